@@ -1,0 +1,2 @@
+if ENABLE_PROGRAMS
+endif

@@ -1,0 +1,4 @@
+if ENABLE_LINUX
+libpmip_libpmip_linux_core_la_SOURCES += \
+	$(NULL)
+endif

@@ -1,0 +1,2 @@
+libpmip_libpmip_core_la_SOURCES += \
+	$(NULL)

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/** @file
+ * What an engine wants done. Engines call nobody: the caller pulls actions with pmip_lma_next_action() or
+ * pmip_mag_next_action() until there are none, does them, and hands the result of each datapath operation back.
+ *
+ * Views inside an action stay valid until the next call to the same engine other than its _next_action() and
+ * getters.
+ */
+#ifndef PMIP_ACTION_H
+#define PMIP_ACTION_H
+
+#include <pmip/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Kinds of actions. */
+enum pmip_action_type {
+	PMIP_ACTION_DATAPATH = 1,      /**< forwarding: do it, then call pmip_lma_complete() or pmip_mag_complete() */
+	PMIP_ACTION_SEND = 2,          /**< a Mobility Header message to send */
+	PMIP_ACTION_RA = 3,            /**< a Router Advertisement to send (MAG) */
+	PMIP_ACTION_PARAM_PROBLEM = 4, /**< an ICMPv6 Parameter Problem code 0 about a received message (RFC 6275 section 9.2) */
+	PMIP_ACTION_NOTIFY = 5,        /**< something happened; nothing need be done */
+};
+
+/** Datapath operations. Each is idempotent; ENSURE/RELEASE and SET/CLEAR are each other's inverse. */
+enum pmip_datapath_kind {
+	PMIP_DATAPATH_TUNNEL_ENSURE = 1,  /**< make the IPv6-in-IPv6 tunnel local-remote if there is none (RFC 5213 section 5.6.1) */
+	PMIP_DATAPATH_TUNNEL_RELEASE = 2, /**< remove it; no binding uses it any more */
+	PMIP_DATAPATH_BINDING_SET = 3,    /**< forward prefix through the tunnel, replacing where it went before */
+	PMIP_DATAPATH_BINDING_CLEAR = 4,  /**< stop forwarding prefix; its packets are dropped from now on */
+};
+
+/** One datapath operation. The tunnel is named by its two ends in every kind but BINDING_CLEAR, where they are zero.
+ * At an LMA a binding sends packets to prefix into the tunnel. At a MAG it sends packets from prefix that come in on link into
+ * the tunnel, and packets to prefix from the tunnel out on link (RFC 5213 sections 5.6.2 and 6.10.5). */
+struct pmip_datapath_op {
+	uint32_t id;               /**< name of the operation, never 0; for _complete() */
+	enum pmip_datapath_kind kind; /**< what to do */
+	struct pmip_addr local;    /**< our end of the tunnel */
+	struct pmip_addr remote;   /**< the peer's end */
+	struct pmip_prefix prefix; /**< BINDING_SET, BINDING_CLEAR */
+	uint32_t link;             /**< MAG: access link, the interface index with the Linux backends; 0 at an LMA */
+};
+
+/** A Router Advertisement to one mobile node (RFC 5213 section 6.9.3). */
+struct pmip_ra {
+	uint32_t link;             /**< access link */
+	struct pmip_llid mn_ll;    /**< the mobile node's link-layer address; not known (len 0) = all nodes */
+	struct pmip_addr src;      /**< the MAG's link-local address on every link of the domain */
+	uint32_t router_lifetime_s; /**< 0..9000; 0 = no longer a default router */
+	uint32_t lifetime_s;       /**< valid and preferred lifetime of the prefixes; 0 = deprecate */
+	uint32_t mtu;              /**< MTU option, octets; 0 = none */
+	unsigned int prefix_count; /**< 0..PMIP_HNP_MAX */
+	struct pmip_prefix prefix[PMIP_HNP_MAX]; /**< on-link, autonomous */
+};
+
+/** Events told by PMIP_ACTION_NOTIFY. */
+enum pmip_event_type {
+	PMIP_EVENT_ATTACHED = 1,        /**< MAG: a mobile node was seen on an access link */
+	PMIP_EVENT_DETACHED = 2,        /**< MAG: it has left */
+	PMIP_EVENT_BINDING_ADDED = 3,   /**< registered and forwarding */
+	PMIP_EVENT_BINDING_MOVED = 4,   /**< LMA: now at another Proxy-CoA */
+	PMIP_EVENT_BINDING_REFRESHED = 5, /**< lifetime extended */
+	PMIP_EVENT_BINDING_RELEASED = 6, /**< LMA: de-registered, kept for MinDelayBeforeBCEDelete */
+	PMIP_EVENT_BINDING_REMOVED = 7, /**< gone; reason in status: see there */
+	PMIP_EVENT_REFUSED = 8,         /**< LMA: a PBU was answered with status; MAG: a PBA said so */
+	PMIP_EVENT_MALFORMED = 9,       /**< a message could not be decoded: err, diag */
+	PMIP_EVENT_DATAPATH_FAILED = 10, /**< a datapath operation came back with err */
+	PMIP_EVENT_UNANSWERED = 11,     /**< MAG: no PBA for a PBU; it goes on trying */
+	PMIP_EVENT_IGNORED = 12,        /**< a well-formed message was ignored; rule says why */
+	PMIP_EVENT_PBU_SENT = 13,       /**< MAG: a PBU left for the LMA */
+};
+
+/** Name of an event, e.g. "binding-moved". Static. Since: 0.1. */
+PMIP_API const char *pmip_event_name(enum pmip_event_type type);
+
+/** One event. Fields that do not apply are zero. */
+struct pmip_event {
+	enum pmip_event_type type; /**< what happened */
+	struct pmip_mnid mn_id;    /**< view; whom it is about */
+	struct pmip_addr peer;     /**< LMA: the MAG's Proxy-CoA, or the sender; MAG: the LMA */
+	struct pmip_addr old_peer; /**< BINDING_MOVED: the Proxy-CoA before */
+	struct pmip_llid ll_id;    /**< the mobile node's link-layer identifier */
+	uint32_t link;             /**< MAG: access link */
+	uint8_t status;            /**< REFUSED: enum pmip_status */
+	uint32_t lifetime_s;       /**< granted lifetime, seconds */
+	int err;                   /**< MALFORMED, DATAPATH_FAILED: enum pmip_err */
+	const char *rule;          /**< MALFORMED, IGNORED, REMOVED: why, for people; static */
+	const char *ref;           /**< the RFC section of rule; static, may be NULL */
+	unsigned int prefix_count; /**< 0..PMIP_HNP_MAX */
+	struct pmip_prefix prefix[PMIP_HNP_MAX]; /**< the session's prefixes */
+};
+
+/** An ICMPv6 Parameter Problem to send (RFC 4443 section 3.4). */
+struct pmip_param_problem {
+	struct pmip_dgram dgram; /**< the offending message; its sender gets the answer */
+	uint32_t pointer;        /**< octets from the first of the Mobility Header */
+};
+
+/** One thing to do. */
+struct pmip_action {
+	enum pmip_action_type type; /**< which of u */
+	union {
+		struct pmip_datapath_op datapath;        /**< PMIP_ACTION_DATAPATH */
+		struct pmip_dgram send;                  /**< PMIP_ACTION_SEND */
+		struct pmip_ra ra;                       /**< PMIP_ACTION_RA */
+		struct pmip_param_problem param_problem; /**< PMIP_ACTION_PARAM_PROBLEM */
+		struct pmip_event event;                 /**< PMIP_ACTION_NOTIFY */
+	} u;
+};
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

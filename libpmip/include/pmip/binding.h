@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/** @file
+ * What is known of mobile nodes: the policy profile that configuration gives (RFC 5213 sections 5.2 and 6.2) and the bindings
+ * that an engine holds (sections 5.1 and 6.1).
+ */
+#ifndef PMIP_BINDING_H
+#define PMIP_BINDING_H
+
+#include <pmip/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Policy profile of one mobile node, or of a class of them. Copied wherever it is given. */
+struct pmip_profile {
+	struct pmip_mnid mn_id; /**< whom it is for; an NAI "*@realm" stands for the whole realm, "*" for everybody (LMA only) */
+	struct pmip_llid ll_id; /**< MAG: the link-layer identifier that tells this mobile node; len 0 = none */
+	bool disabled;          /**< the proxy mobility service is refused (status 152) */
+	uint32_t lifetime_s;    /**< lifetime to ask for (MAG) or to grant at most (LMA), seconds; 0 = the engine's setting */
+	unsigned int prefix_count; /**< LMA: fixed Home Network Prefixes; 0 = from the pool */
+	struct pmip_prefix prefix[PMIP_HNP_MAX]; /**< LMA: used only by this mobile node */
+};
+
+/** State of a binding. */
+enum pmip_binding_state {
+	PMIP_BINDING_REGISTERING = 1, /**< LMA: forwarding is being set up; MAG: waiting for the first PBA */
+	PMIP_BINDING_ACTIVE = 2,      /**< registered and forwarding */
+	PMIP_BINDING_DELETE_WAIT = 3, /**< LMA: de-registered, its packets are dropped (RFC 5213 section 5.3.5) */
+	PMIP_BINDING_REFRESHING = 4,  /**< MAG: active, waiting for the PBA of an extension */
+	PMIP_BINDING_DEREGISTERING = 5, /**< MAG: waiting for the PBA of a de-registration */
+	PMIP_BINDING_DENIED = 6,      /**< MAG: refused; nothing is sent until it attaches again */
+};
+
+/** Name of a state, e.g. "delete-wait". Static. Since: 0.1. */
+PMIP_API const char *pmip_binding_state_name(enum pmip_binding_state state);
+
+/** A binding as a reader sees it: a Binding Cache Entry (LMA) or a Binding Update List entry (MAG). */
+struct pmip_binding_info {
+	size_t size;               /**< sizeof(struct pmip_binding_info), set by the caller */
+	struct pmip_mnid mn_id;    /**< view, valid until the next call to the engine */
+	struct pmip_llid ll_id;    /**< link-layer identifier; len 0 = none */
+	uint8_t att;               /**< enum pmip_att */
+	uint8_t hi;                /**< Handoff Indicator of the last registration */
+	enum pmip_binding_state state; /**< see there */
+	struct pmip_addr local;    /**< our end of the tunnel: LMAA or Proxy-CoA */
+	struct pmip_addr remote;   /**< the peer's end */
+	uint32_t link;             /**< MAG: access link */
+	uint32_t lifetime_s;       /**< granted lifetime */
+	uint64_t expires_us;       /**< monotonic clock; PMIP_TIME_NONE = not registered */
+	uint16_t seq;              /**< last accepted (LMA) or sent (MAG) sequence number */
+	uint64_t timestamp;        /**< last accepted (LMA) or sent (MAG) Timestamp option, 0 = none */
+	unsigned int prefix_count; /**< 0..PMIP_HNP_MAX */
+	struct pmip_prefix prefix[PMIP_HNP_MAX]; /**< Home Network Prefixes */
+};
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

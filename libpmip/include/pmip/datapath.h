@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/** @file
+ * Forwarding (RFC 5213 sections 5.6 and 6.10): IPv6-in-IPv6 tunnels (RFC 2473) and which prefix goes through which.
+ *
+ * A backend owns what it marks in the kernel (see struct pmip_datapath_config) and touches nothing else. What a killed process has
+ * left there is found at start and kept forwarding; operations that name it take it over; _sweep() removes the rest.
+ * On the wire every backend is the same: outer hop limit 64, traffic class and flow label copied from the inner header, no extension
+ * header; the inner hop limit goes down by one at each end; ECN as RFC 6040 (compatible with RFC 5213 section 5.6.3).
+ */
+#ifndef PMIP_DATAPATH_H
+#define PMIP_DATAPATH_H
+
+#include <pmip/action.h>
+#include <pmip/error.h>
+#include <pmip/log.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Most interfaces or pools of one configuration. */
+#define PMIP_DATAPATH_LIST_MAX 16
+
+/** Which end of the tunnel we are. */
+enum pmip_datapath_role {
+	PMIP_DATAPATH_LMA = 1, /**< packets to a bound prefix go into the tunnel */
+	PMIP_DATAPATH_MAG = 2, /**< packets from a bound prefix on its access link go into the tunnel */
+};
+
+/** What is counted. */
+struct pmip_datapath_counters {
+	size_t size;          /**< sizeof(struct pmip_datapath_counters), set by the caller */
+	uint64_t tunnels;     /**< tunnels there are now */
+	uint64_t bindings;    /**< prefixes bound now */
+	uint64_t encap;       /**< packets put into tunnels (a GSO packet is one) */
+	uint64_t decap;       /**< packets taken out */
+	uint64_t drop_unbound; /**< dropped: no binding for destination (LMA) or source (MAG) */
+	uint64_t drop_spoofed; /**< dropped: inner address not bound to the tunnel it came through */
+	uint64_t drop_other;  /**< dropped: malformed, no route to the peer, ECN (RFC 6040 section 4.2) */
+};
+
+/** The functions of a datapath backend. */
+struct pmip_datapath_ops {
+	size_t size;      /**< sizeof(struct pmip_datapath_ops) */
+	const char *name; /**< "netlink", "bpf", "record" */
+	/** REQUIRED. Do n operations in order; a failure of one does not stop the rest. @param[out] results 0 or an enum pmip_err each.
+	 * @return 0, or a negative enum pmip_err when nothing was done. */
+	int (*submit)(void *ctx, const struct pmip_datapath_op *ops, int *results, size_t n);
+	/** REQUIRED. Remove what a former process left and no operation has taken over. @return how many things were removed. */
+	int (*sweep)(void *ctx);
+	/** REQUIRED. Read the counters; those that the backend cannot know are UINT64_MAX. */
+	int (*counters)(void *ctx, struct pmip_datapath_counters *counters);
+	/** REQUIRED. Free. @param[in] keep false: remove everything of ours from the kernel; true: leave it forwarding for a successor. */
+	void (*free)(void *ctx, bool keep);
+};
+
+/** A datapath backend. */
+struct pmip_datapath {
+	const struct pmip_datapath_ops *ops; /**< static */
+	void *ctx;                           /**< the backend's */
+};
+
+/** What a datapath is made with. Copied. */
+struct pmip_datapath_config {
+	size_t size;                  /**< sizeof(struct pmip_datapath_config) */
+	enum pmip_datapath_role role; /**< LMA or MAG */
+	unsigned int core_count;      /**< how many core interfaces; bpf needs at least one */
+	const char *core[PMIP_DATAPATH_LIST_MAX]; /**< names of the interfaces on which tunnel packets arrive */
+	unsigned int pool_count;      /**< LMA: how many pools */
+	struct pmip_prefix pool[PMIP_DATAPATH_LIST_MAX]; /**< LMA: prefixes that are ours; unbound parts of them are dropped */
+	uint32_t tunnel_mtu;          /**< largest inner packet, octets, 1280..65535; larger ones are answered by Packet Too Big; 0 = 1460 */
+	uint32_t max_bindings;        /**< capacity, 0 = 65536 */
+	uint32_t max_tunnels;         /**< capacity, 0 = 4096 */
+	uint8_t route_protocol;       /**< rtm_protocol of our routes and rules, 0 = 213 */
+	uint32_t table;               /**< MAG: our routing table, 0 = 5213 */
+	uint32_t rule_priority;       /**< MAG: priority of our rules, 0 = 5213 */
+	const char *device_prefix;    /**< our devices' names begin so, at most 8 characters, NULL = "pmip" */
+	const struct pmip_log *log;   /**< copied, or NULL */
+};
+
+/** libnl-3: one ip6tnl device per tunnel, routes; at a MAG source-specific routes in our table and one rule per access link.
+ * @retval 0 done  @retval PMIP_ERR_UNSUPPORTED no ip6tnl or no source routes in this kernel  @retval PMIP_ERR_OS  @retval PMIP_ERR_NOMEM. Since: 0.1. */
+PMIP_API int pmip_datapath_netlink_new(struct pmip_datapath *datapath, const struct pmip_datapath_config *config);
+/** libbpf: one device, tc programs, maps.
+ * @retval 0 done  @retval PMIP_ERR_UNSUPPORTED  @retval PMIP_ERR_OS  @retval PMIP_ERR_NOMEM. Since: 0.1. */
+PMIP_API int pmip_datapath_bpf_new(struct pmip_datapath *datapath, const struct pmip_datapath_config *config);
+/** bpf where the kernel can, else netlink; the log says which and why. Since: 0.1. */
+PMIP_API int pmip_datapath_auto_new(struct pmip_datapath *datapath, const struct pmip_datapath_config *config);
+
+/** A datapath that only writes down what it is told, for tests and simulation. @param[in] fail_after refuse every operation after
+ * this many with PMIP_ERR_OS; SIZE_MAX = never. Since: 0.1. */
+PMIP_API int pmip_datapath_record_new(struct pmip_datapath *datapath, size_t fail_after);
+/** What it was told, in order. @return operations; borrowed, valid until the next submit. Since: 0.1. */
+PMIP_API const struct pmip_datapath_op *pmip_datapath_record_get(const struct pmip_datapath *datapath, size_t *count);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

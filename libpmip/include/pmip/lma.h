@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/** @file
+ * The local mobility anchor's protocol engine (RFC 5213 section 5). Sans-IO: messages and time go in, actions are pulled out.
+ *
+ *     pmip_lma_input(lma, &dgram, now);                 a Mobility Header message has come
+ *     while (pmip_lma_next_action(lma, &action) == 1)   do it; answer each datapath operation by
+ *             pmip_lma_complete(lma, id, err, now);     which may queue more actions
+ *     pmip_lma_next_deadline(lma)                       call pmip_lma_handle_timeout() then
+ *
+ * A context and everything from it belong to one thread at a time; different contexts are independent; the library has no
+ * globals, no threads, no locks.
+ */
+#ifndef PMIP_LMA_H
+#define PMIP_LMA_H
+
+#include <pmip/action.h>
+#include <pmip/binding.h>
+#include <pmip/error.h>
+#include <pmip/mem.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct pmip_lma;
+struct pmip_lma_config;
+
+/** Make a configuration with the defaults of RFC 5213 section 9.1. @param[in] mem borrowed callbacks or NULL.
+ * @retval 0 done  @retval PMIP_ERR_NOMEM. Since: 0.1. */
+PMIP_API int pmip_lma_config_new(struct pmip_lma_config **config, const struct pmip_mem *mem);
+/** Free a configuration; NULL is fine. Since: 0.1. */
+PMIP_API void pmip_lma_config_free(struct pmip_lma_config *config);
+/** Most bindings at a time, 1..4294967295; default 1000000. One more is refused with status 130. Since: 0.1. */
+PMIP_API int pmip_lma_config_set_max_bindings(struct pmip_lma_config *config, uint32_t max);
+/** Longest lifetime granted, seconds, 4..262140, rounded down to a multiple of 4; default 3600. Since: 0.1. */
+PMIP_API int pmip_lma_config_set_max_lifetime(struct pmip_lma_config *config, uint32_t lifetime_s);
+/** MinDelayBeforeBCEDelete, milliseconds; default 10000 (RFC 5213 section 9.1). Since: 0.1. */
+PMIP_API int pmip_lma_config_set_min_delay_before_bce_delete(struct pmip_lma_config *config, uint32_t delay_ms);
+/** MaxDelayBeforeNewBCEAssign, milliseconds; default 1500; 0 = do not wait (RFC 5213 section 9.1). Since: 0.1. */
+PMIP_API int pmip_lma_config_set_max_delay_before_new_bce_assign(struct pmip_lma_config *config, uint32_t delay_ms);
+/** TimestampValidityWindow, milliseconds; default 300 (RFC 5213 section 9.1). Since: 0.1. */
+PMIP_API int pmip_lma_config_set_timestamp_validity_window(struct pmip_lma_config *config, uint32_t window_ms);
+/** MobileNodeGeneratedTimestampInUse: do not hold timestamps against our clock; default off (RFC 5213 section 9.3). Since: 0.1. */
+PMIP_API int pmip_lma_config_set_mobile_node_generated_timestamp(struct pmip_lma_config *config, bool in_use);
+/** Add a pool of Home Network Prefixes. @param[in] hnp_len length of each, pool->len..128, and at most pool->len + 32.
+ * @retval 0 done  @retval PMIP_ERR_INVALID  @retval PMIP_ERR_EXIST overlaps another pool  @retval PMIP_ERR_NOMEM. Since: 0.1. */
+PMIP_API int pmip_lma_config_add_pool(struct pmip_lma_config *config, const struct pmip_prefix *pool, uint8_t hnp_len);
+/** Add a MAG that may register mobile nodes, by its address (RFC 5213 section 4). @retval PMIP_ERR_EXIST listed already. Since: 0.1. */
+PMIP_API int pmip_lma_config_add_mag(struct pmip_lma_config *config, const struct pmip_addr *mag);
+/** Add a policy profile. @retval PMIP_ERR_EXIST there is one for this MN-ID. Since: 0.1. */
+PMIP_API int pmip_lma_config_add_profile(struct pmip_lma_config *config, const struct pmip_profile *profile);
+
+/** Make an engine. @param[in] config copied. @param[in] mem copied, or NULL. @param[in] hash_key 16 random octets against chosen
+ * identifiers; copied. @retval 0 done  @retval PMIP_ERR_NOMEM. Since: 0.1. */
+PMIP_API int pmip_lma_new(struct pmip_lma **lma, const struct pmip_lma_config *config, const struct pmip_mem *mem, const uint8_t hash_key[16]);
+/** Free an engine and all its state; no action comes of it. NULL is fine. Since: 0.1. */
+PMIP_API void pmip_lma_free(struct pmip_lma *lma);
+/** Put a new configuration in force. Bindings stay; those it no longer allows are refused at their next PBU. Pools may grow in
+ * number; one that still has bindings stays until they are gone. @retval 0 done  @retval PMIP_ERR_NOMEM nothing changed. Since: 0.1. */
+PMIP_API int pmip_lma_reconfigure(struct pmip_lma *lma, const struct pmip_lma_config *config);
+
+/** Take in a message. Whatever a peer sends is no error of this call: it becomes actions and counters.
+ * @retval 0 done  @retval PMIP_ERR_TIME, PMIP_ERR_NOMEM nothing changed. Since: 0.1. */
+PMIP_API int pmip_lma_input(struct pmip_lma *lma, const struct pmip_dgram *dgram, struct pmip_now now);
+/** When to call pmip_lma_handle_timeout(): monotonic microseconds, PMIP_TIME_NONE = never. Since: 0.1. */
+PMIP_API uint64_t pmip_lma_next_deadline(const struct pmip_lma *lma);
+/** Do what has fallen due. @retval 0 done  @retval PMIP_ERR_TIME, PMIP_ERR_NOMEM call again. Since: 0.1. */
+PMIP_API int pmip_lma_handle_timeout(struct pmip_lma *lma, struct pmip_now now);
+/** Take the next action. @retval 1 action filled  @retval 0 no more. Since: 0.1. */
+PMIP_API int pmip_lma_next_action(struct pmip_lma *lma, struct pmip_action *action);
+/** Tell the result of a datapath operation. @param[in] err 0, or an enum pmip_err: the PBU behind it is then refused with status 130
+ * and its state rolled back. @retval 0 done  @retval PMIP_ERR_NOENT no such operation is open  @retval PMIP_ERR_NOMEM. Since: 0.1. */
+PMIP_API int pmip_lma_complete(struct pmip_lma *lma, uint32_t id, int err, struct pmip_now now);
+/** Remove every binding in an orderly way: their forwarding is taken down by datapath actions. Since: 0.1. */
+PMIP_API int pmip_lma_shutdown(struct pmip_lma *lma, struct pmip_now now);
+
+/** How many bindings there are. Since: 0.1. */
+PMIP_API size_t pmip_lma_binding_count(const struct pmip_lma *lma);
+/** Look a binding up by a prefix of its session. @retval 0 info filled  @retval PMIP_ERR_NOENT. Since: 0.1. */
+PMIP_API int pmip_lma_binding_by_prefix(const struct pmip_lma *lma, struct pmip_binding_info *info, const struct pmip_prefix *prefix);
+/** Walk all bindings. @param[in,out] cursor 0 to start; the order is that of no meaning, and the walk starts anew once the engine
+ * has been called. @retval 1 info filled  @retval 0 no more. Since: 0.1. */
+PMIP_API int pmip_lma_binding_next(const struct pmip_lma *lma, size_t *cursor, struct pmip_binding_info *info);
+/** Walk the bindings of one mobile node. @see pmip_lma_binding_next(). Since: 0.1. */
+PMIP_API int pmip_lma_binding_next_of_mn(const struct pmip_lma *lma, size_t *cursor, struct pmip_binding_info *info, const struct pmip_mnid *mn_id);
+/** Walk the bindings at one Proxy-CoA. @see pmip_lma_binding_next(). Since: 0.1. */
+PMIP_API int pmip_lma_binding_next_of_mag(const struct pmip_lma *lma, size_t *cursor, struct pmip_binding_info *info, const struct pmip_addr *proxy_coa);
+
+/** What an LMA counts. */
+enum pmip_lma_counter {
+	PMIP_LMA_RECEIVED = 0,     /**< messages given to pmip_lma_input() */
+	PMIP_LMA_BAD_CHECKSUM,     /**< dropped: checksum */
+	PMIP_LMA_MALFORMED,        /**< dropped: any other decoding error */
+	PMIP_LMA_UNKNOWN_TYPE,     /**< Mobility Header type not known */
+	PMIP_LMA_PBU,              /**< Proxy Binding Updates decoded */
+	PMIP_LMA_ACCEPTED,         /**< PBUs answered with a status below 128 */
+	PMIP_LMA_REFUSED,          /**< PBUs answered with a status of 128 or above */
+	PMIP_LMA_IGNORED,          /**< messages that get no answer by rule */
+	PMIP_LMA_ADDED,            /**< bindings made */
+	PMIP_LMA_MOVED,            /**< handovers between MAGs */
+	PMIP_LMA_REFRESHED,        /**< lifetimes extended */
+	PMIP_LMA_RELEASED,         /**< de-registrations */
+	PMIP_LMA_EXPIRED,          /**< bindings whose lifetime ended */
+	PMIP_LMA_DATAPATH_FAILED,  /**< datapath operations that came back with an error */
+	PMIP_LMA_COUNTERS,         /**< how many there are */
+};
+
+/** Value of a counter. Since: 0.1. */
+PMIP_API uint64_t pmip_lma_get_counter(const struct pmip_lma *lma, enum pmip_lma_counter counter);
+/** Name of a counter, e.g. "bad_checksum"; NULL when there is none. Static. Since: 0.1. */
+PMIP_API const char *pmip_lma_counter_name(enum pmip_lma_counter counter);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/** @file
+ * The mobile access gateway's protocol engine (RFC 5213 section 6). Sans-IO, used like pmip_lma.h, with the events of the access
+ * links beside the messages: attach, detach, router solicitation.
+ */
+#ifndef PMIP_MAG_H
+#define PMIP_MAG_H
+
+#include <pmip/action.h>
+#include <pmip/binding.h>
+#include <pmip/error.h>
+#include <pmip/mem.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct pmip_mag;
+struct pmip_mag_config;
+
+/** Make a configuration with the defaults of RFC 5213 section 9.2 and RFC 6543. @param[in] mem borrowed callbacks or NULL.
+ * @retval 0 done  @retval PMIP_ERR_NOMEM. Since: 0.1. */
+PMIP_API int pmip_mag_config_new(struct pmip_mag_config **config, const struct pmip_mem *mem);
+/** Free a configuration; NULL is fine. Since: 0.1. */
+PMIP_API void pmip_mag_config_free(struct pmip_mag_config *config);
+/** Our Proxy-CoA: source of PBUs, our end of the tunnel. Required. @retval PMIP_ERR_INVALID not unicast. Since: 0.1. */
+PMIP_API int pmip_mag_config_set_proxy_coa(struct pmip_mag_config *config, const struct pmip_addr *addr);
+/** The LMA. Required. @retval PMIP_ERR_INVALID not unicast. Since: 0.1. */
+PMIP_API int pmip_mag_config_set_lma(struct pmip_mag_config *config, const struct pmip_addr *addr);
+/** Lifetime to ask for, seconds, 4..262140, rounded down to a multiple of 4; default 600. Since: 0.1. */
+PMIP_API int pmip_mag_config_set_lifetime(struct pmip_mag_config *config, uint32_t lifetime_s);
+/** TimestampBasedApproachInUse; default on. Off: order by sequence numbers (RFC 5213 section 5.5). Since: 0.1. */
+PMIP_API int pmip_mag_config_set_timestamp_in_use(struct pmip_mag_config *config, bool in_use);
+/** FixedMAGLinkLocalAddressOnAllAccessLinks; default fe80::200:5eff:fe00:5213 (RFC 6543). :: = ask the LMA for one. Since: 0.1. */
+PMIP_API int pmip_mag_config_set_fixed_link_local_address(struct pmip_mag_config *config, const struct pmip_addr *addr);
+/** Router lifetime in Router Advertisements, seconds, 4..9000; default 1800. Since: 0.1. */
+PMIP_API int pmip_mag_config_set_router_lifetime(struct pmip_mag_config *config, uint32_t lifetime_s);
+/** MTU option in Router Advertisements: path MTU to the LMA less 40, 1280..65535; default 1460; 0 = none (RFC 5213 section 6.9.5). Since: 0.1. */
+PMIP_API int pmip_mag_config_set_tunnel_mtu(struct pmip_mag_config *config, uint32_t mtu);
+/** INITIAL_BINDACK_TIMEOUT and MAX_BINDACK_TIMEOUT, milliseconds; default 1000 and 32000 (RFC 6275 section 12). Since: 0.1. */
+PMIP_API int pmip_mag_config_set_bindack_timeout(struct pmip_mag_config *config, uint32_t initial_ms, uint32_t max_ms);
+/** Most mobile nodes attached at a time, 1..4294967295; default 100000. Since: 0.1. */
+PMIP_API int pmip_mag_config_set_max_bindings(struct pmip_mag_config *config, uint32_t max);
+/** Add a policy profile: who may attach, told by MN-ID or link-layer identifier. @retval PMIP_ERR_EXIST there is one for this MN-ID or
+ * link-layer identifier. @retval PMIP_ERR_INVALID a wildcard MN-ID. Since: 0.1. */
+PMIP_API int pmip_mag_config_add_profile(struct pmip_mag_config *config, const struct pmip_profile *profile);
+
+/** Make an engine. @param[in] config copied. @param[in] mem copied, or NULL. @param[in] hash_key 16 random octets; copied.
+ * @retval 0 done  @retval PMIP_ERR_CONFIG Proxy-CoA or LMA missing  @retval PMIP_ERR_NOMEM. Since: 0.1. */
+PMIP_API int pmip_mag_new(struct pmip_mag **mag, const struct pmip_mag_config *config, const struct pmip_mem *mem, const uint8_t hash_key[16]);
+/** Free an engine and all its state; no action comes of it. NULL is fine. Since: 0.1. */
+PMIP_API void pmip_mag_free(struct pmip_mag *mag);
+/** Put a new configuration in force. Mobile nodes that it no longer allows are detached; a change of Proxy-CoA or LMA is
+ * refused. @retval 0 done  @retval PMIP_ERR_CONFIG  @retval PMIP_ERR_NOMEM nothing changed. Since: 0.1. */
+PMIP_API int pmip_mag_reconfigure(struct pmip_mag *mag, const struct pmip_mag_config *config, struct pmip_now now);
+
+/** A mobile node has come to an access link. */
+struct pmip_attach {
+	size_t size;             /**< sizeof(struct pmip_attach) */
+	uint32_t link;           /**< access link, not 0 */
+	struct pmip_llid ll_id;  /**< its link-layer identifier; len 0 = take the profile's */
+	struct pmip_mnid mn_id;  /**< view; len 0 = find the profile by ll_id */
+	uint8_t att;             /**< enum pmip_att of the link */
+	uint8_t hi;              /**< enum pmip_hi when the trigger is sure of it, else 0 = unknown (RFC 5213 section 6.9.1.1) */
+	uint32_t link_mtu;       /**< MTU of the access link, octets; 0 = not known */
+};
+
+/** Attach event. Twice the same changes nothing; on another link it is a handover inside this MAG.
+ * @retval 0 done: a PBU is queued or the binding exists  @retval PMIP_ERR_DENIED no profile, or its service is disabled
+ * @retval PMIP_ERR_INVALID  @retval PMIP_ERR_FULL  @retval PMIP_ERR_TIME  @retval PMIP_ERR_NOMEM nothing changed. Since: 0.1. */
+PMIP_API int pmip_mag_attach(struct pmip_mag *mag, const struct pmip_attach *attach, struct pmip_now now);
+/** Detach event: de-registers. @param[in] ll_id who has left, NULL = everybody on this link.
+ * @return mobile nodes concerned, 0 = none  @retval PMIP_ERR_TIME, PMIP_ERR_NOMEM nothing changed. Since: 0.1. */
+PMIP_API int pmip_mag_detach(struct pmip_mag *mag, uint32_t link, const struct pmip_llid *ll_id, struct pmip_now now);
+/** A Router Solicitation: an attach event when the mobile node is not attached, else answered by a Router Advertisement, once
+ * registered (RFC 5213 section 6.9.3). @see pmip_mag_attach() for arguments and errors. Since: 0.1. */
+PMIP_API int pmip_mag_router_solicit(struct pmip_mag *mag, const struct pmip_attach *attach, struct pmip_now now);
+/** Take in a message. @see pmip_lma_input(). Since: 0.1. */
+PMIP_API int pmip_mag_input(struct pmip_mag *mag, const struct pmip_dgram *dgram, struct pmip_now now);
+/** @see pmip_lma_next_deadline(). Since: 0.1. */
+PMIP_API uint64_t pmip_mag_next_deadline(const struct pmip_mag *mag);
+/** @see pmip_lma_handle_timeout(). Since: 0.1. */
+PMIP_API int pmip_mag_handle_timeout(struct pmip_mag *mag, struct pmip_now now);
+/** @see pmip_lma_next_action(). Since: 0.1. */
+PMIP_API int pmip_mag_next_action(struct pmip_mag *mag, struct pmip_action *action);
+/** @see pmip_lma_complete(); a failure here withdraws the binding and de-registers. Since: 0.1. */
+PMIP_API int pmip_mag_complete(struct pmip_mag *mag, uint32_t id, int err, struct pmip_now now);
+/** De-register every mobile node and take its forwarding down at once, without waiting for PBAs. Since: 0.1. */
+PMIP_API int pmip_mag_shutdown(struct pmip_mag *mag, struct pmip_now now);
+
+/** How many Binding Update List entries there are. Since: 0.1. */
+PMIP_API size_t pmip_mag_binding_count(const struct pmip_mag *mag);
+/** Walk all bindings. @see pmip_lma_binding_next(). Since: 0.1. */
+PMIP_API int pmip_mag_binding_next(const struct pmip_mag *mag, size_t *cursor, struct pmip_binding_info *info);
+
+/** What a MAG counts. */
+enum pmip_mag_counter {
+	PMIP_MAG_RECEIVED = 0,    /**< messages given to pmip_mag_input() */
+	PMIP_MAG_BAD_CHECKSUM,    /**< dropped: checksum */
+	PMIP_MAG_MALFORMED,       /**< dropped: any other decoding error */
+	PMIP_MAG_UNKNOWN_TYPE,    /**< Mobility Header type not known */
+	PMIP_MAG_PBA,             /**< Proxy Binding Acknowledgements decoded */
+	PMIP_MAG_IGNORED,         /**< PBAs that answer nothing outstanding, or not what was asked */
+	PMIP_MAG_PBU_SENT,        /**< PBUs, retransmissions included */
+	PMIP_MAG_RETRANSMITTED,   /**< retransmissions alone */
+	PMIP_MAG_ATTACHED,        /**< attach events that began a registration */
+	PMIP_MAG_DENIED,          /**< attach events without a profile */
+	PMIP_MAG_REGISTERED,      /**< first PBAs that accepted */
+	PMIP_MAG_REFRESHED,       /**< extensions accepted */
+	PMIP_MAG_REFUSED,         /**< PBAs with a status of 128 or above */
+	PMIP_MAG_DETACHED,        /**< detach events */
+	PMIP_MAG_EXPIRED,         /**< bindings whose lifetime ended unrefreshed */
+	PMIP_MAG_RA_SENT,         /**< Router Advertisements asked for */
+	PMIP_MAG_DATAPATH_FAILED, /**< datapath operations that came back with an error */
+	PMIP_MAG_COUNTERS,        /**< how many there are */
+};
+
+/** Value of a counter. Since: 0.1. */
+PMIP_API uint64_t pmip_mag_get_counter(const struct pmip_mag *mag, enum pmip_mag_counter counter);
+/** Name of a counter, e.g. "retransmitted"; NULL when there is none. Static. Since: 0.1. */
+PMIP_API const char *pmip_mag_counter_name(enum pmip_mag_counter counter);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/** @file
+ * Mobility Header messages: bytes to structures and back (RFC 6275 section 6.1, RFC 5213 section 8).
+ *
+ * Decoding allocates nothing; what it hands out are views into the caller's buffer. Encoding writes to a caller's buffer
+ * and never truncates. None of the functions keeps anything.
+ */
+#ifndef PMIP_WIRE_H
+#define PMIP_WIRE_H
+
+#include <pmip/error.h>
+#include <pmip/option.h>
+#include <pmip/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** IPv6 Next Header of the Mobility Header (RFC 6275 section 6.1.1). */
+#define PMIP_IPPROTO_MH 135
+/** Most octets of a Mobility Header message: (255 + 1) * 8. */
+#define PMIP_MH_MAX 2048
+
+/** Mobility Header types (RFC 6275 section 6.1). */
+enum pmip_mh_type {
+	PMIP_MH_BU = 5, /**< Binding Update; with flag P a Proxy Binding Update */
+	PMIP_MH_BA = 6, /**< Binding Acknowledgement; with flag P a Proxy Binding Acknowledgement */
+	PMIP_MH_BE = 7, /**< Binding Error */
+};
+
+/** Flags of a Binding Update (RFC 6275 section 6.1.7, RFC 5213 section 8.1). */
+enum pmip_bu_flag {
+	PMIP_BU_A = 0x8000, /**< acknowledgement wanted */
+	PMIP_BU_H = 0x4000, /**< home registration */
+	PMIP_BU_L = 0x2000, /**< link-local compatibility */
+	PMIP_BU_K = 0x1000, /**< key management mobility */
+	PMIP_BU_M = 0x0800, /**< MAP registration */
+	PMIP_BU_R = 0x0400, /**< mobile router */
+	PMIP_BU_P = 0x0200, /**< proxy registration */
+	PMIP_BU_F = 0x0100, /**< force UDP encapsulation */
+	PMIP_BU_T = 0x0080, /**< TLV header */
+	PMIP_BU_B = 0x0040, /**< bulk */
+	PMIP_BU_S = 0x0020, /**< multicast */
+	PMIP_BU_D = 0x0010, /**< distributed mobility */
+};
+
+/** Flags of a Binding Acknowledgement (RFC 6275 section 6.1.8, RFC 5213 section 8.2). */
+enum pmip_ba_flag {
+	PMIP_BA_K = 0x80, /**< key management mobility */
+	PMIP_BA_R = 0x40, /**< mobile router */
+	PMIP_BA_P = 0x20, /**< proxy registration */
+	PMIP_BA_T = 0x10, /**< TLV header */
+	PMIP_BA_B = 0x08, /**< bulk */
+	PMIP_BA_S = 0x04, /**< multicast */
+	PMIP_BA_D = 0x02, /**< distributed mobility */
+};
+
+/** Status of a Binding Acknowledgement. Below 128 accepted, from 128 on rejected (RFC 6275 section 6.1.8, RFC 5213 section 8.9). */
+enum pmip_status {
+	PMIP_STATUS_ACCEPTED = 0,
+	PMIP_STATUS_REASON_UNSPECIFIED = 128,
+	PMIP_STATUS_ADMIN_PROHIBITED = 129,
+	PMIP_STATUS_INSUFFICIENT_RESOURCES = 130,
+	PMIP_STATUS_SEQ_OUT_OF_WINDOW = 135,
+	PMIP_STATUS_PROXY_REG_NOT_ENABLED = 152,
+	PMIP_STATUS_NOT_LMA_FOR_THIS_MOBILE_NODE = 153,
+	PMIP_STATUS_MAG_NOT_AUTHORIZED_FOR_PROXY_REG = 154,
+	PMIP_STATUS_NOT_AUTHORIZED_FOR_HOME_NETWORK_PREFIX = 155,
+	PMIP_STATUS_TIMESTAMP_MISMATCH = 156,
+	PMIP_STATUS_TIMESTAMP_LOWER_THAN_PREV_ACCEPTED = 157,
+	PMIP_STATUS_MISSING_HOME_NETWORK_PREFIX_OPTION = 158,
+	PMIP_STATUS_BCE_PBU_PREFIX_SET_DO_NOT_MATCH = 159,
+	PMIP_STATUS_MISSING_MN_IDENTIFIER_OPTION = 160,
+	PMIP_STATUS_MISSING_HANDOFF_INDICATOR_OPTION = 161,
+	PMIP_STATUS_MISSING_ACCESS_TECH_TYPE_OPTION = 162,
+	PMIP_STATUS_INVALID_CARE_OF_ADDRESS = 174,
+};
+
+/** Name of a status as the RFC prints it, e.g. "TIMESTAMP_MISMATCH"; "status N" has no name and gives NULL. Static. Since: 0.1. */
+PMIP_API const char *pmip_status_name(uint8_t status);
+
+/** Fixed part of a Binding Update (RFC 6275 section 6.1.7). */
+struct pmip_bu {
+	uint16_t seq;        /**< sequence number */
+	uint16_t flags;      /**< enum pmip_bu_flag, reserved bits as received */
+	uint32_t lifetime_s; /**< seconds, 0..262140, multiple of 4; 0 = de-registration */
+};
+
+/** Fixed part of a Binding Acknowledgement (RFC 6275 section 6.1.8). */
+struct pmip_ba {
+	uint8_t status;      /**< enum pmip_status; any octet survives */
+	uint8_t flags;       /**< enum pmip_ba_flag, reserved bit as received */
+	uint16_t seq;        /**< sequence number */
+	uint32_t lifetime_s; /**< seconds, 0..262140, multiple of 4 */
+};
+
+/** Binding Error status (RFC 6275 section 6.1.9). */
+enum pmip_be_status {
+	PMIP_BE_UNKNOWN_BINDING = 1, /**< no binding for the Home Address option */
+	PMIP_BE_UNKNOWN_TYPE = 2,    /**< Mobility Header type not recognised */
+};
+
+/** Fixed part of a Binding Error (RFC 6275 section 6.1.9). */
+struct pmip_be {
+	uint8_t status;             /**< enum pmip_be_status */
+	struct pmip_addr home_addr; /**< home address, or :: */
+};
+
+/** A decoded message. The option area has been checked whole, so walking it cannot fail. */
+struct pmip_mh {
+	uint8_t type;            /**< enum pmip_mh_type */
+	size_t len;              /**< octets of the message by its Header Len */
+	const uint8_t *data;     /**< first octet of the message; borrowed */
+	size_t options_offset;   /**< octets from data to the first option */
+	union {
+		struct pmip_bu bu; /**< type PMIP_MH_BU */
+		struct pmip_ba ba; /**< type PMIP_MH_BA */
+		struct pmip_be be; /**< type PMIP_MH_BE */
+	} u;                     /**< fixed part by type */
+};
+
+/** Options of pmip_mh_decode(). */
+enum pmip_decode_flag {
+	PMIP_DECODE_NO_CHECKSUM = 0x01, /**< do not verify the checksum: somebody else has, or it is carried in UDP (RFC 5844 section 4.1.3.1) */
+};
+
+/** Decode and check one message: the receive checks of RFC 6275 section 9.2 in order, then every option.
+ * Octets behind the message's own end are ignored. Unknown option types are kept and skipped.
+ * @param[out] mh     filled on success; on error only mh->type, mh->len may have been set.
+ * @param[in]  dgram  message and addresses; borrowed, must outlive mh.
+ * @param[in]  flags  enum pmip_decode_flag.
+ * @param[out] diag   filled on error when not NULL.
+ * @retval 0 done
+ * @retval PMIP_ERR_SHORT, PMIP_ERR_CHECKSUM  drop in silence
+ * @retval PMIP_ERR_TYPE_UNKNOWN              answer Binding Error 2
+ * @retval PMIP_ERR_PAYLOAD_PROTO, PMIP_ERR_HDR_LEN  may be answered by ICMPv6 Parameter Problem
+ * @retval PMIP_ERR_OPT_TRUNC, PMIP_ERR_OPT_LEN, PMIP_ERR_OPT_VALUE, PMIP_ERR_OPT_DUP, PMIP_ERR_OPT_ORDER  drop. Since: 0.1. */
+PMIP_API int pmip_mh_decode(struct pmip_mh *mh, const struct pmip_dgram *dgram, unsigned int flags, struct pmip_diag *diag);
+
+/** Walks the options of a decoded message in the order of the wire, Pad1 and PadN included. */
+struct pmip_option_iter {
+	const struct pmip_mh *mh; /**< borrowed */
+	size_t offset;            /**< of the next option, octets from mh->data */
+};
+
+/** Start at the first option. Since: 0.1. */
+PMIP_API void pmip_option_iter_init(struct pmip_option_iter *iter, const struct pmip_mh *mh);
+
+/** Take the next option.
+ * @retval 1 option filled  @retval 0 no more. Since: 0.1. */
+PMIP_API int pmip_option_next(struct pmip_option_iter *iter, struct pmip_option *option);
+
+/** Writes one message: begin, options, finish. Errors stick, so that only the last call need be looked at. */
+struct pmip_mh_writer {
+	uint8_t *buf; /**< borrowed */
+	size_t cap;   /**< octets in buf */
+	size_t len;   /**< octets written */
+	int err;      /**< first error, or 0 */
+};
+
+/** Write the header and the fixed part. @param[in] mh only type and u are read. Since: 0.1. */
+PMIP_API void pmip_mh_begin(struct pmip_mh_writer *writer, uint8_t *buf, size_t cap, const struct pmip_mh *mh);
+
+/** Append an option after the padding its alignment asks for (WIRE order is the caller's).
+ * A type that the option table knows is built from option->u, any other from option->data and option->len; Pad1 and PadN are
+ * written as they are. Since: 0.1. */
+PMIP_API void pmip_mh_add_option(struct pmip_mh_writer *writer, const struct pmip_option *option);
+
+/** Pad to a multiple of 8, fill in Header Len and the checksum.
+ * @param[in] src, dst  the addresses of the packet.
+ * @return octets of the message  @retval PMIP_ERR_NOBUF cap or PMIP_MH_MAX exceeded
+ * @retval PMIP_ERR_OPT_VALUE, PMIP_ERR_OPT_LEN an option cannot be written. Since: 0.1. */
+PMIP_API int pmip_mh_finish(struct pmip_mh_writer *writer, const struct pmip_addr *src, const struct pmip_addr *dst);
+
+/** Which options pmip_binding_options_read() found. */
+enum pmip_binding_option_bit {
+	PMIP_HAS_MN_ID = 0x01,
+	PMIP_HAS_HI = 0x02,
+	PMIP_HAS_ATT = 0x04,
+	PMIP_HAS_TIMESTAMP = 0x08,
+	PMIP_HAS_LL_ID = 0x10,
+	PMIP_HAS_LLA = 0x20,
+	PMIP_HAS_ALT_COA = 0x40,
+};
+
+/** What PBU and PBA have in common: the PMIPv6 options, one field each. */
+struct pmip_binding_options {
+	unsigned int has;        /**< enum pmip_binding_option_bit */
+	struct pmip_mnid mn_id;  /**< view; Mobile Node Identifier */
+	unsigned int hnp_count;  /**< Home Network Prefix options, 0..PMIP_HNP_MAX */
+	struct pmip_opt_hnp hnp[PMIP_HNP_MAX]; /**< in order of appearance */
+	uint8_t hi;              /**< enum pmip_hi */
+	uint8_t att;             /**< enum pmip_att */
+	uint64_t timestamp;      /**< Timestamp option as on the wire: seconds << 16 | 1/65536 s */
+	struct pmip_llid ll_id;  /**< Mobile Node Link-layer Identifier; all-zero ones come out as not known */
+	struct pmip_addr lla;    /**< Link-local Address */
+	struct pmip_addr alt_coa; /**< Alternate Care-of Address */
+};
+
+/** Gather the options of a decoded PBU or PBA.
+ * @retval 0 done  @retval PMIP_ERR_TOO_MANY more HNPs than PMIP_HNP_MAX, or a link-layer identifier over PMIP_LLID_MAX; what fitted
+ * is filled in. Since: 0.1. */
+PMIP_API int pmip_binding_options_read(struct pmip_binding_options *options, const struct pmip_mh *mh);
+
+/** Append them in canonical order: MN-ID, HNPs, HI, ATT, Timestamp, LL-ID, LLA, Alternate CoA. Since: 0.1. */
+PMIP_API void pmip_binding_options_write(struct pmip_mh_writer *writer, const struct pmip_binding_options *options);
+
+/** Print a decoded message for people, one line per field, indented.
+ * @return octets the whole text needs without the NUL, as snprintf() does; buf is always NUL-terminated when cap > 0. Since: 0.1. */
+PMIP_API size_t pmip_mh_print(const struct pmip_mh *mh, char *buf, size_t cap);
+
+/** Mobility Header checksum over pseudo-header and message, with the checksum field taken as zero (RFC 6275 section 6.1.1).
+ * @return in host order. Since: 0.1. */
+PMIP_API uint16_t pmip_mh_checksum(const struct pmip_dgram *dgram);
+
+/** Timestamp option value of a wall-clock time (RFC 5213 section 8.8). Since: 0.1. */
+PMIP_API uint64_t pmip_timestamp_from_us(uint64_t wall_us);
+
+/** Microseconds since 1970 of a Timestamp option value, rounded down; UINT64_MAX when that does not fit. Since: 0.1. */
+PMIP_API uint64_t pmip_timestamp_to_us(uint64_t timestamp);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

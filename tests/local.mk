@@ -1,0 +1,26 @@
+# A unit test tests/unit/test_x.c is one line in unit_tests; it links the core, hidden symbols included, and needs no rights.
+unit_tests = \
+	$(NULL)
+
+# Tests that need root and a real kernel; they skip (77) without, and say why.
+system_tests = \
+	$(NULL)
+
+# Checks of the tree and the built libraries.
+tool_tests = \
+	$(NULL)
+
+if ENABLE_TESTS
+check_PROGRAMS += $(unit_tests)
+TESTS += $(unit_tests)
+endif
+TESTS += $(tool_tests) $(system_tests)
+EXTRA_DIST += $(tool_tests) $(system_tests)
+
+LDADD = libpmip/libpmip-core.la $(CHECK_LIBS)
+AM_TESTS_ENVIRONMENT = \
+	top_srcdir='$(abs_top_srcdir)'; export top_srcdir; \
+	top_builddir='$(abs_top_builddir)'; export top_builddir;
+TEST_EXTENSIONS = .sh .py
+SH_LOG_COMPILER = bash
+PY_LOG_COMPILER = /usr/bin/python3
