@@ -1,2 +1,11 @@
 libpmip_libpmip_core_la_SOURCES += \
+	%D%/hash.c \
+	%D%/hash.h \
+	%D%/htable.c \
+	%D%/htable.h \
+	%D%/list.h \
+	%D%/mem.c \
+	%D%/mem.h \
+	%D%/timerq.c \
+	%D%/timerq.h \
 	$(NULL)

@@ -1,2 +1,4 @@
 libpmip_libpmip_core_la_SOURCES += \
+	%D%/action_queue.c \
+	%D%/action_queue.h \
 	$(NULL)

@@ -1,2 +1,8 @@
 libpmip_libpmip_core_la_SOURCES += \
+	%D%/freshness.c \
+	%D%/freshness.h \
+	%D%/prefix_pool.c \
+	%D%/prefix_pool.h \
+	%D%/profile.c \
+	%D%/profile.h \
 	$(NULL)

@@ -42,7 +42,7 @@ PMIP_API int pmip_lma_config_set_max_delay_before_new_bce_assign(struct pmip_lma
 PMIP_API int pmip_lma_config_set_timestamp_validity_window(struct pmip_lma_config *config, uint32_t window_ms);
 /** MobileNodeGeneratedTimestampInUse: do not hold timestamps against our clock; default off (RFC 5213 section 9.3). Since: 0.1. */
 PMIP_API int pmip_lma_config_set_mobile_node_generated_timestamp(struct pmip_lma_config *config, bool in_use);
-/** Add a pool of Home Network Prefixes. @param[in] hnp_len length of each, pool->len..128, and at most pool->len + 32.
+/** Add a pool of Home Network Prefixes. @param[in] hnp_len length of each, pool->len..128, and at most pool->len + 24.
  * @retval 0 done  @retval PMIP_ERR_INVALID  @retval PMIP_ERR_EXIST overlaps another pool  @retval PMIP_ERR_NOMEM. Since: 0.1. */
 PMIP_API int pmip_lma_config_add_pool(struct pmip_lma_config *config, const struct pmip_prefix *pool, uint8_t hnp_len);
 /** Add a MAG that may register mobile nodes, by its address (RFC 5213 section 4). @retval PMIP_ERR_EXIST listed already. Since: 0.1. */

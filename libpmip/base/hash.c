@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* SipHash (Aumasson, Bernstein 2012) with one compression and three finalisation rounds. */
+#include "base/hash.h"
+
+static uint64_t load_le64(const uint8_t *p, size_t n)
+{
+	uint64_t v = 0;
+
+	for (size_t i = 0; i < n; i++)
+		v |= (uint64_t)p[i] << (8 * i);
+	return v;
+}
+
+static uint64_t rotate(uint64_t v, unsigned int bits)
+{
+	return v << bits | v >> (64 - bits);
+}
+
+static void sip_round(uint64_t v[4])
+{
+	v[0] += v[1];
+	v[1] = rotate(v[1], 13) ^ v[0];
+	v[0] = rotate(v[0], 32);
+	v[2] += v[3];
+	v[3] = rotate(v[3], 16) ^ v[2];
+	v[0] += v[3];
+	v[3] = rotate(v[3], 21) ^ v[0];
+	v[2] += v[1];
+	v[1] = rotate(v[1], 17) ^ v[2];
+	v[2] = rotate(v[2], 32);
+}
+
+struct pmip__hash_key pmip__hash_key(const uint8_t octets[16])
+{
+	return (struct pmip__hash_key){load_le64(octets, 8), load_le64(octets + 8, 8)};
+}
+
+uint64_t pmip__hash(const struct pmip__hash_key *key, const void *data, size_t len)
+{
+	const uint8_t *p = data;
+	uint64_t v[4] = {
+		key->k0 ^ 0x736f6d6570736575ULL,
+		key->k1 ^ 0x646f72616e646f6dULL,
+		key->k0 ^ 0x6c7967656e657261ULL,
+		key->k1 ^ 0x7465646279746573ULL,
+	};
+	size_t left = len;
+
+	for (;; p += 8, left -= 8) {
+		uint64_t m = left >= 8 ? load_le64(p, 8) : load_le64(p, left) | (uint64_t)len << 56;
+
+		v[3] ^= m;
+		sip_round(v);
+		v[0] ^= m;
+		if (left < 8)
+			break;
+	}
+	v[2] ^= 0xff;
+	for (int i = 0; i < 3; i++)
+		sip_round(v);
+	return v[0] ^ v[1] ^ v[2] ^ v[3];
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Keyed hash: peers choose the identifiers that our tables are keyed by, so an unkeyed one could be flooded with collisions. */
+#ifndef PMIP_BASE_HASH_H
+#define PMIP_BASE_HASH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct pmip__hash_key {
+	uint64_t k0, k1;
+};
+
+struct pmip__hash_key pmip__hash_key(const uint8_t octets[16]);
+/* SipHash-1-3 of the octets. */
+uint64_t pmip__hash(const struct pmip__hash_key *key, const void *data, size_t len);
+
+#endif

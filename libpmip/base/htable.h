@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Hash table of pointers, open addressing. The caller hashes and compares; entries are not owned. */
+#ifndef PMIP_BASE_HTABLE_H
+#define PMIP_BASE_HTABLE_H
+
+#include <pmip/mem.h>
+
+struct pmip__hslot {
+	void *entry; /* NULL = free */
+	uint64_t hash;
+};
+
+struct pmip__htable {
+	struct pmip_mem mem;
+	struct pmip__hslot *slots;
+	size_t cap; /* power of two, or 0 */
+	size_t count;
+	bool (*equal)(const void *entry, const void *key);
+};
+
+void pmip__htable_init(struct pmip__htable *table, const struct pmip_mem *mem,
+		       bool (*equal)(const void *entry, const void *key));
+void pmip__htable_fini(struct pmip__htable *table);
+/* Make the next n inserts succeed. 0 or PMIP_ERR_NOMEM. */
+int pmip__htable_reserve(struct pmip__htable *table, size_t n);
+/* Needs room reserved. Does not look for an equal entry. */
+void pmip__htable_insert(struct pmip__htable *table, uint64_t hash, void *entry);
+void *pmip__htable_find(const struct pmip__htable *table, uint64_t hash, const void *key);
+/* Remove this very entry; it must be there. */
+void pmip__htable_remove(struct pmip__htable *table, uint64_t hash, const void *entry);
+/* Walk: *cursor starts at 0; NULL at the end. Changes to the table between calls make entries repeat or be missed. */
+void *pmip__htable_next(const struct pmip__htable *table, size_t *cursor);
+
+#endif

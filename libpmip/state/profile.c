@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Profiles come from the operator, not from peers, so a fixed hash key does here. */
+#include "state/profile.h"
+
+#include "base/mem.h"
+
+#include <pmip/error.h>
+#include <string.h>
+
+/* Subtype of a Network Access Identifier (RFC 4283 section 3.1). */
+#define NAI 1
+
+static const struct pmip__hash_key fixed_key = {0x70726f66696c6573, 0x706d697036};
+
+/* A profile and behind it the octets of its MN-ID. */
+struct entry {
+	struct pmip_profile profile;
+	uint8_t id[];
+};
+
+static uint64_t mnid_hash(const struct pmip_mnid *mn_id)
+{
+	return pmip__hash(&fixed_key, mn_id->id, mn_id->len) ^ mn_id->subtype;
+}
+
+static uint64_t llid_hash(const struct pmip_llid *ll_id)
+{
+	return pmip__hash(&fixed_key, ll_id->b, ll_id->len);
+}
+
+static bool equal_mnid(const void *entry, const void *key)
+{
+	return pmip_mnid_equal(&((const struct pmip_profile *)entry)->mn_id, key);
+}
+
+static bool equal_llid(const void *entry, const void *key)
+{
+	return pmip_llid_equal(&((const struct pmip_profile *)entry)->ll_id, key);
+}
+
+void pmip__profiles_init(struct pmip__profiles *profiles, const struct pmip_mem *mem)
+{
+	profiles->mem = *mem;
+	pmip__htable_init(&profiles->by_mn_id, mem, equal_mnid);
+	pmip__htable_init(&profiles->by_ll_id, mem, equal_llid);
+}
+
+void pmip__profiles_fini(struct pmip__profiles *profiles)
+{
+	size_t cursor = 0;
+	void *entry;
+
+	while ((entry = pmip__htable_next(&profiles->by_mn_id, &cursor)))
+		pmip__mem_free(&profiles->mem, entry);
+	pmip__htable_fini(&profiles->by_mn_id);
+	pmip__htable_fini(&profiles->by_ll_id);
+}
+
+int pmip__profiles_add(struct pmip__profiles *profiles, const struct pmip_profile *profile)
+{
+	bool has_ll_id = profile->ll_id.len > 0;
+	struct entry *entry;
+
+	if (!profile->mn_id.len || profile->prefix_count > PMIP_HNP_MAX)
+		return PMIP_ERR_INVALID;
+	if (pmip__htable_find(&profiles->by_mn_id, mnid_hash(&profile->mn_id), &profile->mn_id) ||
+	    (has_ll_id && pmip__profiles_by_ll_id(profiles, &profile->ll_id)))
+		return PMIP_ERR_EXIST;
+	if (pmip__htable_reserve(&profiles->by_mn_id, 1) || pmip__htable_reserve(&profiles->by_ll_id, 1))
+		return PMIP_ERR_NOMEM;
+	entry = pmip__mem_alloc(&profiles->mem, sizeof(*entry) + profile->mn_id.len);
+	if (!entry)
+		return PMIP_ERR_NOMEM;
+	entry->profile = *profile;
+	memcpy(entry->id, profile->mn_id.id, profile->mn_id.len);
+	entry->profile.mn_id.id = entry->id;
+	pmip__htable_insert(&profiles->by_mn_id, mnid_hash(&profile->mn_id), entry);
+	if (has_ll_id)
+		pmip__htable_insert(&profiles->by_ll_id, llid_hash(&profile->ll_id), entry);
+	return 0;
+}
+
+int pmip__profiles_add_all(struct pmip__profiles *profiles, const struct pmip__profiles *from)
+{
+	size_t cursor = 0;
+	const struct pmip_profile *profile;
+
+	while ((profile = pmip__profiles_next(from, &cursor))) {
+		int err = pmip__profiles_add(profiles, profile);
+
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+const struct pmip_profile *pmip__profiles_by_mn_id(const struct pmip__profiles *profiles, const struct pmip_mnid *mn_id)
+{
+	uint8_t realm[PMIP_MNID_MAX + 1];
+	struct pmip_mnid wildcard = {NAI, 0, realm};
+	const struct pmip_profile *found = pmip__htable_find(&profiles->by_mn_id, mnid_hash(mn_id), mn_id);
+	const uint8_t *at;
+
+	if (found || !mn_id->len)
+		return found;
+	realm[0] = '*';
+	at = mn_id->subtype == NAI ? memchr(mn_id->id, '@', mn_id->len) : NULL;
+	if (at && at > mn_id->id) {
+		size_t len = (size_t)(mn_id->id + mn_id->len - at);
+
+		memcpy(realm + 1, at, len);
+		wildcard.len = (uint8_t)(len + 1);
+		found = pmip__htable_find(&profiles->by_mn_id, mnid_hash(&wildcard), &wildcard);
+	}
+	if (!found) {
+		wildcard.len = 1;
+		found = pmip__htable_find(&profiles->by_mn_id, mnid_hash(&wildcard), &wildcard);
+	}
+	return found;
+}
+
+const struct pmip_profile *pmip__profiles_by_ll_id(const struct pmip__profiles *profiles, const struct pmip_llid *ll_id)
+{
+	return pmip__htable_find(&profiles->by_ll_id, llid_hash(ll_id), ll_id);
+}
+
+const struct pmip_profile *pmip__profiles_next(const struct pmip__profiles *profiles, size_t *cursor)
+{
+	return pmip__htable_next(&profiles->by_mn_id, cursor);
+}
