@@ -4,11 +4,23 @@ unit_tests = \
 
 # Tests that need root and a real kernel; they skip (77) without, and say why.
 system_tests = \
+	%D%/system/nl.sh \
 	$(NULL)
 
 # Checks of the tree and the built libraries.
 tool_tests = \
 	$(NULL)
+
+# Programs that system tests drive.
+system_programs = \
+	$(NULL)
+if ENABLE_LINUX
+system_programs += \
+	%D%/system/nl_check \
+	$(NULL)
+%C%_system_nl_check_LDADD = libpmip/libpmip-linux-core.la libpmip/libpmip-core.la $(NL_LIBS) $(BPF_LIBS)
+endif
+check_PROGRAMS += $(system_programs)
 
 if ENABLE_TESTS
 check_PROGRAMS += $(unit_tests)

@@ -6,6 +6,8 @@
 #include <pmip/error.h>
 #include <pmip/log.h>
 
+struct nl_msg;
+struct nlmsghdr;
 struct pmip__nl;
 
 /* An IPv6 route. Zero fields mean "any" or "none". */
@@ -15,7 +17,7 @@ struct pmip__route {
 	uint32_t table;         /* 0 = main */
 	uint32_t oif;           /* 0 = blackhole */
 	uint32_t mtu;           /* 0 = the device's */
-	uint32_t metric;        /* 0 = kernel's default */
+	uint32_t metric;        /* 0 = kernel's default, 1024; a set replaces only the route with the same metric */
 };
 
 /* A rule "from all iif IFACE lookup TABLE". */
@@ -28,15 +30,28 @@ struct pmip__rule {
 int pmip__nl_new(struct pmip__nl **nl, uint8_t protocol, const struct pmip_log *log);
 void pmip__nl_free(struct pmip__nl *nl);
 /* Queue a change. *result (borrowed until the flush) becomes 0 or an enum pmip_err; setting what is there and removing what is not
- * there are both successes. A full queue flushes itself. */
+ * there are both successes. A full queue flushes itself. Nothing is done before the flush, and all is done in the order queued. */
 void pmip__nl_route_set(struct pmip__nl *nl, const struct pmip__route *route, int *result);
 void pmip__nl_route_del(struct pmip__nl *nl, const struct pmip__route *route, int *result);
 void pmip__nl_rule_set(struct pmip__nl *nl, const struct pmip__rule *rule, int *result);
 void pmip__nl_rule_del(struct pmip__nl *nl, const struct pmip__rule *rule, int *result);
-/* Send what is queued in one system call and read the acknowledgements. */
+/* Send what is queued in one system call and read the acknowledgements. @return 0, or PMIP_ERR_OS when the send itself failed. */
 int pmip__nl_flush(struct pmip__nl *nl);
-/* Walk the kernel's routes and rules that carry our protocol number, whoever made them. The callback must not call nl. */
+/* Walk the kernel's routes and rules that carry our protocol number, whoever made them. The callback must not call nl. What changes
+ * during the walk may be shown twice. */
 int pmip__nl_each_route(struct pmip__nl *nl, void (*each)(void *user, const struct pmip__route *route), void *user);
 int pmip__nl_each_rule(struct pmip__nl *nl, void (*each)(void *user, const struct pmip__rule *rule), void *user);
+
+/* For other kinds of request (nl_tunnel.c). Queue msg, which is consumed (NULL: there was no memory for it); the errno `harmless`
+ * counts as success. */
+void pmip__nl_put(struct pmip__nl *nl, struct nl_msg *msg, int harmless, int *result);
+/* Dump: send the request (consumed, NULL as above), hand each answer to each. */
+int pmip__nl_dump(struct pmip__nl *nl, struct nl_msg *request, void (*each)(void *user, struct nlmsghdr *answer), void *user);
+/* The protocol number given to pmip__nl_new(). */
+uint8_t pmip__nl_protocol(const struct pmip__nl *nl);
+/* What a request asks, for people: "set route 2001:db8::/64 dev 5 table 254". @return buf. */
+char *pmip__nl_describe(struct nlmsghdr *request, char *buf, size_t size);
+/* A line in the log, area "netlink". */
+void pmip__nl_log(struct pmip__nl *nl, enum pmip_log_level level, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 #endif

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* IPv6 routes and rules as rtnetlink messages: written, read back, and described to people. */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <linux/fib_rules.h>
+#include <linux/rtnetlink.h>
+#include <netlink/attr.h>
+#include <netlink/msg.h>
+
+#include "backend/nl.h"
+
+enum { REQUEST_OCTETS = 256 }; /* more than any request here */
+
+static struct nl_msg *request_new(int type, int flags, const void *header, size_t len)
+{
+	struct nl_msg *msg = nlmsg_alloc_size(REQUEST_OCTETS);
+
+	if (msg == NULL)
+		return NULL;
+	if (nlmsg_put(msg, 0, 0, type, (int)len, flags) == NULL) {
+		nlmsg_free(msg);
+		return NULL;
+	}
+	memcpy(nlmsg_data(nlmsg_hdr(msg)), header, len);
+	return msg;
+}
+
+/* All attributes written: msg, else NULL with msg freed. */
+static struct nl_msg *finished(struct nl_msg *msg, int err)
+{
+	if (err == 0)
+		return msg;
+	nlmsg_free(msg);
+	return NULL;
+}
+
+static uint32_t table_of(uint32_t table)
+{
+	return table != 0 ? table : RT_TABLE_MAIN;
+}
+
+static int put_mtu(struct nl_msg *msg, uint32_t mtu)
+{
+	struct nlattr *metrics = nla_nest_start(msg, RTA_METRICS);
+	int err;
+
+	if (metrics == NULL)
+		return -1;
+	err = nla_put_u32(msg, RTAX_MTU, mtu);
+	nla_nest_end(msg, metrics);
+	return err;
+}
+
+static struct nl_msg *route_request(struct pmip__nl *nl, int type, int flags, const struct pmip__route *route)
+{
+	struct rtmsg header = {
+		.rtm_family = AF_INET6,
+		.rtm_dst_len = route->dst.len,
+		.rtm_src_len = route->src.len,
+		.rtm_protocol = pmip__nl_protocol(nl),
+		.rtm_scope = RT_SCOPE_UNIVERSE,
+		.rtm_type = route->oif != 0 ? RTN_UNICAST : RTN_BLACKHOLE,
+	};
+	struct nl_msg *msg = request_new(type, flags, &header, sizeof(header));
+	int err = 0;
+
+	if (msg == NULL)
+		return NULL;
+	err |= nla_put_u32(msg, RTA_TABLE, table_of(route->table));
+	if (route->dst.len > 0)
+		err |= nla_put(msg, RTA_DST, sizeof(route->dst.addr), &route->dst.addr);
+	if (route->src.len > 0)
+		err |= nla_put(msg, RTA_SRC, sizeof(route->src.addr), &route->src.addr);
+	if (route->oif != 0)
+		err |= nla_put_u32(msg, RTA_OIF, route->oif);
+	if (route->metric != 0)
+		err |= nla_put_u32(msg, RTA_PRIORITY, route->metric);
+	if (route->mtu != 0)
+		err |= put_mtu(msg, route->mtu);
+	return finished(msg, err);
+}
+
+void pmip__nl_route_set(struct pmip__nl *nl, const struct pmip__route *route, int *result)
+{
+	pmip__nl_put(nl, route_request(nl, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_REPLACE, route), 0, result);
+}
+
+void pmip__nl_route_del(struct pmip__nl *nl, const struct pmip__route *route, int *result)
+{
+	pmip__nl_put(nl, route_request(nl, RTM_DELROUTE, 0, route), ESRCH, result);
+}
+
+static struct nl_msg *rule_request(struct pmip__nl *nl, int type, int flags, const struct pmip__rule *rule)
+{
+	struct fib_rule_hdr header = { .family = AF_INET6, .action = FR_ACT_TO_TBL };
+	struct nl_msg *msg = request_new(type, flags, &header, sizeof(header));
+	int err = 0;
+
+	if (msg == NULL)
+		return NULL;
+	err |= nla_put_u32(msg, FRA_TABLE, table_of(rule->table));
+	err |= nla_put_u32(msg, FRA_PRIORITY, rule->priority);
+	err |= nla_put_u8(msg, FRA_PROTOCOL, pmip__nl_protocol(nl));
+	if (rule->iif != NULL)
+		err |= nla_put_string(msg, FRA_IIFNAME, rule->iif);
+	return finished(msg, err);
+}
+
+void pmip__nl_rule_set(struct pmip__nl *nl, const struct pmip__rule *rule, int *result)
+{
+	/* without EXCL the kernel would keep a second, equal rule */
+	pmip__nl_put(nl, rule_request(nl, RTM_NEWRULE, NLM_F_CREATE | NLM_F_EXCL, rule), EEXIST, result);
+}
+
+void pmip__nl_rule_del(struct pmip__nl *nl, const struct pmip__rule *rule, int *result)
+{
+	pmip__nl_put(nl, rule_request(nl, RTM_DELRULE, 0, rule), ENOENT, result);
+}
+
+static void read_prefix(struct pmip_prefix *prefix, const struct nlattr *attr, uint8_t len)
+{
+	if (attr == NULL || nla_len(attr) != (int)sizeof(prefix->addr) || len > 128)
+		return;
+	memcpy(&prefix->addr, nla_data(attr), sizeof(prefix->addr));
+	prefix->len = len;
+}
+
+/* @return the route's protocol number, 0 when it is no IPv6 route. */
+static uint8_t read_route(struct pmip__route *route, struct nlmsghdr *header)
+{
+	const struct rtmsg *rtm = nlmsg_data(header);
+	struct nlattr *attrs[RTA_MAX + 1], *metrics[RTAX_MAX + 1];
+
+	memset(route, 0, sizeof(*route));
+	if (nlmsg_parse(header, (int)sizeof(*rtm), attrs, RTA_MAX, NULL) < 0 || rtm->rtm_family != AF_INET6)
+		return 0;
+	read_prefix(&route->dst, attrs[RTA_DST], rtm->rtm_dst_len);
+	read_prefix(&route->src, attrs[RTA_SRC], rtm->rtm_src_len);
+	route->table = attrs[RTA_TABLE] != NULL ? nla_get_u32(attrs[RTA_TABLE]) : rtm->rtm_table;
+	/* the kernel shows a blackhole as a route over the loopback device */
+	if (rtm->rtm_type == RTN_UNICAST && attrs[RTA_OIF] != NULL)
+		route->oif = nla_get_u32(attrs[RTA_OIF]);
+	if (attrs[RTA_PRIORITY] != NULL)
+		route->metric = nla_get_u32(attrs[RTA_PRIORITY]);
+	if (attrs[RTA_METRICS] != NULL && nla_parse_nested(metrics, RTAX_MAX, attrs[RTA_METRICS], NULL) == 0 &&
+	    metrics[RTAX_MTU] != NULL)
+		route->mtu = nla_get_u32(metrics[RTAX_MTU]);
+	return rtm->rtm_protocol;
+}
+
+/* @return the rule's protocol number, 0 when it is no IPv6 rule; iif is a view into header. */
+static uint8_t read_rule(struct pmip__rule *rule, struct nlmsghdr *header)
+{
+	const struct fib_rule_hdr *frh = nlmsg_data(header);
+	struct nlattr *attrs[FRA_MAX + 1];
+
+	memset(rule, 0, sizeof(*rule));
+	if (nlmsg_parse(header, (int)sizeof(*frh), attrs, FRA_MAX, NULL) < 0 || frh->family != AF_INET6 ||
+	    attrs[FRA_PROTOCOL] == NULL)
+		return 0;
+	rule->table = attrs[FRA_TABLE] != NULL ? nla_get_u32(attrs[FRA_TABLE]) : frh->table;
+	if (attrs[FRA_PRIORITY] != NULL)
+		rule->priority = nla_get_u32(attrs[FRA_PRIORITY]);
+	if (attrs[FRA_IIFNAME] != NULL)
+		rule->iif = nla_get_string(attrs[FRA_IIFNAME]);
+	return nla_get_u8(attrs[FRA_PROTOCOL]);
+}
+
+struct walk {
+	uint8_t protocol;
+	void *user;
+	void (*route)(void *user, const struct pmip__route *route);
+	void (*rule)(void *user, const struct pmip__rule *rule);
+};
+
+static void walk_route(void *user, struct nlmsghdr *answer)
+{
+	const struct walk *walk = user;
+	struct pmip__route route;
+
+	if (answer->nlmsg_type == RTM_NEWROUTE && read_route(&route, answer) == walk->protocol)
+		walk->route(walk->user, &route);
+}
+
+int pmip__nl_each_route(struct pmip__nl *nl, void (*each)(void *user, const struct pmip__route *route), void *user)
+{
+	struct walk walk = { .protocol = pmip__nl_protocol(nl), .user = user, .route = each };
+	/* a kernel that knows strict dumps sends ours only; an older one ignores the field */
+	struct rtmsg header = { .rtm_family = AF_INET6, .rtm_protocol = walk.protocol };
+
+	return pmip__nl_dump(nl, request_new(RTM_GETROUTE, 0, &header, sizeof(header)), walk_route, &walk);
+}
+
+static void walk_rule(void *user, struct nlmsghdr *answer)
+{
+	const struct walk *walk = user;
+	struct pmip__rule rule;
+
+	if (answer->nlmsg_type == RTM_NEWRULE && read_rule(&rule, answer) == walk->protocol)
+		walk->rule(walk->user, &rule);
+}
+
+int pmip__nl_each_rule(struct pmip__nl *nl, void (*each)(void *user, const struct pmip__rule *rule), void *user)
+{
+	struct walk walk = { .protocol = pmip__nl_protocol(nl), .user = user, .rule = each };
+	struct fib_rule_hdr header = { .family = AF_INET6 };
+
+	return pmip__nl_dump(nl, request_new(RTM_GETRULE, 0, &header, sizeof(header)), walk_rule, &walk);
+}
+
+static void describe_route(struct nlmsghdr *request, char *buf, size_t size)
+{
+	struct pmip__route route;
+	char dst[INET6_ADDRSTRLEN], src[INET6_ADDRSTRLEN], dev[IF_NAMESIZE];
+
+	read_route(&route, request);
+	if (route.oif == 0 || if_indextoname(route.oif, dev) == NULL)
+		snprintf(dev, sizeof(dev), "%s", route.oif == 0 ? "lo" : "?");
+	snprintf(buf, size, "%s %sroute %s/%u from %s/%u dev %s (%u) table %u",
+		 request->nlmsg_type == RTM_NEWROUTE ? "set" : "remove", route.oif == 0 ? "blackhole " : "",
+		 inet_ntop(AF_INET6, &route.dst.addr, dst, sizeof(dst)), route.dst.len,
+		 inet_ntop(AF_INET6, &route.src.addr, src, sizeof(src)), route.src.len, dev, route.oif, route.table);
+}
+
+char *pmip__nl_describe(struct nlmsghdr *request, char *buf, size_t size)
+{
+	struct nlattr *attr;
+	struct pmip__rule rule;
+
+	switch (request->nlmsg_type) {
+	case RTM_NEWROUTE:
+	case RTM_DELROUTE:
+		describe_route(request, buf, size);
+		break;
+	case RTM_NEWRULE:
+	case RTM_DELRULE:
+		read_rule(&rule, request);
+		snprintf(buf, size, "%s rule iif %s lookup %u priority %u", request->nlmsg_type == RTM_NEWRULE ? "set" : "remove",
+			 rule.iif != NULL ? rule.iif : "any", rule.table, rule.priority);
+		break;
+	default:
+		attr = nlmsg_find_attr(request, (int)sizeof(struct ifinfomsg), IFLA_IFNAME);
+		snprintf(buf, size, "%s tunnel device %s", request->nlmsg_type == RTM_NEWLINK ? "set" : "remove",
+			 attr != NULL ? nla_get_string(attr) : "?");
+	}
+	return buf;
+}

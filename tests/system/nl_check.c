@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Drives backend/nl.h in a network namespace that nl.sh has made, with links nl0 and nl1. "fill" leaves routes for nl.sh to look at with
+ * `ip`; "empty" removes them all. */
+#include <arpa/inet.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "backend/nl.h"
+
+enum { PROTOCOL = 213, TABLE = 5213, MANY = 1000 };
+
+static unsigned int complaints;
+
+static void complain(void *user, enum pmip_log_level level, const char *area, const char *message)
+{
+	(void)user;
+	complaints++;
+	fprintf(stderr, "  log %d %s: %s\n", (int)level, area, message);
+}
+
+#define CHECK(condition)                                                                  \
+	do {                                                                              \
+		if (!(condition)) {                                                       \
+			fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #condition); \
+			exit(1);                                                          \
+		}                                                                         \
+	} while (0)
+
+static struct pmip_prefix prefix(const char *text, uint8_t len)
+{
+	struct pmip_prefix p = { .len = len };
+
+	CHECK(inet_pton(AF_INET6, text, &p.addr) == 1);
+	return p;
+}
+
+static struct pmip_prefix nth(unsigned int i)
+{
+	struct pmip_prefix p = prefix("2001:db8:100::", 64);
+
+	p.addr.b[6] = (uint8_t)(i >> 8);
+	p.addr.b[7] = (uint8_t)i;
+	return p;
+}
+
+struct found {
+	unsigned int routes, sourced, blackholes, rules, mtu;
+};
+
+static void found_route(void *user, const struct pmip__route *route)
+{
+	struct found *found = user;
+
+	found->routes++;
+	found->sourced += route->src.len > 0;
+	found->blackholes += route->oif == 0;
+	found->mtu = route->mtu > found->mtu ? route->mtu : found->mtu;
+}
+
+static void found_rule(void *user, const struct pmip__rule *rule)
+{
+	struct found *found = user;
+
+	CHECK(strcmp(rule->iif, "nl0") == 0 && rule->table == TABLE && rule->priority == TABLE);
+	found->rules++;
+}
+
+static struct found look(struct pmip__nl *nl)
+{
+	struct found found = { 0 };
+
+	CHECK(pmip__nl_each_route(nl, found_route, &found) == 0);
+	CHECK(pmip__nl_each_rule(nl, found_rule, &found) == 0);
+	return found;
+}
+
+static double seconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+/* More than the queue holds, so that it flushes itself. */
+static void many(struct pmip__nl *nl, uint32_t oif)
+{
+	static int results[MANY];
+	struct pmip__route route = { .oif = oif };
+	double start = seconds();
+	unsigned int i;
+
+	for (i = 0; i < MANY; i++) {
+		results[i] = 1;
+		route.dst = nth(i);
+		pmip__nl_route_set(nl, &route, &results[i]);
+	}
+	CHECK(pmip__nl_flush(nl) == 0);
+	for (i = 0; i < MANY; i++)
+		CHECK(results[i] == 0);
+	CHECK(look(nl).routes == MANY);
+	printf("%d routes in %.1f ms\n", MANY, (seconds() - start) * 1e3);
+	for (i = 0; i < MANY; i++) {
+		results[i] = 1;
+		route.dst = nth(i);
+		pmip__nl_route_del(nl, &route, &results[i]);
+	}
+	CHECK(pmip__nl_flush(nl) == 0);
+	for (i = 0; i < MANY; i++)
+		CHECK(results[i] == 0);
+	CHECK(look(nl).routes == 0);
+}
+
+static void fill(struct pmip__nl *nl)
+{
+	uint32_t nl0 = if_nametoindex("nl0"), nl1 = if_nametoindex("nl1");
+	struct pmip__route hnp = { .dst = prefix("2001:db8:1::", 64), .oif = nl0, .mtu = 1400, .metric = 213 };
+	struct pmip__route pool = { .dst = prefix("2001:db8::", 32) };
+	struct pmip__route back = { .src = prefix("2001:db8:1::", 64), .oif = nl0, .table = TABLE };
+	struct pmip__route drop = { .table = TABLE };
+	struct pmip__route bad = { .dst = prefix("2001:db8:2::", 64), .oif = 9999 };
+	struct pmip__rule rule = { .iif = "nl0", .table = TABLE, .priority = TABLE };
+	int results[12] = { 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1 };
+	struct found found;
+	size_t i;
+
+	CHECK(nl0 != 0 && nl1 != 0);
+	pmip__nl_route_set(nl, &hnp, &results[0]);
+	pmip__nl_route_set(nl, &pool, &results[1]);
+	pmip__nl_route_set(nl, &back, &results[2]);
+	pmip__nl_route_set(nl, &drop, &results[3]);
+	pmip__nl_route_set(nl, &bad, &results[4]); /* in the middle: the others are done all the same */
+	pmip__nl_rule_set(nl, &rule, &results[5]);
+	pmip__nl_rule_set(nl, &rule, &results[6]);
+	hnp.oif = nl1;
+	pmip__nl_route_set(nl, &hnp, &results[7]); /* the move */
+	pmip__nl_route_set(nl, &pool, &results[8]);
+	bad.oif = 0;
+	pmip__nl_route_del(nl, &bad, &results[9]);
+	rule.iif = "nl9";
+	pmip__nl_rule_del(nl, &rule, &results[10]);
+	bad.table = 4711;
+	pmip__nl_route_del(nl, &bad, &results[11]);
+	CHECK(results[0] == 1);
+	CHECK(pmip__nl_flush(nl) == 0);
+	for (i = 0; i < sizeof(results) / sizeof(results[0]); i++)
+		CHECK(results[i] == (i == 4 ? PMIP_ERR_OS : 0));
+	CHECK(complaints == 1);
+	found = look(nl);
+	CHECK(found.routes == 4 && found.sourced == 1 && found.blackholes == 2 && found.rules == 1 && found.mtu == 1400);
+}
+
+struct emptying {
+	struct pmip__route routes[8];
+	unsigned int routes_n, rules_n;
+};
+
+static void keep_route(void *user, const struct pmip__route *route)
+{
+	struct emptying *e = user;
+
+	CHECK(e->routes_n < 8);
+	e->routes[e->routes_n++] = *route;
+}
+
+static void empty(struct pmip__nl *nl)
+{
+	struct pmip__rule rule = { .iif = "nl0", .table = TABLE, .priority = TABLE };
+	struct emptying e = { .routes_n = 0 };
+	int results[8], result;
+	struct found found;
+	unsigned int i;
+
+	CHECK(pmip__nl_each_route(nl, keep_route, &e) == 0);
+	for (i = 0; i < e.routes_n; i++)
+		pmip__nl_route_del(nl, &e.routes[i], &results[i]);
+	pmip__nl_rule_del(nl, &rule, &result);
+	CHECK(pmip__nl_flush(nl) == 0);
+	for (i = 0; i < e.routes_n; i++)
+		CHECK(results[i] == 0);
+	found = look(nl);
+	CHECK(result == 0 && found.routes == 0 && found.rules == 0);
+}
+
+int main(int argc, char **argv)
+{
+	struct pmip_log log = { .size = sizeof(log), .write = complain };
+	struct pmip__nl *nl;
+
+	CHECK(argc == 2);
+	CHECK(pmip__nl_new(&nl, PROTOCOL, &log) == 0);
+	if (strcmp(argv[1], "fill") == 0) {
+		many(nl, if_nametoindex("nl0"));
+		fill(nl);
+	} else {
+		empty(nl);
+	}
+	pmip__nl_free(nl);
+	return 0;
+}
