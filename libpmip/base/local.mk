@@ -8,4 +8,9 @@ libpmip_libpmip_core_la_SOURCES += \
 	%D%/mem.h \
 	%D%/timerq.c \
 	%D%/timerq.h \
+	%D%/addr.c \
+	%D%/buf.c \
+	%D%/buf.h \
+	%D%/error.c \
 	$(NULL)
+EXTRA_DIST += %D%/README.md

@@ -12,4 +12,6 @@ libpmip_libpmip_core_la_SOURCES += \
 	%D%/lma_reply.c \
 	%D%/lma_request.c \
 	%D%/names.c \
+	%D%/input.c \
+	%D%/input.h \
 	$(NULL)

@@ -57,7 +57,7 @@ struct pmip_opt_hnp {
 struct pmip_option {
 	uint8_t type;        /**< enum pmip_option_type; any octet survives */
 	uint8_t len;         /**< Option Length: octets behind the length octet; 0 for Pad1 */
-	bool known;          /**< whether u is filled */
+	bool known;          /**< whether the table knows the type and u is filled; Pad1 and PadN have nothing to fill */
 	size_t offset;       /**< of the type octet, from the first octet of the message; set by decoding only */
 	const uint8_t *data; /**< borrowed; option data */
 	union {
@@ -65,7 +65,7 @@ struct pmip_option {
 		struct pmip_opt_hnp hnp;   /**< PMIP_OPT_HNP */
 		uint8_t hi;                /**< PMIP_OPT_HI: enum pmip_hi */
 		uint8_t att;               /**< PMIP_OPT_ATT: enum pmip_att */
-		struct pmip_llid ll_id;    /**< PMIP_OPT_LL_ID; longer identifiers than PMIP_LLID_MAX leave len 0 here and stay in data */
+		struct pmip_llid ll_id;    /**< PMIP_OPT_LL_ID; longer identifiers than PMIP_LLID_MAX leave len 0 here and stay in data, also for encoding */
 		struct pmip_addr lla;      /**< PMIP_OPT_LLA */
 		struct pmip_addr alt_coa;  /**< PMIP_OPT_ALT_COA */
 		uint64_t timestamp;        /**< PMIP_OPT_TIMESTAMP: seconds << 16 | 1/65536 s */

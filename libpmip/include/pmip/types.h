@@ -34,8 +34,8 @@ extern "C" {
 #define PMIP_LLID_STRLEN (PMIP_LLID_MAX * 3)
 /** Most octets of a mobile node identifier (RFC 4283 section 3: Option Length is 255 at most, one is the subtype). */
 #define PMIP_MNID_MAX 254
-/** Longest text of a mobile node identifier, with the final NUL. */
-#define PMIP_MNID_STRLEN (PMIP_MNID_MAX * 3 + 16)
+/** Longest text of a mobile node identifier, with the final NUL; an octet may take four characters. */
+#define PMIP_MNID_STRLEN (PMIP_MNID_MAX * 4 + 16)
 /** Most Home Network Prefixes of one session. A PBU that names more is refused with status 130. */
 #define PMIP_HNP_MAX 8
 

@@ -57,23 +57,66 @@ enum pmip_ba_flag {
 
 /** Status of a Binding Acknowledgement. Below 128 accepted, from 128 on rejected (RFC 6275 section 6.1.8, RFC 5213 section 8.9). */
 enum pmip_status {
-	PMIP_STATUS_ACCEPTED = 0,
-	PMIP_STATUS_REASON_UNSPECIFIED = 128,
-	PMIP_STATUS_ADMIN_PROHIBITED = 129,
-	PMIP_STATUS_INSUFFICIENT_RESOURCES = 130,
-	PMIP_STATUS_SEQ_OUT_OF_WINDOW = 135,
-	PMIP_STATUS_PROXY_REG_NOT_ENABLED = 152,
-	PMIP_STATUS_NOT_LMA_FOR_THIS_MOBILE_NODE = 153,
-	PMIP_STATUS_MAG_NOT_AUTHORIZED_FOR_PROXY_REG = 154,
-	PMIP_STATUS_NOT_AUTHORIZED_FOR_HOME_NETWORK_PREFIX = 155,
-	PMIP_STATUS_TIMESTAMP_MISMATCH = 156,
-	PMIP_STATUS_TIMESTAMP_LOWER_THAN_PREV_ACCEPTED = 157,
-	PMIP_STATUS_MISSING_HOME_NETWORK_PREFIX_OPTION = 158,
-	PMIP_STATUS_BCE_PBU_PREFIX_SET_DO_NOT_MATCH = 159,
-	PMIP_STATUS_MISSING_MN_IDENTIFIER_OPTION = 160,
-	PMIP_STATUS_MISSING_HANDOFF_INDICATOR_OPTION = 161,
-	PMIP_STATUS_MISSING_ACCESS_TECH_TYPE_OPTION = 162,
-	PMIP_STATUS_INVALID_CARE_OF_ADDRESS = 174,
+	PMIP_STATUS_ACCEPTED = 0, /**< RFC 6275 */
+	PMIP_STATUS_ACCEPTED_PREFIX_DISCOVERY = 1, /**< RFC 6275 */
+	PMIP_STATUS_GRE_KEY_OPTION_NOT_REQUIRED = 2, /**< RFC 5845 */
+	PMIP_STATUS_GRE_TUNNELING_BUT_TLV_HEADER_NOT_SUPPORTED = 3, /**< RFC 5845 */
+	PMIP_STATUS_MCOA_NOTCOMPLETE = 4, /**< RFC 5648 */
+	PMIP_STATUS_MCOA_RETURNHOME_WO_NDP = 5, /**< RFC 5648 */
+	PMIP_STATUS_PBU_ACCEPTED_TB_IGNORED_SETTINGSMISMATCH = 6, /**< RFC 6058 */
+	PMIP_STATUS_REASON_UNSPECIFIED = 128, /**< RFC 6275 */
+	PMIP_STATUS_ADMIN_PROHIBITED = 129, /**< RFC 6275 */
+	PMIP_STATUS_INSUFFICIENT_RESOURCES = 130, /**< RFC 6275 */
+	PMIP_STATUS_HOME_REG_NOT_SUPPORTED = 131, /**< RFC 6275 */
+	PMIP_STATUS_NOT_HOME_SUBNET = 132, /**< RFC 6275 */
+	PMIP_STATUS_NOT_HOME_AGENT = 133, /**< RFC 6275 */
+	PMIP_STATUS_DAD_FAILED = 134, /**< RFC 6275 */
+	PMIP_STATUS_SEQ_OUT_OF_WINDOW = 135, /**< RFC 6275 */
+	PMIP_STATUS_EXPIRED_HOME_NONCE_INDEX = 136, /**< RFC 6275 */
+	PMIP_STATUS_EXPIRED_CARE_OF_NONCE_INDEX = 137, /**< RFC 6275 */
+	PMIP_STATUS_EXPIRED_NONCES = 138, /**< RFC 6275 */
+	PMIP_STATUS_REG_TYPE_CHANGE_DISALLOWED = 139, /**< RFC 6275 */
+	PMIP_STATUS_MOBILE_ROUTER_NOT_PERMITTED = 140, /**< RFC 3963 */
+	PMIP_STATUS_INVALID_PREFIX = 141, /**< RFC 3963 */
+	PMIP_STATUS_NOT_AUTHORIZED_FOR_PREFIX = 142, /**< RFC 3963 */
+	PMIP_STATUS_FORWARDING_SETUP_FAILED = 143, /**< RFC 3963 */
+	PMIP_STATUS_MIPV6_ID_MISMATCH = 144, /**< RFC 4285 */
+	PMIP_STATUS_MIPV6_MESG_ID_REQD = 145, /**< RFC 4285 */
+	PMIP_STATUS_MIPV6_AUTH_FAIL = 146, /**< RFC 4285 */
+	PMIP_STATUS_HOME_KEYGEN_TOKEN_UNAVAILABLE = 147, /**< RFC 4866 */
+	PMIP_STATUS_CGA_SIGNATURE_FAILED = 148, /**< RFC 4866 */
+	PMIP_STATUS_HOME_KEYGEN_TOKEN_EXISTS = 149, /**< RFC 4866 */
+	PMIP_STATUS_NON_NULL_HOME_NONCE_INDEX = 150, /**< RFC 4866 */
+	PMIP_STATUS_SERVICE_AUTHORIZATION_FAILED = 151, /**< RFC 5149 */
+	PMIP_STATUS_PROXY_REG_NOT_ENABLED = 152, /**< RFC 5213 */
+	PMIP_STATUS_NOT_LMA_FOR_THIS_MOBILE_NODE = 153, /**< RFC 5213 */
+	PMIP_STATUS_MAG_NOT_AUTHORIZED_FOR_PROXY_REG = 154, /**< RFC 5213 */
+	PMIP_STATUS_NOT_AUTHORIZED_FOR_HOME_NETWORK_PREFIX = 155, /**< RFC 5213 */
+	PMIP_STATUS_TIMESTAMP_MISMATCH = 156, /**< RFC 5213 */
+	PMIP_STATUS_TIMESTAMP_LOWER_THAN_PREV_ACCEPTED = 157, /**< RFC 5213 */
+	PMIP_STATUS_MISSING_HOME_NETWORK_PREFIX_OPTION = 158, /**< RFC 5213 */
+	PMIP_STATUS_BCE_PBU_PREFIX_SET_DO_NOT_MATCH = 159, /**< RFC 5213 */
+	PMIP_STATUS_MISSING_MN_IDENTIFIER_OPTION = 160, /**< RFC 5213 */
+	PMIP_STATUS_MISSING_HANDOFF_INDICATOR_OPTION = 161, /**< RFC 5213 */
+	PMIP_STATUS_MISSING_ACCESS_TECH_TYPE_OPTION = 162, /**< RFC 5213 */
+	PMIP_STATUS_GRE_KEY_OPTION_REQUIRED = 163, /**< RFC 5845 */
+	PMIP_STATUS_MCOA_MALFORMED = 164, /**< RFC 5648 */
+	PMIP_STATUS_MCOA_NON_MCOA_BINDING_EXISTS = 165, /**< RFC 5648 */
+	PMIP_STATUS_MCOA_PROHIBITED = 166, /**< RFC 5648 */
+	PMIP_STATUS_MCOA_UNKNOWN_COA = 167, /**< RFC 5648 */
+	PMIP_STATUS_MCOA_BULK_REGISTRATION_PROHIBITED = 168, /**< RFC 5648 */
+	PMIP_STATUS_MCOA_SIMULTANEOUS_PROHIBITED = 169, /**< RFC 5648 */
+	PMIP_STATUS_NOT_AUTHORIZED_FOR_IPV4_MOBILITY_SERVICE = 170, /**< RFC 5844 */
+	PMIP_STATUS_NOT_AUTHORIZED_FOR_IPV4_HOME_ADDRESS = 171, /**< RFC 5844 */
+	PMIP_STATUS_NOT_AUTHORIZED_FOR_IPV6_MOBILITY_SERVICE = 172, /**< RFC 5844 */
+	PMIP_STATUS_MULTIPLE_IPV4_HOME_ADDRESS_ASSIGNMENT_NOT_SUPPORTED = 173, /**< RFC 5844 */
+	PMIP_STATUS_INVALID_CARE_OF_ADDRESS = 174, /**< RFC 6275 */
+	PMIP_STATUS_INVALID_MOBILE_NODE_GROUP_IDENTIFIER = 175, /**< RFC 6602 */
+	PMIP_STATUS_REINIT_SA_WITH_HAC = 176, /**< RFC 6618 */
+	PMIP_STATUS_NOT_AUTHORIZED_FOR_DELEGATED_MNP = 177, /**< RFC 7148 */
+	PMIP_STATUS_REQUESTED_DMNP_IN_USE = 178, /**< RFC 7148 */
+	PMIP_STATUS_CANNOT_MEET_QOS_SERVICE_REQUEST = 179, /**< RFC 7222 */
+	PMIP_STATUS_CANNOT_SUPPORT_MULTIPATH_BINDING = 180, /**< RFC 8278 */
 };
 
 /** Name of a status as the RFC prints it, e.g. "TIMESTAMP_MISMATCH"; "status N" has no name and gives NULL. Static. Since: 0.1. */
@@ -83,7 +126,7 @@ PMIP_API const char *pmip_status_name(uint8_t status);
 struct pmip_bu {
 	uint16_t seq;        /**< sequence number */
 	uint16_t flags;      /**< enum pmip_bu_flag, reserved bits as received */
-	uint32_t lifetime_s; /**< seconds, 0..262140, multiple of 4; 0 = de-registration */
+	uint32_t lifetime_s; /**< seconds, 0..262140, encoded rounded down to a multiple of 4; 0 = de-registration */
 };
 
 /** Fixed part of a Binding Acknowledgement (RFC 6275 section 6.1.8). */
@@ -91,7 +134,7 @@ struct pmip_ba {
 	uint8_t status;      /**< enum pmip_status; any octet survives */
 	uint8_t flags;       /**< enum pmip_ba_flag, reserved bit as received */
 	uint16_t seq;        /**< sequence number */
-	uint32_t lifetime_s; /**< seconds, 0..262140, multiple of 4 */
+	uint32_t lifetime_s; /**< seconds, 0..262140, encoded rounded down to a multiple of 4 */
 };
 
 /** Binding Error status (RFC 6275 section 6.1.9). */
@@ -169,7 +212,9 @@ PMIP_API void pmip_mh_add_option(struct pmip_mh_writer *writer, const struct pmi
 /** Pad to a multiple of 8, fill in Header Len and the checksum.
  * @param[in] src, dst  the addresses of the packet.
  * @return octets of the message  @retval PMIP_ERR_NOBUF cap or PMIP_MH_MAX exceeded
- * @retval PMIP_ERR_OPT_VALUE, PMIP_ERR_OPT_LEN an option cannot be written. Since: 0.1. */
+ * @retval PMIP_ERR_OPT_VALUE, PMIP_ERR_OPT_LEN an option cannot be written
+ * @retval PMIP_ERR_TYPE_UNKNOWN pmip_mh_begin() does not know the type
+ * @retval PMIP_ERR_INVALID a lifetime is over 262140 seconds. Since: 0.1. */
 PMIP_API int pmip_mh_finish(struct pmip_mh_writer *writer, const struct pmip_addr *src, const struct pmip_addr *dst);
 
 /** Which options pmip_binding_options_read() found. */
@@ -210,6 +255,7 @@ PMIP_API void pmip_binding_options_write(struct pmip_mh_writer *writer, const st
 PMIP_API size_t pmip_mh_print(const struct pmip_mh *mh, char *buf, size_t cap);
 
 /** Mobility Header checksum over pseudo-header and message, with the checksum field taken as zero (RFC 6275 section 6.1.1).
+ * Octets behind the message's own end do not count.
  * @return in host order. Since: 0.1. */
 PMIP_API uint16_t pmip_mh_checksum(const struct pmip_dgram *dgram);
 

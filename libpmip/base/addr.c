@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The value types of pmip/types.h: addresses, prefixes, link-layer and mobile node identifiers.
+ */
+#include <arpa/inet.h>
+#include <string.h>
+
+#include <pmip/error.h>
+#include <pmip/types.h>
+
+#include "base/buf.h"
+
+#define MNID_SUBTYPE_NAI 1 /* RFC 4283 section 3.1 */
+
+int pmip_addr_parse(struct pmip_addr *addr, const char *text)
+{
+	struct pmip_addr parsed;
+
+	if (inet_pton(AF_INET6, text, parsed.b) != 1)
+		return PMIP_ERR_SYNTAX;
+	*addr = parsed;
+	return 0;
+}
+
+char *pmip_addr_format(const struct pmip_addr *addr, char buf[PMIP_ADDR_STRLEN])
+{
+	inet_ntop(AF_INET6, addr->b, buf, PMIP_ADDR_STRLEN);
+	return buf;
+}
+
+bool pmip_addr_equal(const struct pmip_addr *a, const struct pmip_addr *b)
+{
+	return memcmp(a->b, b->b, sizeof(a->b)) == 0;
+}
+
+bool pmip_addr_is_unspecified(const struct pmip_addr *a)
+{
+	static const struct pmip_addr unspecified;
+
+	return pmip_addr_equal(a, &unspecified);
+}
+
+bool pmip_addr_is_unicast(const struct pmip_addr *a)
+{
+	static const struct pmip_addr loopback = {{[15] = 1}};
+
+	return a->b[0] != 0xff && !pmip_addr_is_unspecified(a) && !pmip_addr_equal(a, &loopback);
+}
+
+bool pmip_addr_is_link_local(const struct pmip_addr *a)
+{
+	return a->b[0] == 0xfe && (a->b[1] & 0xc0) == 0x80;
+}
+
+/* A decimal number 0..128 without leading zeros, up to the end of the text. */
+static int parse_prefix_len(uint8_t *len, const char *text)
+{
+	unsigned int value = 0;
+	size_t digits = strspn(text, "0123456789");
+
+	if (digits < 1 || digits > 3 || text[digits] != '\0' || (digits > 1 && text[0] == '0'))
+		return PMIP_ERR_SYNTAX;
+	for (size_t i = 0; i < digits; i++)
+		value = value * 10 + (unsigned int)(text[i] - '0');
+	if (value > 128)
+		return PMIP_ERR_SYNTAX;
+	*len = (uint8_t)value;
+	return 0;
+}
+
+int pmip_prefix_parse(struct pmip_prefix *prefix, const char *text)
+{
+	char addr_text[PMIP_ADDR_STRLEN];
+	const char *slash = strchr(text, '/');
+	struct pmip_prefix parsed;
+	size_t n;
+
+	if (slash == NULL)
+		return PMIP_ERR_SYNTAX;
+	n = (size_t)(slash - text);
+	if (n >= sizeof(addr_text))
+		return PMIP_ERR_SYNTAX;
+	memcpy(addr_text, text, n);
+	addr_text[n] = '\0';
+	if (pmip_addr_parse(&parsed.addr, addr_text) < 0 || parse_prefix_len(&parsed.len, slash + 1) < 0 ||
+	    !pmip_prefix_is_valid(&parsed))
+		return PMIP_ERR_SYNTAX;
+	*prefix = parsed;
+	return 0;
+}
+
+char *pmip_prefix_format(const struct pmip_prefix *prefix, char buf[PMIP_PREFIX_STRLEN])
+{
+	char addr_text[PMIP_ADDR_STRLEN];
+	struct pmip__text text;
+
+	pmip__text_init(&text, buf, PMIP_PREFIX_STRLEN);
+	pmip__text_add(&text, "%s/%u", pmip_addr_format(&prefix->addr, addr_text), prefix->len);
+	return buf;
+}
+
+bool pmip_prefix_equal(const struct pmip_prefix *a, const struct pmip_prefix *b)
+{
+	return a->len == b->len && pmip_addr_equal(&a->addr, &b->addr);
+}
+
+/* The bits of octet i that belong to a prefix of len bits. */
+static uint8_t octet_mask(uint8_t len, size_t i)
+{
+	if (len >= (i + 1) * 8)
+		return 0xff;
+	if (len <= i * 8)
+		return 0;
+	return (uint8_t)(0xff << (8 - len % 8));
+}
+
+bool pmip_prefix_contains(const struct pmip_prefix *prefix, const struct pmip_addr *addr)
+{
+	for (size_t i = 0; i < sizeof(addr->b); i++) {
+		if ((prefix->addr.b[i] ^ addr->b[i]) & octet_mask(prefix->len, i))
+			return false;
+	}
+	return true;
+}
+
+bool pmip_prefix_is_valid(const struct pmip_prefix *prefix)
+{
+	if (prefix->len > 128)
+		return false;
+	for (size_t i = 0; i < sizeof(prefix->addr.b); i++) {
+		if (prefix->addr.b[i] & ~octet_mask(prefix->len, i))
+			return false;
+	}
+	return true;
+}
+
+static int hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return -1;
+}
+
+int pmip_llid_parse(struct pmip_llid *llid, const char *text)
+{
+	struct pmip_llid parsed = {0};
+
+	for (;;) {
+		int high = hex_digit(text[0]);
+		int low = high < 0 ? -1 : hex_digit(text[1]);
+
+		if (low < 0 || parsed.len == PMIP_LLID_MAX)
+			return PMIP_ERR_SYNTAX;
+		parsed.b[parsed.len++] = (uint8_t)(high << 4 | low);
+		text += 2;
+		if (*text == '\0')
+			break;
+		if (*text++ != ':')
+			return PMIP_ERR_SYNTAX;
+	}
+	*llid = parsed;
+	return 0;
+}
+
+char *pmip_llid_format(const struct pmip_llid *llid, char buf[PMIP_LLID_STRLEN])
+{
+	struct pmip__text text;
+
+	pmip__text_init(&text, buf, PMIP_LLID_STRLEN);
+	pmip__text_add_hex(&text, llid->b, llid->len, ":");
+	return buf;
+}
+
+bool pmip_llid_equal(const struct pmip_llid *a, const struct pmip_llid *b)
+{
+	return a->len == b->len && memcmp(a->b, b->b, a->len) == 0;
+}
+
+char *pmip_mnid_format(const struct pmip_mnid *mnid, char buf[PMIP_MNID_STRLEN])
+{
+	struct pmip__text text;
+
+	pmip__text_init(&text, buf, PMIP_MNID_STRLEN);
+	if (mnid->subtype != MNID_SUBTYPE_NAI) {
+		pmip__text_add(&text, "%u:", mnid->subtype);
+		pmip__text_add_hex(&text, mnid->id, mnid->len, "");
+		return buf;
+	}
+	/* A name comes from the network and may end on a terminal: nothing but printable ASCII leaves here. */
+	for (size_t i = 0; i < mnid->len; i++) {
+		uint8_t c = mnid->id[i];
+
+		if (c >= 0x20 && c < 0x7f)
+			pmip__text_add(&text, "%c", c);
+		else
+			pmip__text_add(&text, "\\x%02x", c);
+	}
+	return buf;
+}
+
+bool pmip_mnid_equal(const struct pmip_mnid *a, const struct pmip_mnid *b)
+{
+	return a->subtype == b->subtype && a->len == b->len && (a->len == 0 || memcmp(a->id, b->id, a->len) == 0);
+}

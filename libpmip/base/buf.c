@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The bounded reader, writer and text writer of buf.h.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <pmip/error.h>
+
+#include "base/buf.h"
+
+void pmip__reader_init(struct pmip__reader *reader, const uint8_t *buf, size_t len)
+{
+	*reader = (struct pmip__reader){.buf = buf, .len = len};
+}
+
+size_t pmip__reader_left(const struct pmip__reader *reader)
+{
+	return reader->len - reader->pos;
+}
+
+const uint8_t *pmip__get(struct pmip__reader *reader, size_t n)
+{
+	const uint8_t *at;
+
+	if (reader->failed || pmip__reader_left(reader) < n) {
+		reader->failed = true;
+		return NULL;
+	}
+	at = reader->buf + reader->pos;
+	reader->pos += n;
+	return at;
+}
+
+static uint64_t get_int(struct pmip__reader *reader, size_t width)
+{
+	const uint8_t *at = pmip__get(reader, width);
+	uint64_t value = 0;
+
+	for (size_t i = 0; at != NULL && i < width; i++)
+		value = value << 8 | at[i];
+	return value;
+}
+
+uint8_t pmip__get_u8(struct pmip__reader *reader)
+{
+	return (uint8_t)get_int(reader, 1);
+}
+
+uint16_t pmip__get_u16(struct pmip__reader *reader)
+{
+	return (uint16_t)get_int(reader, 2);
+}
+
+uint64_t pmip__get_u64(struct pmip__reader *reader)
+{
+	return get_int(reader, 8);
+}
+
+void pmip__writer_init(struct pmip__writer *writer, uint8_t *buf, size_t cap)
+{
+	*writer = (struct pmip__writer){.buf = buf, .cap = cap};
+}
+
+void pmip__writer_fail(struct pmip__writer *writer, int err)
+{
+	if (writer->err == 0)
+		writer->err = err;
+}
+
+/* Room for n octets, or NULL with err set. */
+static uint8_t *reserve(struct pmip__writer *writer, size_t n)
+{
+	uint8_t *at;
+
+	if (writer->err != 0)
+		return NULL;
+	if (writer->cap - writer->len < n) {
+		writer->err = PMIP_ERR_NOBUF;
+		return NULL;
+	}
+	at = writer->buf + writer->len;
+	writer->len += n;
+	return at;
+}
+
+void pmip__put(struct pmip__writer *writer, const void *data, size_t n)
+{
+	uint8_t *at;
+
+	/* An empty view may be NULL, which memcpy() must not see. */
+	if (n == 0)
+		return;
+	at = reserve(writer, n);
+	if (at != NULL)
+		memcpy(at, data, n);
+}
+
+void pmip__put_zero(struct pmip__writer *writer, size_t n)
+{
+	uint8_t *at;
+
+	if (n == 0)
+		return;
+	at = reserve(writer, n);
+	if (at != NULL)
+		memset(at, 0, n);
+}
+
+static void put_int(struct pmip__writer *writer, uint64_t value, size_t width)
+{
+	uint8_t *at = reserve(writer, width);
+
+	for (size_t i = width; at != NULL && i > 0; i--) {
+		at[i - 1] = (uint8_t)value;
+		value >>= 8;
+	}
+}
+
+void pmip__put_u8(struct pmip__writer *writer, uint8_t value)
+{
+	put_int(writer, value, 1);
+}
+
+void pmip__put_u16(struct pmip__writer *writer, uint16_t value)
+{
+	put_int(writer, value, 2);
+}
+
+void pmip__put_u64(struct pmip__writer *writer, uint64_t value)
+{
+	put_int(writer, value, 8);
+}
+
+void pmip__text_init(struct pmip__text *text, char *buf, size_t cap)
+{
+	*text = (struct pmip__text){.buf = buf, .cap = cap};
+	if (cap > 0)
+		buf[0] = '\0';
+}
+
+void pmip__text_add(struct pmip__text *text, const char *format, ...)
+{
+	bool room = text->len < text->cap;
+	va_list args;
+	int n;
+
+	va_start(args, format);
+	n = vsnprintf(room ? text->buf + text->len : NULL, room ? text->cap - text->len : 0, format, args);
+	va_end(args);
+	if (n > 0)
+		text->len += (size_t)n;
+}
+
+void pmip__text_add_hex(struct pmip__text *text, const uint8_t *data, size_t len, const char *sep)
+{
+	for (size_t i = 0; i < len; i++)
+		pmip__text_add(text, "%s%02x", i == 0 ? "" : sep, data[i]);
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Bounded access to octets: a reader that never leaves its buffer and a writer that never overfills one.
+ * Both remember their first failure, so that a run of calls is looked at once, at its end. Multi-octet integers are
+ * big-endian. The text writer counts on past the end of its buffer, as snprintf() does.
+ */
+#ifndef PMIP_BASE_BUF_H
+#define PMIP_BASE_BUF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define PMIP__ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+
+/* Reads ahead of pos; octets that are not there read as 0 and set failed. */
+struct pmip__reader {
+	const uint8_t *buf; /* borrowed */
+	size_t len;         /* octets in buf */
+	size_t pos;         /* next octet, never beyond len */
+	bool failed;        /* somebody asked for more than there is */
+};
+
+void pmip__reader_init(struct pmip__reader *reader, const uint8_t *buf, size_t len);
+size_t pmip__reader_left(const struct pmip__reader *reader);
+/* A view of the next n octets; NULL when there are fewer. */
+const uint8_t *pmip__get(struct pmip__reader *reader, size_t n);
+uint8_t pmip__get_u8(struct pmip__reader *reader);
+uint16_t pmip__get_u16(struct pmip__reader *reader);
+uint64_t pmip__get_u64(struct pmip__reader *reader);
+
+/* Appends at len; what does not fit is not written and sets err to PMIP_ERR_NOBUF. With err set nothing is written. */
+struct pmip__writer {
+	uint8_t *buf; /* borrowed */
+	size_t cap;   /* octets in buf */
+	size_t len;   /* octets written */
+	int err;      /* first error, or 0 */
+};
+
+void pmip__writer_init(struct pmip__writer *writer, uint8_t *buf, size_t cap);
+/* Keeps the first error. */
+void pmip__writer_fail(struct pmip__writer *writer, int err);
+void pmip__put(struct pmip__writer *writer, const void *data, size_t n);
+void pmip__put_zero(struct pmip__writer *writer, size_t n);
+void pmip__put_u8(struct pmip__writer *writer, uint8_t value);
+void pmip__put_u16(struct pmip__writer *writer, uint16_t value);
+void pmip__put_u64(struct pmip__writer *writer, uint64_t value);
+
+/* NUL-terminated as long as cap > 0; len is what the whole text needs. */
+struct pmip__text {
+	char *buf;  /* borrowed; may be NULL when cap is 0 */
+	size_t cap; /* octets in buf */
+	size_t len; /* octets of the text so far, without the NUL */
+};
+
+void pmip__text_init(struct pmip__text *text, char *buf, size_t cap);
+void pmip__text_add(struct pmip__text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Lower-case hexadecimal digits, sep between octets. */
+void pmip__text_add_hex(struct pmip__text *text, const uint8_t *data, size_t len, const char *sep);
+
+#endif

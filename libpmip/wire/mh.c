@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Whole messages. Decoding follows the receive checks of RFC 6275 section 9.2 in this order, the first failure decides:
+ *   1. fewer octets than a header, or than Header Len announces
+ *   2. checksum
+ *   3. MH Type
+ *   4. Payload Proto
+ *   5. Header Len against the type's minimum
+ *   6. every option: length, value, repetition
+ */
+#include <string.h>
+
+#include <pmip/wire.h>
+
+#include "wire/mh_table.h"
+#include "wire/option.h"
+#include "wire/option_table.h"
+
+#define PAYLOAD_PROTO_OFFSET 0
+#define HDR_LEN_OFFSET 1
+#define TYPE_OFFSET 2
+#define CHECKSUM_OFFSET 4
+#define MH_MIN 8            /* octets of the shortest message */
+#define NO_NEXT_HEADER 59   /* the only Payload Proto (RFC 6275 section 6.1.1) */
+#define REF_RECEIVE "RFC 6275 9.2"
+
+/* Options with a same() rule that are held against later ones. A bound keeps decoding linear; whoever sends more such options
+ * sends more than PMIP_HNP_MAX, which is refused anyway. */
+#define SAME_MAX 16
+
+static int fail(struct pmip_diag *diag, int err, size_t offset, const char *rule, const char *ref)
+{
+	if (diag != NULL)
+		*diag = (struct pmip_diag){.offset = offset, .rule = rule, .ref = ref};
+	return err;
+}
+
+static int check_header(struct pmip_mh *mh, const struct pmip_dgram *dgram, unsigned int flags, struct pmip_diag *diag)
+{
+	const uint8_t *data = dgram->data;
+
+	if (dgram->len < MH_MIN)
+		return fail(diag, PMIP_ERR_SHORT, dgram->len, "fewer than 8 octets", REF_RECEIVE);
+	mh->type = data[TYPE_OFFSET];
+	mh->len = ((size_t)data[HDR_LEN_OFFSET] + 1) * 8;
+	if (mh->len > dgram->len)
+		return fail(diag, PMIP_ERR_SHORT, HDR_LEN_OFFSET, "Header Len announces more octets than there are", REF_RECEIVE);
+	if ((flags & PMIP_DECODE_NO_CHECKSUM) == 0 &&
+	    pmip_mh_checksum(dgram) != (data[CHECKSUM_OFFSET] << 8 | data[CHECKSUM_OFFSET + 1]))
+		return fail(diag, PMIP_ERR_CHECKSUM, CHECKSUM_OFFSET, "wrong checksum", "RFC 6275 6.1.1");
+	return 0;
+}
+
+static int check_type(const struct pmip_mh *mh, const struct pmip__mh_row *row, const uint8_t *data, struct pmip_diag *diag)
+{
+	if (row == NULL)
+		return fail(diag, PMIP_ERR_TYPE_UNKNOWN, TYPE_OFFSET, "MH Type not known", REF_RECEIVE);
+	if (data[PAYLOAD_PROTO_OFFSET] != NO_NEXT_HEADER)
+		return fail(diag, PMIP_ERR_PAYLOAD_PROTO, PAYLOAD_PROTO_OFFSET, "Payload Proto is not 59", REF_RECEIVE);
+	if (mh->len < ((size_t)row->hdr_len_min + 1) * 8)
+		return fail(diag, PMIP_ERR_HDR_LEN, HDR_LEN_OFFSET, "Header Len below the minimum of the MH Type", row->ref);
+	return 0;
+}
+
+/* What the options before this one leave to be checked. */
+struct seen {
+	bool type[256];                    /* this type stood before */
+	struct pmip_option same[SAME_MAX]; /* options whose type has a same() rule */
+	size_t same_count;
+};
+
+static int check_repetition(struct seen *seen, const struct pmip_option *option, const char **rule)
+{
+	const struct pmip__option_row *row = pmip__option_row(option->type);
+
+	if (row == NULL)
+		return 0;
+	if (seen->type[option->type] && !row->info.repeats) {
+		*rule = "the option may stand once only";
+		return PMIP_ERR_OPT_DUP;
+	}
+	seen->type[option->type] = true;
+	if (row->same == NULL)
+		return 0;
+	for (size_t i = 0; i < seen->same_count; i++) {
+		if (seen->same[i].type == option->type && row->same(&seen->same[i], option)) {
+			*rule = "the option stands twice with the same value";
+			return PMIP_ERR_OPT_DUP;
+		}
+	}
+	if (seen->same_count < SAME_MAX)
+		seen->same[seen->same_count++] = *option;
+	return 0;
+}
+
+static int check_options(const struct pmip_mh *mh, struct pmip_diag *diag)
+{
+	const struct pmip_option_info *info;
+	struct pmip__reader reader;
+	struct pmip_option option;
+	const char *rule = NULL;
+	struct seen seen;
+	int err = 0;
+
+	memset(seen.type, 0, sizeof(seen.type));
+	seen.same_count = 0;
+	pmip__reader_init(&reader, mh->data, mh->len);
+	pmip__get(&reader, mh->options_offset);
+	while (err == 0 && pmip__reader_left(&reader) > 0) {
+		err = pmip__option_read(&reader, &option, &rule);
+		if (err == 0)
+			err = check_repetition(&seen, &option, &rule);
+	}
+	if (err == 0)
+		return 0;
+	info = pmip_option_info(option.type);
+	fail(diag, err, option.offset, rule, info == NULL ? "RFC 6275 6.2.1" : info->ref);
+	if (diag != NULL)
+		diag->option = option.type;
+	return err;
+}
+
+int pmip_mh_decode(struct pmip_mh *mh, const struct pmip_dgram *dgram, unsigned int flags, struct pmip_diag *diag)
+{
+	const struct pmip__mh_row *row;
+	struct pmip__reader reader;
+	struct pmip_mh decoded;
+	int err;
+
+	memset(&decoded, 0, sizeof(decoded));
+	err = check_header(&decoded, dgram, flags, diag);
+	if (err < 0)
+		goto out;
+	row = pmip__mh_row(decoded.type);
+	err = check_type(&decoded, row, dgram->data, diag);
+	if (err < 0)
+		goto out;
+	decoded.data = dgram->data;
+	decoded.options_offset = row->options_offset;
+	pmip__reader_init(&reader, decoded.data, decoded.len);
+	pmip__get(&reader, PMIP__MH_HEADER);
+	pmip__fields_read(row->fields, &decoded, &reader);
+	err = check_options(&decoded, diag);
+	if (err < 0)
+		goto out;
+	*mh = decoded;
+	return 0;
+out:
+	mh->type = decoded.type;
+	mh->len = decoded.len;
+	return err;
+}
+
+void pmip_option_iter_init(struct pmip_option_iter *iter, const struct pmip_mh *mh)
+{
+	*iter = (struct pmip_option_iter){.mh = mh, .offset = mh->options_offset};
+}
+
+int pmip_option_next(struct pmip_option_iter *iter, struct pmip_option *option)
+{
+	struct pmip__reader reader;
+	const char *rule;
+
+	pmip__reader_init(&reader, iter->mh->data, iter->mh->len);
+	pmip__get(&reader, iter->offset);
+	if (pmip__reader_left(&reader) == 0 || pmip__option_read(&reader, option, &rule) < 0)
+		return 0;
+	iter->offset = reader.pos;
+	return 1;
+}
+
+/* The public writer as the one of base/, which must not know it, and back. */
+static struct pmip__writer writer_open(const struct pmip_mh_writer *writer)
+{
+	return (struct pmip__writer){writer->buf, writer->cap, writer->len, writer->err};
+}
+
+static void writer_close(struct pmip_mh_writer *writer, const struct pmip__writer *out)
+{
+	writer->len = out->len;
+	writer->err = out->err;
+}
+
+void pmip_mh_begin(struct pmip_mh_writer *writer, uint8_t *buf, size_t cap, const struct pmip_mh *mh)
+{
+	const struct pmip__mh_row *row = pmip__mh_row(mh->type);
+	struct pmip__writer out;
+
+	*writer = (struct pmip_mh_writer){.buf = buf, .cap = cap < PMIP_MH_MAX ? cap : PMIP_MH_MAX};
+	if (row == NULL) {
+		writer->err = PMIP_ERR_TYPE_UNKNOWN;
+		return;
+	}
+	out = writer_open(writer);
+	pmip__put_u8(&out, NO_NEXT_HEADER);
+	pmip__put_u8(&out, 0); /* Header Len: pmip_mh_finish() */
+	pmip__put_u8(&out, mh->type);
+	pmip__put_u8(&out, 0);
+	pmip__put_u16(&out, 0); /* Checksum: pmip_mh_finish() */
+	pmip__fields_write(row->fields, mh, &out);
+	writer_close(writer, &out);
+}
+
+void pmip_mh_add_option(struct pmip_mh_writer *writer, const struct pmip_option *option)
+{
+	struct pmip__writer out = writer_open(writer);
+
+	pmip__option_write(&out, option);
+	writer_close(writer, &out);
+}
+
+int pmip_mh_finish(struct pmip_mh_writer *writer, const struct pmip_addr *src, const struct pmip_addr *dst)
+{
+	struct pmip__writer out = writer_open(writer);
+	struct pmip_dgram dgram;
+	uint16_t checksum;
+
+	pmip__padding_write(&out, (8 - out.len % 8) % 8);
+	writer_close(writer, &out);
+	if (writer->err != 0)
+		return writer->err;
+	writer->buf[HDR_LEN_OFFSET] = (uint8_t)(writer->len / 8 - 1);
+	dgram = (struct pmip_dgram){.src = *src, .dst = *dst, .data = writer->buf, .len = writer->len};
+	checksum = pmip_mh_checksum(&dgram);
+	writer->buf[CHECKSUM_OFFSET] = (uint8_t)(checksum >> 8);
+	writer->buf[CHECKSUM_OFFSET + 1] = (uint8_t)checksum;
+	return (int)writer->len;
+}
