@@ -1,6 +1,14 @@
 # A unit test tests/unit/test_x.c is one line in unit_tests; it links the core, hidden symbols included, and needs no rights.
 unit_tests = \
+	%D%/unit/test_lma_faults \
+	%D%/unit/test_lma_lookup \
+	%D%/unit/test_lma_request \
+	%D%/unit/test_lma_session \
 	$(NULL)
+%C%_unit_test_lma_faults_SOURCES = %D%/unit/test_lma_faults.c %D%/unit/lma_rig.c %D%/unit/lma_rig.h
+%C%_unit_test_lma_lookup_SOURCES = %D%/unit/test_lma_lookup.c %D%/unit/lma_rig.c %D%/unit/lma_rig.h
+%C%_unit_test_lma_request_SOURCES = %D%/unit/test_lma_request.c %D%/unit/lma_rig.c %D%/unit/lma_rig.h
+%C%_unit_test_lma_session_SOURCES = %D%/unit/test_lma_session.c %D%/unit/lma_rig.c %D%/unit/lma_rig.h
 
 # Tests that need root and a real kernel; they skip (77) without, and say why.
 system_tests = \

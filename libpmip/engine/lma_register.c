@@ -238,16 +238,17 @@ void pmip__lma_deregister(struct pmip_lma *lma, const struct pmip__request *requ
 void pmip__lma_remove(struct pmip_lma *lma, struct pmip__session *session, const char *rule, const char *ref)
 {
 	struct pmip_event event = pmip__lma_session_event(PMIP_EVENT_BINDING_REMOVED, session);
+	struct pmip__tunnel *tunnel = session->reg.tunnel;
 
 	event.rule = rule;
 	event.ref = ref;
 	pmip__lma_notify(lma, &event);
 	if (session->state != PMIP_BINDING_DELETE_WAIT)
 		clear_forwarding(lma, session);
-	pmip__lma_put_tunnel(lma, session->reg.tunnel);
 	pmip__timerq_cancel(&lma->timers, &session->timer);
 	pmip__lma_prefixes_release(lma, session->hnp, session->hnp_count);
 	pmip__binding_cache_remove(&lma->cache, session);
+	pmip__lma_put_tunnel(lma, tunnel);
 }
 
 /* Step 3, success. */

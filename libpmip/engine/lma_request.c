@@ -33,14 +33,18 @@ static enum pmip_status check_identity(const struct pmip_lma *lma, struct pmip__
 	return PMIP_STATUS_ACCEPTED;
 }
 
-/* Whether it comes in order, by the session that it means. */
+/* Whether it comes in order, by the session that it means. A PBU that waited for a de-registration was in order when it came; the
+ * de-registration is later by nature. */
 static enum pmip_status check_order(const struct pmip_lma *lma, const struct pmip__request *request,
 				    const struct pmip__session *session)
 {
 	static const struct pmip__freshness nothing;
 	const struct pmip_binding_options *options = &request->reply.options;
+	bool awaited = request->was_held && session && session->state == PMIP_BINDING_DELETE_WAIT;
 	bool any_time = lma->config.mobile_node_generated_timestamp || request->was_held;
 
+	if (awaited)
+		return PMIP_STATUS_ACCEPTED;
 	return pmip__freshness_check(session ? &session->reg.fresh : &nothing,
 				     options->has & PMIP_HAS_TIMESTAMP ? &options->timestamp : NULL, request->bu.seq,
 				     request->now.wall_us,

@@ -89,7 +89,7 @@ bool pmip__binding_cache_tunnel_put(struct pmip__binding_cache *cache, struct pm
 /* Make a session of a mobile node with its prefixes (the caller's array; index is filled in). NULL = no memory. */
 struct pmip__session *pmip__binding_cache_add(struct pmip__binding_cache *cache, struct pmip__mn *mn,
 					      const struct pmip__hnp *hnp, unsigned int hnp_count);
-/* Take a session out and free it; its tunnel reference must have been dropped. The mobile node is tidied. */
+/* Take a session out and free it; its tunnel reference is the caller's to drop then. The mobile node is tidied. */
 void pmip__binding_cache_remove(struct pmip__binding_cache *cache, struct pmip__session *session);
 /* Put the session on the list of its registration's tunnel, wherever it was. */
 void pmip__binding_cache_relink(struct pmip__session *session);

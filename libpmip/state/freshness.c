@@ -3,7 +3,7 @@
  * change from one scheme to the other between messages; the scheme of each message decides. */
 #include "state/freshness.h"
 
-/* One unit of the Timestamp option is 1/65536 s, so a value that is exactly on the edge of the window may come out one short. */
+/* Compared in the option's unit, so that a difference of exactly the window counts as inside however it was rounded. */
 static bool in_window(uint64_t timestamp, uint64_t wall_us, uint64_t window_us)
 {
 	uint64_t low = pmip_timestamp_from_us(wall_us > window_us ? wall_us - window_us : 0);
@@ -33,7 +33,7 @@ enum pmip_status pmip__freshness_check(const struct pmip__freshness *last, const
 
 void pmip__freshness_accept(struct pmip__freshness *last, const uint64_t *timestamp, uint16_t seq)
 {
-	if (timestamp)
+	if (timestamp && *timestamp > last->timestamp)
 		last->timestamp = *timestamp;
 	last->seq = seq;
 	last->seq_valid = !timestamp;

@@ -16,6 +16,7 @@ struct pmip__freshness {
  * timestamp: NULL = the message has none. window_us: UINT64_MAX = do not hold it against our clock. */
 enum pmip_status pmip__freshness_check(const struct pmip__freshness *last, const uint64_t *timestamp, uint16_t seq,
 				       uint64_t wall_us, uint64_t window_us);
+/* Remember an accepted message; an older timestamp than the last does not turn time back. */
 void pmip__freshness_accept(struct pmip__freshness *last, const uint64_t *timestamp, uint16_t seq);
 
 #endif

@@ -41,7 +41,7 @@ static uint32_t number_of(const struct pmip__prefix_pool *pool, const struct pmi
 	uint32_t n = 0;
 
 	for (unsigned int bit = pool->pool.len; bit < pool->hnp_len; bit++)
-		n = n << 1 | (prefix->addr.b[bit / 8] >> (7 - bit % 8) & 1u);
+		n = n << 1 | ((uint32_t)prefix->addr.b[bit / 8] >> (7 - bit % 8) & 1);
 	return n;
 }
 

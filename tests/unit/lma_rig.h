@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* An LMA on a virtual clock: PBUs are described by a struct, operations complete at once unless told otherwise, and what came out
+ * is kept for looking at. */
+#ifndef TESTS_LMA_RIG_H
+#define TESTS_LMA_RIG_H
+
+#include <pmip/pmip.h>
+
+#define RIG_MAX 256
+
+/* A PBU; zero fields are left out of it. */
+struct pbu {
+	const char *mn;      /* NAI; NULL = option missing */
+	const char *mag;     /* source; NULL = 2001:db8:a::1 */
+	const char *alt_coa; /* Alternate Care-of Address */
+	const char *hnp[3];  /* prefixes; "0" = ALL_ZERO; NULL = end. none at all = option missing */
+	int hi, att;         /* -1 = option missing, 0 = as a fresh WLAN attachment (HI 4, ATT 4) */
+	const char *ll_id;   /* link-layer identifier */
+	const char *lla;     /* link-local address */
+	uint32_t lifetime_s;
+	uint16_t seq;
+	bool by_sequence;    /* no Timestamp option */
+	int64_t skew_us;     /* of the timestamp */
+	unsigned int flags;  /* 0 = A and P */
+	bool hi_zero, att_zero;
+};
+
+struct rig {
+	struct pmip_lma *lma;
+	struct pmip_now now;
+	/* What came out since rig_forget(). */
+	unsigned int op_count, event_count, pba_count;
+	struct pmip_datapath_op ops[RIG_MAX];
+	struct pmip_event events[RIG_MAX];
+	/* The last PBA, decoded. */
+	uint8_t octets[PMIP_MH_MAX];
+	struct pmip_dgram pba_dgram;
+	struct pmip_ba pba;
+	struct pmip_binding_options options;
+	/* Behaviour. */
+	bool hold;      /* leave operations open */
+	int fail_next;  /* how many of the next operations fail */
+};
+
+struct pmip_lma_config *rig_config(void);
+void rig_init(struct rig *rig, struct pmip_lma_config *config, const struct pmip_mem *mem);
+void rig_fini(struct rig *rig);
+/* Write the message. Returns its length. */
+size_t rig_encode(const struct rig *rig, const struct pbu *pbu, uint8_t *buf, size_t cap, struct pmip_dgram *dgram);
+/* Give it to the LMA and run its actions. Returns the status of the PBA, or -1 when there was none. */
+int rig_pbu(struct rig *rig, const struct pbu *pbu);
+/* Pull and do actions until there are none. */
+void rig_run(struct rig *rig);
+/* Complete the operations that were held. */
+void rig_complete_held(struct rig *rig, int err);
+void rig_advance(struct rig *rig, uint64_t ms);
+void rig_forget(struct rig *rig);
+/* The one binding of a prefix, by the public API; fails the test when there is none. */
+struct pmip_binding_info rig_binding(const struct rig *rig, const char *prefix);
+bool rig_has_event(const struct rig *rig, enum pmip_event_type type);
+/* Where the recorded operations leave a prefix: the tunnel's far end as text, or "-". */
+const char *rig_forwarding(const struct rig *rig, const char *prefix);
+
+#endif

@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What goes wrong around an LMA: the datapath refuses, memory runs out, PBUs overtake each other. */
+#include "lma_rig.h"
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MN "mn1@example.com"
+#define MAG1 "2001:db8:a::1"
+#define MAG2 "2001:db8:b::1"
+#define MAG3 "2001:db8:c::1"
+#define LL1 "02:00:00:5e:10:01"
+
+static struct rig rig;
+static char prefix[PMIP_PREFIX_STRLEN];
+
+static void setup(void)
+{
+	rig_init(&rig, rig_config(), NULL);
+}
+
+static void teardown(void)
+{
+	rig_fini(&rig);
+}
+
+static int pbu_at(const char *mag, uint32_t lifetime_s)
+{
+	struct pbu pbu = {.mn = MN, .mag = mag, .hnp = {"0"}, .ll_id = LL1, .lifetime_s = lifetime_s};
+
+	return rig_pbu(&rig, &pbu);
+}
+
+static void attach(void)
+{
+	ck_assert_int_eq(pbu_at(MAG1, 600), 0);
+	pmip_prefix_format(&rig.options.hnp[0].prefix, prefix);
+}
+
+START_TEST(datapath_refuses_a_new_session)
+{
+	for (int fail = 1; fail <= 2; fail++) {
+		rig.fail_next = fail;
+		ck_assert_int_eq(pbu_at(MAG1, 600), 130);
+		ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), 0);
+		ck_assert(rig_has_event(&rig, PMIP_EVENT_DATAPATH_FAILED));
+		ck_assert(!rig_has_event(&rig, PMIP_EVENT_BINDING_ADDED));
+		/* What may have been done is undone. */
+		ck_assert_int_eq(rig.ops[rig.op_count - 1].kind, PMIP_DATAPATH_TUNNEL_RELEASE);
+		ck_assert_int_eq(rig.ops[rig.op_count - 2].kind, PMIP_DATAPATH_BINDING_CLEAR);
+		rig_forget(&rig);
+	}
+	ck_assert_int_eq(pbu_at(MAG1, 600), 0);
+}
+END_TEST
+
+START_TEST(datapath_refuses_a_handoff)
+{
+	struct pmip_binding_info before, after;
+	char text[PMIP_ADDR_STRLEN];
+
+	attach();
+	before = rig_binding(&rig, prefix);
+	rig.fail_next = 2;
+	ck_assert_int_eq(pbu_at(MAG2, 600), 130);
+	after = rig_binding(&rig, prefix);
+	ck_assert_str_eq(pmip_addr_format(&after.remote, text), MAG1);
+	ck_assert_uint_eq(after.expires_us, before.expires_us);
+	ck_assert_uint_eq(after.timestamp, before.timestamp);
+	ck_assert_str_eq(rig_forwarding(&rig, prefix), MAG1);
+	ck_assert_int_eq(pbu_at(MAG2, 600), 0);
+	ck_assert_str_eq(rig_forwarding(&rig, prefix), MAG2);
+}
+END_TEST
+
+START_TEST(datapath_refuses_a_return_from_delete_wait)
+{
+	attach();
+	ck_assert_int_eq(pbu_at(MAG1, 0), 0);
+	rig.fail_next = 1;
+	ck_assert_int_eq(pbu_at(MAG1, 600), 130);
+	ck_assert_uint_eq(rig_binding(&rig, prefix).state, PMIP_BINDING_DELETE_WAIT);
+	ck_assert_str_eq(rig_forwarding(&rig, prefix), "-");
+	rig_advance(&rig, 10000);
+	ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), 0);
+}
+END_TEST
+
+START_TEST(a_failed_removal_is_told)
+{
+	attach();
+	rig_forget(&rig);
+	rig.fail_next = 1;
+	ck_assert_int_eq(pbu_at(MAG1, 0), 0);
+	ck_assert(rig_has_event(&rig, PMIP_EVENT_DATAPATH_FAILED));
+	ck_assert_uint_eq(pmip_lma_get_counter(rig.lma, PMIP_LMA_DATAPATH_FAILED), 1);
+}
+END_TEST
+
+/* Both messages of a handover in one batch: none is lost, whichever comes first. */
+START_TEST(messages_of_a_mobile_node_in_progress_wait_their_turn)
+{
+	rig.hold = true;
+	ck_assert_int_eq(pbu_at(MAG1, 600), -1);
+	ck_assert_int_eq(pbu_at(MAG2, 600), -1);
+	ck_assert_int_eq(pbu_at(MAG1, 0), -1);
+	rig_complete_held(&rig, 0);
+	/* The de-registration came last but is MAG1's, where the mobile node no longer is; it replaced nothing of MAG2's. */
+	ck_assert_uint_eq(rig.pba_count, 2);
+	ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), 1);
+	pmip_prefix_format(&rig.options.hnp[0].prefix, prefix);
+	ck_assert_str_eq(rig_forwarding(&rig, prefix), MAG2);
+	ck_assert_uint_eq(pmip_lma_get_counter(rig.lma, PMIP_LMA_IGNORED), 1);
+}
+END_TEST
+
+START_TEST(waiting_for_a_registration_that_fails)
+{
+	rig.hold = true;
+	ck_assert_int_eq(pbu_at(MAG1, 600), -1);
+	ck_assert_int_eq(pbu_at(MAG2, 600), -1);
+	rig_complete_held(&rig, PMIP_ERR_OS);
+	ck_assert_uint_eq(rig.pba_count, 2);
+	ck_assert_uint_eq(rig.pba.status, 0);
+	ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), 1);
+}
+END_TEST
+
+START_TEST(at_most_four_wait)
+{
+	static const char *const mags[] = {MAG1, MAG2, MAG3};
+
+	rig.hold = true;
+	ck_assert_int_eq(pbu_at(MAG1, 600), -1);
+	for (int i = 0; i < 50; i++)
+		ck_assert_int_eq(pbu_at(mags[i % 3], 600), -1);
+	rig_complete_held(&rig, 0);
+	ck_assert_uint_eq(rig.pba_count, 4);
+	ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), 1);
+}
+END_TEST
+
+START_TEST(freed_in_the_middle_of_it_all)
+{
+	attach();
+	rig.hold = true;
+	ck_assert_int_eq(pbu_at(MAG2, 600), -1);
+	ck_assert_int_eq(pbu_at(MAG3, 600), -1);
+	/* teardown frees it; the sanitizers and valgrind look on */
+}
+END_TEST
+
+/* An allocator that fails once. */
+struct failing {
+	long left; /* allocations until then; < 0: none fails any more */
+	long live;
+	bool always; /* fails from then on */
+};
+
+static void *failing_realloc(void *user, void *ptr, size_t size)
+{
+	struct failing *failing = user;
+
+	if (failing->left == 0) {
+		failing->left -= !failing->always;
+		return NULL;
+	}
+	failing->left -= failing->left > 0;
+	failing->live += !ptr;
+	return realloc(ptr, size);
+}
+
+static void failing_free(void *user, void *ptr)
+{
+	((struct failing *)user)->live -= !!ptr;
+	free(ptr);
+}
+
+/* Give it a PBU, again when memory runs out; then nothing may have changed. */
+static void insist(const struct pbu *pbu)
+{
+	size_t before = pmip_lma_binding_count(rig.lma);
+	uint8_t buf[PMIP_MH_MAX];
+	struct pmip_dgram dgram;
+	int err;
+
+	rig.now.mono_us += 1000;
+	rig.now.wall_us += 1000;
+	rig_encode(&rig, pbu, buf, sizeof(buf), &dgram);
+	err = pmip_lma_input(rig.lma, &dgram, rig.now);
+	if (err) {
+		ck_assert_int_eq(err, PMIP_ERR_NOMEM);
+		ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), before);
+		ck_assert_int_eq(pmip_lma_input(rig.lma, &dgram, rig.now), 0);
+	}
+	rig_run(&rig);
+}
+
+/* Two mobile nodes' whole life, in which the allocation number fail_at fails. Returns whether there was one of that number. */
+static bool life(struct failing *failing, long fail_at)
+{
+	static const struct {
+		const char *mag;
+		uint32_t lifetime_s;
+	} steps[] = {{MAG1, 600}, {MAG1, 600}, {MAG2, 600}, {MAG2, 0}, {MAG2, 600}, {MAG3, 600}};
+	struct pmip_mem mem = {sizeof(mem), failing, failing_realloc, failing_free};
+
+	*failing = (struct failing){.left = fail_at};
+	rig_init(&rig, rig_config(), &mem);
+	for (size_t i = 0; rig.lma && i < sizeof(steps) / sizeof(steps[0]); i++) {
+		insist(&(struct pbu){.mn = MN, .mag = steps[i].mag, .hnp = {"0"}, .ll_id = LL1, .lifetime_s = steps[i].lifetime_s});
+		ck_assert_uint_eq(rig.pba.status, 0);
+		insist(&(struct pbu){.mn = "mn2@example.com", .mag = steps[i].mag, .hnp = {"0"}, .lifetime_s = 600, .hi = 3});
+		ck_assert_uint_eq(rig.pba.status, 0);
+		rig_forget(&rig);
+	}
+	rig_fini(&rig);
+	ck_assert_int_eq(failing->live, 0);
+	return failing->left < 0;
+}
+
+START_TEST(out_of_memory_anywhere)
+{
+	struct failing failing;
+	long n = 0;
+
+	rig_fini(&rig);
+	while (life(&failing, n))
+		n++;
+	ck_assert_int_gt(n, 20);
+	rig_init(&rig, rig_config(), NULL);
+}
+END_TEST
+
+START_TEST(out_of_memory_while_taking_a_waiting_pbu_up)
+{
+	static struct failing failing = {.left = -1}; /* outlives the teardown */
+	struct pmip_mem mem = {sizeof(mem), &failing, failing_realloc, failing_free};
+
+	rig_fini(&rig);
+	rig_init(&rig, rig_config(), &mem);
+	rig.hold = true;
+	ck_assert_int_eq(pbu_at(MAG1, 600), -1);
+	ck_assert_int_eq(pbu_at(MAG2, 600), -1);
+	failing.left = 0;
+	failing.always = true;
+	rig_complete_held(&rig, 0);
+	ck_assert_uint_eq(rig.pba_count, 1);
+	failing.left = -1;
+	rig_advance(&rig, 200); /* tried again */
+	ck_assert_uint_eq(rig.pba_count, 2);
+	pmip_prefix_format(&rig.options.hnp[0].prefix, prefix);
+	ck_assert_str_eq(rig_forwarding(&rig, prefix), MAG2);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("lma_faults");
+	TCase *tc = tcase_create("lma_faults");
+	SRunner *runner;
+	int failed;
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_test(tc, datapath_refuses_a_new_session);
+	tcase_add_test(tc, datapath_refuses_a_handoff);
+	tcase_add_test(tc, datapath_refuses_a_return_from_delete_wait);
+	tcase_add_test(tc, a_failed_removal_is_told);
+	tcase_add_test(tc, messages_of_a_mobile_node_in_progress_wait_their_turn);
+	tcase_add_test(tc, waiting_for_a_registration_that_fails);
+	tcase_add_test(tc, at_most_four_wait);
+	tcase_add_test(tc, freed_in_the_middle_of_it_all);
+	tcase_add_test(tc, out_of_memory_anywhere);
+	tcase_add_test(tc, out_of_memory_while_taking_a_waiting_pbu_up);
+	suite_add_tcase(suite, tc);
+	runner = srunner_create(suite);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

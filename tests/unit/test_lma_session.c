@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Sessions come, move, stay and go: LMA-20 to LMA-32, DER-n, TUN-1 and TUN-7 of the requirement list. */
+#include "lma_rig.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define MN "mn1@example.com"
+#define MAG1 "2001:db8:a::1"
+#define MAG2 "2001:db8:b::1"
+#define LL1 "02:00:00:5e:10:01"
+
+static struct rig rig;
+static char prefix[PMIP_PREFIX_STRLEN];
+
+static void setup(void)
+{
+	rig_init(&rig, rig_config(), NULL);
+}
+
+static void teardown(void)
+{
+	rig_fini(&rig);
+}
+
+static int pbu_of(const char *mn, const char *mag, const char *ll_id, uint32_t lifetime_s)
+{
+	struct pbu pbu = {.mn = mn, .mag = mag, .hnp = {"0"}, .ll_id = ll_id, .lifetime_s = lifetime_s};
+
+	return rig_pbu(&rig, &pbu);
+}
+
+/* mn1 at MAG1. */
+static void attach(void)
+{
+	ck_assert_int_eq(pbu_of(MN, MAG1, LL1, 600), 0);
+	pmip_prefix_format(&rig.options.hnp[0].prefix, prefix);
+	rig_forget(&rig);
+}
+
+static unsigned int count_ops(enum pmip_datapath_kind kind)
+{
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; i < rig.op_count; i++)
+		n += rig.ops[i].kind == kind;
+	return n;
+}
+
+START_TEST(lma_23_tunnel_then_route_then_pba)
+{
+	ck_assert_int_eq(pbu_of(MN, MAG1, LL1, 600), 0);
+	ck_assert_uint_eq(rig.op_count, 2);
+	ck_assert_int_eq(rig.ops[0].kind, PMIP_DATAPATH_TUNNEL_ENSURE);
+	ck_assert_int_eq(rig.ops[1].kind, PMIP_DATAPATH_BINDING_SET);
+	ck_assert(rig_has_event(&rig, PMIP_EVENT_BINDING_ADDED));
+	ck_assert_uint_eq(pmip_lma_get_counter(rig.lma, PMIP_LMA_ADDED), 1);
+}
+END_TEST
+
+START_TEST(no_pba_before_forwarding_is_there)
+{
+	rig.hold = true;
+	ck_assert_int_eq(pbu_of(MN, MAG1, LL1, 600), -1);
+	ck_assert_uint_eq(rig.op_count, 2);
+	ck_assert_int_eq(pmip_lma_complete(rig.lma, rig.ops[0].id, 0, rig.now), 0);
+	rig_run(&rig);
+	ck_assert_uint_eq(rig.pba_count, 0);
+	ck_assert_int_eq(pmip_lma_complete(rig.lma, rig.ops[1].id, 0, rig.now), 0);
+	rig_run(&rig);
+	ck_assert_uint_eq(rig.pba_count, 1);
+	ck_assert_int_eq(pmip_lma_complete(rig.lma, rig.ops[1].id, 0, rig.now), PMIP_ERR_NOENT);
+}
+END_TEST
+
+START_TEST(lma_20_prefixes_fixed_by_the_profile)
+{
+	struct pbu pbu = {.mn = "fixed@example", .hnp = {"0"}, .lifetime_s = 600};
+
+	ck_assert_int_eq(rig_pbu(&rig, &pbu), 0);
+	ck_assert_uint_eq(rig.options.hnp_count, 2);
+	ck_assert_str_eq(rig_forwarding(&rig, "2001:db8:feed::/64"), MAG1);
+	ck_assert_str_eq(rig_forwarding(&rig, "2001:db8:100:f::/64"), MAG1);
+	/* A second interface gets one from the pool. */
+	pbu.ll_id = LL1;
+	pbu.hi = 1;
+	ck_assert_int_eq(rig_pbu(&rig, &pbu), 0);
+	ck_assert_uint_eq(rig.options.hnp_count, 1);
+}
+END_TEST
+
+START_TEST(lma_20_pool_exhaustion_is_130)
+{
+	struct pmip_lma_config *config;
+	struct pmip_prefix pool;
+	struct pmip_addr mag;
+	struct pmip_profile everybody = {.mn_id = {1, 1, (const uint8_t *)"*"}};
+	char mn[32];
+
+	rig_fini(&rig);
+	ck_assert_int_eq(pmip_lma_config_new(&config, NULL), 0);
+	pmip_prefix_parse(&pool, "2001:db8:100::/62");
+	ck_assert_int_eq(pmip_lma_config_add_pool(config, &pool, 64), 0);
+	pmip_addr_parse(&mag, MAG1);
+	ck_assert_int_eq(pmip_lma_config_add_mag(config, &mag), 0);
+	ck_assert_int_eq(pmip_lma_config_add_profile(config, &everybody), 0);
+	rig_init(&rig, config, NULL);
+	for (int i = 0; i < 4; i++) {
+		snprintf(mn, sizeof(mn), "mn%d@example", i);
+		ck_assert_int_eq(pbu_of(mn, MAG1, NULL, 600), 0);
+	}
+	ck_assert_int_eq(pbu_of("one@too.many", MAG1, NULL, 600), 130);
+	ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), 4);
+	/* An expired one makes room. */
+	rig_advance(&rig, 601000);
+	ck_assert_int_eq(pbu_of("one@too.many", MAG1, NULL, 600), 0);
+}
+END_TEST
+
+START_TEST(a_mobile_node_gets_the_prefix_it_had_even_from_a_fresh_lma)
+{
+	char before[PMIP_PREFIX_STRLEN];
+
+	attach();
+	snprintf(before, sizeof(before), "%s", prefix);
+	rig_fini(&rig);
+	rig_init(&rig, rig_config(), NULL);
+	ck_assert_int_eq(pbu_of("mn2@example.com", MAG1, NULL, 600), 0);
+	attach();
+	ck_assert_str_eq(prefix, before);
+}
+END_TEST
+
+START_TEST(max_bindings_is_130)
+{
+	struct pmip_lma_config *config = rig_config();
+
+	rig_fini(&rig);
+	ck_assert_int_eq(pmip_lma_config_set_max_bindings(config, 1), 0);
+	rig_init(&rig, config, NULL);
+	attach();
+	ck_assert_int_eq(pbu_of("mn2@example.com", MAG1, NULL, 600), 130);
+	ck_assert_int_eq(pbu_of(MN, MAG2, LL1, 600), 0);
+}
+END_TEST
+
+START_TEST(lma_30_refresh_touches_no_forwarding)
+{
+	attach();
+	rig_advance(&rig, 500000);
+	ck_assert_int_eq(pbu_of(MN, MAG1, LL1, 600), 0);
+	ck_assert_uint_eq(rig.op_count, 0);
+	ck_assert(rig_has_event(&rig, PMIP_EVENT_BINDING_REFRESHED));
+	rig_advance(&rig, 500000);
+	ck_assert_uint_eq(rig_binding(&rig, prefix).state, PMIP_BINDING_ACTIVE);
+}
+END_TEST
+
+START_TEST(lma_31_handoff_new_tunnel_routes_then_old_tunnel)
+{
+	attach();
+	ck_assert_int_eq(pbu_of(MN, MAG2, LL1, 600), 0);
+	ck_assert_uint_eq(rig.op_count, 3);
+	ck_assert_int_eq(rig.ops[0].kind, PMIP_DATAPATH_TUNNEL_ENSURE);
+	ck_assert_int_eq(rig.ops[1].kind, PMIP_DATAPATH_BINDING_SET);
+	ck_assert_int_eq(rig.ops[2].kind, PMIP_DATAPATH_TUNNEL_RELEASE);
+	ck_assert(rig_has_event(&rig, PMIP_EVENT_BINDING_MOVED));
+	ck_assert_str_eq(rig_forwarding(&rig, prefix), MAG2);
+	ck_assert_uint_eq(pmip_lma_get_counter(rig.lma, PMIP_LMA_MOVED), 1);
+}
+END_TEST
+
+START_TEST(tun_7_reference_counts)
+{
+	struct pmip_addr mag;
+	struct pmip_binding_info info = {.size = sizeof(info)};
+	size_t cursor = 0, at_mag1 = 0;
+
+	attach();
+	ck_assert_int_eq(pbu_of("mn2@example.com", MAG1, NULL, 600), 0);
+	ck_assert_uint_eq(count_ops(PMIP_DATAPATH_TUNNEL_ENSURE), 0); /* it is there already */
+	pmip_addr_parse(&mag, MAG1);
+	while (pmip_lma_binding_next_of_mag(rig.lma, &cursor, &info, &mag))
+		at_mag1++;
+	ck_assert_uint_eq(at_mag1, 2);
+	rig_forget(&rig);
+	ck_assert_int_eq(pbu_of(MN, MAG2, LL1, 600), 0);
+	ck_assert_int_eq(pbu_of(MN, MAG2, LL1, 600), 0); /* a retransmission */
+	ck_assert_uint_eq(count_ops(PMIP_DATAPATH_TUNNEL_RELEASE), 0);
+	ck_assert_int_eq(pbu_of("mn2@example.com", MAG1, NULL, 0), -1); /* DER: no LL-ID, HI 4: cannot be told */
+	rig_advance(&rig, 601000);
+	ck_assert_uint_eq(count_ops(PMIP_DATAPATH_TUNNEL_RELEASE), 2);
+	ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), 0);
+}
+END_TEST
+
+START_TEST(der_1_from_elsewhere_is_ignored)
+{
+	attach();
+	ck_assert_int_eq(pbu_of(MN, MAG2, LL1, 0), -1);
+	ck_assert_uint_eq(rig_binding(&rig, prefix).state, PMIP_BINDING_ACTIVE);
+	ck_assert_uint_eq(rig.op_count, 0);
+	ck_assert(rig_has_event(&rig, PMIP_EVENT_IGNORED));
+}
+END_TEST
+
+START_TEST(der_2_3_5_delete_wait_then_gone)
+{
+	attach();
+	ck_assert_int_eq(pbu_of(MN, MAG1, LL1, 0), 0);
+	ck_assert_uint_eq(rig.pba.lifetime_s, 0);
+	ck_assert_str_eq(rig_forwarding(&rig, prefix), "-"); /* DER-3 */
+	ck_assert_uint_eq(rig_binding(&rig, prefix).state, PMIP_BINDING_DELETE_WAIT);
+	rig_advance(&rig, 9900);
+	ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), 1);
+	/* DER-6: a second one is answered and does not restart the timer. */
+	ck_assert_int_eq(pbu_of(MN, MAG1, LL1, 0), 0);
+	rig_advance(&rig, 200);
+	ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), 0);
+	ck_assert_uint_eq(count_ops(PMIP_DATAPATH_TUNNEL_RELEASE), 1);
+	ck_assert(rig_has_event(&rig, PMIP_EVENT_BINDING_REMOVED));
+	ck_assert_uint_eq(pmip_lma_get_counter(rig.lma, PMIP_LMA_RELEASED), 1);
+	ck_assert_uint_eq(pmip_lma_get_counter(rig.lma, PMIP_LMA_EXPIRED), 0);
+}
+END_TEST
+
+START_TEST(der_4_back_within_delete_wait)
+{
+	attach();
+	ck_assert_int_eq(pbu_of(MN, MAG1, LL1, 0), 0);
+	ck_assert_int_eq(pbu_of(MN, MAG1, LL1, 600), 0);
+	ck_assert_str_eq(rig_forwarding(&rig, prefix), MAG1);
+	ck_assert_int_eq(pbu_of(MN, MAG1, LL1, 0), 0);
+	ck_assert_int_eq(pbu_of(MN, MAG2, LL1, 600), 0);
+	ck_assert_str_eq(rig_forwarding(&rig, prefix), MAG2);
+	rig_advance(&rig, 60000);
+	ck_assert_uint_eq(rig_binding(&rig, prefix).state, PMIP_BINDING_ACTIVE);
+	ck_assert_uint_eq(count_ops(PMIP_DATAPATH_TUNNEL_RELEASE), 1);
+}
+END_TEST
+
+START_TEST(der_7_expiry_deletes_at_once)
+{
+	attach();
+	rig_advance(&rig, 599000);
+	ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), 1);
+	rig_advance(&rig, 2000);
+	ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), 0);
+	ck_assert_str_eq(rig_forwarding(&rig, prefix), "-");
+	ck_assert_uint_eq(count_ops(PMIP_DATAPATH_BINDING_CLEAR), 1);
+	ck_assert_uint_eq(count_ops(PMIP_DATAPATH_TUNNEL_RELEASE), 1);
+	ck_assert_uint_eq(pmip_lma_get_counter(rig.lma, PMIP_LMA_EXPIRED), 1);
+	ck_assert_uint_eq(pmip_lma_next_deadline(rig.lma), PMIP_TIME_NONE);
+}
+END_TEST
+
+START_TEST(reconfigure_keeps_bindings_and_refuses_later)
+{
+	struct pmip_lma_config *config;
+	struct pmip_prefix pool;
+
+	attach();
+	ck_assert_int_eq(pmip_lma_config_new(&config, NULL), 0);
+	pmip_prefix_parse(&pool, "2001:db8:100::/48");
+	ck_assert_int_eq(pmip_lma_config_add_pool(config, &pool, 64), 0);
+	ck_assert_int_eq(pmip_lma_reconfigure(rig.lma, config), 0);
+	pmip_lma_config_free(config);
+	ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), 1);
+	ck_assert_int_eq(pbu_of(MN, MAG1, LL1, 600), 154);
+	config = rig_config();
+	ck_assert_int_eq(pmip_lma_reconfigure(rig.lma, config), 0);
+	pmip_lma_config_free(config);
+	ck_assert_int_eq(pbu_of(MN, MAG1, LL1, 600), 0);
+	/* The prefix in use was not given away meanwhile. */
+	ck_assert_int_eq(pbu_of(MN, MAG1, "02:00:00:00:00:99", 600), -1);
+	rig_advance(&rig, 2000);
+	ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), 2);
+}
+END_TEST
+
+START_TEST(shutdown_takes_everything_down)
+{
+	attach();
+	ck_assert_int_eq(pbu_of("mn2@example.com", MAG2, NULL, 600), 0);
+	rig.hold = true;
+	ck_assert_int_eq(pbu_of("mn3@example.com", MAG2, NULL, 600), -1);
+	ck_assert_int_eq(pbu_of(MN, MAG2, LL1, 600), -1);
+	rig.hold = false;
+	rig_forget(&rig);
+	ck_assert_int_eq(pmip_lma_shutdown(rig.lma, rig.now), 0);
+	rig_run(&rig);
+	ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), 0);
+	ck_assert_uint_eq(count_ops(PMIP_DATAPATH_BINDING_CLEAR), 3);
+	ck_assert_uint_eq(count_ops(PMIP_DATAPATH_TUNNEL_RELEASE), 2);
+	ck_assert_uint_eq(pmip_lma_next_deadline(rig.lma), PMIP_TIME_NONE);
+}
+END_TEST
+
+START_TEST(all_bindings_can_be_walked)
+{
+	struct pmip_binding_info info = {.size = sizeof(info)};
+	size_t cursor = 0, seen = 0;
+	struct pbu fixed = {.mn = "fixed@example", .hnp = {"0"}, .lifetime_s = 600};
+
+	attach();
+	ck_assert_int_eq(rig_pbu(&rig, &fixed), 0);
+	while (pmip_lma_binding_next(rig.lma, &cursor, &info)) {
+		seen++;
+		ck_assert_uint_eq(info.state, PMIP_BINDING_ACTIVE);
+		ck_assert_str_eq(pmip_binding_state_name(info.state), "active");
+	}
+	ck_assert_uint_eq(seen, 2);
+}
+END_TEST
+
+START_TEST(config_refuses_what_does_not_fit)
+{
+	struct pmip_lma_config *config = rig_config();
+	struct pmip_prefix pool;
+	struct pmip_addr mag;
+
+	pmip_prefix_parse(&pool, "2001:db8:100:8000::/50");
+	ck_assert_int_eq(pmip_lma_config_add_pool(config, &pool, 64), PMIP_ERR_EXIST);
+	pmip_prefix_parse(&pool, "2001:db8::/32");
+	ck_assert_int_eq(pmip_lma_config_add_pool(config, &pool, 56), PMIP_ERR_EXIST);
+	pmip_prefix_parse(&pool, "2001:db9::/32");
+	ck_assert_int_eq(pmip_lma_config_add_pool(config, &pool, 64), PMIP_ERR_INVALID);
+	ck_assert_int_eq(pmip_lma_config_add_pool(config, &pool, 31), PMIP_ERR_INVALID);
+	pmip_addr_parse(&mag, MAG1);
+	ck_assert_int_eq(pmip_lma_config_add_mag(config, &mag), PMIP_ERR_EXIST);
+	pmip_addr_parse(&mag, "ff02::1");
+	ck_assert_int_eq(pmip_lma_config_add_mag(config, &mag), PMIP_ERR_INVALID);
+	ck_assert_int_eq(pmip_lma_config_set_max_lifetime(config, 3), PMIP_ERR_INVALID);
+	ck_assert_int_eq(pmip_lma_config_set_max_lifetime(config, 262141), PMIP_ERR_INVALID);
+	ck_assert_int_eq(pmip_lma_config_set_max_bindings(config, 0), PMIP_ERR_INVALID);
+	pmip_lma_config_free(config);
+	pmip_lma_config_free(NULL);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("lma_session");
+	TCase *tc = tcase_create("lma_session");
+	SRunner *runner;
+	int failed;
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_test(tc, lma_23_tunnel_then_route_then_pba);
+	tcase_add_test(tc, no_pba_before_forwarding_is_there);
+	tcase_add_test(tc, lma_20_prefixes_fixed_by_the_profile);
+	tcase_add_test(tc, lma_20_pool_exhaustion_is_130);
+	tcase_add_test(tc, a_mobile_node_gets_the_prefix_it_had_even_from_a_fresh_lma);
+	tcase_add_test(tc, max_bindings_is_130);
+	tcase_add_test(tc, lma_30_refresh_touches_no_forwarding);
+	tcase_add_test(tc, lma_31_handoff_new_tunnel_routes_then_old_tunnel);
+	tcase_add_test(tc, tun_7_reference_counts);
+	tcase_add_test(tc, der_1_from_elsewhere_is_ignored);
+	tcase_add_test(tc, der_2_3_5_delete_wait_then_gone);
+	tcase_add_test(tc, der_4_back_within_delete_wait);
+	tcase_add_test(tc, der_7_expiry_deletes_at_once);
+	tcase_add_test(tc, reconfigure_keeps_bindings_and_refuses_later);
+	tcase_add_test(tc, shutdown_takes_everything_down);
+	tcase_add_test(tc, all_bindings_can_be_walked);
+	tcase_add_test(tc, config_refuses_what_does_not_fit);
+	suite_add_tcase(suite, tc);
+	runner = srunner_create(suite);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
