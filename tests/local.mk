@@ -1,5 +1,11 @@
 # A unit test tests/unit/test_x.c is one line in unit_tests; it links the core, hidden symbols included, and needs no rights.
 unit_tests = \
+	tests/unit/test_addr \
+	tests/unit/test_buf \
+	tests/unit/test_checksum \
+	tests/unit/test_error \
+	tests/unit/test_mh \
+	tests/unit/test_option \
 	$(NULL)
 
 # Tests that need root and a real kernel; they skip (77) without, and say why.
@@ -36,3 +42,5 @@ AM_TESTS_ENVIRONMENT = \
 TEST_EXTENSIONS = .sh .py
 SH_LOG_COMPILER = bash
 PY_LOG_COMPILER = /usr/bin/python3
+
+EXTRA_DIST += %D%/unit/vector.h %D%/vectors
