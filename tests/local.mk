@@ -15,6 +15,7 @@ system_tests = \
 
 # Checks of the tree and the built libraries.
 tool_tests = \
+	%D%/tools/check-tshark.py \
 	$(NULL)
 
 # Programs that system tests drive.
@@ -44,3 +45,6 @@ SH_LOG_COMPILER = bash
 PY_LOG_COMPILER = /usr/bin/python3
 
 EXTRA_DIST += %D%/unit/vector.h %D%/vectors
+
+# Programs that the checks run.
+check_PROGRAMS += %D%/tools/wire_messages
