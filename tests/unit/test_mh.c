@@ -522,6 +522,7 @@ int main(void)
 	tcase_add_loop_test(vector_case, test_binding_options, 0, (int)vector_count);
 	tcase_add_loop_test(vector_case, test_truncated, 0, (int)vector_count);
 	tcase_add_loop_test(vector_case, test_corrupted, 0, (int)vector_count);
+	tcase_set_timeout(vector_case, 60); /* under valgrind on a busy machine */
 	suite_add_tcase(suite, vector_case);
 	tcase_add_test(own_case, test_lifetime);
 	tcase_add_test(own_case, test_unknown_type);
