@@ -4,6 +4,12 @@ unit_tests = \
 	%D%/unit/test_lma_lookup \
 	%D%/unit/test_lma_request \
 	%D%/unit/test_lma_session \
+	tests/unit/test_addr \
+	tests/unit/test_buf \
+	tests/unit/test_checksum \
+	tests/unit/test_error \
+	tests/unit/test_mh \
+	tests/unit/test_option \
 	$(NULL)
 %C%_unit_test_lma_faults_SOURCES = %D%/unit/test_lma_faults.c %D%/unit/lma_rig.c %D%/unit/lma_rig.h
 %C%_unit_test_lma_lookup_SOURCES = %D%/unit/test_lma_lookup.c %D%/unit/lma_rig.c %D%/unit/lma_rig.h
@@ -17,6 +23,7 @@ system_tests = \
 
 # Checks of the tree and the built libraries.
 tool_tests = \
+	%D%/tools/check-tshark.py \
 	$(NULL)
 
 # Programs that system tests drive.
@@ -44,3 +51,8 @@ AM_TESTS_ENVIRONMENT = \
 TEST_EXTENSIONS = .sh .py
 SH_LOG_COMPILER = bash
 PY_LOG_COMPILER = /usr/bin/python3
+
+EXTRA_DIST += %D%/unit/vector.h %D%/vectors
+
+# Programs that the checks run.
+check_PROGRAMS += %D%/tools/wire_messages

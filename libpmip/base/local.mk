@@ -1,4 +1,8 @@
 libpmip_libpmip_core_la_SOURCES += \
+	%D%/addr.c \
+	%D%/buf.c \
+	%D%/buf.h \
+	%D%/error.c \
 	%D%/hash.c \
 	%D%/hash.h \
 	%D%/htable.c \
@@ -8,9 +12,5 @@ libpmip_libpmip_core_la_SOURCES += \
 	%D%/mem.h \
 	%D%/timerq.c \
 	%D%/timerq.h \
-	%D%/addr.c \
-	%D%/buf.c \
-	%D%/buf.h \
-	%D%/error.c \
 	$(NULL)
 EXTRA_DIST += %D%/README.md

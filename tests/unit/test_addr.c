@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Addresses, prefixes and identifiers as values and as text.
+ */
+#include <check.h>
+#include <string.h>
+
+#include <pmip/error.h>
+#include <pmip/types.h>
+
+static struct pmip_addr addr(const char *text)
+{
+	struct pmip_addr a;
+
+	ck_assert_int_eq(pmip_addr_parse(&a, text), 0);
+	return a;
+}
+
+static struct pmip_prefix prefix(const char *text)
+{
+	struct pmip_prefix p;
+
+	ck_assert_int_eq(pmip_prefix_parse(&p, text), 0);
+	return p;
+}
+
+START_TEST(test_addr_text)
+{
+	static const char *const bad[] = {"", ":", "2001:db8", "1.2.3.4", "2001:db8::1/64", "::g", "fe80::1%eth0"};
+	struct pmip_addr a = addr("2001:0DB8:0:0:0::1");
+	char buf[PMIP_ADDR_STRLEN];
+
+	ck_assert_ptr_eq(pmip_addr_format(&a, buf), buf);
+	ck_assert_str_eq(buf, "2001:db8::1");
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		ck_assert_int_eq(pmip_addr_parse(&a, bad[i]), PMIP_ERR_SYNTAX);
+		ck_assert_str_eq(pmip_addr_format(&a, buf), "2001:db8::1");
+	}
+	a = addr("ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255");
+	ck_assert_uint_lt(strlen(pmip_addr_format(&a, buf)), sizeof(buf));
+}
+END_TEST
+
+START_TEST(test_addr_kind)
+{
+	static const struct {
+		const char *text;
+		bool unspecified, unicast, link_local;
+	} rows[] = {
+		{"::", true, false, false},          {"::1", false, false, false},     {"::2", false, true, false},
+		{"ff02::1", false, false, false},    {"fe80::1", false, true, true},   {"febf::1", false, true, true},
+		{"fec0::1", false, true, false},     {"fe7f::1", false, true, false},  {"2001:db8::1", false, true, false},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct pmip_addr a = addr(rows[i].text);
+
+		ck_assert_int_eq(pmip_addr_is_unspecified(&a), rows[i].unspecified);
+		ck_assert_int_eq(pmip_addr_is_unicast(&a), rows[i].unicast);
+		ck_assert_int_eq(pmip_addr_is_link_local(&a), rows[i].link_local);
+	}
+	ck_assert(pmip_addr_equal(&(struct pmip_addr){{1}}, &(struct pmip_addr){{1}}));
+	ck_assert(!pmip_addr_equal(&(struct pmip_addr){{1}}, &(struct pmip_addr){{[15] = 1}}));
+}
+END_TEST
+
+START_TEST(test_prefix_text)
+{
+	static const char *const bad[] = {
+		"",                "2001:db8::",      "2001:db8::/",       "2001:db8::/129", "2001:db8::/64x",  "2001:db8::/064",
+		"2001:db8::/-1",   "2001:db8::/ 64",  "2001:db8::1/64",    "::1/127",        "/64",             "x/64",
+		"2001:db8::/1000", "2001:db8::/+64",  "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/64",
+	};
+	static const char *const good[] = {"::/0", "2001:db8::/32", "2001:db8:0:8000::/49", "2001:db8::1/128", "8000::/1"};
+	struct pmip_prefix p = {.len = 77};
+	char buf[PMIP_PREFIX_STRLEN];
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		ck_assert_msg(pmip_prefix_parse(&p, bad[i]) == PMIP_ERR_SYNTAX, "%s", bad[i]);
+		ck_assert_uint_eq(p.len, 77);
+	}
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		p = prefix(good[i]);
+		ck_assert_str_eq(pmip_prefix_format(&p, buf), good[i]);
+	}
+}
+END_TEST
+
+START_TEST(test_prefix_bits)
+{
+	struct pmip_prefix p = prefix("2001:db8:0:8000::/49"), all = prefix("::/0"), one = prefix("2001:db8::1/128");
+	struct pmip_addr in = addr("2001:db8:0:ffff::1"), out = addr("2001:db8:0:7fff::1"), host = addr("2001:db8::1");
+
+	ck_assert(pmip_prefix_contains(&p, &in) && !pmip_prefix_contains(&p, &out));
+	ck_assert(pmip_prefix_contains(&all, &out));
+	ck_assert(pmip_prefix_contains(&one, &host) && !pmip_prefix_contains(&one, &in));
+	ck_assert(pmip_prefix_equal(&p, &p) && !pmip_prefix_equal(&p, &all));
+	p.len = 48;
+	ck_assert(!pmip_prefix_is_valid(&p));
+	p.len = 129;
+	ck_assert(!pmip_prefix_is_valid(&p));
+	/* Every length: exactly the first len bits may be set. */
+	for (unsigned int len = 0; len <= 128; len++) {
+		for (unsigned int bit = 0; bit < 128; bit++) {
+			struct pmip_prefix q = {.len = (uint8_t)len};
+
+			q.addr.b[bit / 8] = (uint8_t)(0x80 >> bit % 8);
+			ck_assert_int_eq(pmip_prefix_is_valid(&q), bit < len);
+		}
+	}
+}
+END_TEST
+
+START_TEST(test_llid)
+{
+	static const char *const bad[] = {"", "0", "02:", ":02", "02:0", "02-00", "020", "0g", "02:00:5e:10:01 ", "02::00"};
+	struct pmip_llid a = {0}, b;
+	char buf[PMIP_LLID_STRLEN], longest[PMIP_LLID_MAX * 3 + 3];
+
+	ck_assert_str_eq(pmip_llid_format(&a, buf), "");
+	ck_assert_int_eq(pmip_llid_parse(&a, "02:00:5E:10:aF:01"), 0);
+	ck_assert_str_eq(pmip_llid_format(&a, buf), "02:00:5e:10:af:01");
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		ck_assert_msg(pmip_llid_parse(&a, bad[i]) == PMIP_ERR_SYNTAX, "%s", bad[i]);
+	ck_assert_uint_eq(a.len, 6);
+	ck_assert_int_eq(pmip_llid_parse(&b, "02:00:5e:10:af"), 0);
+	ck_assert(!pmip_llid_equal(&a, &b));
+	b = a;
+	ck_assert(pmip_llid_equal(&a, &b));
+	b.b[5] ^= 1;
+	ck_assert(!pmip_llid_equal(&a, &b));
+	memset(longest, 0, sizeof(longest));
+	for (size_t i = 0; i <= PMIP_LLID_MAX; i++)
+		memcpy(longest + i * 3, "ab:", 3);
+	longest[PMIP_LLID_MAX * 3 + 2] = '\0';
+	ck_assert_int_eq(pmip_llid_parse(&b, longest), PMIP_ERR_SYNTAX);
+	longest[PMIP_LLID_MAX * 3 - 1] = '\0';
+	ck_assert_int_eq(pmip_llid_parse(&b, longest), 0);
+	ck_assert_str_eq(pmip_llid_format(&b, buf), longest);
+}
+END_TEST
+
+START_TEST(test_mnid)
+{
+	static const uint8_t nai[] = {'m', 'n', '@', 0xc3, 0xa9, '\n'};
+	struct pmip_mnid a = {1, sizeof(nai), nai}, b = {1, sizeof(nai), nai}, none = {1, 0, NULL};
+	char buf[PMIP_MNID_STRLEN];
+	uint8_t worst[PMIP_MNID_MAX];
+
+	ck_assert_str_eq(pmip_mnid_format(&a, buf), "mn@\\xc3\\xa9\\x0a");
+	ck_assert(pmip_mnid_equal(&a, &b));
+	b.subtype = 5;
+	ck_assert_str_eq(pmip_mnid_format(&b, buf), "5:6d6e40c3a90a");
+	ck_assert(!pmip_mnid_equal(&a, &b));
+	b = a;
+	b.len--;
+	ck_assert(!pmip_mnid_equal(&a, &b));
+	b = (struct pmip_mnid){1, sizeof(nai), (const uint8_t *)"MN@\xc3\xa9\n"};
+	ck_assert(!pmip_mnid_equal(&a, &b));
+	ck_assert_str_eq(pmip_mnid_format(&none, buf), "");
+	ck_assert(pmip_mnid_equal(&none, &none));
+	memset(worst, 0xff, sizeof(worst));
+	a = (struct pmip_mnid){1, sizeof(worst), worst};
+	ck_assert_uint_eq(strlen(pmip_mnid_format(&a, buf)), 4 * sizeof(worst));
+	a.subtype = 255;
+	ck_assert_uint_eq(strlen(pmip_mnid_format(&a, buf)), 4 + 2 * sizeof(worst));
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("addr");
+	TCase *tcase = tcase_create("addr");
+	SRunner *runner = srunner_create(suite);
+	int failed;
+
+	tcase_add_test(tcase, test_addr_text);
+	tcase_add_test(tcase, test_addr_kind);
+	tcase_add_test(tcase, test_prefix_text);
+	tcase_add_test(tcase, test_prefix_bits);
+	tcase_add_test(tcase, test_llid);
+	tcase_add_test(tcase, test_mnid);
+	suite_add_tcase(suite, tcase);
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed == 0 ? 0 : 1;
+}
