@@ -1,4 +1,6 @@
 libpmip_libpmip_core_la_SOURCES += \
+	%D%/binding_cache.c \
+	%D%/binding_cache.h \
 	%D%/freshness.c \
 	%D%/freshness.h \
 	%D%/prefix_pool.c \

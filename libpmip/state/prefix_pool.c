@@ -76,6 +76,13 @@ int pmip__prefix_pool_alloc(struct pmip__prefix_pool *pool, uint64_t seed, struc
 	}
 }
 
+bool pmip__prefix_pool_is_free(const struct pmip__prefix_pool *pool, const struct pmip_prefix *prefix)
+{
+	uint32_t n = number_of(pool, prefix);
+
+	return !(pool->map[n / 64] >> n % 64 & 1);
+}
+
 void pmip__prefix_pool_take(struct pmip__prefix_pool *pool, const struct pmip_prefix *prefix)
 {
 	uint32_t n = number_of(pool, prefix);

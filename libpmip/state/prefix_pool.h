@@ -24,6 +24,7 @@ void pmip__prefix_pool_fini(struct pmip__prefix_pool *pool);
 bool pmip__prefix_pool_owns(const struct pmip__prefix_pool *pool, const struct pmip_prefix *prefix);
 /* Take a free prefix, by preference number seed modulo size, so that a mobile node tends to get the one it had. 0 or PMIP_ERR_FULL. */
 int pmip__prefix_pool_alloc(struct pmip__prefix_pool *pool, uint64_t seed, struct pmip_prefix *prefix);
+bool pmip__prefix_pool_is_free(const struct pmip__prefix_pool *pool, const struct pmip_prefix *prefix);
 /* Mark one of the pool's prefixes used or free. Marking twice is fine. */
 void pmip__prefix_pool_take(struct pmip__prefix_pool *pool, const struct pmip_prefix *prefix);
 void pmip__prefix_pool_release(struct pmip__prefix_pool *pool, const struct pmip_prefix *prefix);

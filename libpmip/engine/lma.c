@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The LMA engine's doors: the four calls, completions, timers, shutdown. */
+#include "engine/lma.h"
+
+#include "base/mem.h"
+
+/* An operation whose result only counts has this bit in its id. */
+#define UNTRACKED 0x80000000u
+
+static bool equal_op(const void *entry, const void *key)
+{
+	return ((const struct pmip__op *)entry)->id == *(const uint32_t *)key;
+}
+
+int pmip_lma_new(struct pmip_lma **lma, const struct pmip_lma_config *config, const struct pmip_mem *mem, const uint8_t hash_key[16])
+{
+	struct pmip_mem use = pmip__mem_resolve(mem);
+	struct pmip_lma *made = pmip__mem_alloc(&use, sizeof(*made));
+	int err;
+
+	if (!made)
+		return PMIP_ERR_NOMEM;
+	made->mem = use;
+	pmip__binding_cache_init(&made->cache, &use, hash_key);
+	pmip__timerq_init(&made->timers, &use);
+	pmip__action_queue_init(&made->actions, &use);
+	pmip__htable_init(&made->ops, &use, equal_op);
+	err = pmip__lma_config_copy(&made->config, config, &use);
+	if (!err) {
+		err = pmip__lma_pools_new(&made->pools, &made->config, &use, &made->cache);
+		if (err)
+			pmip__lma_config_fini(&made->config);
+	}
+	if (err) {
+		pmip__mem_free(&use, made);
+		return err;
+	}
+	*lma = made;
+	return 0;
+}
+
+/* Forget a registration in progress without finishing it. */
+static void abandon(struct pmip_lma *lma, struct pmip__txn *txn)
+{
+	for (size_t i = 0; i < sizeof(txn->ops) / sizeof(txn->ops[0]); i++)
+		if (txn->ops[i].id)
+			pmip__htable_remove(&lma->ops, txn->ops[i].id, &txn->ops[i]);
+	txn->session->txn = NULL;
+	pmip__mem_free(&lma->mem, txn);
+}
+
+static struct pmip__session *any_session(const struct pmip_lma *lma)
+{
+	size_t cursor = 0;
+	struct pmip__hnp *hnp = pmip__htable_next(&lma->cache.prefixes, &cursor);
+
+	return hnp ? PMIP__CONTAINER(hnp - hnp->index, struct pmip__session, hnp) : NULL;
+}
+
+void pmip_lma_free(struct pmip_lma *lma)
+{
+	struct pmip_mem mem;
+	size_t cursor = 0;
+	struct pmip__op *op;
+
+	if (!lma)
+		return;
+	mem = lma->mem;
+	while ((op = pmip__htable_next(&lma->ops, &cursor))) {
+		abandon(lma, op->txn);
+		cursor = 0;
+	}
+	pmip__lma_hold_free_all(lma);
+	pmip__binding_cache_fini(&lma->cache);
+	pmip__lma_pools_free(lma->pools, lma->config.pool_count, &mem);
+	pmip__lma_config_fini(&lma->config);
+	pmip__timerq_fini(&lma->timers);
+	pmip__action_queue_fini(&lma->actions);
+	pmip__htable_fini(&lma->ops);
+	pmip__mem_free(&mem, lma);
+}
+
+int pmip_lma_reconfigure(struct pmip_lma *lma, const struct pmip_lma_config *config)
+{
+	struct pmip_lma_config copy;
+	struct pmip__prefix_pool *pools;
+	int err = pmip__lma_config_copy(&copy, config, &lma->mem);
+
+	if (err)
+		return err;
+	err = pmip__lma_pools_new(&pools, &copy, &lma->mem, &lma->cache);
+	if (err) {
+		pmip__lma_config_fini(&copy);
+		return err;
+	}
+	pmip__lma_pools_free(lma->pools, lma->config.pool_count, &lma->mem);
+	pmip__lma_config_fini(&lma->config);
+	lma->config = copy;
+	lma->pools = pools;
+	return 0;
+}
+
+int pmip__lma_reserve(struct pmip_lma *lma)
+{
+	return pmip__action_queue_reserve(&lma->actions, PMIP__LMA_STEP_ACTIONS, PMIP__LMA_STEP_OCTETS);
+}
+
+/* What every call that takes the time begins with. */
+static int enter(struct pmip_lma *lma, struct pmip_now now)
+{
+	int err;
+
+	if (now.mono_us < lma->last_us)
+		return PMIP_ERR_TIME;
+	err = pmip__lma_reserve(lma);
+	if (!err)
+		lma->last_us = now.mono_us;
+	return err;
+}
+
+void pmip__lma_notify(struct pmip_lma *lma, const struct pmip_event *event)
+{
+	struct pmip_action action = {.type = PMIP_ACTION_NOTIFY, .u.event = *event};
+
+	pmip__action_queue_push(&lma->actions, &action);
+}
+
+struct pmip_event pmip__lma_session_event(enum pmip_event_type type, const struct pmip__session *session)
+{
+	struct pmip_event event = {
+		.type = type,
+		.mn_id = session->mn->mn_id,
+		.peer = session->reg.tunnel->remote,
+		.ll_id = session->reg.ll_id,
+		.lifetime_s = session->reg.lifetime_s,
+		.prefix_count = session->hnp_count,
+	};
+
+	for (unsigned int i = 0; i < session->hnp_count; i++)
+		event.prefix[i] = session->hnp[i].prefix;
+	return event;
+}
+
+static void push_op(struct pmip_lma *lma, struct pmip_datapath_op op, uint32_t flag)
+{
+	struct pmip_action action = {.type = PMIP_ACTION_DATAPATH, .u.datapath = op};
+
+	action.u.datapath.id = lma->last_op | flag;
+	pmip__action_queue_push(&lma->actions, &action);
+}
+
+static void next_op(struct pmip_lma *lma)
+{
+	lma->last_op = (lma->last_op + 1) & ~UNTRACKED;
+	if (!lma->last_op)
+		lma->last_op = 1;
+}
+
+void pmip__lma_op_untracked(struct pmip_lma *lma, struct pmip_datapath_op op)
+{
+	next_op(lma);
+	push_op(lma, op, UNTRACKED);
+}
+
+void pmip__lma_op(struct pmip_lma *lma, struct pmip__txn *txn, struct pmip_datapath_op op)
+{
+	struct pmip__op *open = &txn->ops[txn->open++];
+
+	do
+		next_op(lma);
+	while (pmip__htable_find(&lma->ops, lma->last_op, &lma->last_op));
+	*open = (struct pmip__op){lma->last_op, txn};
+	pmip__htable_insert(&lma->ops, open->id, open);
+	push_op(lma, op, 0);
+}
+
+int pmip_lma_input(struct pmip_lma *lma, const struct pmip_dgram *dgram, struct pmip_now now)
+{
+	struct pmip__request request = {.dgram = dgram, .now = now, .may_wait = true};
+	struct pmip_diag diag = {0};
+	struct pmip_mh mh;
+	int err = enter(lma, now);
+
+	if (err)
+		return err;
+	lma->counters[PMIP_LMA_RECEIVED]++;
+	err = pmip_mh_decode(&mh, dgram, 0, &diag);
+	if (err) {
+		lma->counters[err == PMIP_ERR_CHECKSUM	      ? PMIP_LMA_BAD_CHECKSUM
+			      : err == PMIP_ERR_TYPE_UNKNOWN ? PMIP_LMA_UNKNOWN_TYPE
+							     : PMIP_LMA_MALFORMED]++;
+		pmip__input_error(&lma->input, &lma->actions, dgram, err, &diag, now.mono_us);
+		return 0;
+	}
+	if (mh.type != PMIP_MH_BU) {
+		pmip__lma_ignore(lma, &request, "not a message for an LMA", "RFC 5213 5.3");
+		return 0;
+	}
+	lma->counters[PMIP_LMA_PBU]++;
+	return pmip__lma_request(lma, &request, &mh);
+}
+
+uint64_t pmip_lma_next_deadline(const struct pmip_lma *lma)
+{
+	return pmip__timerq_next(&lma->timers);
+}
+
+static int expire(struct pmip_lma *lma, struct pmip__session *session)
+{
+	if (session->state == PMIP_BINDING_DELETE_WAIT) {
+		pmip__lma_remove(lma, session, "de-registered", "RFC 5213 5.3.5");
+	} else {
+		lma->counters[PMIP_LMA_EXPIRED]++;
+		pmip__lma_remove(lma, session, "lifetime ended", "RFC 6275 10.3.1");
+	}
+	return 0;
+}
+
+int pmip_lma_handle_timeout(struct pmip_lma *lma, struct pmip_now now)
+{
+	struct pmip__timer *timer;
+	int err = enter(lma, now);
+
+	while (!err && (timer = pmip__timerq_due(&lma->timers, now.mono_us))) {
+		if (timer->kind == PMIP__TIMER_SESSION)
+			err = expire(lma, PMIP__CONTAINER(timer, struct pmip__session, timer));
+		else
+			err = pmip__lma_hold_timeout(lma, PMIP__CONTAINER(timer, struct pmip__held, timer), now);
+		if (!err)
+			err = pmip__lma_reserve(lma);
+	}
+	return err;
+}
+
+int pmip_lma_next_action(struct pmip_lma *lma, struct pmip_action *action)
+{
+	return pmip__action_queue_next(&lma->actions, action);
+}
+
+static void notify_failure(struct pmip_lma *lma, int err)
+{
+	struct pmip_event event = {.type = PMIP_EVENT_DATAPATH_FAILED, .err = err};
+
+	lma->counters[PMIP_LMA_DATAPATH_FAILED]++;
+	pmip__lma_notify(lma, &event);
+}
+
+int pmip_lma_complete(struct pmip_lma *lma, uint32_t id, int err, struct pmip_now now)
+{
+	struct pmip__op *op = NULL;
+	struct pmip__txn *txn;
+	struct pmip__mn *waiting;
+	int failed = enter(lma, now);
+
+	if (failed)
+		return failed;
+	if (!(id & UNTRACKED)) {
+		op = pmip__htable_find(&lma->ops, id, &id);
+		if (!op)
+			return PMIP_ERR_NOENT;
+	}
+	if (err)
+		notify_failure(lma, err);
+	if (!op)
+		return 0;
+	txn = op->txn;
+	pmip__htable_remove(&lma->ops, id, op);
+	op->id = 0;
+	if (!txn->err)
+		txn->err = err;
+	if (--txn->open)
+		return 0;
+	waiting = pmip__lma_register_finish(lma, txn, now);
+	if (waiting)
+		pmip__lma_hold_release(lma, waiting, now);
+	return 0;
+}
+
+int pmip_lma_shutdown(struct pmip_lma *lma, struct pmip_now now)
+{
+	struct pmip__session *session;
+	int err = enter(lma, now);
+
+	pmip__lma_hold_free_all(lma);
+	while (!err && (session = any_session(lma))) {
+		struct pmip__tunnel *old = session->txn ? session->txn->old.tunnel : NULL;
+
+		if (session->txn)
+			abandon(lma, session->txn);
+		pmip__lma_remove(lma, session, "the LMA is shutting down", NULL);
+		pmip__lma_put_tunnel(lma, old);
+		err = pmip__lma_reserve(lma);
+	}
+	return err;
+}

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Inside the LMA engine: what its procedures share. The way of a PBU: lma.c takes it in, lma_request.c checks it in the order of
+ * RFC 5213 section 5.3.1, lma_lookup.c says which session it means (section 5.4.1), lma_register.c acts on that (sections 5.3.2
+ * to 5.3.5), lma_hold.c keeps it when it must wait, lma_reply.c builds the PBA (section 5.3.6). */
+#ifndef PMIP_ENGINE_LMA_H
+#define PMIP_ENGINE_LMA_H
+
+#include "engine/action_queue.h"
+#include "engine/input.h"
+#include "state/binding_cache.h"
+#include "state/prefix_pool.h"
+#include "state/profile.h"
+
+#include <pmip/lma.h>
+#include <pmip/wire.h>
+
+/* What one step (a message, a timer, a completion) may queue at most. A step touches one session, so: a tunnel, its prefixes set and
+ * put back, and a few events; the octets are one PBA and the MN-IDs of the events. */
+#define PMIP__LMA_STEP_ACTIONS (2 * (PMIP_HNP_MAX + 1) + 8)
+#define PMIP__LMA_STEP_OCTETS 4096
+
+struct pmip__pool_config {
+	struct pmip_prefix prefix;
+	uint8_t hnp_len;
+};
+
+struct pmip_lma_config {
+	struct pmip_mem mem;
+	uint32_t max_bindings, max_lifetime_s;
+	uint32_t min_delay_before_bce_delete_ms, max_delay_before_new_bce_assign_ms, timestamp_window_ms;
+	bool mobile_node_generated_timestamp;
+	struct pmip__pool_config *pools;
+	size_t pool_count, pool_cap;
+	struct pmip_addr *mags; /* sorted */
+	size_t mag_count, mag_cap;
+	struct pmip__profiles profiles;
+};
+
+/* Deep copy with the allocator of to, which is uninitialised. On failure to is empty. */
+int pmip__lma_config_copy(struct pmip_lma_config *to, const struct pmip_lma_config *from, const struct pmip_mem *mem);
+void pmip__lma_config_fini(struct pmip_lma_config *config);
+bool pmip__lma_config_has_mag(const struct pmip_lma_config *config, const struct pmip_addr *mag);
+
+/* Everything about a PBU that its answer repeats (RFC 5213 section 5.3.6). */
+struct pmip__reply {
+	struct pmip_addr from, to;
+	uint16_t seq;
+	struct pmip_binding_options options; /* of the PBU */
+};
+
+/* A PBU on its way through the engine. */
+struct pmip__request {
+	const struct pmip_dgram *dgram;
+	struct pmip_bu bu;
+	struct pmip__reply reply;
+	struct pmip_addr proxy_coa;
+	const struct pmip_profile *profile;
+	struct pmip_now now;
+	bool too_many; /* more prefixes or a longer link-layer identifier than are kept */
+	bool was_held; /* taken up again: the clock has moved on, so its timestamp is not held against it any more */
+	bool may_wait; /* MaxDelayBeforeNewBCEAssign has not passed yet */
+};
+
+/* What a PBU means. */
+enum pmip__outcome {
+	PMIP__OUTCOME_NEW,
+	PMIP__OUTCOME_UPDATE, /* match.session */
+	PMIP__OUTCOME_REJECT, /* match.status */
+	PMIP__OUTCOME_IGNORE, /* match.rule */
+	PMIP__OUTCOME_WAIT,   /* for the session's de-registration */
+};
+
+struct pmip__match {
+	struct pmip__session *session;
+	enum pmip_status status;
+	const char *rule;
+};
+
+/* A datapath operation whose result decides about a registration. */
+struct pmip__op {
+	uint32_t id; /* 0 = not open */
+	struct pmip__txn *txn;
+};
+
+/* A registration whose forwarding is being set up. */
+struct pmip__txn {
+	struct pmip__session *session;
+	struct pmip__reply reply;
+	struct pmip__registration old; /* what to go back to; tunnel NULL = the session is new */
+	enum pmip_binding_state old_state;
+	uint64_t old_deadline_us;
+	unsigned int open; /* operations */
+	int err;           /* the first that failed */
+	struct pmip__op ops[1 + PMIP_HNP_MAX];
+};
+
+/* A PBU that waits for a session: until its registration is complete, or until it is de-registered (HI = 4). */
+struct pmip__held {
+	struct pmip__list of_mn;
+	struct pmip__mn *mn;
+	struct pmip__timer timer; /* not set: waits for a registration */
+	struct pmip_dgram dgram;
+	uint8_t octets[];
+};
+
+/* Kinds of timers. */
+enum { PMIP__TIMER_SESSION, PMIP__TIMER_HELD };
+
+struct pmip_lma {
+	struct pmip_mem mem;
+	struct pmip_lma_config config;
+	struct pmip__prefix_pool *pools; /* config.pool_count of them */
+	struct pmip__binding_cache cache;
+	size_t held_count;
+	struct pmip__timerq timers;
+	struct pmip__action_queue actions;
+	struct pmip__htable ops; /* open, by id */
+	struct pmip__input input;
+	uint32_t last_op;
+	uint64_t last_us;
+	uint64_t counters[PMIP_LMA_COUNTERS];
+};
+
+/* lma.c */
+int pmip__lma_reserve(struct pmip_lma *lma);
+void pmip__lma_notify(struct pmip_lma *lma, const struct pmip_event *event);
+/* An event about a session, its fields filled in. */
+struct pmip_event pmip__lma_session_event(enum pmip_event_type type, const struct pmip__session *session);
+/* Queue an operation whose result only counts, and one that a registration waits for. */
+void pmip__lma_op_untracked(struct pmip_lma *lma, struct pmip_datapath_op op);
+void pmip__lma_op(struct pmip_lma *lma, struct pmip__txn *txn, struct pmip_datapath_op op);
+
+/* lma_request.c: check a PBU and act on it. 0, or PMIP_ERR_NOMEM with nothing changed. */
+int pmip__lma_request(struct pmip_lma *lma, struct pmip__request *request, const struct pmip_mh *mh);
+void pmip__lma_ignore(struct pmip_lma *lma, const struct pmip__request *request, const char *rule, const char *ref);
+
+/* lma_lookup.c */
+enum pmip__outcome pmip__lma_lookup(const struct pmip_lma *lma, const struct pmip__request *request, struct pmip__match *match);
+
+/* lma_register.c */
+int pmip__lma_register_new(struct pmip_lma *lma, const struct pmip__request *request);
+int pmip__lma_register_update(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__session *session);
+void pmip__lma_deregister(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__session *session);
+/* All operations of a registration have come back: answer it, or roll it back. Returns the mobile node if PBUs wait for it. */
+struct pmip__mn *pmip__lma_register_finish(struct pmip_lma *lma, struct pmip__txn *txn, struct pmip_now now);
+/* Drop a reference to a tunnel; the last one takes it down. NULL is fine. */
+void pmip__lma_put_tunnel(struct pmip_lma *lma, struct pmip__tunnel *tunnel);
+/* Take a session's forwarding down and forget it. */
+void pmip__lma_remove(struct pmip_lma *lma, struct pmip__session *session, const char *rule, const char *ref);
+
+/* lma_prefix.c */
+int pmip__lma_pools_new(struct pmip__prefix_pool **pools, const struct pmip_lma_config *config, const struct pmip_mem *mem,
+			const struct pmip__binding_cache *cache);
+void pmip__lma_pools_free(struct pmip__prefix_pool *pools, size_t count, const struct pmip_mem *mem);
+/* The prefixes of a new session. Returns a status. */
+enum pmip_status pmip__lma_prefixes_assign(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__hnp *hnp,
+					   unsigned int *count);
+void pmip__lma_prefixes_release(struct pmip_lma *lma, const struct pmip__hnp *hnp, unsigned int count);
+
+/* lma_reply.c */
+void pmip__lma_reply_refuse(struct pmip_lma *lma, const struct pmip__reply *reply, enum pmip_status status,
+			    struct pmip_now now);
+void pmip__lma_reply_accept(struct pmip_lma *lma, const struct pmip__reply *reply, const struct pmip__session *session,
+			    uint32_t lifetime_s);
+
+/* lma_hold.c */
+int pmip__lma_hold(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__mn *mn, bool for_registration);
+/* Take up again what waits for this mobile node. */
+void pmip__lma_hold_release(struct pmip_lma *lma, struct pmip__mn *mn, struct pmip_now now);
+int pmip__lma_hold_timeout(struct pmip_lma *lma, struct pmip__held *held, struct pmip_now now);
+void pmip__lma_hold_free_all(struct pmip_lma *lma);
+
+#endif

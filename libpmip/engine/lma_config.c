@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The LMA's configuration variables (RFC 5213 sections 9.1 and 9.3) and policy. */
+#include "engine/lma.h"
+
+#include "base/mem.h"
+
+#include <string.h>
+
+static void config_init(struct pmip_lma_config *config, const struct pmip_mem *mem)
+{
+	*config = (struct pmip_lma_config){
+		.mem = *mem,
+		.max_bindings = 1000000,
+		.max_lifetime_s = 3600,
+		.min_delay_before_bce_delete_ms = 10000,
+		.max_delay_before_new_bce_assign_ms = 1500,
+		.timestamp_window_ms = 300,
+	};
+	pmip__profiles_init(&config->profiles, mem);
+}
+
+void pmip__lma_config_fini(struct pmip_lma_config *config)
+{
+	pmip__mem_free(&config->mem, config->pools);
+	pmip__mem_free(&config->mem, config->mags);
+	pmip__profiles_fini(&config->profiles);
+}
+
+int pmip_lma_config_new(struct pmip_lma_config **config, const struct pmip_mem *mem)
+{
+	struct pmip_mem use = pmip__mem_resolve(mem);
+	struct pmip_lma_config *made = pmip__mem_alloc(&use, sizeof(*made));
+
+	if (!made)
+		return PMIP_ERR_NOMEM;
+	config_init(made, &use);
+	*config = made;
+	return 0;
+}
+
+void pmip_lma_config_free(struct pmip_lma_config *config)
+{
+	struct pmip_mem mem;
+
+	if (!config)
+		return;
+	mem = config->mem;
+	pmip__lma_config_fini(config);
+	pmip__mem_free(&mem, config);
+}
+
+static int copy_lists(struct pmip_lma_config *to, const struct pmip_lma_config *from)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < from->pool_count && !err; i++)
+		err = pmip_lma_config_add_pool(to, &from->pools[i].prefix, from->pools[i].hnp_len);
+	for (size_t i = 0; i < from->mag_count && !err; i++)
+		err = pmip_lma_config_add_mag(to, &from->mags[i]);
+	return err ? err : pmip__profiles_add_all(&to->profiles, &from->profiles);
+}
+
+int pmip__lma_config_copy(struct pmip_lma_config *to, const struct pmip_lma_config *from, const struct pmip_mem *mem)
+{
+	int err;
+
+	config_init(to, mem);
+	to->max_bindings = from->max_bindings;
+	to->max_lifetime_s = from->max_lifetime_s;
+	to->min_delay_before_bce_delete_ms = from->min_delay_before_bce_delete_ms;
+	to->max_delay_before_new_bce_assign_ms = from->max_delay_before_new_bce_assign_ms;
+	to->timestamp_window_ms = from->timestamp_window_ms;
+	to->mobile_node_generated_timestamp = from->mobile_node_generated_timestamp;
+	err = copy_lists(to, from);
+	if (err)
+		pmip__lma_config_fini(to);
+	return err;
+}
+
+int pmip_lma_config_set_max_bindings(struct pmip_lma_config *config, uint32_t max)
+{
+	if (!max)
+		return PMIP_ERR_INVALID;
+	config->max_bindings = max;
+	return 0;
+}
+
+int pmip_lma_config_set_max_lifetime(struct pmip_lma_config *config, uint32_t lifetime_s)
+{
+	if (lifetime_s < 4 || lifetime_s > 262140)
+		return PMIP_ERR_INVALID;
+	config->max_lifetime_s = lifetime_s - lifetime_s % 4;
+	return 0;
+}
+
+int pmip_lma_config_set_min_delay_before_bce_delete(struct pmip_lma_config *config, uint32_t delay_ms)
+{
+	config->min_delay_before_bce_delete_ms = delay_ms;
+	return 0;
+}
+
+int pmip_lma_config_set_max_delay_before_new_bce_assign(struct pmip_lma_config *config, uint32_t delay_ms)
+{
+	config->max_delay_before_new_bce_assign_ms = delay_ms;
+	return 0;
+}
+
+int pmip_lma_config_set_timestamp_validity_window(struct pmip_lma_config *config, uint32_t window_ms)
+{
+	config->timestamp_window_ms = window_ms;
+	return 0;
+}
+
+int pmip_lma_config_set_mobile_node_generated_timestamp(struct pmip_lma_config *config, bool in_use)
+{
+	config->mobile_node_generated_timestamp = in_use;
+	return 0;
+}
+
+int pmip_lma_config_add_pool(struct pmip_lma_config *config, const struct pmip_prefix *pool, uint8_t hnp_len)
+{
+	void *pools = config->pools;
+	int err;
+
+	if (!pmip_prefix_is_valid(pool) || hnp_len > 128 || hnp_len < pool->len || hnp_len - pool->len > PMIP__POOL_BITS_MAX)
+		return PMIP_ERR_INVALID;
+	for (size_t i = 0; i < config->pool_count; i++)
+		if (pmip_prefix_contains(&config->pools[i].prefix, &pool->addr) ||
+		    pmip_prefix_contains(pool, &config->pools[i].prefix.addr))
+			return PMIP_ERR_EXIST;
+	err = pmip__mem_grow(&config->mem, &pools, &config->pool_cap, config->pool_count + 1, sizeof(*config->pools));
+	if (err)
+		return err;
+	config->pools = pools;
+	config->pools[config->pool_count++] = (struct pmip__pool_config){*pool, hnp_len};
+	return 0;
+}
+
+/* Where the address is in the sorted list, or belongs. */
+static size_t mag_place(const struct pmip_lma_config *config, const struct pmip_addr *mag)
+{
+	size_t low = 0, high = config->mag_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (memcmp(config->mags[middle].b, mag->b, sizeof(mag->b)) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+bool pmip__lma_config_has_mag(const struct pmip_lma_config *config, const struct pmip_addr *mag)
+{
+	size_t i = mag_place(config, mag);
+
+	return i < config->mag_count && pmip_addr_equal(&config->mags[i], mag);
+}
+
+int pmip_lma_config_add_mag(struct pmip_lma_config *config, const struct pmip_addr *mag)
+{
+	size_t i = mag_place(config, mag);
+	void *mags = config->mags;
+	int err;
+
+	if (!pmip_addr_is_unicast(mag))
+		return PMIP_ERR_INVALID;
+	if (pmip__lma_config_has_mag(config, mag))
+		return PMIP_ERR_EXIST;
+	err = pmip__mem_grow(&config->mem, &mags, &config->mag_cap, config->mag_count + 1, sizeof(*config->mags));
+	if (err)
+		return err;
+	config->mags = mags;
+	memmove(&config->mags[i + 1], &config->mags[i], (config->mag_count - i) * sizeof(*config->mags));
+	config->mags[i] = *mag;
+	config->mag_count++;
+	return 0;
+}
+
+int pmip_lma_config_add_profile(struct pmip_lma_config *config, const struct pmip_profile *profile)
+{
+	return pmip__profiles_add(&config->profiles, profile);
+}

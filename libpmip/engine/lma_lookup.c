@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Which session does a PBU mean (RFC 5213 section 5.4.1): by prefix when it names one, else by link-layer identifier, else by what
+ * there is. The row ids are those of the requirement list. */
+#include "engine/lma.h"
+
+#include <string.h>
+
+struct view {
+	const struct pmip__mn *mn; /* NULL = none */
+	struct pmip__session *only; /* its session when there is exactly one */
+	bool has_session;
+};
+
+static bool is_zero_hnp(const struct pmip_opt_hnp *hnp)
+{
+	return pmip_addr_is_unspecified(&hnp->prefix.addr);
+}
+
+static struct pmip__session *session_of(const struct pmip__list *link)
+{
+	return PMIP__CONTAINER(link, struct pmip__session, of_mn);
+}
+
+static struct view look(const struct pmip_lma *lma, const struct pmip_mnid *mn_id)
+{
+	struct view view = {.mn = pmip__binding_cache_mn(&lma->cache, mn_id)};
+
+	if (!view.mn || pmip__list_empty(&view.mn->sessions))
+		return view;
+	view.has_session = true;
+	if (view.mn->sessions.next == view.mn->sessions.prev)
+		view.only = session_of(view.mn->sessions.next);
+	return view;
+}
+
+static bool same_interface(const struct pmip__session *session, const struct pmip_binding_options *options)
+{
+	return session->reg.att == options->att && pmip_llid_equal(&session->reg.ll_id, &options->ll_id);
+}
+
+static bool same_prefixes(const struct pmip__session *session, const struct pmip_binding_options *options)
+{
+	if (session->hnp_count != options->hnp_count)
+		return false;
+	for (unsigned int i = 0; i < options->hnp_count; i++) {
+		bool found = false;
+
+		for (unsigned int k = 0; k < session->hnp_count; k++)
+			found = found || pmip_prefix_equal(&session->hnp[k].prefix, &options->hnp[i].prefix);
+		if (!found)
+			return false;
+	}
+	return true;
+}
+
+static enum pmip__outcome reject(struct pmip__match *match, enum pmip_status status)
+{
+	match->status = status;
+	return PMIP__OUTCOME_REJECT;
+}
+
+static enum pmip__outcome update(struct pmip__match *match, struct pmip__session *session)
+{
+	match->session = session;
+	return PMIP__OUTCOME_UPDATE;
+}
+
+static enum pmip__outcome ignore(struct pmip__match *match)
+{
+	match->rule = "de-registration of a session that is not known";
+	return PMIP__OUTCOME_IGNORE;
+}
+
+/* A new session, or nothing at all when the PBU would end it (DER-8). */
+static enum pmip__outcome new_or_ignore(const struct pmip__request *request, struct pmip__match *match)
+{
+	return request->bu.lifetime_s ? PMIP__OUTCOME_NEW : ignore(match);
+}
+
+/* At least one prefix is named: LKP-A. */
+static enum pmip__outcome by_prefix(const struct pmip_lma *lma, const struct pmip__request *request, struct pmip__match *match)
+{
+	const struct pmip_binding_options *options = &request->reply.options;
+	struct pmip__session *owner = NULL;
+	bool has_ll_id = options->ll_id.len > 0;
+	bool att_equal, at_same_mag;
+
+	for (unsigned int i = 0; i < options->hnp_count && !owner; i++)
+		owner = pmip__binding_cache_by_prefix(&lma->cache, &options->hnp[i].prefix);
+	if (!owner)
+		return new_or_ignore(request, match); /* A1 */
+	if (!pmip_mnid_equal(&owner->mn->mn_id, &options->mn_id))
+		return reject(match, PMIP_STATUS_NOT_AUTHORIZED_FOR_HOME_NETWORK_PREFIX); /* A2 */
+	if (!same_prefixes(owner, options))
+		return reject(match, PMIP_STATUS_BCE_PBU_PREFIX_SET_DO_NOT_MATCH); /* A3 */
+	att_equal = owner->reg.att == options->att;
+	at_same_mag = pmip_addr_equal(&owner->reg.tunnel->remote, &request->proxy_coa);
+	if (has_ll_id && same_interface(owner, options))
+		return update(match, owner); /* A6 */
+	if (options->hi == PMIP_HI_BETWEEN_INTERFACES)
+		return update(match, owner); /* A7 */
+	if (!has_ll_id && !owner->reg.ll_id.len && att_equal && options->hi == PMIP_HI_BETWEEN_MAGS)
+		return update(match, owner); /* A8 */
+	if (at_same_mag && att_equal)
+		return update(match, owner); /* A9 */
+	if (!request->bu.lifetime_s)
+		return ignore(match); /* A10 */
+	/* A11. DEVIATES: RFC 5213 5.4.1.1 says "new session", which cannot be: its prefixes are in use. */
+	return reject(match, PMIP_STATUS_NOT_AUTHORIZED_FOR_HOME_NETWORK_PREFIX);
+}
+
+/* HI = 4 with one session: is it the old end of a handover? Known once it is de-registered (RFC 5213 section 5.4.1.2). */
+static enum pmip__outcome wait_for(const struct pmip_lma *lma, const struct pmip__request *request, struct pmip__session *session,
+				   struct pmip__match *match)
+{
+	if (session->state == PMIP_BINDING_DELETE_WAIT)
+		return update(match, session); /* W4 */
+	if (!request->bu.lifetime_s)
+		return ignore(match);
+	if (!request->may_wait || !lma->config.max_delay_before_new_bce_assign_ms)
+		return PMIP__OUTCOME_NEW; /* W1 */
+	match->session = session;
+	return PMIP__OUTCOME_WAIT;
+}
+
+/* No prefix, but a link-layer identifier: LKP-B. */
+static enum pmip__outcome by_ll_id(const struct pmip_lma *lma, const struct pmip__request *request, const struct view *view,
+				   struct pmip__match *match)
+{
+	const struct pmip_binding_options *options = &request->reply.options;
+
+	if (view->has_session)
+		for (struct pmip__list *link = view->mn->sessions.next; link != &view->mn->sessions; link = link->next)
+			if (same_interface(session_of(link), options))
+				return update(match, session_of(link)); /* B1 */
+	if (view->only && options->hi == PMIP_HI_BETWEEN_INTERFACES)
+		return update(match, view->only); /* B2 */
+	if (view->only && options->hi == PMIP_HI_UNKNOWN)
+		return wait_for(lma, request, view->only, match); /* B3 */
+	return new_or_ignore(request, match); /* B5, B6 */
+}
+
+/* Neither: LKP-C. */
+static enum pmip__outcome by_mn_id(const struct pmip_lma *lma, const struct pmip__request *request, const struct view *view,
+				   struct pmip__match *match)
+{
+	uint8_t hi = request->reply.options.hi;
+
+	if (view->only && (hi == PMIP_HI_BETWEEN_INTERFACES || hi == PMIP_HI_BETWEEN_MAGS))
+		return update(match, view->only); /* C1 */
+	if (view->only && hi == PMIP_HI_UNKNOWN)
+		return wait_for(lma, request, view->only, match); /* C2 */
+	return new_or_ignore(request, match); /* C4, C5 */
+}
+
+enum pmip__outcome pmip__lma_lookup(const struct pmip_lma *lma, const struct pmip__request *request, struct pmip__match *match)
+{
+	const struct pmip_binding_options *options = &request->reply.options;
+	struct view view = look(lma, &options->mn_id);
+
+	*match = (struct pmip__match){0};
+	if (options->hnp_count && !is_zero_hnp(&options->hnp[0]))
+		return by_prefix(lma, request, match);
+	if (options->ll_id.len)
+		return by_ll_id(lma, request, &view, match);
+	return by_mn_id(lma, request, &view, match);
+}

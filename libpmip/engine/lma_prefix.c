@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Which prefixes a new session gets (RFC 5213 section 5.3.2): those its profile fixes, those it asks for if they are its to have,
+ * else one from the pools. */
+#include "engine/lma.h"
+
+#include "base/mem.h"
+
+static struct pmip__prefix_pool *pool_of(struct pmip__prefix_pool *pools, size_t count, const struct pmip_prefix *prefix)
+{
+	for (size_t i = 0; i < count; i++)
+		if (pmip__prefix_pool_owns(&pools[i], prefix))
+			return &pools[i];
+	return NULL;
+}
+
+int pmip__lma_pools_new(struct pmip__prefix_pool **pools, const struct pmip_lma_config *config, const struct pmip_mem *mem,
+			const struct pmip__binding_cache *cache)
+{
+	size_t count = config->pool_count, cursor = 0;
+	struct pmip__prefix_pool *made = pmip__mem_alloc(mem, (count + 1) * sizeof(*made));
+	const struct pmip_profile *profile;
+	const struct pmip__hnp *hnp;
+	struct pmip__prefix_pool *pool;
+
+	if (!made)
+		return PMIP_ERR_NOMEM;
+	for (size_t i = 0; i < count; i++) {
+		if (pmip__prefix_pool_init(&made[i], mem, &config->pools[i].prefix, config->pools[i].hnp_len)) {
+			pmip__lma_pools_free(made, i, mem);
+			return PMIP_ERR_NOMEM;
+		}
+	}
+	/* What a profile fixes is nobody else's. */
+	while ((profile = pmip__profiles_next(&config->profiles, &cursor)))
+		for (unsigned int i = 0; i < profile->prefix_count; i++)
+			if ((pool = pool_of(made, count, &profile->prefix[i])))
+				pmip__prefix_pool_take(pool, &profile->prefix[i]);
+	cursor = 0;
+	while ((hnp = pmip__htable_next(&cache->prefixes, &cursor)))
+		if ((pool = pool_of(made, count, &hnp->prefix)))
+			pmip__prefix_pool_take(pool, &hnp->prefix);
+	*pools = made;
+	return 0;
+}
+
+void pmip__lma_pools_free(struct pmip__prefix_pool *pools, size_t count, const struct pmip_mem *mem)
+{
+	for (size_t i = 0; pools && i < count; i++)
+		pmip__prefix_pool_fini(&pools[i]);
+	pmip__mem_free(mem, pools);
+}
+
+static bool is_fixed(const struct pmip_profile *profile, const struct pmip_prefix *prefix)
+{
+	for (unsigned int i = 0; i < profile->prefix_count; i++)
+		if (pmip_prefix_equal(&profile->prefix[i], prefix))
+			return true;
+	return false;
+}
+
+/* The prefixes that the PBU names; the lookup has made sure that no session has them. */
+static enum pmip_status take_named(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__hnp *hnp,
+				   unsigned int *count)
+{
+	const struct pmip_binding_options *options = &request->reply.options;
+
+	for (unsigned int i = 0; i < options->hnp_count; i++) {
+		const struct pmip_prefix *prefix = &options->hnp[i].prefix;
+		struct pmip__prefix_pool *pool = pool_of(lma->pools, lma->config.pool_count, prefix);
+		bool fixed = is_fixed(request->profile, prefix);
+
+		if (!fixed && (!pool || !pmip__prefix_pool_is_free(pool, prefix))) {
+			pmip__lma_prefixes_release(lma, hnp, *count);
+			return PMIP_STATUS_NOT_AUTHORIZED_FOR_HOME_NETWORK_PREFIX;
+		}
+		if (!fixed)
+			pmip__prefix_pool_take(pool, prefix);
+		hnp[(*count)++] = (struct pmip__hnp){.prefix = *prefix, .from_pool = !fixed};
+	}
+	return PMIP_STATUS_ACCEPTED;
+}
+
+/* The prefixes of the profile, unless another session of the mobile node has them. */
+static bool take_fixed(const struct pmip_lma *lma, const struct pmip_profile *profile, struct pmip__hnp *hnp, unsigned int *count)
+{
+	for (unsigned int i = 0; i < profile->prefix_count; i++)
+		if (pmip__binding_cache_by_prefix(&lma->cache, &profile->prefix[i]))
+			return false;
+	for (unsigned int i = 0; i < profile->prefix_count; i++)
+		hnp[(*count)++] = (struct pmip__hnp){.prefix = profile->prefix[i]};
+	return profile->prefix_count > 0;
+}
+
+enum pmip_status pmip__lma_prefixes_assign(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__hnp *hnp,
+					   unsigned int *count)
+{
+	/* Known to all and the same after a restart: a mobile node tends to get the prefix that it had. */
+	static const struct pmip__hash_key preference = {0, 0};
+	const struct pmip_binding_options *options = &request->reply.options;
+	uint64_t seed;
+
+	if (!pmip_addr_is_unspecified(&options->hnp[0].prefix.addr))
+		return take_named(lma, request, hnp, count);
+	if (take_fixed(lma, request->profile, hnp, count))
+		return PMIP_STATUS_ACCEPTED;
+	seed = pmip__hash(&preference, options->mn_id.id, options->mn_id.len);
+	for (size_t i = 0; i < lma->config.pool_count; i++) {
+		if (!pmip__prefix_pool_alloc(&lma->pools[i], seed, &hnp[0].prefix)) {
+			hnp[0].from_pool = true;
+			*count = 1;
+			return PMIP_STATUS_ACCEPTED;
+		}
+	}
+	return PMIP_STATUS_INSUFFICIENT_RESOURCES;
+}
+
+void pmip__lma_prefixes_release(struct pmip_lma *lma, const struct pmip__hnp *hnp, unsigned int count)
+{
+	for (unsigned int i = 0; i < count; i++) {
+		struct pmip__prefix_pool *pool = pool_of(lma->pools, lma->config.pool_count, &hnp[i].prefix);
+
+		if (hnp[i].from_pool && pool)
+			pmip__prefix_pool_release(pool, &hnp[i].prefix);
+	}
+}

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Reading an LMA: bindings and counters. */
+#include "engine/lma.h"
+
+static void fill(struct pmip_binding_info *info, const struct pmip__session *session)
+{
+	const struct pmip__registration *reg = &session->reg;
+
+	*info = (struct pmip_binding_info){
+		.size = sizeof(*info),
+		.mn_id = session->mn->mn_id,
+		.ll_id = reg->ll_id,
+		.att = reg->att,
+		.hi = reg->hi,
+		.state = session->state,
+		.local = reg->tunnel->local,
+		.remote = reg->tunnel->remote,
+		.lifetime_s = reg->lifetime_s,
+		.expires_us = session->timer.place ? session->timer.at_us : PMIP_TIME_NONE,
+		.seq = reg->fresh.seq,
+		.timestamp = reg->fresh.timestamp,
+		.prefix_count = session->hnp_count,
+	};
+	for (unsigned int i = 0; i < session->hnp_count; i++)
+		info->prefix[i] = session->hnp[i].prefix;
+}
+
+size_t pmip_lma_binding_count(const struct pmip_lma *lma)
+{
+	return lma->cache.count;
+}
+
+int pmip_lma_binding_by_prefix(const struct pmip_lma *lma, struct pmip_binding_info *info, const struct pmip_prefix *prefix)
+{
+	const struct pmip__session *session = pmip__binding_cache_by_prefix(&lma->cache, prefix);
+
+	if (!session)
+		return PMIP_ERR_NOENT;
+	fill(info, session);
+	return 0;
+}
+
+int pmip_lma_binding_next(const struct pmip_lma *lma, size_t *cursor, struct pmip_binding_info *info)
+{
+	const struct pmip__hnp *hnp;
+
+	/* A session is shown at the first of its prefixes. */
+	while ((hnp = pmip__htable_next(&lma->cache.prefixes, cursor))) {
+		if (hnp->index)
+			continue;
+		fill(info, PMIP__CONTAINER(hnp, const struct pmip__session, hnp));
+		return 1;
+	}
+	return 0;
+}
+
+int pmip_lma_binding_next_of_mn(const struct pmip_lma *lma, size_t *cursor, struct pmip_binding_info *info, const struct pmip_mnid *mn_id)
+{
+	const struct pmip__mn *mn = pmip__binding_cache_mn(&lma->cache, mn_id);
+	size_t place = 0;
+
+	if (!mn)
+		return 0;
+	for (const struct pmip__list *link = mn->sessions.next; link != &mn->sessions; link = link->next) {
+		if (place++ < *cursor)
+			continue;
+		fill(info, PMIP__CONTAINER(link, const struct pmip__session, of_mn));
+		*cursor = place;
+		return 1;
+	}
+	return 0;
+}
+
+int pmip_lma_binding_next_of_mag(const struct pmip_lma *lma, size_t *cursor, struct pmip_binding_info *info,
+				 const struct pmip_addr *proxy_coa)
+{
+	const struct pmip__tunnel *tunnel;
+	size_t place = 0, tunnels = 0;
+
+	while ((tunnel = pmip__htable_next(&lma->cache.tunnels, &tunnels))) {
+		if (!pmip_addr_equal(&tunnel->remote, proxy_coa))
+			continue;
+		for (const struct pmip__list *link = tunnel->sessions.next; link != &tunnel->sessions; link = link->next) {
+			if (place++ < *cursor)
+				continue;
+			fill(info, PMIP__CONTAINER(link, const struct pmip__session, of_tunnel));
+			*cursor = place;
+			return 1;
+		}
+	}
+	return 0;
+}
+
+uint64_t pmip_lma_get_counter(const struct pmip_lma *lma, enum pmip_lma_counter counter)
+{
+	return counter < PMIP_LMA_COUNTERS ? lma->counters[counter] : 0;
+}
+
+const char *pmip_lma_counter_name(enum pmip_lma_counter counter)
+{
+	static const char *const names[PMIP_LMA_COUNTERS] = {
+		[PMIP_LMA_RECEIVED] = "received",
+		[PMIP_LMA_BAD_CHECKSUM] = "bad_checksum",
+		[PMIP_LMA_MALFORMED] = "malformed",
+		[PMIP_LMA_UNKNOWN_TYPE] = "unknown_type",
+		[PMIP_LMA_PBU] = "pbu",
+		[PMIP_LMA_ACCEPTED] = "accepted",
+		[PMIP_LMA_REFUSED] = "refused",
+		[PMIP_LMA_IGNORED] = "ignored",
+		[PMIP_LMA_ADDED] = "added",
+		[PMIP_LMA_MOVED] = "moved",
+		[PMIP_LMA_REFRESHED] = "refreshed",
+		[PMIP_LMA_RELEASED] = "released",
+		[PMIP_LMA_EXPIRED] = "expired",
+		[PMIP_LMA_DATAPATH_FAILED] = "datapath_failed",
+	};
+
+	return counter < PMIP_LMA_COUNTERS ? names[counter] : NULL;
+}

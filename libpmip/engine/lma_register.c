@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Sessions come, move, stay and go (RFC 5213 sections 5.3.2 to 5.3.5).
+ *
+ * A registration that changes forwarding is a transaction: 1. the session takes the new registration; 2. the operations are queued, the
+ * new tunnel first, then each prefix, so that there is no moment without a route; 3. when the last result is in, either the PBA that
+ * accepts leaves and the old tunnel is let go, or the session takes its old registration back and the PBA says 130. Meanwhile
+ * further PBUs of the mobile node wait (lma_hold.c).
+ */
+#include "engine/lma.h"
+
+#include "base/mem.h"
+
+#include <string.h>
+
+/* Granted lifetime: what was asked for, within what configuration and profile allow, in the wire's unit of 4 seconds. */
+static uint32_t grant(const struct pmip_lma *lma, const struct pmip__request *request)
+{
+	uint32_t lifetime_s = request->bu.lifetime_s;
+
+	if (lifetime_s > lma->config.max_lifetime_s)
+		lifetime_s = lma->config.max_lifetime_s;
+	if (request->profile->lifetime_s && lifetime_s > request->profile->lifetime_s)
+		lifetime_s = request->profile->lifetime_s;
+	lifetime_s -= lifetime_s % 4;
+	return lifetime_s ? lifetime_s : 4;
+}
+
+/* The link-local address of the MAG towards this mobile node: the one asked for, else the one it had, else one of our making. */
+static struct pmip_addr choose_lla(const struct pmip_lma *lma, const struct pmip__request *request,
+				   const struct pmip_addr *old)
+{
+	const struct pmip_binding_options *options = &request->reply.options;
+	struct pmip_addr lla = {{0xfe, 0x80}};
+	uint64_t iid;
+
+	if ((options->has & PMIP_HAS_LLA) && !pmip_addr_is_unspecified(&options->lla))
+		return options->lla;
+	if (old && !pmip_addr_is_unspecified(old))
+		return *old;
+	if (!(options->has & PMIP_HAS_LLA))
+		return (struct pmip_addr){0};
+	iid = pmip__hash(&lma->cache.key, options->mn_id.id, options->mn_id.len);
+	memcpy(lla.b + 8, &iid, sizeof(iid));
+	lla.b[8] &= 0xfd; /* not derived from a universal address (RFC 4291 section 2.5.1) */
+	return lla;
+}
+
+static struct pmip__registration registration_of(const struct pmip_lma *lma, const struct pmip__request *request,
+						 struct pmip__tunnel *tunnel, const struct pmip__registration *old)
+{
+	const struct pmip_binding_options *options = &request->reply.options;
+	struct pmip__registration reg = {
+		.tunnel = tunnel,
+		.ll_id = options->ll_id,
+		.lla = choose_lla(lma, request, old ? &old->lla : NULL),
+		.lifetime_s = grant(lma, request),
+		.att = options->att,
+		.hi = options->hi,
+	};
+
+	if (old)
+		reg.fresh = old->fresh;
+	pmip__freshness_accept(&reg.fresh, options->has & PMIP_HAS_TIMESTAMP ? &options->timestamp : NULL, request->bu.seq);
+	return reg;
+}
+
+static void queue_forwarding(struct pmip_lma *lma, struct pmip__txn *txn)
+{
+	const struct pmip__session *session = txn->session;
+	struct pmip__tunnel *tunnel = session->reg.tunnel;
+	struct pmip_datapath_op op = {.local = tunnel->local, .remote = tunnel->remote};
+
+	if (!tunnel->up) {
+		op.kind = PMIP_DATAPATH_TUNNEL_ENSURE;
+		pmip__lma_op(lma, txn, op);
+	}
+	op.kind = PMIP_DATAPATH_BINDING_SET;
+	for (unsigned int i = 0; i < session->hnp_count; i++) {
+		op.prefix = session->hnp[i].prefix;
+		pmip__lma_op(lma, txn, op);
+	}
+}
+
+static void clear_forwarding(struct pmip_lma *lma, const struct pmip__session *session)
+{
+	struct pmip_datapath_op op = {.kind = PMIP_DATAPATH_BINDING_CLEAR};
+
+	for (unsigned int i = 0; i < session->hnp_count; i++) {
+		op.prefix = session->hnp[i].prefix;
+		pmip__lma_op_untracked(lma, op);
+	}
+}
+
+void pmip__lma_put_tunnel(struct pmip_lma *lma, struct pmip__tunnel *tunnel)
+{
+	struct pmip__tunnel ends;
+
+	if (tunnel && pmip__binding_cache_tunnel_put(&lma->cache, tunnel, &ends))
+		pmip__lma_op_untracked(lma, (struct pmip_datapath_op){.kind = PMIP_DATAPATH_TUNNEL_RELEASE,
+								      .local = ends.local, .remote = ends.remote});
+}
+
+static struct pmip__txn *txn_new(struct pmip_lma *lma, const struct pmip__request *request)
+{
+	struct pmip__txn *txn;
+
+	if (pmip__htable_reserve(&lma->ops, 1 + PMIP_HNP_MAX))
+		return NULL;
+	txn = pmip__mem_alloc(&lma->mem, sizeof(*txn));
+	if (txn)
+		txn->reply = request->reply;
+	return txn;
+}
+
+static void begin(struct pmip_lma *lma, struct pmip__txn *txn, struct pmip__session *session)
+{
+	txn->session = session;
+	session->txn = txn;
+	txn->reply.options.mn_id = session->mn->mn_id;
+	pmip__binding_cache_relink(session);
+	queue_forwarding(lma, txn);
+}
+
+int pmip__lma_register_new(struct pmip_lma *lma, const struct pmip__request *request)
+{
+	struct pmip__hnp hnp[PMIP_HNP_MAX];
+	unsigned int count = 0;
+	enum pmip_status status = PMIP_STATUS_INSUFFICIENT_RESOURCES;
+	struct pmip__session *session = NULL;
+	struct pmip__tunnel *tunnel = NULL;
+	struct pmip__txn *txn = NULL;
+	struct pmip__mn *mn;
+
+	if (lma->cache.count < lma->config.max_bindings)
+		status = pmip__lma_prefixes_assign(lma, request, hnp, &count);
+	if (status) {
+		pmip__lma_reply_refuse(lma, &request->reply, status, request->now);
+		return 0;
+	}
+	mn = pmip__binding_cache_mn_ensure(&lma->cache, &request->reply.options.mn_id);
+	if (mn)
+		txn = txn_new(lma, request);
+	if (txn && !pmip__timerq_reserve(&lma->timers, lma->cache.count + lma->held_count + 1))
+		tunnel = pmip__binding_cache_tunnel_get(&lma->cache, &request->dgram->dst, &request->proxy_coa);
+	if (tunnel)
+		session = pmip__binding_cache_add(&lma->cache, mn, hnp, count);
+	if (!session) {
+		pmip__lma_put_tunnel(lma, tunnel);
+		pmip__mem_free(&lma->mem, txn);
+		if (mn)
+			pmip__binding_cache_mn_tidy(&lma->cache, mn);
+		pmip__lma_prefixes_release(lma, hnp, count);
+		return PMIP_ERR_NOMEM;
+	}
+	session->timer.kind = PMIP__TIMER_SESSION;
+	session->state = PMIP_BINDING_REGISTERING;
+	session->reg = registration_of(lma, request, tunnel, NULL);
+	begin(lma, txn, session);
+	return 0;
+}
+
+static void start_lifetime(struct pmip_lma *lma, struct pmip__session *session, struct pmip_now now)
+{
+	session->state = PMIP_BINDING_ACTIVE;
+	pmip__timerq_set(&lma->timers, &session->timer, now.mono_us + (uint64_t)session->reg.lifetime_s * 1000000);
+}
+
+/* Lifetime extension from the same MAG: nothing changes in the kernel (RFC 5213 section 5.3.3). */
+static void refresh(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__session *session)
+{
+	struct pmip_event event;
+
+	session->reg = registration_of(lma, request, session->reg.tunnel, &session->reg);
+	start_lifetime(lma, session, request->now);
+	lma->counters[PMIP_LMA_REFRESHED]++;
+	pmip__lma_reply_accept(lma, &request->reply, session, session->reg.lifetime_s);
+	event = pmip__lma_session_event(PMIP_EVENT_BINDING_REFRESHED, session);
+	pmip__lma_notify(lma, &event);
+}
+
+static bool is_at(const struct pmip__session *session, const struct pmip__request *request)
+{
+	const struct pmip__tunnel *tunnel = session->reg.tunnel;
+
+	return pmip_addr_equal(&tunnel->remote, &request->proxy_coa) && pmip_addr_equal(&tunnel->local, &request->dgram->dst);
+}
+
+int pmip__lma_register_update(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__session *session)
+{
+	struct pmip__tunnel *tunnel = NULL;
+	struct pmip__txn *txn;
+
+	if (session->state == PMIP_BINDING_ACTIVE && is_at(session, request)) {
+		refresh(lma, request, session);
+		return 0;
+	}
+	txn = txn_new(lma, request);
+	if (txn)
+		tunnel = pmip__binding_cache_tunnel_get(&lma->cache, &request->dgram->dst, &request->proxy_coa);
+	if (!tunnel) {
+		pmip__mem_free(&lma->mem, txn);
+		return PMIP_ERR_NOMEM;
+	}
+	txn->old = session->reg;
+	txn->old_state = session->state;
+	txn->old_deadline_us = session->timer.at_us;
+	pmip__timerq_cancel(&lma->timers, &session->timer);
+	session->reg = registration_of(lma, request, tunnel, &session->reg);
+	begin(lma, txn, session);
+	return 0;
+}
+
+/* RFC 5213 section 5.3.5. */
+void pmip__lma_deregister(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__session *session)
+{
+	const struct pmip_binding_options *options = &request->reply.options;
+	struct pmip_event event;
+
+	if (!is_at(session, request)) {
+		pmip__lma_ignore(lma, request, "de-registration by a MAG that the mobile node is not at", "RFC 5213 5.3.5");
+		return;
+	}
+	pmip__freshness_accept(&session->reg.fresh, options->has & PMIP_HAS_TIMESTAMP ? &options->timestamp : NULL,
+			       request->bu.seq);
+	pmip__lma_reply_accept(lma, &request->reply, session, 0);
+	if (session->state == PMIP_BINDING_DELETE_WAIT)
+		return;
+	session->state = PMIP_BINDING_DELETE_WAIT;
+	pmip__timerq_set(&lma->timers, &session->timer,
+			 request->now.mono_us + (uint64_t)lma->config.min_delay_before_bce_delete_ms * 1000);
+	clear_forwarding(lma, session);
+	lma->counters[PMIP_LMA_RELEASED]++;
+	event = pmip__lma_session_event(PMIP_EVENT_BINDING_RELEASED, session);
+	pmip__lma_notify(lma, &event);
+	pmip__lma_hold_release(lma, session->mn, request->now);
+}
+
+void pmip__lma_remove(struct pmip_lma *lma, struct pmip__session *session, const char *rule, const char *ref)
+{
+	struct pmip_event event = pmip__lma_session_event(PMIP_EVENT_BINDING_REMOVED, session);
+
+	event.rule = rule;
+	event.ref = ref;
+	pmip__lma_notify(lma, &event);
+	if (session->state != PMIP_BINDING_DELETE_WAIT)
+		clear_forwarding(lma, session);
+	pmip__lma_put_tunnel(lma, session->reg.tunnel);
+	pmip__timerq_cancel(&lma->timers, &session->timer);
+	pmip__lma_prefixes_release(lma, session->hnp, session->hnp_count);
+	pmip__binding_cache_remove(&lma->cache, session);
+}
+
+/* Step 3, success. */
+static void commit(struct pmip_lma *lma, struct pmip__txn *txn, struct pmip_now now)
+{
+	struct pmip__session *session = txn->session;
+	bool moved = txn->old.tunnel && txn->old.tunnel != session->reg.tunnel;
+	struct pmip_event event = pmip__lma_session_event(PMIP_EVENT_BINDING_ADDED, session);
+
+	session->reg.tunnel->up = true;
+	start_lifetime(lma, session, now);
+	pmip__lma_reply_accept(lma, &txn->reply, session, session->reg.lifetime_s);
+	if (moved) {
+		event.type = PMIP_EVENT_BINDING_MOVED;
+		event.old_peer = txn->old.tunnel->remote;
+		lma->counters[PMIP_LMA_MOVED]++;
+	} else if (txn->old.tunnel) {
+		event.type = PMIP_EVENT_BINDING_REFRESHED;
+		lma->counters[PMIP_LMA_REFRESHED]++;
+	} else {
+		lma->counters[PMIP_LMA_ADDED]++;
+	}
+	pmip__lma_notify(lma, &event);
+	pmip__lma_put_tunnel(lma, txn->old.tunnel);
+}
+
+/* Step 3, failure: forwarding is put back as well as it can be, whatever part of the new one had been done. */
+static void roll_back(struct pmip_lma *lma, struct pmip__txn *txn, struct pmip_now now)
+{
+	struct pmip__session *session = txn->session;
+	struct pmip__tunnel *tunnel = session->reg.tunnel;
+	struct pmip_datapath_op op = {.kind = PMIP_DATAPATH_BINDING_SET};
+
+	pmip__lma_reply_refuse(lma, &txn->reply, PMIP_STATUS_INSUFFICIENT_RESOURCES, now);
+	if (!txn->old.tunnel) {
+		pmip__lma_remove(lma, session, "forwarding could not be set up", "RFC 5213 5.3.2");
+		return;
+	}
+	session->reg = txn->old;
+	pmip__binding_cache_relink(session);
+	pmip__timerq_set(&lma->timers, &session->timer, txn->old_deadline_us);
+	if (txn->old_state == PMIP_BINDING_DELETE_WAIT) {
+		clear_forwarding(lma, session);
+	} else {
+		op.local = session->reg.tunnel->local;
+		op.remote = session->reg.tunnel->remote;
+		for (unsigned int i = 0; i < session->hnp_count; i++) {
+			op.prefix = session->hnp[i].prefix;
+			pmip__lma_op_untracked(lma, op);
+		}
+	}
+	pmip__lma_put_tunnel(lma, tunnel);
+}
+
+struct pmip__mn *pmip__lma_register_finish(struct pmip_lma *lma, struct pmip__txn *txn, struct pmip_now now)
+{
+	struct pmip__mn *mn = txn->session->mn;
+	bool is_awaited = !pmip__list_empty(&mn->held);
+
+	txn->session->txn = NULL;
+	if (txn->err)
+		roll_back(lma, txn, now);
+	else
+		commit(lma, txn, now);
+	pmip__mem_free(&lma->mem, txn);
+	return is_awaited ? mn : NULL;
+}

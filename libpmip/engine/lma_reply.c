@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Proxy Binding Acknowledgements (RFC 5213 section 5.3.6). */
+#include "engine/lma.h"
+
+#include <assert.h>
+
+/* A PBA holds what one PBU held, which fits one message. */
+static void send_pba(struct pmip_lma *lma, const struct pmip__reply *reply, const struct pmip_ba *ba,
+		     const struct pmip_binding_options *options)
+{
+	uint8_t buf[1024];
+	struct pmip_mh mh = {.type = PMIP_MH_BA, .u.ba = *ba};
+	struct pmip_mh_writer writer;
+	struct pmip_action action = {.type = PMIP_ACTION_SEND, .u.send = {reply->from, reply->to, buf, 0}};
+	int len;
+
+	pmip_mh_begin(&writer, buf, sizeof(buf), &mh);
+	pmip_binding_options_write(&writer, options);
+	len = pmip_mh_finish(&writer, &reply->from, &reply->to);
+	assert(len > 0);
+	action.u.send.len = (size_t)len;
+	pmip__action_queue_push(&lma->actions, &action);
+}
+
+/* The options that go back as they came; HI and ATT as 0 and MN-ID empty when they were not there. */
+static struct pmip_binding_options echo(const struct pmip__reply *reply)
+{
+	struct pmip_binding_options options = reply->options;
+
+	if (!(options.has & PMIP_HAS_MN_ID))
+		options.mn_id = (struct pmip_mnid){.subtype = 1};
+	options.has |= PMIP_HAS_MN_ID | PMIP_HAS_HI | PMIP_HAS_ATT;
+	options.has &= ~(unsigned int)PMIP_HAS_ALT_COA;
+	return options;
+}
+
+void pmip__lma_reply_refuse(struct pmip_lma *lma, const struct pmip__reply *reply, enum pmip_status status,
+			    struct pmip_now now)
+{
+	struct pmip_ba ba = {.status = (uint8_t)status, .flags = PMIP_BA_P, .seq = reply->seq};
+	struct pmip_binding_options options = echo(reply);
+	struct pmip_event event = {
+		.type = PMIP_EVENT_REFUSED,
+		.mn_id = reply->options.mn_id,
+		.peer = reply->to,
+		.ll_id = reply->options.ll_id,
+		.status = (uint8_t)status,
+	};
+
+	if (!options.hnp_count)
+		options.hnp[options.hnp_count++] = (struct pmip_opt_hnp){0};
+	if (status == PMIP_STATUS_TIMESTAMP_MISMATCH || status == PMIP_STATUS_TIMESTAMP_LOWER_THAN_PREV_ACCEPTED)
+		options.timestamp = pmip_timestamp_from_us(now.wall_us);
+	lma->counters[PMIP_LMA_REFUSED]++;
+	send_pba(lma, reply, &ba, &options);
+	pmip__lma_notify(lma, &event);
+}
+
+void pmip__lma_reply_accept(struct pmip_lma *lma, const struct pmip__reply *reply, const struct pmip__session *session,
+			    uint32_t lifetime_s)
+{
+	struct pmip_ba ba = {
+		.status = PMIP_STATUS_ACCEPTED,
+		.flags = PMIP_BA_P,
+		.seq = reply->seq,
+		.lifetime_s = lifetime_s,
+	};
+	struct pmip_binding_options options = echo(reply);
+
+	options.mn_id = session->mn->mn_id;
+	options.hnp_count = session->hnp_count;
+	for (unsigned int i = 0; i < session->hnp_count; i++)
+		options.hnp[i] = (struct pmip_opt_hnp){.prefix = session->hnp[i].prefix};
+	options.lla = session->reg.lla;
+	lma->counters[PMIP_LMA_ACCEPTED]++;
+	send_pba(lma, reply, &ba, &options);
+}

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The checks on a PBU, in the order of RFC 5213 section 5.3.1: the first that fails gives the status. */
+#include "engine/lma.h"
+
+void pmip__lma_ignore(struct pmip_lma *lma, const struct pmip__request *request, const char *rule, const char *ref)
+{
+	struct pmip_event event = {
+		.type = PMIP_EVENT_IGNORED,
+		.mn_id = request->reply.options.mn_id,
+		.peer = request->dgram->src,
+		.rule = rule,
+		.ref = ref,
+	};
+
+	lma->counters[PMIP_LMA_IGNORED]++;
+	pmip__lma_notify(lma, &event);
+}
+
+/* Who asks, and for whom. */
+static enum pmip_status check_identity(const struct pmip_lma *lma, struct pmip__request *request)
+{
+	const struct pmip_binding_options *options = &request->reply.options;
+
+	if (!(options->has & PMIP_HAS_MN_ID))
+		return PMIP_STATUS_MISSING_MN_IDENTIFIER_OPTION;
+	if (!pmip__lma_config_has_mag(&lma->config, &request->dgram->src))
+		return PMIP_STATUS_MAG_NOT_AUTHORIZED_FOR_PROXY_REG;
+	request->profile = pmip__profiles_by_mn_id(&lma->config.profiles, &options->mn_id);
+	if (!request->profile || !options->mn_id.len)
+		return PMIP_STATUS_NOT_LMA_FOR_THIS_MOBILE_NODE;
+	if (request->profile->disabled)
+		return PMIP_STATUS_PROXY_REG_NOT_ENABLED;
+	return PMIP_STATUS_ACCEPTED;
+}
+
+/* Whether it comes in order, by the session that it means. */
+static enum pmip_status check_order(const struct pmip_lma *lma, const struct pmip__request *request,
+				    const struct pmip__session *session)
+{
+	static const struct pmip__freshness nothing;
+	const struct pmip_binding_options *options = &request->reply.options;
+	bool any_time = lma->config.mobile_node_generated_timestamp || request->was_held;
+
+	return pmip__freshness_check(session ? &session->reg.fresh : &nothing,
+				     options->has & PMIP_HAS_TIMESTAMP ? &options->timestamp : NULL, request->bu.seq,
+				     request->now.wall_us,
+				     any_time ? UINT64_MAX : (uint64_t)lma->config.timestamp_window_ms * 1000);
+}
+
+/* Whether it says what it must. */
+static enum pmip_status check_options(const struct pmip__request *request)
+{
+	const struct pmip_binding_options *options = &request->reply.options;
+
+	if (!options->hnp_count)
+		return PMIP_STATUS_MISSING_HOME_NETWORK_PREFIX_OPTION;
+	if (!(options->has & PMIP_HAS_HI))
+		return PMIP_STATUS_MISSING_HANDOFF_INDICATOR_OPTION;
+	if (!(options->has & PMIP_HAS_ATT))
+		return PMIP_STATUS_MISSING_ACCESS_TECH_TYPE_OPTION;
+	if (!options->hi || !options->att)
+		return PMIP_STATUS_REASON_UNSPECIFIED;
+	/* ALL_ZERO stands alone (RFC 5213 section 6.9.1.1). */
+	for (unsigned int i = 0; i < options->hnp_count && options->hnp_count > 1; i++)
+		if (pmip_addr_is_unspecified(&options->hnp[i].prefix.addr))
+			return PMIP_STATUS_REASON_UNSPECIFIED;
+	if (request->too_many)
+		return PMIP_STATUS_INSUFFICIENT_RESOURCES;
+	if (!pmip_addr_is_unicast(&request->proxy_coa))
+		return PMIP_STATUS_INVALID_CARE_OF_ADDRESS;
+	return PMIP_STATUS_ACCEPTED;
+}
+
+static bool is_registering(const struct pmip__mn *mn)
+{
+	for (const struct pmip__list *link = mn->sessions.next; link != &mn->sessions; link = link->next)
+		if (PMIP__CONTAINER(link, const struct pmip__session, of_mn)->txn)
+			return true;
+	return false;
+}
+
+static int act(struct pmip_lma *lma, const struct pmip__request *request, enum pmip__outcome outcome,
+	       const struct pmip__match *match)
+{
+	switch (outcome) {
+	case PMIP__OUTCOME_NEW:
+		return pmip__lma_register_new(lma, request);
+	case PMIP__OUTCOME_UPDATE:
+		if (request->bu.lifetime_s)
+			return pmip__lma_register_update(lma, request, match->session);
+		pmip__lma_deregister(lma, request, match->session);
+		return 0;
+	case PMIP__OUTCOME_REJECT:
+		pmip__lma_reply_refuse(lma, &request->reply, match->status, request->now);
+		return 0;
+	case PMIP__OUTCOME_IGNORE:
+		pmip__lma_ignore(lma, request, match->rule, "RFC 5213 5.4.1");
+		return 0;
+	case PMIP__OUTCOME_WAIT:
+		return pmip__lma_hold(lma, request, match->session->mn, false);
+	}
+	return 0;
+}
+
+int pmip__lma_request(struct pmip_lma *lma, struct pmip__request *request, const struct pmip_mh *mh)
+{
+	struct pmip_binding_options *options = &request->reply.options;
+	enum pmip__outcome outcome;
+	enum pmip_status status;
+	struct pmip__match match;
+	struct pmip__mn *mn;
+
+	request->bu = mh->u.bu;
+	request->too_many = pmip_binding_options_read(options, mh) != 0;
+	request->reply.from = request->dgram->dst;
+	request->reply.to = request->dgram->src;
+	request->reply.seq = request->bu.seq;
+	request->proxy_coa = options->has & PMIP_HAS_ALT_COA ? options->alt_coa : request->dgram->src;
+	if (!(request->bu.flags & PMIP_BU_P) || !(request->bu.flags & PMIP_BU_A)) {
+		pmip__lma_ignore(lma, request, "a Binding Update without flags A and P is not a PBU", "RFC 5213 8.1");
+		return 0;
+	}
+	status = check_identity(lma, request);
+	if (status) {
+		pmip__lma_reply_refuse(lma, &request->reply, status, request->now);
+		return 0;
+	}
+	mn = pmip__binding_cache_mn(&lma->cache, &options->mn_id);
+	if (mn && is_registering(mn))
+		return pmip__lma_hold(lma, request, mn, true);
+	outcome = pmip__lma_lookup(lma, request, &match);
+	status = check_order(lma, request, match.session);
+	if (!status)
+		status = check_options(request);
+	if (status) {
+		/* It tells the last sequence number that was accepted (RFC 6275 section 9.5.1). */
+		if (status == PMIP_STATUS_SEQ_OUT_OF_WINDOW)
+			request->reply.seq = match.session->reg.fresh.seq;
+		pmip__lma_reply_refuse(lma, &request->reply, status, request->now);
+		return 0;
+	}
+	return act(lma, request, outcome, &match);
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Names of events and states, for people and for JSON. */
+#include <pmip/action.h>
+#include <pmip/binding.h>
+
+const char *pmip_event_name(enum pmip_event_type type)
+{
+	static const char *const names[] = {
+		[PMIP_EVENT_ATTACHED] = "attached",
+		[PMIP_EVENT_DETACHED] = "detached",
+		[PMIP_EVENT_BINDING_ADDED] = "binding-added",
+		[PMIP_EVENT_BINDING_MOVED] = "binding-moved",
+		[PMIP_EVENT_BINDING_REFRESHED] = "binding-refreshed",
+		[PMIP_EVENT_BINDING_RELEASED] = "binding-released",
+		[PMIP_EVENT_BINDING_REMOVED] = "binding-removed",
+		[PMIP_EVENT_REFUSED] = "refused",
+		[PMIP_EVENT_MALFORMED] = "malformed",
+		[PMIP_EVENT_DATAPATH_FAILED] = "datapath-failed",
+		[PMIP_EVENT_UNANSWERED] = "unanswered",
+		[PMIP_EVENT_IGNORED] = "ignored",
+		[PMIP_EVENT_PBU_SENT] = "pbu-sent",
+	};
+	const char *name = (size_t)type < sizeof(names) / sizeof(names[0]) ? names[type] : NULL;
+
+	return name ? name : "unknown";
+}
+
+const char *pmip_binding_state_name(enum pmip_binding_state state)
+{
+	static const char *const names[] = {
+		[PMIP_BINDING_REGISTERING] = "registering",
+		[PMIP_BINDING_ACTIVE] = "active",
+		[PMIP_BINDING_DELETE_WAIT] = "delete-wait",
+		[PMIP_BINDING_REFRESHING] = "refreshing",
+		[PMIP_BINDING_DEREGISTERING] = "deregistering",
+		[PMIP_BINDING_DENIED] = "denied",
+	};
+	const char *name = (size_t)state < sizeof(names) / sizeof(names[0]) ? names[state] : NULL;
+
+	return name ? name : "unknown";
+}

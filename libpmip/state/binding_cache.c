@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "state/binding_cache.h"
+
+#include "base/mem.h"
+
+#include <string.h>
+
+struct tunnel_key {
+	const struct pmip_addr *local, *remote;
+};
+
+static bool equal_mn(const void *entry, const void *key)
+{
+	return pmip_mnid_equal(&((const struct pmip__mn *)entry)->mn_id, key);
+}
+
+static bool equal_hnp(const void *entry, const void *key)
+{
+	return pmip_prefix_equal(&((const struct pmip__hnp *)entry)->prefix, key);
+}
+
+static bool equal_tunnel(const void *entry, const void *key)
+{
+	const struct pmip__tunnel *tunnel = entry;
+	const struct tunnel_key *ends = key;
+
+	return pmip_addr_equal(&tunnel->local, ends->local) && pmip_addr_equal(&tunnel->remote, ends->remote);
+}
+
+static uint64_t hash_mn(const struct pmip__binding_cache *cache, const struct pmip_mnid *mn_id)
+{
+	return pmip__hash(&cache->key, mn_id->id, mn_id->len) ^ mn_id->subtype;
+}
+
+static uint64_t hash_prefix(const struct pmip__binding_cache *cache, const struct pmip_prefix *prefix)
+{
+	return pmip__hash(&cache->key, prefix->addr.b, sizeof(prefix->addr.b)) ^ prefix->len;
+}
+
+static uint64_t hash_ends(const struct pmip__binding_cache *cache, const struct pmip_addr *local,
+			  const struct pmip_addr *remote)
+{
+	uint8_t both[32];
+
+	memcpy(both, local->b, 16);
+	memcpy(both + 16, remote->b, 16);
+	return pmip__hash(&cache->key, both, sizeof(both));
+}
+
+void pmip__binding_cache_init(struct pmip__binding_cache *cache, const struct pmip_mem *mem, const uint8_t hash_key[16])
+{
+	*cache = (struct pmip__binding_cache){.mem = *mem, .key = pmip__hash_key(hash_key)};
+	pmip__htable_init(&cache->mns, mem, equal_mn);
+	pmip__htable_init(&cache->prefixes, mem, equal_hnp);
+	pmip__htable_init(&cache->tunnels, mem, equal_tunnel);
+}
+
+void pmip__binding_cache_fini(struct pmip__binding_cache *cache)
+{
+	size_t cursor = 0;
+	struct pmip__mn *mn;
+	void *tunnel;
+
+	while ((mn = pmip__htable_next(&cache->mns, &cursor))) {
+		while (!pmip__list_empty(&mn->sessions)) {
+			struct pmip__session *session = PMIP__CONTAINER(mn->sessions.next, struct pmip__session, of_mn);
+
+			pmip__list_del(&session->of_mn);
+			pmip__mem_free(&cache->mem, session);
+		}
+		pmip__mem_free(&cache->mem, mn);
+	}
+	cursor = 0;
+	while ((tunnel = pmip__htable_next(&cache->tunnels, &cursor)))
+		pmip__mem_free(&cache->mem, tunnel);
+	pmip__htable_fini(&cache->mns);
+	pmip__htable_fini(&cache->prefixes);
+	pmip__htable_fini(&cache->tunnels);
+}
+
+struct pmip__mn *pmip__binding_cache_mn(const struct pmip__binding_cache *cache, const struct pmip_mnid *mn_id)
+{
+	return pmip__htable_find(&cache->mns, hash_mn(cache, mn_id), mn_id);
+}
+
+struct pmip__session *pmip__binding_cache_by_prefix(const struct pmip__binding_cache *cache, const struct pmip_prefix *prefix)
+{
+	struct pmip__hnp *hnp = pmip__htable_find(&cache->prefixes, hash_prefix(cache, prefix), prefix);
+
+	return hnp ? PMIP__CONTAINER(hnp - hnp->index, struct pmip__session, hnp) : NULL;
+}
+
+struct pmip__mn *pmip__binding_cache_mn_ensure(struct pmip__binding_cache *cache, const struct pmip_mnid *mn_id)
+{
+	struct pmip__mn *mn = pmip__binding_cache_mn(cache, mn_id);
+
+	if (mn)
+		return mn;
+	if (pmip__htable_reserve(&cache->mns, 1))
+		return NULL;
+	mn = pmip__mem_alloc(&cache->mem, sizeof(*mn) + mn_id->len);
+	if (!mn)
+		return NULL;
+	memcpy(mn->id, mn_id->id, mn_id->len);
+	mn->mn_id = (struct pmip_mnid){mn_id->subtype, mn_id->len, mn->id};
+	pmip__list_init(&mn->sessions);
+	pmip__list_init(&mn->held);
+	pmip__htable_insert(&cache->mns, hash_mn(cache, mn_id), mn);
+	return mn;
+}
+
+void pmip__binding_cache_mn_tidy(struct pmip__binding_cache *cache, struct pmip__mn *mn)
+{
+	if (!pmip__list_empty(&mn->sessions) || !pmip__list_empty(&mn->held) || mn->pins)
+		return;
+	pmip__htable_remove(&cache->mns, hash_mn(cache, &mn->mn_id), mn);
+	pmip__mem_free(&cache->mem, mn);
+}
+
+struct pmip__tunnel *pmip__binding_cache_tunnel_get(struct pmip__binding_cache *cache, const struct pmip_addr *local,
+						    const struct pmip_addr *remote)
+{
+	struct tunnel_key key = {local, remote};
+	uint64_t hash = hash_ends(cache, local, remote);
+	struct pmip__tunnel *tunnel = pmip__htable_find(&cache->tunnels, hash, &key);
+
+	if (!tunnel) {
+		if (pmip__htable_reserve(&cache->tunnels, 1))
+			return NULL;
+		tunnel = pmip__mem_alloc(&cache->mem, sizeof(*tunnel));
+		if (!tunnel)
+			return NULL;
+		tunnel->local = *local;
+		tunnel->remote = *remote;
+		pmip__list_init(&tunnel->sessions);
+		pmip__htable_insert(&cache->tunnels, hash, tunnel);
+	}
+	tunnel->refs++;
+	return tunnel;
+}
+
+bool pmip__binding_cache_tunnel_put(struct pmip__binding_cache *cache, struct pmip__tunnel *tunnel, struct pmip__tunnel *ends)
+{
+	if (--tunnel->refs)
+		return false;
+	*ends = *tunnel;
+	pmip__htable_remove(&cache->tunnels, hash_ends(cache, &tunnel->local, &tunnel->remote), tunnel);
+	pmip__mem_free(&cache->mem, tunnel);
+	return true;
+}
+
+struct pmip__session *pmip__binding_cache_add(struct pmip__binding_cache *cache, struct pmip__mn *mn,
+					      const struct pmip__hnp *hnp, unsigned int hnp_count)
+{
+	struct pmip__session *session;
+
+	if (pmip__htable_reserve(&cache->prefixes, hnp_count))
+		return NULL;
+	session = pmip__mem_alloc(&cache->mem, sizeof(*session));
+	if (!session)
+		return NULL;
+	session->mn = mn;
+	pmip__list_init(&session->of_tunnel);
+	pmip__list_add_tail(&mn->sessions, &session->of_mn);
+	session->hnp_count = hnp_count;
+	for (unsigned int i = 0; i < hnp_count; i++) {
+		session->hnp[i] = hnp[i];
+		session->hnp[i].index = (uint8_t)i;
+		pmip__htable_insert(&cache->prefixes, hash_prefix(cache, &hnp[i].prefix), &session->hnp[i]);
+	}
+	cache->count++;
+	return session;
+}
+
+void pmip__binding_cache_remove(struct pmip__binding_cache *cache, struct pmip__session *session)
+{
+	struct pmip__mn *mn = session->mn;
+
+	for (unsigned int i = 0; i < session->hnp_count; i++)
+		pmip__htable_remove(&cache->prefixes, hash_prefix(cache, &session->hnp[i].prefix), &session->hnp[i]);
+	pmip__list_del(&session->of_mn);
+	pmip__list_del(&session->of_tunnel);
+	pmip__mem_free(&cache->mem, session);
+	cache->count--;
+	pmip__binding_cache_mn_tidy(cache, mn);
+}
+
+void pmip__binding_cache_relink(struct pmip__session *session)
+{
+	pmip__list_del(&session->of_tunnel);
+	pmip__list_add_tail(&session->reg.tunnel->sessions, &session->of_tunnel);
+}

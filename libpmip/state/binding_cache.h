@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The LMA's Binding Cache (RFC 5213 section 5.1): sessions, found by MN-ID, by prefix and by Proxy-CoA.
+ *
+ * The sessions of one mobile node hang on its struct pmip__mn, which is the flow-mob list of the paper's section 3.2.2; the sessions
+ * at one Proxy-CoA hang on its tunnel, which lives as long as something refers to it (section 5.6.1).
+ */
+#ifndef PMIP_STATE_BINDING_CACHE_H
+#define PMIP_STATE_BINDING_CACHE_H
+
+#include "base/hash.h"
+#include "base/htable.h"
+#include "base/list.h"
+#include "base/timerq.h"
+#include "state/freshness.h"
+
+#include <pmip/binding.h>
+
+/* An IPv6-in-IPv6 tunnel between an address of ours and a Proxy-CoA. */
+struct pmip__tunnel {
+	struct pmip_addr local, remote;
+	struct pmip__list sessions;
+	uint32_t refs; /* sessions, and registrations that may have to go back to it */
+	bool up;       /* the datapath has said so */
+};
+
+/* A mobile node, as long as it has a session or a PBU on hold. */
+struct pmip__mn {
+	struct pmip_mnid mn_id;
+	struct pmip__list sessions;
+	struct pmip__list held; /* PBUs that wait; the engine's */
+	unsigned int pins;      /* reasons to stay although there is nothing left of it */
+	uint8_t id[];
+};
+
+/* A Home Network Prefix of a session. */
+struct pmip__hnp {
+	struct pmip_prefix prefix;
+	uint8_t index;  /* place in the session's array */
+	bool from_pool; /* goes back to its pool with the session */
+};
+
+/* What one accepted PBU says; replaced as a whole by the next, put back as a whole when that fails. */
+struct pmip__registration {
+	struct pmip__tunnel *tunnel;
+	struct pmip_llid ll_id;
+	struct pmip_addr lla;
+	struct pmip__freshness fresh;
+	uint32_t lifetime_s;
+	uint8_t att, hi;
+};
+
+/* A Binding Cache Entry. */
+struct pmip__session {
+	struct pmip__list of_mn, of_tunnel;
+	struct pmip__mn *mn;
+	struct pmip__registration reg;
+	enum pmip_binding_state state;
+	struct pmip__timer timer; /* expiry, or the end of delete-wait */
+	struct pmip__txn *txn;    /* registration whose forwarding is being set up; the engine's */
+	unsigned int hnp_count;
+	struct pmip__hnp hnp[PMIP_HNP_MAX];
+};
+
+struct pmip__binding_cache {
+	struct pmip_mem mem;
+	struct pmip__hash_key key;
+	struct pmip__htable mns, prefixes, tunnels;
+	size_t count; /* sessions */
+};
+
+void pmip__binding_cache_init(struct pmip__binding_cache *cache, const struct pmip_mem *mem, const uint8_t hash_key[16]);
+/* Frees every session, mobile node and tunnel. Timers are not cancelled. */
+void pmip__binding_cache_fini(struct pmip__binding_cache *cache);
+
+struct pmip__mn *pmip__binding_cache_mn(const struct pmip__binding_cache *cache, const struct pmip_mnid *mn_id);
+struct pmip__session *pmip__binding_cache_by_prefix(const struct pmip__binding_cache *cache, const struct pmip_prefix *prefix);
+
+/* Find or make a mobile node. NULL = no memory. */
+struct pmip__mn *pmip__binding_cache_mn_ensure(struct pmip__binding_cache *cache, const struct pmip_mnid *mn_id);
+/* Forget a mobile node that has no session, held PBU or pin left. */
+void pmip__binding_cache_mn_tidy(struct pmip__binding_cache *cache, struct pmip__mn *mn);
+
+/* Find or make a tunnel and refer to it. NULL = no memory. */
+struct pmip__tunnel *pmip__binding_cache_tunnel_get(struct pmip__binding_cache *cache, const struct pmip_addr *local,
+						    const struct pmip_addr *remote);
+/* Drop a reference. True when it was the last: the tunnel is gone, its ends are in *ends. */
+bool pmip__binding_cache_tunnel_put(struct pmip__binding_cache *cache, struct pmip__tunnel *tunnel, struct pmip__tunnel *ends);
+
+/* Make a session of a mobile node with its prefixes (the caller's array; index is filled in). NULL = no memory. */
+struct pmip__session *pmip__binding_cache_add(struct pmip__binding_cache *cache, struct pmip__mn *mn,
+					      const struct pmip__hnp *hnp, unsigned int hnp_count);
+/* Take a session out and free it; its tunnel reference must have been dropped. The mobile node is tidied. */
+void pmip__binding_cache_remove(struct pmip__binding_cache *cache, struct pmip__session *session);
+/* Put the session on the list of its registration's tunnel, wherever it was. */
+void pmip__binding_cache_relink(struct pmip__session *session);
+
+#endif
