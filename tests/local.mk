@@ -1,6 +1,13 @@
 # A unit test tests/unit/test_x.c is one line in unit_tests; it links the core, hidden symbols included, and needs no rights.
 unit_tests = \
+	%D%/unit/test_mag_attach \
 	$(NULL)
+
+mag_harness = \
+	%D%/unit/mag_harness.c \
+	%D%/unit/mag_harness.h \
+	$(NULL)
+%C%_unit_test_mag_attach_SOURCES = %D%/unit/test_mag_attach.c $(mag_harness)
 
 # Tests that need root and a real kernel; they skip (77) without, and say why.
 system_tests = \

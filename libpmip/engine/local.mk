@@ -1,6 +1,8 @@
 libpmip_libpmip_core_la_SOURCES += \
 	%D%/action_queue.c \
 	%D%/action_queue.h \
+	%D%/input.c \
+	%D%/input.h \
 	%D%/lma.c \
 	%D%/lma.h \
 	%D%/lma_config.c \
@@ -11,9 +13,6 @@ libpmip_libpmip_core_la_SOURCES += \
 	%D%/lma_register.c \
 	%D%/lma_reply.c \
 	%D%/lma_request.c \
-	%D%/names.c \
-	%D%/input.c \
-	%D%/input.h \
 	%D%/mag.c \
 	%D%/mag.h \
 	%D%/mag_attach.c \
@@ -23,6 +22,7 @@ libpmip_libpmip_core_la_SOURCES += \
 	%D%/mag_pba.c \
 	%D%/mag_ra.c \
 	%D%/mag_register.c \
+	%D%/names.c \
 	%D%/op_ring.c \
 	%D%/op_ring.h \
 	%D%/retransmit.c \
