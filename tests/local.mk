@@ -10,11 +10,18 @@ unit_tests = \
 	tests/unit/test_error \
 	tests/unit/test_mh \
 	tests/unit/test_option \
+	%D%/unit/test_mag_attach \
 	$(NULL)
 %C%_unit_test_lma_faults_SOURCES = %D%/unit/test_lma_faults.c %D%/unit/lma_rig.c %D%/unit/lma_rig.h
 %C%_unit_test_lma_lookup_SOURCES = %D%/unit/test_lma_lookup.c %D%/unit/lma_rig.c %D%/unit/lma_rig.h
 %C%_unit_test_lma_request_SOURCES = %D%/unit/test_lma_request.c %D%/unit/lma_rig.c %D%/unit/lma_rig.h
 %C%_unit_test_lma_session_SOURCES = %D%/unit/test_lma_session.c %D%/unit/lma_rig.c %D%/unit/lma_rig.h
+
+mag_harness = \
+	%D%/unit/mag_harness.c \
+	%D%/unit/mag_harness.h \
+	$(NULL)
+%C%_unit_test_mag_attach_SOURCES = %D%/unit/test_mag_attach.c $(mag_harness)
 
 # Tests that need root and a real kernel; they skip (77) without, and say why.
 system_tests = \

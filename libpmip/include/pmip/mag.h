@@ -50,8 +50,8 @@ PMIP_API int pmip_mag_config_add_profile(struct pmip_mag_config *config, const s
 PMIP_API int pmip_mag_new(struct pmip_mag **mag, const struct pmip_mag_config *config, const struct pmip_mem *mem, const uint8_t hash_key[16]);
 /** Free an engine and all its state; no action comes of it. NULL is fine. Since: 0.1. */
 PMIP_API void pmip_mag_free(struct pmip_mag *mag);
-/** Put a new configuration in force. Mobile nodes that it no longer allows are detached; a change of Proxy-CoA or LMA is
- * refused. @retval 0 done  @retval PMIP_ERR_CONFIG  @retval PMIP_ERR_NOMEM nothing changed. Since: 0.1. */
+/** Put a new configuration in force. Mobile nodes that it no longer allows are detached; a change of Proxy-CoA, of LMA, or of
+ * whether the LMA chooses our link-local addresses, is refused. @retval 0 done  @retval PMIP_ERR_CONFIG  @retval PMIP_ERR_NOMEM nothing changed. Since: 0.1. */
 PMIP_API int pmip_mag_reconfigure(struct pmip_mag *mag, const struct pmip_mag_config *config, struct pmip_now now);
 
 /** A mobile node has come to an access link. */

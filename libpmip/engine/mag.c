@@ -1,0 +1,402 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The MAG engine's public calls: the edge where time is checked and room for actions is reserved, so that the procedures behind it cannot
+ * fail. */
+#include "engine/mag.h"
+
+#include "base/mem.h"
+
+#include <assert.h>
+#include <string.h>
+
+#define STATES (PMIP_BINDING_DENIED + 1)
+#define BIT(state) (1U << (unsigned int)(state))
+
+/* What may happen in a state, and where it may lead. */
+static const struct {
+	unsigned int events; /* enum pmip__mag_event */
+	unsigned int next;   /* BIT() of states */
+} machine[STATES] = {
+	[PMIP__MAG_IDLE] = {
+		PMIP__MAG_ON_ATTACH | PMIP__MAG_ON_SEND,
+		BIT(PMIP_BINDING_REGISTERING),
+	},
+	[PMIP_BINDING_REGISTERING] = {
+		PMIP__MAG_ON_ATTACH | PMIP__MAG_ON_DETACH | PMIP__MAG_ON_PBA | PMIP__MAG_ON_SEND,
+		BIT(PMIP_BINDING_REGISTERING) | BIT(PMIP_BINDING_ACTIVE) | BIT(PMIP_BINDING_DEREGISTERING) |
+			BIT(PMIP_BINDING_DENIED) | BIT(PMIP__MAG_IDLE),
+	},
+	[PMIP_BINDING_ACTIVE] = {
+		PMIP__MAG_ON_ATTACH | PMIP__MAG_ON_DETACH | PMIP__MAG_ON_LIFE | PMIP__MAG_ON_RA | PMIP__MAG_ON_COMPLETE,
+		BIT(PMIP_BINDING_REFRESHING) | BIT(PMIP_BINDING_REGISTERING) | BIT(PMIP_BINDING_DEREGISTERING) |
+			BIT(PMIP__MAG_IDLE),
+	},
+	[PMIP_BINDING_REFRESHING] = {
+		PMIP__MAG_ON_ATTACH | PMIP__MAG_ON_DETACH | PMIP__MAG_ON_PBA | PMIP__MAG_ON_SEND | PMIP__MAG_ON_LIFE |
+			PMIP__MAG_ON_RA | PMIP__MAG_ON_COMPLETE,
+		BIT(PMIP_BINDING_REFRESHING) | BIT(PMIP_BINDING_ACTIVE) | BIT(PMIP_BINDING_REGISTERING) |
+			BIT(PMIP_BINDING_DEREGISTERING) | BIT(PMIP_BINDING_DENIED) | BIT(PMIP__MAG_IDLE),
+	},
+	[PMIP_BINDING_DEREGISTERING] = {
+		PMIP__MAG_ON_ATTACH | PMIP__MAG_ON_DETACH | PMIP__MAG_ON_PBA | PMIP__MAG_ON_SEND,
+		BIT(PMIP_BINDING_REGISTERING) | BIT(PMIP_BINDING_DENIED) | BIT(PMIP__MAG_IDLE),
+	},
+	[PMIP_BINDING_DENIED] = {
+		PMIP__MAG_ON_ATTACH | PMIP__MAG_ON_DETACH,
+		BIT(PMIP_BINDING_REGISTERING) | BIT(PMIP__MAG_IDLE),
+	},
+};
+
+bool pmip__mag_allows(const struct pmip__mag_mn *mn, enum pmip__mag_event event)
+{
+	return machine[mn->state].events & event;
+}
+
+void pmip__mag_enter(struct pmip_mag *mag, struct pmip__mag_mn *mn, enum pmip_binding_state state)
+{
+	assert(machine[mn->state].next & BIT(state));
+	mag->idle -= mn->state == PMIP__MAG_IDLE;
+	mag->idle += state == PMIP__MAG_IDLE;
+	mn->state = state;
+	if (!pmip__mag_allows(mn, PMIP__MAG_ON_SEND))
+		pmip__timerq_cancel(&mag->timers, &mn->send);
+	if (!pmip__mag_allows(mn, PMIP__MAG_ON_LIFE))
+		pmip__timerq_cancel(&mag->timers, &mn->life);
+	if (!pmip__mag_allows(mn, PMIP__MAG_ON_RA))
+		pmip__timerq_cancel(&mag->timers, &mn->ra);
+	if (!pmip__mag_allows(mn, PMIP__MAG_ON_PBA))
+		pmip__mag_list_unset_seq(mag, mn);
+}
+
+int pmip__mag_reserve(struct pmip_mag *mag, size_t actions, size_t octets, size_t ops)
+{
+	int err = pmip__action_queue_reserve(&mag->actions, actions, octets);
+
+	return err ? err : pmip__op_ring_reserve(&mag->ops, ops);
+}
+
+int pmip__mag_reserve_steps(struct pmip_mag *mag, size_t steps)
+{
+	return pmip__mag_reserve(mag, steps * PMIP__MAG_STEP_ACTIONS, steps * PMIP__MAG_STEP_OCTETS,
+				 steps * PMIP__MAG_STEP_OPS);
+}
+
+static unsigned int own_prefixes(const struct pmip__mag_mn *mn, struct pmip_prefix prefix[PMIP_HNP_MAX])
+{
+	unsigned int count = 0;
+
+	for (unsigned int i = 0; i < mn->hnp_count; i++)
+		if (!mn->hnp[i].off_link)
+			prefix[count++] = mn->hnp[i].prefix;
+	return count;
+}
+
+struct pmip_event pmip__mag_event(const struct pmip_mag *mag, const struct pmip__mag_mn *mn, enum pmip_event_type type)
+{
+	struct pmip_event event = {
+		.type = type,
+		.mn_id = mn->mn_id,
+		.peer = mag->settings.lma,
+		.ll_id = mn->ll_id,
+		.link = mn->link_number,
+		.lifetime_s = mn->lifetime_s,
+	};
+
+	event.prefix_count = own_prefixes(mn, event.prefix);
+	return event;
+}
+
+void pmip__mag_notify(struct pmip_mag *mag, const struct pmip_event *event)
+{
+	struct pmip_action action = {.type = PMIP_ACTION_NOTIFY, .u.event = *event};
+
+	pmip__action_queue_push(&mag->actions, &action);
+}
+
+int pmip_mag_new(struct pmip_mag **mag, const struct pmip_mag_config *config, const struct pmip_mem *mem, const uint8_t hash_key[16])
+{
+	struct pmip_mem own = pmip__mem_resolve(mem);
+	struct pmip_mag *made;
+
+	if (pmip_addr_is_unspecified(&config->settings.proxy_coa) || pmip_addr_is_unspecified(&config->settings.lma))
+		return PMIP_ERR_CONFIG;
+	made = pmip__mem_alloc(&own, sizeof(*made));
+	if (!made)
+		return PMIP_ERR_NOMEM;
+	made->mem = own;
+	made->settings = config->settings;
+	made->key = pmip__hash_key(hash_key);
+	pmip__profiles_init(&made->profiles, &own);
+	pmip__mag_list_init(made);
+	pmip__action_queue_init(&made->actions, &own);
+	pmip__op_ring_init(&made->ops, &own);
+	if (pmip__profiles_add_all(&made->profiles, &config->profiles)) {
+		pmip_mag_free(made);
+		return PMIP_ERR_NOMEM;
+	}
+	*mag = made;
+	return 0;
+}
+
+void pmip_mag_free(struct pmip_mag *mag)
+{
+	struct pmip_mem mem;
+
+	if (!mag)
+		return;
+	mem = mag->mem;
+	pmip__profiles_fini(&mag->profiles);
+	pmip__mag_list_fini(mag);
+	pmip__action_queue_fini(&mag->actions);
+	pmip__op_ring_fini(&mag->ops);
+	pmip__mem_free(&mem, mag);
+}
+
+static bool is_allowed(const struct pmip__profiles *profiles, const struct pmip__mag_mn *mn)
+{
+	const struct pmip_profile *profile = pmip__profiles_by_mn_id(profiles, &mn->mn_id);
+
+	return profile && !profile->disabled;
+}
+
+static size_t count_not_allowed(const struct pmip_mag *mag, const struct pmip__profiles *profiles)
+{
+	const struct pmip__mag_mn *mn;
+	size_t cursor = 0, count = 0;
+
+	while ((mn = pmip__htable_next(&mag->by_mn_id, &cursor)))
+		count += mn->link && !is_allowed(profiles, mn);
+	return count;
+}
+
+int pmip_mag_reconfigure(struct pmip_mag *mag, const struct pmip_mag_config *config, struct pmip_now now)
+{
+	struct pmip__profiles profiles;
+	struct pmip__mag_mn *mn;
+	size_t cursor = 0, leaving;
+
+	if (now.mono_us < mag->last_us)
+		return PMIP_ERR_TIME;
+	if (!pmip_addr_equal(&config->settings.proxy_coa, &mag->settings.proxy_coa) ||
+	    !pmip_addr_equal(&config->settings.lma, &mag->settings.lma) ||
+	    pmip_addr_is_unspecified(&config->settings.fixed_lla) != pmip_addr_is_unspecified(&mag->settings.fixed_lla))
+		return PMIP_ERR_CONFIG;
+	pmip__profiles_init(&profiles, &mag->mem);
+	if (pmip__profiles_add_all(&profiles, &config->profiles))
+		goto nomem;
+	leaving = count_not_allowed(mag, &profiles);
+	if (pmip__mag_reserve(mag, PMIP__MAG_DETACH_ACTIONS * leaving, PMIP__MAG_DETACH_OCTETS * leaving, 0))
+		goto nomem;
+	mag->last_us = now.mono_us;
+	mag->settings = config->settings;
+	pmip__profiles_fini(&mag->profiles);
+	mag->profiles = profiles;
+	while ((mn = pmip__htable_next(&mag->by_mn_id, &cursor)))
+		if (mn->link && !is_allowed(&mag->profiles, mn))
+			pmip__mag_detach_mn(mag, mn, true, now);
+	return 0;
+nomem:
+	pmip__profiles_fini(&profiles);
+	return PMIP_ERR_NOMEM;
+}
+
+static void count_error(struct pmip_mag *mag, int err)
+{
+	if (err == PMIP_ERR_CHECKSUM)
+		mag->counters[PMIP_MAG_BAD_CHECKSUM]++;
+	else if (err == PMIP_ERR_TYPE_UNKNOWN)
+		mag->counters[PMIP_MAG_UNKNOWN_TYPE]++;
+	else
+		mag->counters[PMIP_MAG_MALFORMED]++;
+}
+
+int pmip_mag_input(struct pmip_mag *mag, const struct pmip_dgram *dgram, struct pmip_now now)
+{
+	struct pmip_diag diag;
+	struct pmip_mh mh;
+	int err;
+
+	if (now.mono_us < mag->last_us)
+		return PMIP_ERR_TIME;
+	if (pmip__mag_reserve_steps(mag, 1))
+		return PMIP_ERR_NOMEM;
+	mag->last_us = now.mono_us;
+	mag->counters[PMIP_MAG_RECEIVED]++;
+	err = pmip_mh_decode(&mh, dgram, 0, &diag);
+	if (err) {
+		count_error(mag, err);
+		pmip__input_error(&mag->input, &mag->actions, dgram, err, &diag, now.mono_us);
+	} else if (mh.type == PMIP_MH_BA) {
+		mag->counters[PMIP_MAG_PBA]++;
+		pmip__mag_pba(mag, dgram, &mh, now);
+	} else if (mh.type == PMIP_MH_BE) {
+		pmip__mag_ignore(mag, dgram, NULL, "Binding Error: the peer does not know a message of ours", "RFC 6275 9.3.3");
+	} else {
+		pmip__mag_ignore(mag, dgram, NULL, "not a message for a MAG", "RFC 5213 6.9.1.2");
+	}
+	return 0;
+}
+
+uint64_t pmip_mag_next_deadline(const struct pmip_mag *mag)
+{
+	return pmip__timerq_next(&mag->timers);
+}
+
+static void fire(struct pmip_mag *mag, struct pmip__timer *timer, struct pmip_now now)
+{
+	struct pmip__mag_mn *mn;
+
+	if (timer->kind == PMIP__MAG_ON_SEND) {
+		pmip__mag_on_send_timer(mag, PMIP__CONTAINER(timer, struct pmip__mag_mn, send), now);
+	} else if (timer->kind == PMIP__MAG_ON_LIFE) {
+		pmip__mag_on_life_timer(mag, PMIP__CONTAINER(timer, struct pmip__mag_mn, life), now);
+	} else {
+		mn = PMIP__CONTAINER(timer, struct pmip__mag_mn, ra);
+		pmip__mag_advertise(mag, mn, now);
+	}
+}
+
+int pmip_mag_handle_timeout(struct pmip_mag *mag, struct pmip_now now)
+{
+	struct pmip__timer *timer;
+
+	if (now.mono_us < mag->last_us)
+		return PMIP_ERR_TIME;
+	mag->last_us = now.mono_us;
+	while ((timer = pmip__timerq_due(&mag->timers, now.mono_us))) {
+		if (pmip__mag_reserve_steps(mag, 1))
+			return PMIP_ERR_NOMEM;
+		fire(mag, timer, now);
+	}
+	return 0;
+}
+
+int pmip_mag_next_action(struct pmip_mag *mag, struct pmip_action *action)
+{
+	return pmip__action_queue_next(&mag->actions, action);
+}
+
+int pmip_mag_complete(struct pmip_mag *mag, uint32_t id, int err, struct pmip_now now)
+{
+	void *owner;
+
+	if (now.mono_us < mag->last_us)
+		return PMIP_ERR_TIME;
+	if (pmip__mag_reserve_steps(mag, 1))
+		return PMIP_ERR_NOMEM;
+	mag->last_us = now.mono_us;
+	if (!pmip__op_ring_close(&mag->ops, id, &owner))
+		return PMIP_ERR_NOENT;
+	pmip__mag_completed(mag, owner, err, now);
+	return 0;
+}
+
+/* One PBU that nobody waits for an answer to. MAX_UPDATE_RATE holds here too; where it forbids the PBU, the lifetime ends the binding. */
+static void shut_down(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pmip_now now)
+{
+	if (mn->state != PMIP_BINDING_DEREGISTERING && mn->state != PMIP_BINDING_DENIED &&
+	    pmip__retransmit_allowed_us(&mn->retransmit, now.mono_us) == now.mono_us)
+		pmip__mag_deregister(mag, mn, now);
+	pmip__mag_withdraw(mag, mn, true, "shut down", NULL);
+	pmip__mag_list_leave(mag, mn);
+	pmip__mag_go_idle(mag, mn, now);
+}
+
+int pmip_mag_shutdown(struct pmip_mag *mag, struct pmip_now now)
+{
+	size_t cursor = 0, actions = 0, octets = 0, ops = 0;
+	struct pmip__mag_mn *mn;
+
+	if (now.mono_us < mag->last_us)
+		return PMIP_ERR_TIME;
+	while ((mn = pmip__htable_next(&mag->by_mn_id, &cursor))) {
+		actions += 5 + mn->hnp_count; /* PBU and its event, Router Advertisement, tunnel, BINDING_REMOVED, prefixes */
+		octets += PMIP__PBU_MAX + 2 * PMIP_MNID_MAX;
+		ops += 1 + mn->hnp_count;
+	}
+	if (pmip__mag_reserve(mag, actions, octets, ops))
+		return PMIP_ERR_NOMEM;
+	mag->last_us = now.mono_us;
+	cursor = 0;
+	while ((mn = pmip__htable_next(&mag->by_mn_id, &cursor)))
+		if (mn->state != PMIP__MAG_IDLE)
+			shut_down(mag, mn, now);
+	return 0;
+}
+
+size_t pmip_mag_binding_count(const struct pmip_mag *mag)
+{
+	return mag->by_mn_id.count - mag->idle;
+}
+
+/* A binding whose forwarding does not stand yet is being registered still, as far as anybody outside can tell. */
+static enum pmip_binding_state public_state(const struct pmip__mag_mn *mn)
+{
+	bool registered = mn->state == PMIP_BINDING_ACTIVE || mn->state == PMIP_BINDING_REFRESHING;
+
+	return registered && !mn->announced ? PMIP_BINDING_REGISTERING : mn->state;
+}
+
+static void describe(const struct pmip_mag *mag, const struct pmip__mag_mn *mn, struct pmip_binding_info *info)
+{
+	struct pmip_binding_info all = {
+		.size = info->size,
+		.mn_id = mn->mn_id,
+		.ll_id = mn->ll_id,
+		.att = mn->att,
+		.hi = mn->hi,
+		.state = public_state(mn),
+		.local = mag->settings.proxy_coa,
+		.remote = mag->settings.lma,
+		.link = mn->link_number,
+		.lifetime_s = mn->lifetime_s,
+		.expires_us = mn->expires_us,
+		.seq = mn->seq,
+		.timestamp = mn->timestamp,
+	};
+
+	all.prefix_count = own_prefixes(mn, all.prefix);
+	memcpy(info, &all, info->size < sizeof(all) ? info->size : sizeof(all));
+}
+
+int pmip_mag_binding_next(const struct pmip_mag *mag, size_t *cursor, struct pmip_binding_info *info)
+{
+	const struct pmip__mag_mn *mn;
+
+	while ((mn = pmip__htable_next(&mag->by_mn_id, cursor))) {
+		if (mn->state == PMIP__MAG_IDLE)
+			continue;
+		describe(mag, mn, info);
+		return 1;
+	}
+	return 0;
+}
+
+uint64_t pmip_mag_get_counter(const struct pmip_mag *mag, enum pmip_mag_counter counter)
+{
+	return (unsigned int)counter < PMIP_MAG_COUNTERS ? mag->counters[counter] : 0;
+}
+
+const char *pmip_mag_counter_name(enum pmip_mag_counter counter)
+{
+	static const char *const names[PMIP_MAG_COUNTERS] = {
+		[PMIP_MAG_RECEIVED] = "received",
+		[PMIP_MAG_BAD_CHECKSUM] = "bad_checksum",
+		[PMIP_MAG_MALFORMED] = "malformed",
+		[PMIP_MAG_UNKNOWN_TYPE] = "unknown_type",
+		[PMIP_MAG_PBA] = "pba",
+		[PMIP_MAG_IGNORED] = "ignored",
+		[PMIP_MAG_PBU_SENT] = "pbu_sent",
+		[PMIP_MAG_RETRANSMITTED] = "retransmitted",
+		[PMIP_MAG_ATTACHED] = "attached",
+		[PMIP_MAG_DENIED] = "denied",
+		[PMIP_MAG_REGISTERED] = "registered",
+		[PMIP_MAG_REFRESHED] = "refreshed",
+		[PMIP_MAG_REFUSED] = "refused",
+		[PMIP_MAG_DETACHED] = "detached",
+		[PMIP_MAG_EXPIRED] = "expired",
+		[PMIP_MAG_RA_SENT] = "ra_sent",
+		[PMIP_MAG_DATAPATH_FAILED] = "datapath_failed",
+	};
+
+	return (unsigned int)counter < PMIP_MAG_COUNTERS ? names[counter] : NULL;
+}

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Inside the MAG engine: what its procedures share. mag.c has the public calls, mag_list.c the mobile nodes (Binding Update List),
+ * mag_attach.c what happens on access links (RFC 5213 sections 6.9.1.1 and 6.9.1.4), mag_register.c PBUs and timers (sections 6.9.1.3 and
+ * 6.9.4), mag_pba.c their answers (section 6.9.1.2), mag_forward.c tunnel and prefixes (section 6.10), mag_ra.c Router Advertisements
+ * (section 6.9.3).
+ *
+ * States of a mobile node, and what leads from one to the next:
+ *
+ *     idle           -> registering    attached: PBU
+ *     registering    -> active         PBA accepts; forwarding is then set up, and only when it stands the mobile node is told
+ *     active         -> refreshing     lifetime nearly over, or moved to another of our links: PBU
+ *     refreshing     -> active         PBA accepts
+ *     any of these   -> deregistering  detached, or forwarding failed: PBU with lifetime 0
+ *     any of these   -> denied         PBA refuses for good
+ *     active, refr.  -> registering    lifetime over, or prefixes refused
+ *     deregistering  -> idle           PBA, or INITIAL_BINDACK_TIMEOUT over; -> denied when still on the link
+ *     deregistering, denied -> registering  attached again
+ *     any            -> idle           shut down; denied and detached
+ *
+ * An idle one is no binding; it is kept until MAX_UPDATE_RATE has nothing against its next PBU, and then forgotten.
+ */
+#ifndef PMIP_ENGINE_MAG_H
+#define PMIP_ENGINE_MAG_H
+
+#include "base/list.h"
+#include "base/timerq.h"
+#include "engine/action_queue.h"
+#include "engine/input.h"
+#include "engine/op_ring.h"
+#include "engine/retransmit.h"
+#include "state/profile.h"
+
+#include <pmip/mag.h>
+#include <pmip/wire.h>
+
+#define PMIP__US_PER_S UINT64_C(1000000)
+#define PMIP__US_PER_MS UINT64_C(1000)
+
+/* Most octets of a PBU: 12 fixed, MN-ID 257, HNPs 8 * 20, HI 4, ATT 4, Timestamp 10, LL-ID 36, LLA 18, and padding before each. */
+#define PMIP__PBU_MAX 640
+/* What one step (a message, a timer, a completion, an attach event) may queue at most. The longest takes down the forwarding of one
+ * mobile node and sets it up anew, sends a PBU for each of two, and tells of each change. */
+#define PMIP__MAG_STEP_ACTIONS (2 * (PMIP_HNP_MAX + 1) + 14)
+#define PMIP__MAG_STEP_OCTETS (2 * PMIP__PBU_MAX + 10 * PMIP_MNID_MAX)
+#define PMIP__MAG_STEP_OPS (2 * (PMIP_HNP_MAX + 1))
+/* The same of a detachment: the event, the Router Advertisement, the PBU and its event. */
+#define PMIP__MAG_DETACH_ACTIONS 4
+#define PMIP__MAG_DETACH_OCTETS (PMIP__PBU_MAX + 2 * PMIP_MNID_MAX)
+
+struct pmip__mag_settings {
+	struct pmip_addr proxy_coa, lma, fixed_lla;
+	uint32_t lifetime_s, router_lifetime_s, tunnel_mtu, bindack_initial_ms, bindack_max_ms, max_bindings;
+	bool timestamp_in_use;
+};
+
+struct pmip_mag_config {
+	struct pmip_mem mem;
+	struct pmip__mag_settings settings;
+	struct pmip__profiles profiles;
+};
+
+/* The state that is none to the outside. */
+#define PMIP__MAG_IDLE ((enum pmip_binding_state)0)
+
+/* What may happen to a mobile node. */
+enum pmip__mag_event {
+	PMIP__MAG_ON_ATTACH = 0x01,
+	PMIP__MAG_ON_DETACH = 0x02,
+	PMIP__MAG_ON_PBA = 0x04,
+	PMIP__MAG_ON_SEND = 0x08, /* timer: send (again), or give up waiting */
+	PMIP__MAG_ON_LIFE = 0x10, /* timer: refresh, or expiry */
+	PMIP__MAG_ON_RA = 0x20,   /* timer: advertise again */
+	PMIP__MAG_ON_COMPLETE = 0x40,
+};
+
+/* Forwarding of a mobile node's prefixes. */
+enum pmip__mag_forwarding {
+	PMIP__MAG_DOWN,
+	PMIP__MAG_INSTALLING, /* operations open */
+	PMIP__MAG_UP,
+};
+
+/* An access link with somebody on it. */
+struct pmip__mag_link {
+	uint32_t number;
+	struct pmip__list mns;
+};
+
+struct pmip__mag_mn {
+	struct pmip__list of_link;
+	struct pmip__mag_link *link; /* NULL = not attached */
+	uint32_t link_number;        /* where it is or was last */
+	uint32_t link_mtu;
+	struct pmip_llid ll_id; /* never all zero */
+	uint8_t att;
+	uint8_t hi; /* of the last request */
+	enum pmip_binding_state state;
+	bool denied_for_good; /* only an attach event ends the denial, no Router Solicitation */
+	bool with_timestamp;  /* the last PBU had one */
+	bool seq_listed;      /* in by_seq */
+	bool announced;       /* BINDING_ADDED has been told */
+	uint16_t seq;         /* of the last PBU */
+	uint64_t timestamp;   /* of the last PBU that had one */
+	struct pmip__retransmit retransmit;
+	struct pmip__timer send, life, ra;
+	/* the binding */
+	uint32_t lifetime_s;
+	uint64_t expires_us; /* PMIP_TIME_NONE = none */
+	struct pmip_addr lla; /* ours towards it, when the LMA chooses */
+	struct pmip_opt_hnp hnp[PMIP_HNP_MAX];
+	unsigned int hnp_count;
+	/* its forwarding */
+	enum pmip__mag_forwarding forwarding;
+	uint32_t op_first, op_end;
+	unsigned int ops_open;
+	uint64_t ra_us; /* time of the last Router Advertisement */
+	struct pmip_mnid mn_id;
+	uint8_t id[];
+};
+
+struct pmip_mag {
+	struct pmip_mem mem;
+	struct pmip__mag_settings settings;
+	struct pmip__profiles profiles;
+	struct pmip__hash_key key;
+	struct pmip__htable by_mn_id;  /* every mobile node */
+	struct pmip__htable by_access; /* the attached ones by link and link-layer identifier */
+	struct pmip__htable by_seq;    /* those with an outstanding PBU, by its sequence number */
+	struct pmip__htable links;
+	size_t idle; /* mobile nodes that are no binding */
+	size_t tunnel_users;
+	uint16_t seq;
+	uint64_t last_us;
+	struct pmip__timerq timers;
+	struct pmip__action_queue actions;
+	struct pmip__op_ring ops;
+	struct pmip__input input;
+	uint64_t counters[PMIP_MAG_COUNTERS];
+};
+
+/* mag.c */
+int pmip__mag_reserve(struct pmip_mag *mag, size_t actions, size_t octets, size_t ops);
+/* Reserve for so many steps. */
+int pmip__mag_reserve_steps(struct pmip_mag *mag, size_t steps);
+/* An event about a mobile node, its fields filled in. */
+struct pmip_event pmip__mag_event(const struct pmip_mag *mag, const struct pmip__mag_mn *mn, enum pmip_event_type type);
+void pmip__mag_notify(struct pmip_mag *mag, const struct pmip_event *event);
+/* May this happen in the state the mobile node is in? */
+bool pmip__mag_allows(const struct pmip__mag_mn *mn, enum pmip__mag_event event);
+/* Go to a state; timers that mean nothing there stop. */
+void pmip__mag_enter(struct pmip_mag *mag, struct pmip__mag_mn *mn, enum pmip_binding_state state);
+
+/* mag_list.c */
+void pmip__mag_list_init(struct pmip_mag *mag);
+void pmip__mag_list_fini(struct pmip_mag *mag);
+struct pmip__mag_mn *pmip__mag_list_find(const struct pmip_mag *mag, const struct pmip_mnid *mn_id);
+struct pmip__mag_mn *pmip__mag_list_find_access(const struct pmip_mag *mag, uint32_t link, const struct pmip_llid *ll_id);
+struct pmip__mag_mn *pmip__mag_list_find_seq(const struct pmip_mag *mag, uint16_t seq);
+struct pmip__mag_link *pmip__mag_list_find_link(const struct pmip_mag *mag, uint32_t number);
+/* A new mobile node, idle; NULL = no memory. */
+struct pmip__mag_mn *pmip__mag_list_add(struct pmip_mag *mag, const struct pmip_mnid *mn_id);
+void pmip__mag_list_remove(struct pmip_mag *mag, struct pmip__mag_mn *mn);
+/* The link, made if there is none; NULL = no memory. One that nobody is placed on is to be dropped again. */
+struct pmip__mag_link *pmip__mag_list_link(struct pmip_mag *mag, uint32_t number);
+void pmip__mag_list_drop_link(struct pmip_mag *mag, struct pmip__mag_link *link);
+/* Put a mobile node on a link, and take it off. A link that nobody is on any more is dropped. */
+void pmip__mag_list_place(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pmip__mag_link *link,
+			  const struct pmip_llid *ll_id);
+void pmip__mag_list_leave(struct pmip_mag *mag, struct pmip__mag_mn *mn);
+/* The PBU outstanding has this sequence number. */
+void pmip__mag_list_set_seq(struct pmip_mag *mag, struct pmip__mag_mn *mn, uint16_t seq);
+void pmip__mag_list_unset_seq(struct pmip_mag *mag, struct pmip__mag_mn *mn);
+
+/* mag_attach.c */
+/* tell: let the mobile node know by a Router Advertisement. */
+void pmip__mag_detach_mn(struct pmip_mag *mag, struct pmip__mag_mn *mn, bool tell, struct pmip_now now);
+
+/* mag_register.c */
+void pmip__mag_register(struct pmip_mag *mag, struct pmip__mag_mn *mn, uint8_t hi, struct pmip_now now);
+void pmip__mag_refresh(struct pmip_mag *mag, struct pmip__mag_mn *mn, uint8_t hi, struct pmip_now now);
+void pmip__mag_deregister(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pmip_now now);
+void pmip__mag_deregistered(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pmip_now now);
+/* Nothing is left of the binding: forget the mobile node as soon as may be. */
+void pmip__mag_go_idle(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pmip_now now);
+/* Send what the state calls for, now or as soon as MAX_UPDATE_RATE allows. */
+void pmip__mag_transmit(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pmip_now now);
+void pmip__mag_on_send_timer(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pmip_now now);
+void pmip__mag_on_life_timer(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pmip_now now);
+
+/* mag_pba.c */
+void pmip__mag_pba(struct pmip_mag *mag, const struct pmip_dgram *dgram, const struct pmip_mh *mh, struct pmip_now now);
+void pmip__mag_ignore(struct pmip_mag *mag, const struct pmip_dgram *dgram, const struct pmip_mnid *mn_id, const char *rule,
+		      const char *ref);
+
+/* mag_forward.c */
+void pmip__mag_install(struct pmip_mag *mag, struct pmip__mag_mn *mn);
+/* Take forwarding down and forget the binding, if there are any. tell: let the mobile node know. */
+void pmip__mag_withdraw(struct pmip_mag *mag, struct pmip__mag_mn *mn, bool tell, const char *rule, const char *ref);
+void pmip__mag_completed(struct pmip_mag *mag, struct pmip__mag_mn *mn, int err, struct pmip_now now);
+
+/* mag_ra.c */
+/* Advertise its prefixes to a mobile node, and again in time. */
+void pmip__mag_advertise(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pmip_now now);
+/* Answer a Router Solicitation, unless an advertisement has just left. */
+void pmip__mag_answer_solicit(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pmip_now now);
+/* Tell it that router and prefixes serve it no more. */
+void pmip__mag_deprecate(struct pmip_mag *mag, const struct pmip__mag_mn *mn);
+
+#endif

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Configuration of a MAG (RFC 5213 section 9.2). */
+#include "engine/mag.h"
+
+#include "base/mem.h"
+
+#define LIFETIME_MIN_S 4
+#define LIFETIME_MAX_S 262140
+#define ROUTER_LIFETIME_MIN_S 4
+#define ROUTER_LIFETIME_MAX_S 9000
+#define MTU_MIN 1280
+#define MTU_MAX 65535
+/* Subtype of a Network Access Identifier (RFC 4283 section 3.1). */
+#define NAI 1
+
+int pmip_mag_config_new(struct pmip_mag_config **config, const struct pmip_mem *mem)
+{
+	struct pmip_mem own = pmip__mem_resolve(mem);
+	struct pmip_mag_config *made = pmip__mem_alloc(&own, sizeof(*made));
+
+	if (!made)
+		return PMIP_ERR_NOMEM;
+	made->mem = own;
+	made->settings = (struct pmip__mag_settings){
+		/* RFC 6543 section 5: the interface identifier set aside for the MAGs of a domain. */
+		.fixed_lla = {{0xfe, 0x80, 0, 0, 0, 0, 0, 0, 0x02, 0x00, 0x5e, 0xff, 0xfe, 0x00, 0x52, 0x13}},
+		.lifetime_s = 600,
+		.router_lifetime_s = 1800,
+		.tunnel_mtu = 1460,
+		.bindack_initial_ms = 1000,
+		.bindack_max_ms = 32000,
+		.max_bindings = 100000,
+		.timestamp_in_use = true,
+	};
+	pmip__profiles_init(&made->profiles, &own);
+	*config = made;
+	return 0;
+}
+
+void pmip_mag_config_free(struct pmip_mag_config *config)
+{
+	struct pmip_mem mem;
+
+	if (!config)
+		return;
+	mem = config->mem;
+	pmip__profiles_fini(&config->profiles);
+	pmip__mem_free(&mem, config);
+}
+
+int pmip_mag_config_set_proxy_coa(struct pmip_mag_config *config, const struct pmip_addr *addr)
+{
+	if (!pmip_addr_is_unicast(addr))
+		return PMIP_ERR_INVALID;
+	config->settings.proxy_coa = *addr;
+	return 0;
+}
+
+int pmip_mag_config_set_lma(struct pmip_mag_config *config, const struct pmip_addr *addr)
+{
+	if (!pmip_addr_is_unicast(addr))
+		return PMIP_ERR_INVALID;
+	config->settings.lma = *addr;
+	return 0;
+}
+
+int pmip_mag_config_set_lifetime(struct pmip_mag_config *config, uint32_t lifetime_s)
+{
+	if (lifetime_s < LIFETIME_MIN_S || lifetime_s > LIFETIME_MAX_S)
+		return PMIP_ERR_INVALID;
+	config->settings.lifetime_s = lifetime_s - lifetime_s % 4;
+	return 0;
+}
+
+int pmip_mag_config_set_timestamp_in_use(struct pmip_mag_config *config, bool in_use)
+{
+	config->settings.timestamp_in_use = in_use;
+	return 0;
+}
+
+int pmip_mag_config_set_fixed_link_local_address(struct pmip_mag_config *config, const struct pmip_addr *addr)
+{
+	if (!pmip_addr_is_unspecified(addr) && !pmip_addr_is_link_local(addr))
+		return PMIP_ERR_INVALID;
+	config->settings.fixed_lla = *addr;
+	return 0;
+}
+
+int pmip_mag_config_set_router_lifetime(struct pmip_mag_config *config, uint32_t lifetime_s)
+{
+	if (lifetime_s < ROUTER_LIFETIME_MIN_S || lifetime_s > ROUTER_LIFETIME_MAX_S)
+		return PMIP_ERR_INVALID;
+	config->settings.router_lifetime_s = lifetime_s;
+	return 0;
+}
+
+int pmip_mag_config_set_tunnel_mtu(struct pmip_mag_config *config, uint32_t mtu)
+{
+	if (mtu && (mtu < MTU_MIN || mtu > MTU_MAX))
+		return PMIP_ERR_INVALID;
+	config->settings.tunnel_mtu = mtu;
+	return 0;
+}
+
+int pmip_mag_config_set_bindack_timeout(struct pmip_mag_config *config, uint32_t initial_ms, uint32_t max_ms)
+{
+	if (!initial_ms || max_ms < initial_ms)
+		return PMIP_ERR_INVALID;
+	config->settings.bindack_initial_ms = initial_ms;
+	config->settings.bindack_max_ms = max_ms;
+	return 0;
+}
+
+int pmip_mag_config_set_max_bindings(struct pmip_mag_config *config, uint32_t max)
+{
+	if (!max)
+		return PMIP_ERR_INVALID;
+	config->settings.max_bindings = max;
+	return 0;
+}
+
+/* A MAG must tell the LMA who it is that has come; a class of mobile nodes is no answer to that. */
+static bool is_wildcard(const struct pmip_mnid *mn_id)
+{
+	return mn_id->subtype == NAI && mn_id->id[0] == '*' && (mn_id->len == 1 || mn_id->id[1] == '@');
+}
+
+int pmip_mag_config_add_profile(struct pmip_mag_config *config, const struct pmip_profile *profile)
+{
+	if (!profile->mn_id.len || profile->mn_id.len > PMIP_MNID_MAX || profile->ll_id.len > PMIP_LLID_MAX ||
+	    is_wildcard(&profile->mn_id))
+		return PMIP_ERR_INVALID;
+	if (profile->lifetime_s && (profile->lifetime_s < LIFETIME_MIN_S || profile->lifetime_s > LIFETIME_MAX_S))
+		return PMIP_ERR_INVALID;
+	return pmip__profiles_add(&config->profiles, profile);
+}

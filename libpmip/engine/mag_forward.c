@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Tunnel and prefixes (RFC 5213 sections 6.9.1.2 and 6.10). The tunnel to the LMA stands while a mobile node uses it. Each installation asks for
+ * it anew: that costs nothing where it stands, and does not trust in somebody else's request that may still fail. */
+#include "engine/mag.h"
+
+static uint32_t operate(struct pmip_mag *mag, const struct pmip__mag_mn *mn, enum pmip_datapath_kind kind,
+			const struct pmip_prefix *prefix, struct pmip__mag_mn *owner)
+{
+	struct pmip_action action = {.type = PMIP_ACTION_DATAPATH};
+	struct pmip_datapath_op *op = &action.u.datapath;
+
+	op->id = pmip__op_ring_open(&mag->ops, owner);
+	op->kind = kind;
+	if (kind != PMIP_DATAPATH_BINDING_CLEAR) {
+		op->local = mag->settings.proxy_coa;
+		op->remote = mag->settings.lma;
+	}
+	if (prefix) {
+		op->prefix = *prefix;
+		op->link = mn->link_number;
+	}
+	pmip__action_queue_push(&mag->actions, &action);
+	return op->id;
+}
+
+/* The results of earlier operations concern nobody any more. */
+static void disown_ops(struct pmip_mag *mag, struct pmip__mag_mn *mn)
+{
+	pmip__op_ring_disown(&mag->ops, mn->op_first, mn->op_end);
+	mn->op_first = mn->op_end;
+	mn->ops_open = 0;
+}
+
+void pmip__mag_install(struct pmip_mag *mag, struct pmip__mag_mn *mn)
+{
+	disown_ops(mag, mn);
+	pmip__timerq_cancel(&mag->timers, &mn->ra);
+	if (mn->forwarding == PMIP__MAG_DOWN)
+		mag->tunnel_users++;
+	mn->forwarding = PMIP__MAG_INSTALLING;
+	mn->op_first = operate(mag, mn, PMIP_DATAPATH_TUNNEL_ENSURE, NULL, mn);
+	mn->ops_open = 1 + mn->hnp_count;
+	for (unsigned int i = 0; i < mn->hnp_count; i++)
+		mn->op_end = operate(mag, mn, PMIP_DATAPATH_BINDING_SET, &mn->hnp[i].prefix, mn) + 1;
+}
+
+void pmip__mag_withdraw(struct pmip_mag *mag, struct pmip__mag_mn *mn, bool tell, const char *rule, const char *ref)
+{
+	struct pmip_event event = pmip__mag_event(mag, mn, PMIP_EVENT_BINDING_REMOVED);
+
+	mn->lifetime_s = 0;
+	mn->expires_us = PMIP_TIME_NONE;
+	if (mn->forwarding == PMIP__MAG_DOWN)
+		return;
+	if (tell && mn->announced)
+		pmip__mag_deprecate(mag, mn);
+	disown_ops(mag, mn);
+	for (unsigned int i = 0; i < mn->hnp_count; i++)
+		operate(mag, mn, PMIP_DATAPATH_BINDING_CLEAR, &mn->hnp[i].prefix, NULL);
+	if (!--mag->tunnel_users)
+		operate(mag, mn, PMIP_DATAPATH_TUNNEL_RELEASE, NULL, NULL);
+	mn->forwarding = PMIP__MAG_DOWN;
+	if (!mn->announced)
+		return;
+	mn->announced = false;
+	event.rule = rule;
+	event.ref = ref;
+	pmip__mag_notify(mag, &event);
+}
+
+/* Forwarding stands: only now may the mobile node learn its prefixes (RFC 5213 section 6.9.1.2). */
+static void established(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pmip_now now)
+{
+	struct pmip_event event;
+
+	mn->forwarding = PMIP__MAG_UP;
+	pmip__mag_advertise(mag, mn, now);
+	if (mn->announced)
+		return;
+	mn->announced = true;
+	event = pmip__mag_event(mag, mn, PMIP_EVENT_BINDING_ADDED);
+	pmip__mag_notify(mag, &event);
+}
+
+void pmip__mag_completed(struct pmip_mag *mag, struct pmip__mag_mn *mn, int err, struct pmip_now now)
+{
+	struct pmip_event event = {.type = PMIP_EVENT_DATAPATH_FAILED};
+
+	if (err) {
+		if (mn)
+			event = pmip__mag_event(mag, mn, PMIP_EVENT_DATAPATH_FAILED);
+		event.err = err;
+		mag->counters[PMIP_MAG_DATAPATH_FAILED]++;
+		pmip__mag_notify(mag, &event);
+	}
+	if (!mn || !pmip__mag_allows(mn, PMIP__MAG_ON_COMPLETE))
+		return;
+	if (err) {
+		pmip__mag_withdraw(mag, mn, true, "forwarding could not be set up", "RFC 5213 6.10");
+		mn->denied_for_good = false;
+		pmip__mag_deregister(mag, mn, now);
+	} else if (!--mn->ops_open) {
+		established(mag, mn, now);
+	}
+}

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Proxy Binding Acknowledgements (RFC 5213 section 6.9.1.2). 1. Is it for us, and whole? 2. Which request does it answer? 3. Does it repeat what was
+ * asked? 4. It accepts or refuses. */
+#include "engine/mag.h"
+
+#define REF "RFC 5213 6.9.1.2"
+/* A lifetime is extended so long before its end (RFC 8127 section 3.1.1). */
+#define REFRESH_BEFORE_S 40
+/* Transmissions of one request that may follow a refusal at once; then the back-off rules. */
+#define FAST_RETRIES 4
+
+struct pba {
+	const struct pmip_dgram *dgram;
+	struct pmip_ba ba;
+	struct pmip_binding_options options;
+	uint64_t sent_us; /* of the PBU that it answers */
+	struct pmip_now now;
+};
+
+void pmip__mag_ignore(struct pmip_mag *mag, const struct pmip_dgram *dgram, const struct pmip_mnid *mn_id, const char *rule,
+		      const char *ref)
+{
+	struct pmip_event event = {.type = PMIP_EVENT_IGNORED, .peer = dgram->src, .rule = rule, .ref = ref};
+
+	if (mn_id)
+		event.mn_id = *mn_id;
+	mag->counters[PMIP_MAG_IGNORED]++;
+	pmip__mag_notify(mag, &event);
+}
+
+static void ignore(struct pmip_mag *mag, const struct pba *pba, const char *rule)
+{
+	pmip__mag_ignore(mag, pba->dgram, &pba->options.mn_id, rule, REF);
+}
+
+/* No more requests until it attaches again. */
+static void deny(struct pmip_mag *mag, struct pmip__mag_mn *mn, bool for_good, const char *rule)
+{
+	pmip__mag_withdraw(mag, mn, true, rule, REF);
+	mn->hnp_count = 0;
+	mn->denied_for_good = for_good;
+	pmip__mag_enter(mag, mn, PMIP_BINDING_DENIED);
+}
+
+static bool is_whole(const struct pba *pba, const struct pmip__mag_mn *mn)
+{
+	unsigned int need = PMIP_HAS_HI | PMIP_HAS_ATT;
+
+	if (mn->ll_id.len)
+		need |= PMIP_HAS_LL_ID;
+	return (pba->options.has & need) == need;
+}
+
+static bool repeats_request(const struct pba *pba, const struct pmip__mag_mn *mn)
+{
+	return pba->options.hi == mn->hi && pba->options.att == mn->att &&
+	       (!mn->ll_id.len || pmip_llid_equal(&pba->options.ll_id, &mn->ll_id));
+}
+
+static bool is_usable_prefix(const struct pmip_prefix *prefix)
+{
+	return prefix->len && pmip_addr_is_unicast(&prefix->addr) && !pmip_addr_is_link_local(&prefix->addr);
+}
+
+/* Does an acceptance give all that is needed? NULL, or what is wrong. */
+static const char *flaw(const struct pmip_mag *mag, const struct pba *pba, const struct pmip__mag_mn *mn)
+{
+	const struct pmip_binding_options *options = &pba->options;
+	unsigned int own = 0;
+
+	for (unsigned int i = 0; i < options->hnp_count; i++) {
+		if (!is_usable_prefix(&options->hnp[i].prefix))
+			return "accepts with a prefix that cannot be used";
+		own += !options->hnp[i].off_link;
+	}
+	if (!own)
+		return "accepts without a Home Network Prefix";
+	if (!pba->ba.lifetime_s)
+		return "accepts with lifetime 0";
+	if (mn->with_timestamp && !(options->has & PMIP_HAS_TIMESTAMP))
+		return "accepts without the Timestamp option";
+	if (pmip_addr_is_unspecified(&mag->settings.fixed_lla) && !pmip_addr_is_link_local(&options->lla))
+		return "accepts without a Link-local Address";
+	return NULL;
+}
+
+static bool same_prefixes(const struct pmip__mag_mn *mn, const struct pmip_binding_options *options)
+{
+	unsigned int found = 0;
+
+	for (unsigned int i = 0; i < mn->hnp_count; i++)
+		for (unsigned int j = 0; j < options->hnp_count; j++)
+			found += mn->hnp[i].off_link == options->hnp[j].off_link &&
+				 pmip_prefix_equal(&mn->hnp[i].prefix, &options->hnp[j].prefix);
+	return mn->hnp_count == options->hnp_count && found == mn->hnp_count;
+}
+
+/* The lifetime granted counts, from when the request left, since the LMA cannot have begun to count before. It is extended 40 seconds
+ * before its end, or at its half when it is short. */
+static void begin_lifetime(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct pba *pba)
+{
+	uint32_t lifetime_s = pba->ba.lifetime_s;
+	uint32_t refresh_s = lifetime_s < 2 * REFRESH_BEFORE_S ? lifetime_s / 2 : lifetime_s - REFRESH_BEFORE_S;
+
+	mn->lifetime_s = lifetime_s;
+	mn->expires_us = pba->sent_us + lifetime_s * PMIP__US_PER_S;
+	pmip__timerq_set(&mag->timers, &mn->life, pba->sent_us + refresh_s * PMIP__US_PER_S);
+}
+
+static void accept(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct pba *pba)
+{
+	const struct pmip_binding_options *options = &pba->options;
+	bool extension = mn->state == PMIP_BINDING_REFRESHING;
+	struct pmip_event event;
+
+	mag->counters[extension ? PMIP_MAG_REFRESHED : PMIP_MAG_REGISTERED]++;
+	if (mn->hnp_count && extension && !same_prefixes(mn, options))
+		pmip__mag_withdraw(mag, mn, true, "other prefixes assigned", REF);
+	pmip__mag_enter(mag, mn, PMIP_BINDING_ACTIVE);
+	begin_lifetime(mag, mn, pba);
+	mn->lla = options->lla;
+	mn->hnp_count = options->hnp_count;
+	for (unsigned int i = 0; i < options->hnp_count; i++)
+		mn->hnp[i] = options->hnp[i];
+	if (mn->forwarding == PMIP__MAG_DOWN) {
+		pmip__mag_install(mag, mn);
+		return;
+	}
+	event = pmip__mag_event(mag, mn, PMIP_EVENT_BINDING_REFRESHED);
+	pmip__mag_notify(mag, &event);
+	if (mn->forwarding == PMIP__MAG_UP)
+		pmip__mag_advertise(mag, mn, pba->now);
+}
+
+/* The request may be repeated as it is. Only a refusal of the last transmission counts: a later one may fare better. */
+static void retry(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct pba *pba)
+{
+	if (pba->ba.status == PMIP_STATUS_SEQ_OUT_OF_WINDOW)
+		pmip__mag_list_set_seq(mag, mn, pba->ba.seq);
+	else if (pba->ba.seq != mn->seq)
+		return;
+	if (mn->retransmit.sends < FAST_RETRIES)
+		pmip__mag_transmit(mag, mn, pba->now);
+}
+
+static void refuse(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct pba *pba)
+{
+	struct pmip_event event = pmip__mag_event(mag, mn, PMIP_EVENT_REFUSED);
+	uint8_t status = pba->ba.status;
+
+	event.status = status;
+	mag->counters[PMIP_MAG_REFUSED]++;
+	pmip__mag_notify(mag, &event);
+	if (mn->state == PMIP_BINDING_DEREGISTERING) {
+		pmip__mag_deregistered(mag, mn, pba->now);
+		return;
+	}
+	if (status == PMIP_STATUS_TIMESTAMP_MISMATCH)
+		/* Our clock must come right first, from its common source and not from this message (RFC 5213 section 6.9.1.2). That is not ours
+		 * to do or to see; the transmissions go on at their growing distance until it has. */
+		return;
+	if (status == PMIP_STATUS_TIMESTAMP_LOWER_THAN_PREV_ACCEPTED || status == PMIP_STATUS_SEQ_OUT_OF_WINDOW) {
+		retry(mag, mn, pba);
+		return;
+	}
+	if (mn->hnp_count && (status == PMIP_STATUS_NOT_AUTHORIZED_FOR_HOME_NETWORK_PREFIX ||
+			      status == PMIP_STATUS_BCE_PBU_PREFIX_SET_DO_NOT_MATCH)) {
+		pmip__mag_withdraw(mag, mn, true, "prefixes refused", REF);
+		mn->hnp_count = 0;
+		pmip__mag_register(mag, mn, PMIP_HI_UNKNOWN, pba->now);
+		return;
+	}
+	deny(mag, mn, status == PMIP_STATUS_PROXY_REG_NOT_ENABLED, "refused by the LMA");
+}
+
+/* The status that says so carries the sequence number last accepted instead of ours (RFC 6275 section 9.5.1). */
+static bool answers(struct pba *pba, const struct pmip__mag_mn *mn)
+{
+	if (!pmip__mag_allows(mn, PMIP__MAG_ON_PBA))
+		return false;
+	if (pba->ba.status == PMIP_STATUS_SEQ_OUT_OF_WINDOW && !mn->with_timestamp && mn->retransmit.sends)
+		return true;
+	return pmip__retransmit_match(&mn->retransmit, pba->ba.seq, &pba->sent_us);
+}
+
+/* An answer with somebody else's MN-ID, whom we do not know: whose request it answers, only its sequence number tells. */
+static void wrong_mn_id(struct pmip_mag *mag, const struct pba *pba)
+{
+	struct pmip__mag_mn *mn = mag->settings.timestamp_in_use ? pmip__mag_list_find_seq(mag, pba->ba.seq) : NULL;
+
+	ignore(mag, pba, "no such mobile node");
+	if (mn && (mn->state == PMIP_BINDING_REGISTERING || mn->state == PMIP_BINDING_REFRESHING))
+		deny(mag, mn, true, "answered with another Mobile Node Identifier");
+}
+
+static void take(struct pmip_mag *mag, struct pba *pba)
+{
+	struct pmip__mag_mn *mn = pmip__mag_list_find(mag, &pba->options.mn_id);
+	const char *rule = NULL;
+
+	if (!mn) {
+		wrong_mn_id(mag, pba);
+	} else if (!answers(pba, mn)) {
+		ignore(mag, pba, "answers nothing outstanding");
+	} else if (!is_whole(pba, mn)) {
+		ignore(mag, pba, "lacks options of the request");
+	} else if (!repeats_request(pba, mn)) {
+		ignore(mag, pba, "differs from the request");
+		if (mn->state != PMIP_BINDING_DEREGISTERING)
+			deny(mag, mn, true, "answer differs from the request");
+	} else if (pba->ba.status >= PMIP_STATUS_REASON_UNSPECIFIED) {
+		refuse(mag, mn, pba);
+	} else if (mn->state == PMIP_BINDING_DEREGISTERING) {
+		pmip__mag_deregistered(mag, mn, pba->now);
+	} else if ((rule = flaw(mag, pba, mn))) {
+		ignore(mag, pba, rule);
+	} else {
+		accept(mag, mn, pba);
+	}
+}
+
+void pmip__mag_pba(struct pmip_mag *mag, const struct pmip_dgram *dgram, const struct pmip_mh *mh, struct pmip_now now)
+{
+	struct pba pba = {.dgram = dgram, .ba = mh->u.ba, .now = now};
+	int err = pmip_binding_options_read(&pba.options, mh);
+
+	if (!(mh->u.ba.flags & PMIP_BA_P))
+		ignore(mag, &pba, "flag P is not set");
+	else if (!pmip_addr_equal(&dgram->src, &mag->settings.lma))
+		ignore(mag, &pba, "not from the LMA");
+	else if (!pmip_addr_equal(&dgram->dst, &mag->settings.proxy_coa))
+		ignore(mag, &pba, "not to our Proxy-CoA");
+	else if (err)
+		ignore(mag, &pba, "more prefixes, or a longer link-layer identifier, than are kept");
+	else
+		take(mag, &pba);
+}

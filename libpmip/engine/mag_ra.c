@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Router Advertisements: to the mobile node its MAG is the default router on its home link (RFC 5213 sections 6.9.3 and 6.8).
+ * Prefixes never outlive the binding, and are advertised again well before they end. */
+#include "engine/mag.h"
+
+/* Advertisements within the shortest lifetime advertised: all but one may get lost. */
+#define ADVERTISE_TIMES 3
+/* Least time between an advertisement and the answer to a solicitation. */
+#define SOLICIT_SPACING_US 100000
+#define IPV6_MTU_MIN 1280
+
+static void push(struct pmip_mag *mag, const struct pmip__mag_mn *mn, uint32_t router_lifetime_s, uint32_t lifetime_s)
+{
+	struct pmip_action action = {.type = PMIP_ACTION_RA};
+	struct pmip_ra *ra = &action.u.ra;
+
+	ra->link = mn->link_number;
+	ra->mn_ll = mn->ll_id;
+	ra->src = pmip_addr_is_unspecified(&mag->settings.fixed_lla) ? mn->lla : mag->settings.fixed_lla;
+	ra->router_lifetime_s = router_lifetime_s;
+	ra->lifetime_s = lifetime_s;
+	ra->mtu = mag->settings.tunnel_mtu;
+	if (ra->mtu && mn->link_mtu >= IPV6_MTU_MIN && mn->link_mtu < ra->mtu)
+		ra->mtu = mn->link_mtu;
+	for (unsigned int i = 0; i < mn->hnp_count; i++)
+		if (!mn->hnp[i].off_link)
+			ra->prefix[ra->prefix_count++] = mn->hnp[i].prefix;
+	pmip__action_queue_push(&mag->actions, &action);
+	mag->counters[PMIP_MAG_RA_SENT]++;
+}
+
+void pmip__mag_advertise(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pmip_now now)
+{
+	uint32_t router_lifetime_s = mag->settings.router_lifetime_s;
+	uint32_t shortest_s = mn->lifetime_s < router_lifetime_s ? mn->lifetime_s : router_lifetime_s;
+	uint64_t left_us = mn->expires_us > now.mono_us ? mn->expires_us - now.mono_us : 0;
+
+	push(mag, mn, router_lifetime_s, (uint32_t)(left_us / PMIP__US_PER_S));
+	mn->ra_us = now.mono_us;
+	pmip__timerq_set(&mag->timers, &mn->ra, now.mono_us + shortest_s * PMIP__US_PER_S / ADVERTISE_TIMES);
+}
+
+void pmip__mag_answer_solicit(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pmip_now now)
+{
+	if (now.mono_us - mn->ra_us >= SOLICIT_SPACING_US)
+		pmip__mag_advertise(mag, mn, now);
+}
+
+void pmip__mag_deprecate(struct pmip_mag *mag, const struct pmip__mag_mn *mn)
+{
+	push(mag, mn, 0, 0);
+}

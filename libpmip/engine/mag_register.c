@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Proxy Binding Updates: what goes into them, when they are sent and sent again (RFC 5213 sections 6.9.1.3, 6.9.1.5, 6.9.4).
+ *
+ * A request is one purpose - registration, extension, de-registration - with as many transmissions as it takes, each with a timestamp
+ * and a sequence number of its own. An answer to any of them answers the request.
+ */
+#include "engine/mag.h"
+
+#include <assert.h>
+
+/* A clock that has been put back by more than this was wrong before: its old timestamps are not to be outdone. */
+#define CLOCK_STEP (UINT64_C(1) << 16)
+
+static uint32_t lifetime_to_ask(const struct pmip_mag *mag, const struct pmip__mag_mn *mn)
+{
+	const struct pmip_profile *profile = pmip__profiles_by_mn_id(&mag->profiles, &mn->mn_id);
+	uint32_t lifetime_s = profile && profile->lifetime_s ? profile->lifetime_s : mag->settings.lifetime_s;
+
+	return lifetime_s - lifetime_s % 4;
+}
+
+/* Later than the last one of this mobile node, also within one tick of the clock (RFC 5213 section 5.5). */
+static uint64_t next_timestamp(const struct pmip__mag_mn *mn, struct pmip_now now)
+{
+	uint64_t timestamp = pmip_timestamp_from_us(now.wall_us);
+
+	if (timestamp <= mn->timestamp && mn->timestamp - timestamp < CLOCK_STEP)
+		return mn->timestamp + 1;
+	return timestamp;
+}
+
+/* With timestamps the sequence number only matches answers to requests, and one counter does for all; without them it orders the
+ * requests for one mobile node (RFC 5213 section 5.5). */
+static uint16_t next_seq(struct pmip_mag *mag, const struct pmip__mag_mn *mn)
+{
+	return mag->settings.timestamp_in_use ? ++mag->seq : (uint16_t)(mn->seq + 1);
+}
+
+/* The prefixes that are the mobile node's own; with none known, one ALL_ZERO option asks for some (RFC 5213 section 6.9.1.1). */
+static void add_prefixes(struct pmip_binding_options *options, const struct pmip__mag_mn *mn)
+{
+	for (unsigned int i = 0; i < mn->hnp_count; i++)
+		if (!mn->hnp[i].off_link)
+			options->hnp[options->hnp_count++] = mn->hnp[i];
+	if (!options->hnp_count)
+		options->hnp_count = 1;
+}
+
+static size_t encode(const struct pmip_mag *mag, const struct pmip__mag_mn *mn, uint8_t *octets)
+{
+	struct pmip_mh mh = {
+		.type = PMIP_MH_BU,
+		.u.bu = {
+			.seq = mn->seq,
+			.flags = PMIP_BU_A | PMIP_BU_P,
+			.lifetime_s = mn->state == PMIP_BINDING_DEREGISTERING ? 0 : lifetime_to_ask(mag, mn),
+		},
+	};
+	struct pmip_binding_options options = {
+		.has = PMIP_HAS_MN_ID | PMIP_HAS_HI | PMIP_HAS_ATT,
+		.mn_id = mn->mn_id,
+		.hi = mn->hi,
+		.att = mn->att,
+		.timestamp = mn->timestamp,
+		.ll_id = mn->ll_id,
+		.lla = mn->lla,
+	};
+	struct pmip_mh_writer writer;
+	int len;
+
+	if (mn->with_timestamp)
+		options.has |= PMIP_HAS_TIMESTAMP;
+	if (mn->ll_id.len)
+		options.has |= PMIP_HAS_LL_ID;
+	if (pmip_addr_is_unspecified(&mag->settings.fixed_lla))
+		options.has |= PMIP_HAS_LLA;
+	add_prefixes(&options, mn);
+	pmip_mh_begin(&writer, octets, PMIP__PBU_MAX, &mh);
+	pmip_binding_options_write(&writer, &options);
+	len = pmip_mh_finish(&writer, &mag->settings.proxy_coa, &mag->settings.lma);
+	assert(len > 0);
+	return (size_t)len;
+}
+
+void pmip__mag_transmit(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pmip_now now)
+{
+	uint64_t allowed_us = pmip__retransmit_allowed_us(&mn->retransmit, now.mono_us);
+	struct pmip_action action = {.type = PMIP_ACTION_SEND};
+	uint8_t octets[PMIP__PBU_MAX];
+	struct pmip_event event;
+	uint64_t again_us;
+
+	if (allowed_us > now.mono_us) {
+		pmip__timerq_set(&mag->timers, &mn->send, allowed_us);
+		return;
+	}
+	pmip__mag_list_set_seq(mag, mn, next_seq(mag, mn));
+	mn->with_timestamp = mag->settings.timestamp_in_use;
+	if (mn->with_timestamp)
+		mn->timestamp = next_timestamp(mn, now);
+	action.u.send = (struct pmip_dgram){mag->settings.proxy_coa, mag->settings.lma, octets, encode(mag, mn, octets)};
+	pmip__action_queue_push(&mag->actions, &action);
+	mag->counters[PMIP_MAG_PBU_SENT]++;
+	if (mn->retransmit.sends)
+		mag->counters[PMIP_MAG_RETRANSMITTED]++;
+	event = pmip__mag_event(mag, mn, PMIP_EVENT_PBU_SENT);
+	pmip__mag_notify(mag, &event);
+	again_us = pmip__retransmit_sent(&mn->retransmit, mn->seq, now.mono_us, mag->settings.bindack_initial_ms,
+					 mag->settings.bindack_max_ms);
+	pmip__timerq_set(&mag->timers, &mn->send, again_us);
+}
+
+static void request(struct pmip_mag *mag, struct pmip__mag_mn *mn, enum pmip_binding_state state, uint8_t hi,
+		    struct pmip_now now)
+{
+	pmip__mag_enter(mag, mn, state);
+	mn->hi = hi;
+	pmip__retransmit_begin(&mn->retransmit);
+	pmip__mag_transmit(mag, mn, now);
+}
+
+void pmip__mag_register(struct pmip_mag *mag, struct pmip__mag_mn *mn, uint8_t hi, struct pmip_now now)
+{
+	request(mag, mn, PMIP_BINDING_REGISTERING, hi, now);
+}
+
+void pmip__mag_refresh(struct pmip_mag *mag, struct pmip__mag_mn *mn, uint8_t hi, struct pmip_now now)
+{
+	pmip__timerq_set(&mag->timers, &mn->life, mn->expires_us);
+	request(mag, mn, PMIP_BINDING_REFRESHING, hi, now);
+}
+
+void pmip__mag_deregister(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pmip_now now)
+{
+	request(mag, mn, PMIP_BINDING_DEREGISTERING, PMIP_HI_UNKNOWN, now);
+}
+
+void pmip__mag_deregistered(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pmip_now now)
+{
+	pmip__mag_withdraw(mag, mn, false, "de-registered", "RFC 5213 6.9.1.4");
+	if (mn->link)
+		pmip__mag_enter(mag, mn, PMIP_BINDING_DENIED);
+	else
+		pmip__mag_go_idle(mag, mn, now);
+}
+
+void pmip__mag_go_idle(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pmip_now now)
+{
+	uint64_t forget_us = pmip__retransmit_last_us(&mn->retransmit) + PMIP__US_PER_S;
+
+	pmip__mag_enter(mag, mn, PMIP__MAG_IDLE);
+	mn->hnp_count = 0;
+	mn->lla = (struct pmip_addr){0};
+	pmip__timerq_set(&mag->timers, &mn->send, forget_us > now.mono_us ? forget_us : now.mono_us);
+}
+
+void pmip__mag_on_send_timer(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pmip_now now)
+{
+	struct pmip_event event;
+
+	if (mn->state == PMIP__MAG_IDLE) {
+		pmip__timerq_cancel(&mag->timers, &mn->send);
+		pmip__mag_list_remove(mag, mn);
+		return;
+	}
+	if (!mn->retransmit.sends) {
+		pmip__mag_transmit(mag, mn, now);
+		return;
+	}
+	event = pmip__mag_event(mag, mn, PMIP_EVENT_UNANSWERED);
+	pmip__mag_notify(mag, &event);
+	if (mn->state == PMIP_BINDING_DEREGISTERING)
+		pmip__mag_deregistered(mag, mn, now);
+	else
+		pmip__mag_transmit(mag, mn, now);
+}
+
+void pmip__mag_on_life_timer(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pmip_now now)
+{
+	if (now.mono_us < mn->expires_us) {
+		pmip__mag_refresh(mag, mn, PMIP_HI_UNCHANGED, now);
+		return;
+	}
+	mag->counters[PMIP_MAG_EXPIRED]++;
+	pmip__mag_withdraw(mag, mn, true, "lifetime over, no answer from the LMA", "RFC 5213 6.9.1.3");
+	pmip__mag_register(mag, mn, PMIP_HI_UNKNOWN, now);
+}
