@@ -1,9 +1,19 @@
 # A unit test tests/unit/test_x.c is one line in unit_tests; it links the core, hidden symbols included, and needs no rights.
 unit_tests = \
 	$(NULL)
+if ENABLE_LINUX
+unit_tests += \
+	%D%/unit/test_nd \
+	%D%/unit/test_runner \
+	$(NULL)
+%C%_unit_test_nd_LDADD = libpmip/libpmip-linux-core.la $(LDADD)
+%C%_unit_test_runner_LDADD = libpmip/libpmip-linux-core.la $(LDADD)
+endif
 
 # Tests that need root and a real kernel; they skip (77) without, and say why.
 system_tests = \
+	%D%/system/access.sh \
+	%D%/system/io-raw.sh \
 	%D%/system/nl.sh \
 	$(NULL)
 
@@ -16,8 +26,12 @@ system_programs = \
 	$(NULL)
 if ENABLE_LINUX
 system_programs += \
+	%D%/system/access_check \
+	%D%/system/io_check \
 	%D%/system/nl_check \
 	$(NULL)
+%C%_system_access_check_LDADD = libpmip/libpmip-linux-core.la libpmip/libpmip-core.la $(NL_LIBS)
+%C%_system_io_check_LDADD = libpmip/libpmip-linux-core.la libpmip/libpmip-core.la
 %C%_system_nl_check_LDADD = libpmip/libpmip-linux-core.la libpmip/libpmip-core.la $(NL_LIBS) $(BPF_LIBS)
 endif
 check_PROGRAMS += $(system_programs)

@@ -14,6 +14,7 @@
  *
  * Frames are seen by one packet socket behind the kernel's ingress programs, so what a datapath takes away there costs nothing
  * here. Events wait in a queue with room for the most that one read can bring; nothing is read when there is not that room. */
+#define _GNU_SOURCE /* recvmmsg */
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <stdlib.h>

@@ -3,6 +3,7 @@
  *
  * The kernel writes the checksum of what we send and drops what arrives with a wrong one; the engine checks again, for I/O that
  * is not a kernel. Errors about messages leave through a raw ICMPv6 socket, limited in rate (RFC 4443 section 2.4 f). */
+#define _GNU_SOURCE /* recvmmsg, sendmmsg, in6_pktinfo */
 #include <netinet/in.h>
 #include <netinet/icmp6.h>
 #include <stdlib.h>

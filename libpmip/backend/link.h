@@ -4,6 +4,7 @@
 #define PMIP_BACKEND_LINK_H
 
 #include <net/if.h>
+#include <linux/if.h>
 
 #include <pmip/error.h>
 #include <pmip/log.h>
