@@ -1,6 +1,8 @@
 if ENABLE_LINUX
 libpmip_libpmip_linux_core_la_SOURCES += \
 	%D%/access_linux.c \
+	%D%/access_linux.h \
+	%D%/access_watch.c \
 	%D%/io_raw.c \
 	%D%/link.c \
 	%D%/link.h \
