@@ -1,19 +1,28 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The MAG's access links on Linux (RFC 5213 section 6.9): who comes, who goes, Router Advertisements.
+/* The MAG's access links on Linux (RFC 5213 section 6.9): who comes, who goes, Router
+ * Advertisements.
  *
- * A link is watched by name. While an interface of that name is in our network namespace it carries the MAG's MAC address, and
- * when it has carrier also the MAG's link-local address, the same on every link of the domain (RFC 6543).
- *   attach: carrier, where the one mobile node of the link is known beforehand; else the first neighbour discovery or listener
- *           message of a MAC address. A listener query at carrier makes a mobile node speak that does not by itself: one that has
- *           been moved to us with its addresses in place sends nothing for about 10 ms and no Router Solicitation for seconds.
- *   detach: no carrier, or no such interface any more: everybody there. Or neighbour unreachability detection (RFC 4861 section
- *           7.3) of our own: PROBES unicast Neighbour Solicitations unanswered. The kernel's is not used: its entries are about
- *           addresses that traffic names, take longer, and go stale with the interface.
- * Carrier is IFF_LOWER_UP, not IFF_RUNNING: the latter follows up to a second later when an interface comes from another network
- * namespace (the kernel takes a link change that it thinks not urgent once a second).
+ * A link is watched by name. While an interface of that name is in our network namespace it carries
+ * the MAG's MAC address, and when it has carrier also the MAG's link-local address, the same on
+ * every link of the domain (RFC 6543).
  *
- * Frames are seen by one packet socket behind the kernel's ingress programs, so what a datapath takes away there costs nothing
- * here. Events wait in a queue with room for the most that one read can bring; nothing is read when there is not that room. */
+ * Attach: carrier, where the one mobile node of the link is known beforehand; else the first
+ * neighbour discovery or listener message of a MAC address. A listener query at carrier makes a
+ * mobile node speak: one that is moved to us with its addresses in place may send no Router
+ * Solicitation for seconds.
+ *
+ * Detach: no carrier, or no such interface any more: everybody there. Or neighbour unreachability
+ * detection (RFC 4861 section 7.3) of our own: PROBES unicast Neighbour Solicitations unanswered.
+ * The kernel's is not used: its entries are about the addresses that traffic names, it takes
+ * longer, and they go with the carrier.
+ *
+ * Carrier is IFF_LOWER_UP, not IFF_RUNNING: the latter follows up to a second later when an
+ * interface comes from another network namespace (the kernel takes a link change that it thinks
+ * not urgent once a second).
+ *
+ * Frames are seen by one packet socket behind the kernel's ingress programs, so what a datapath
+ * takes away there costs nothing here. Events wait in a queue with room for the most that one read
+ * can bring; nothing is read when there is not that room. */
 #define _GNU_SOURCE /* struct mmsghdr */
 #include "access_linux.h"
 
@@ -29,16 +38,21 @@
 #define LINKS_MAX 1024
 #define PACKET_QUEUE_BYTES (4 << 20)
 #define PROBE_INTERVAL_MS 5000
-#define PROBES 3           /* MAX_UNICAST_SOLICIT, RFC 4861 section 10 */
-#define RETRANS_US 1000000 /* RETRANS_TIMER, RFC 4861 section 10; also outlasts duplicate address detection */
+#define PROBES 3 /* MAX_UNICAST_SOLICIT, RFC 4861 section 10 */
+/* RETRANS_TIMER, RFC 4861 section 10; outlasts a mobile node's duplicate address detection. */
+#define RETRANS_US 1000000
 
 int pmip__access_send(struct access *a, uint32_t index, const uint8_t *frame, size_t len)
 {
-	struct sockaddr_ll to = {.sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_IPV6), .sll_ifindex = (int)index,
+	struct sockaddr_ll to = {.sll_family = AF_PACKET,
+				 .sll_protocol = htons(ETH_P_IPV6),
+				 .sll_ifindex = (int)index,
 				 .sll_halen = 6};
+	ssize_t sent;
 
 	memcpy(to.sll_addr, frame, 6);
-	return sendto(a->packet_fd, frame, len, MSG_DONTWAIT, (struct sockaddr *)&to, sizeof(to)) < 0 ? PMIP_ERR_OS : 0;
+	sent = sendto(a->packet_fd, frame, len, MSG_DONTWAIT, (struct sockaddr *)&to, sizeof(to));
+	return sent < 0 ? PMIP_ERR_OS : 0;
 }
 
 void pmip__access_send_query(struct access *a, const struct link *l)
@@ -65,9 +79,10 @@ static int read_frames(struct access *a)
 	do
 		got = recvmmsg(a->packet_fd, a->msg, FRAMES, MSG_DONTWAIT, NULL);
 	while (got < 0 && errno == EINTR);
-	/* An interface that is set down is told here too, as ENETDOWN; rtnetlink tells it better. */
+	/* ENETDOWN: an interface was set down; rtnetlink tells it better. */
 	if (got < 0)
-		return errno == EAGAIN || errno == EWOULDBLOCK || errno == ENETDOWN ? 0 : PMIP_ERR_OS;
+		return errno == EAGAIN || errno == EWOULDBLOCK || errno == ENETDOWN ? 0
+										    : PMIP_ERR_OS;
 	now = got ? pmip__clock_us(CLOCK_MONOTONIC) : 0;
 	for (int i = 0; i < got; i++) {
 		struct link *l = pmip__access_link_by_index(a, (uint32_t)a->from[i].sll_ifindex);
@@ -94,8 +109,14 @@ static void fill_event(struct pmip_access_event *event, const struct queued *q)
 	*event = (struct pmip_access_event){
 		.type = q->type,
 		.trigger = q->trigger,
-		.attach = {.size = sizeof(event->attach), .link = q->index, .ll_id = q->ll_id, .att = l->att, .link_mtu = l->mtu,
-			   .mn_id = {.subtype = l->mn_subtype, .len = l->mn_len, .id = l->mn_len ? l->mn_id : NULL}},
+		.attach = {.size = sizeof(event->attach),
+			   .link = q->index,
+			   .ll_id = q->ll_id,
+			   .att = l->att,
+			   .link_mtu = l->mtu,
+			   .mn_id = {.subtype = l->mn_subtype,
+				     .len = l->mn_len,
+				     .id = l->mn_len ? l->mn_id : NULL}},
 	};
 }
 
@@ -105,13 +126,15 @@ static int access_recv(void *ctx, struct pmip_access_event *events, size_t n)
 	size_t taken = 0;
 	int err = 0;
 
-	/* One read of news tells each link once at most, as two events, and at the end of a listing one more. */
+	/* One read of news tells each link once at most, as two events, and at the end of a listing
+	 * one more. */
 	while (pmip__access_has_room(a, 3 * a->link_count) && (err = pmip__rtnl_read(a->rtnl)) > 0)
 		;
 	if (err >= 0 && pmip__access_has_room(a, FRAMES))
 		err = read_frames(a);
 	if (err < 0) {
-		pmip__tell(&a->log, PMIP_LOG_ERROR, AREA, "cannot watch the access links: %s", strerror(errno));
+		pmip__tell(&a->log, PMIP_LOG_ERROR, AREA, "cannot watch the access links: %s",
+			   strerror(errno));
 		if (!a->queued)
 			return err;
 	}
@@ -161,7 +184,9 @@ static bool probe_link(struct access *a, struct link *l, uint64_t now)
 			pmip__access_due_at(a, &s->due_us, now + a->interval_us);
 		} else if (s->asked < PROBES) {
 			s->asked++;
-			pmip__access_send(a, l->index, frame, pmip__nd_write_ns(frame, a->mac, &a->link_local, s->mac, &s->addr));
+			pmip__access_send(a, l->index, frame,
+					  pmip__nd_write_ns(frame, a->mac, &a->link_local, s->mac,
+							    &s->addr));
 			pmip__access_due_at(a, &s->due_us, now + RETRANS_US);
 		} else if (pmip__access_has_room(a, 1)) {
 			pmip__access_station_lost(a, l, s);
@@ -172,7 +197,8 @@ static bool probe_link(struct access *a, struct link *l, uint64_t now)
 	if (query)
 		pmip__access_send_query(a, l);
 	if (!l->count)
-		pmip__access_due_at(a, &l->query_due_us, l->query_due_us > now ? l->query_due_us : now + a->interval_us);
+		pmip__access_due_at(a, &l->query_due_us,
+				    l->query_due_us > now ? l->query_due_us : now + a->interval_us);
 	return true;
 }
 
@@ -231,11 +257,13 @@ static int open_sockets(struct access *a)
 	/* Protocol 0: deaf until the filter is in place. */
 	a->packet_fd = socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (a->epoll_fd < 0 || a->packet_fd < 0 ||
-	    setsockopt(a->packet_fd, SOL_SOCKET, SO_ATTACH_FILTER, &pmip__nd_filter, sizeof(pmip__nd_filter)) < 0 ||
+	    setsockopt(a->packet_fd, SOL_SOCKET, SO_ATTACH_FILTER, &pmip__nd_filter,
+		       sizeof(pmip__nd_filter)) < 0 ||
 	    bind(a->packet_fd, (struct sockaddr *)&any, sizeof(any)) < 0 ||
 	    epoll_ctl(a->epoll_fd, EPOLL_CTL_ADD, a->packet_fd, &readable) < 0 ||
 	    epoll_ctl(a->epoll_fd, EPOLL_CTL_ADD, pmip__rtnl_fd(a->rtnl), &readable) < 0) {
-		pmip__tell(&a->log, PMIP_LOG_ERROR, AREA, "cannot open a packet socket: %s; run as root or with CAP_NET_RAW",
+		pmip__tell(&a->log, PMIP_LOG_ERROR, AREA,
+			   "cannot open a packet socket: %s; run as root or with CAP_NET_RAW",
 			   strerror(errno));
 		return PMIP_ERR_OS;
 	}
@@ -244,7 +272,8 @@ static int open_sockets(struct access *a)
 		setsockopt(a->packet_fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof(bytes));
 	for (size_t i = 0; i < FRAMES; i++) {
 		a->iov[i] = (struct iovec){.iov_base = a->frame[i], .iov_len = FRAME_BYTES};
-		a->msg[i].msg_hdr = (struct msghdr){.msg_name = &a->from[i], .msg_iov = &a->iov[i], .msg_iovlen = 1};
+		a->msg[i].msg_hdr = (struct msghdr){
+			.msg_name = &a->from[i], .msg_iov = &a->iov[i], .msg_iovlen = 1};
 	}
 	return 0;
 }
@@ -255,10 +284,10 @@ static int copy_links(struct access *a, const struct pmip_access_config *config)
 		const struct pmip_access_link *from = &config->links[i];
 		struct link *l = &a->links[i];
 
-		if (!from->name || !*from->name || strlen(from->name) >= IFNAMSIZ || from->mn_id.len > PMIP_MNID_MAX ||
-		    pmip__access_link_by_name(a, from->name)) {
+		if (!from->name || !*from->name || strlen(from->name) >= IFNAMSIZ ||
+		    from->mn_id.len > PMIP_MNID_MAX || pmip__access_link_by_name(a, from->name)) {
 			pmip__tell(&a->log, PMIP_LOG_ERROR, AREA,
-				   "access link \"%s\": give each once, by a name of 1 to %d characters",
+				   "access link \"%s\": give each once, by 1 to %d characters",
 				   from->name ? from->name : "", IFNAMSIZ - 1);
 			return PMIP_ERR_INVALID;
 		}
@@ -287,7 +316,8 @@ int pmip_access_linux_new(struct pmip_access *access, const struct pmip_access_c
 	pmip__log_copy(&a->log, config->log);
 	a->link_local = config->link_local;
 	memcpy(a->mac, config->mac, sizeof(a->mac));
-	a->interval_us = 1000 * (uint64_t)(config->probe_interval_ms ? config->probe_interval_ms : PROBE_INTERVAL_MS);
+	a->interval_us = 1000 * (uint64_t)(config->probe_interval_ms ? config->probe_interval_ms
+								     : PROBE_INTERVAL_MS);
 	a->due_us = PMIP_TIME_NONE;
 	a->link_count = config->link_count;
 	a->queue_cap = 4 * a->link_count + 8 * FRAMES;

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Who is on which access link, from what interfaces and frames show; each change is an event in the queue.
+/* Who is on which access link, from what interfaces and frames show; each change is an event in the
+ * queue.
  *
- * A station is a MAC address that has spoken on a link. On a link whose one mobile node is known beforehand the link's carrier
- * attaches it, and stations serve only to notice its silence; elsewhere each station is a mobile node. */
+ * A station is a MAC address that has spoken on a link. On a link whose one mobile node is known
+ * beforehand the link's carrier attaches it, and stations serve only to notice its silence;
+ * elsewhere each station is a mobile node. */
 #define _GNU_SOURCE /* struct mmsghdr */
 #include <stdlib.h>
 
@@ -17,8 +19,8 @@ bool pmip__access_has_room(const struct access *a, size_t n)
 	return a->queue_cap - a->queued >= n;
 }
 
-static void tell(struct access *a, enum pmip_access_event_type type, const struct link *l, const uint8_t *mac,
-		 const char *trigger)
+static void tell(struct access *a, enum pmip_access_event_type type, const struct link *l,
+		 const uint8_t *mac, const char *trigger)
 {
 	struct queued *q = &a->queue[(a->head + a->queued++) % a->queue_cap];
 
@@ -48,7 +50,8 @@ static struct station *station_add(struct access *a, struct link *l, const uint8
 
 		s = realloc(l->stations, room * sizeof(*s));
 		if (!s) {
-			pmip__tell(&a->log, PMIP_LOG_ERROR, AREA, "no memory for another mobile node on %s", l->name);
+			pmip__tell(&a->log, PMIP_LOG_ERROR, AREA,
+				   "no memory for another mobile node on %s", l->name);
 			return NULL;
 		}
 		l->stations = s;
@@ -74,7 +77,8 @@ void pmip__access_station_lost(struct access *a, struct link *l, struct station 
 	}
 }
 
-void pmip__access_station_seen(struct access *a, struct link *l, const struct pmip__nd_seen *seen, uint64_t now)
+void pmip__access_station_seen(struct access *a, struct link *l, const struct pmip__nd_seen *seen,
+			       uint64_t now)
 {
 	struct station *s = station_find(l, seen->mac);
 	bool news = l->mn_len ? !l->attached : !s;
@@ -131,7 +135,8 @@ static void link_gone(struct access *a, struct link *l)
 
 void pmip__access_link_give_back(struct access *a, const struct link *l)
 {
-	pmip__rtnl_give_back(a->rtnl, l->index, &a->link_local, l->own_mac_known ? l->own_mac : NULL, l->own_gen_mode);
+	pmip__rtnl_give_back(a->rtnl, l->index, &a->link_local,
+			     l->own_mac_known ? l->own_mac : NULL, l->own_gen_mode);
 }
 
 static void link_found(struct access *a, struct link *l, const struct pmip__link_info *info)
@@ -140,7 +145,8 @@ static void link_found(struct access *a, struct link *l, const struct pmip__link
 
 	l->index = info->index;
 	if (!info->ethernet) {
-		pmip__tell(&a->log, PMIP_LOG_ERROR, AREA, "%s is no Ethernet interface; give another as access link", l->name);
+		pmip__tell(&a->log, PMIP_LOG_ERROR, AREA,
+			   "%s is no Ethernet interface; give another as access link", l->name);
 		return;
 	}
 	/* One that comes back with our address on it is no witness of its own. */
@@ -152,14 +158,16 @@ static void link_found(struct access *a, struct link *l, const struct pmip__link
 	pmip__rtnl_take(a->rtnl, info, a->mac);
 	/* Solicited-node and listener report groups are not ours, yet we want to hear them. */
 	setsockopt(a->packet_fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &group, sizeof(group));
-	pmip__tell(&a->log, PMIP_LOG_INFO, AREA, "access link %s is interface %u", l->name, l->index);
+	pmip__tell(&a->log, PMIP_LOG_INFO, AREA, "access link %s is interface %u", l->name,
+		   l->index);
 }
 
 static void link_up(struct access *a, struct link *l, bool others)
 {
 	l->up = true;
 	if (!l->addressed)
-		l->addressed = pmip__rtnl_set_link_local(a->rtnl, l->index, &a->link_local, others) == 0;
+		l->addressed =
+			pmip__rtnl_set_link_local(a->rtnl, l->index, &a->link_local, others) == 0;
 	if (l->mn_len) {
 		l->attached = true;
 		tell(a, PMIP_ACCESS_ATTACH, l, NULL, "link up");
@@ -206,10 +214,12 @@ void pmip__access_link_news(void *user, const struct pmip__link_info *info)
 		link_found(a, l, info);
 	l->listed = true;
 	l->mtu = info->mtu;
-	/* The kernel takes link-local addresses away when the interface is set down, not when carrier goes. */
+	/* The kernel takes link-local addresses away when the interface is set down, not when
+	 * carrier goes. */
 	if (!(info->flags & IFF_UP))
 		l->addressed = false;
-	up = info->ethernet && (info->flags & IFF_UP) && (info->flags & IFF_LOWER_UP) && !(info->flags & IFF_DORMANT);
+	up = info->ethernet && (info->flags & IFF_UP) && (info->flags & IFF_LOWER_UP) &&
+	     !(info->flags & IFF_DORMANT);
 	if (up && !l->up)
 		link_up(a, l, others);
 	else if (!up && l->up)

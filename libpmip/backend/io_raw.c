@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Mobility Header messages over one raw IPv6 socket of protocol 135 (RFC 6275 section 6.1), a batch per system call.
+/* Mobility Header messages over one raw IPv6 socket of protocol 135 (RFC 6275 section 6.1), a batch
+ * per system call.
  *
- * The kernel writes the checksum of what we send and drops what arrives with a wrong one; the engine checks again, for I/O that
- * is not a kernel. Errors about messages leave through a raw ICMPv6 socket, limited in rate (RFC 4443 section 2.4 f). */
+ * The kernel writes the checksum of what we send and drops what arrives with a wrong one; the
+ * engine checks again, for I/O that is not a kernel. Errors about messages leave through a raw
+ * ICMPv6 socket, limited in rate (RFC 4443 section 2.4 f). */
 #define _GNU_SOURCE /* recvmmsg, sendmmsg, in6_pktinfo */
 #include <netinet/in.h>
 #include <netinet/icmp6.h>
@@ -16,15 +18,15 @@
 
 #define AREA "io"
 
-#define MH_MAX 2048             /* Header Len is one octet of 8-octet units */
-#define BUF_LEN (MH_MAX + 8)    /* a longer message shows itself by not ending at MH_MAX */
-#define QUEUE_BYTES (8 << 20)   /* some 20 000 waiting messages: a whole MAG's mobile nodes at once */
+#define MH_MAX 2048           /* Header Len is one octet of 8-octet units */
+#define BUF_LEN (MH_MAX + 8)  /* a longer message shows itself by not ending at MH_MAX */
+#define QUEUE_BYTES (8 << 20) /* some 20 000 waiting messages: all mobile nodes of a MAG at once */
 #define IPV6_MIN_MTU 1280
 #define IPV6_HDR_LEN 40
 #define ICMP_HDR_LEN 8
-#define ICMP_BURST 10           /* RFC 4443 section 2.4 f suggests a token bucket of about this size */
-#define ICMP_REFILL_US 100000   /* one more every so often */
-#define COMPLAIN_US 1000000     /* a message that could not be sent is told of once in so long */
+#define ICMP_BURST 10 /* RFC 4443 section 2.4 f suggests a token bucket of about this size */
+#define ICMP_REFILL_US 100000 /* one more every so often */
+#define COMPLAIN_US 1000000   /* a message that could not be sent is told of once in so long */
 
 union control {
 	struct cmsghdr align;
@@ -113,8 +115,8 @@ static int raw_recv(void *ctx, struct pmip_dgram *in, size_t n)
 	if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
 		return 0;
 	if (got < 0) {
-		pmip__tell(&io->log, PMIP_LOG_ERROR, AREA, "cannot receive Mobility Header messages: %s",
-			   strerror(errno));
+		pmip__tell(&io->log, PMIP_LOG_ERROR, AREA,
+			   "cannot receive Mobility Header messages: %s", strerror(errno));
 		return PMIP_ERR_OS;
 	}
 	for (int i = 0; i < got; i++) {
@@ -138,9 +140,12 @@ static void complain(struct io_raw *io, const struct pmip_dgram *lost, int err)
 	if (io->complained_us && now - io->complained_us < COMPLAIN_US)
 		return;
 	io->complained_us = now;
-	pmip__tell(&io->log, PMIP_LOG_WARN, AREA,
-		   "a message from %s to %s could not be sent: %s; look at the addresses and routes of this machine",
-		   pmip_addr_format(&lost->src, src), pmip_addr_format(&lost->dst, dst), strerror(err));
+	pmip__tell(
+		&io->log, PMIP_LOG_WARN, AREA,
+		"a message from %s to %s could not be sent: %s; "
+		   "look at the addresses and routes of this machine",
+		pmip_addr_format(&lost->src, src), pmip_addr_format(&lost->dst, dst),
+		strerror(err));
 }
 
 static void batch_fill(struct batch *b, const struct pmip_dgram *out, size_t n)
@@ -148,12 +153,14 @@ static void batch_fill(struct batch *b, const struct pmip_dgram *out, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		b->peer[i] = (struct sockaddr_in6){.sin6_family = AF_INET6};
 		memcpy(&b->peer[i].sin6_addr, &out[i].dst, sizeof(out[i].dst));
-		b->iov[i] = (struct iovec){.iov_base = (void *)(uintptr_t)out[i].data, .iov_len = out[i].len};
+		b->iov[i] = (struct iovec){.iov_base = (void *)(uintptr_t)out[i].data,
+					   .iov_len = out[i].len};
 		control_set_source(&b->msg[i].msg_hdr, &out[i].src);
 	}
 }
 
-/* sendmmsg() stops at the first message that fails and tells why only when that is the first one: step over it and go on. */
+/* sendmmsg() stops at the first message that fails and tells why only when that is the first one:
+ * step over it and go on. */
 static int raw_send(void *ctx, const struct pmip_dgram *out, size_t n)
 {
 	struct io_raw *io = ctx;
@@ -164,7 +171,8 @@ static int raw_send(void *ctx, const struct pmip_dgram *out, size_t n)
 
 		batch_fill(&io->out, out, part);
 		while (at < part) {
-			int sent = sendmmsg(io->fd, io->out.msg + at, (unsigned int)(part - at), MSG_DONTWAIT);
+			int sent = sendmmsg(io->fd, io->out.msg + at, (unsigned int)(part - at),
+					    MSG_DONTWAIT);
 
 			if (sent > 0) {
 				at += (size_t)sent;
@@ -186,15 +194,17 @@ static bool icmp_allowed(struct io_raw *io)
 	uint64_t more = (now - io->icmp_refilled_us) / ICMP_REFILL_US;
 
 	io->icmp_refilled_us += more * ICMP_REFILL_US;
-	io->icmp_tokens = more > ICMP_BURST - io->icmp_tokens ? ICMP_BURST : io->icmp_tokens + (uint32_t)more;
+	io->icmp_tokens =
+		more > ICMP_BURST - io->icmp_tokens ? ICMP_BURST : io->icmp_tokens + (uint32_t)more;
 	if (!io->icmp_tokens)
 		return false;
 	io->icmp_tokens--;
 	return true;
 }
 
-/* RFC 4443 section 3.4. The IPv6 header of the offending packet is not ours to see any more; its fields that RFC 4443 needs are
- * known, the others (traffic class, flow label, hop limit) are set as a sender would. */
+/* RFC 4443 section 3.4. The IPv6 header of the offending packet is not ours to see any more; its
+ * fields that RFC 4443 needs are known, the others (traffic class, flow label, hop limit) are set
+ * as a sender would. */
 static size_t icmp_build(uint8_t *buf, const struct pmip_param_problem *problem)
 {
 	const struct pmip_dgram *d = &problem->dgram;
@@ -226,8 +236,12 @@ static int raw_param_problem(void *ctx, const struct pmip_param_problem *problem
 	union control control;
 	struct sockaddr_in6 to = {.sin6_family = AF_INET6};
 	struct iovec iov = {.iov_base = buf};
-	struct msghdr m = {.msg_name = &to, .msg_namelen = sizeof(to), .msg_iov = &iov, .msg_iovlen = 1,
-			   .msg_control = &control, .msg_controllen = sizeof(control)};
+	struct msghdr m = {.msg_name = &to,
+			   .msg_namelen = sizeof(to),
+			   .msg_iov = &iov,
+			   .msg_iovlen = 1,
+			   .msg_control = &control,
+			   .msg_controllen = sizeof(control)};
 
 	/* RFC 4443 section 2.4 e: never about multicast, never to what is not one node. */
 	if (!pmip_addr_is_unicast(&d->src) || !pmip_addr_is_unicast(&d->dst) || !icmp_allowed(io))
@@ -285,7 +299,8 @@ static int raw_open(struct io_raw *io, const struct pmip_addr *local)
 	io->fd = socket(AF_INET6, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_MH);
 	io->icmp_fd = socket(AF_INET6, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_ICMPV6);
 	if (io->fd < 0 || io->icmp_fd < 0) {
-		pmip__tell(&io->log, PMIP_LOG_ERROR, AREA, "cannot open a raw IPv6 socket: %s; run as root or with CAP_NET_RAW",
+		pmip__tell(&io->log, PMIP_LOG_ERROR, AREA,
+			   "cannot open a raw IPv6 socket: %s; run as root or with CAP_NET_RAW",
 			   strerror(errno));
 		return PMIP_ERR_OS;
 	}
@@ -293,14 +308,18 @@ static int raw_open(struct io_raw *io, const struct pmip_addr *local)
 	memcpy(&sa.sin6_addr, local, sizeof(*local));
 	if (setsockopt(io->icmp_fd, IPPROTO_ICMPV6, ICMP6_FILTER, &filter, sizeof(filter)) < 0 ||
 	    setsockopt(io->fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, &on, sizeof(on)) < 0) {
-		pmip__tell(&io->log, PMIP_LOG_ERROR, AREA, "cannot set up the raw IPv6 sockets: %s", strerror(errno));
+		pmip__tell(&io->log, PMIP_LOG_ERROR, AREA, "cannot set up the raw IPv6 sockets: %s",
+			   strerror(errno));
 		return PMIP_ERR_OS;
 	}
 	queue_size(io->fd);
-	if (!pmip_addr_is_unspecified(local) && bind(io->fd, (struct sockaddr *)&sa, sizeof(sa)) < 0) {
-		pmip__tell(&io->log, PMIP_LOG_ERROR, AREA,
-			   "cannot receive on %s: %s; is it an address of this machine, and not tentative (ip -6 address)?",
-			   pmip_addr_format(local, text), strerror(errno));
+	if (!pmip_addr_is_unspecified(local) &&
+	    bind(io->fd, (struct sockaddr *)&sa, sizeof(sa)) < 0) {
+		pmip__tell(
+			&io->log, PMIP_LOG_ERROR, AREA,
+			"cannot receive on %s: %s; is it an address of this machine, "
+			   "and not tentative (ip -6 address)?",
+			pmip_addr_format(local, text), strerror(errno));
 		return PMIP_ERR_OS;
 	}
 	return 0;

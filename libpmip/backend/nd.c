@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Neighbour discovery (RFC 4861) and multicast listener (RFC 2710, RFC 3810) messages as Ethernet frames.
+/* Neighbour discovery (RFC 4861) and multicast listener (RFC 2710, RFC 3810) messages as Ethernet
+ * frames.
  *
- * From a mobile node count: Router Solicitation, Neighbour Solicitation and Advertisement (hop limit 255: from this link), and
- * listener reports (hop limit 1, behind a hop-by-hop header). What only routers send shows no mobile node. */
+ * From a mobile node count: Router Solicitation, Neighbour Solicitation and Advertisement (hop
+ * limit 255: from this link), and listener reports (hop limit 1, behind a hop-by-hop header). What
+ * only routers send shows no mobile node. */
 #include <arpa/inet.h>
 #include <netinet/icmp6.h>
 #include <netinet/in.h>
@@ -46,9 +48,11 @@ static struct sock_filter filter[] = {
 	BPF_STMT(BPF_RET | BPF_K, 0),
 };
 
-const struct sock_fprog pmip__nd_filter = {.len = sizeof(filter) / sizeof(filter[0]), .filter = filter};
+const struct sock_fprog pmip__nd_filter = {.len = sizeof(filter) / sizeof(filter[0]),
+					   .filter = filter};
 
-/* ICMPv6 checksum over pseudo-header and message (RFC 4443 section 2.3); 0 when one is in place and right. */
+/* ICMPv6 checksum over pseudo-header and message (RFC 4443 section 2.3); 0 when one is in place and
+ * right. */
 static uint16_t checksum(const uint8_t *addresses, const uint8_t *icmp, size_t len)
 {
 	uint32_t sum = IPPROTO_ICMPV6 + (uint32_t)len;
@@ -62,7 +66,8 @@ static uint16_t checksum(const uint8_t *addresses, const uint8_t *icmp, size_t l
 	return (uint16_t)~sum;
 }
 
-/* Options must have a length (RFC 4861 section 4.6); *slla: a source link-layer address is among them. */
+/* Options must have a length (RFC 4861 section 4.6); *slla: a source link-layer address is among
+ * them. */
 static bool options_valid(const uint8_t *opt, size_t len, bool *slla)
 {
 	while (len) {
@@ -109,7 +114,8 @@ void pmip__nd_read(struct pmip__nd_seen *seen, const uint8_t *frame, size_t len)
 	bool mld;
 
 	memset(seen, 0, sizeof(*seen));
-	if (len < AT_PAYLOAD + 8 || frame[12] != 0x86 || frame[13] != 0xdd || frame[ETH_LEN] >> 4 != 6)
+	if (len < AT_PAYLOAD + 8 || frame[12] != 0x86 || frame[13] != 0xdd ||
+	    frame[ETH_LEN] >> 4 != 6)
 		return;
 	payload = (size_t)(frame[ETH_LEN + 4] << 8 | frame[ETH_LEN + 5]);
 	if (payload > len - AT_PAYLOAD || payload < 8)
@@ -124,21 +130,23 @@ void pmip__nd_read(struct pmip__nd_seen *seen, const uint8_t *frame, size_t len)
 		return;
 	}
 	/* A group address as the sender is nobody's. */
-	if (frame[AT_HOPS] != (mld ? MLD_HOPS : ND_HOPS) || (frame[6] & 1) || frame[AT_SRC] == 0xff ||
-	    checksum(frame + AT_SRC, icmp, payload) != 0)
+	if (frame[AT_HOPS] != (mld ? MLD_HOPS : ND_HOPS) || (frame[6] & 1) ||
+	    frame[AT_SRC] == 0xff || checksum(frame + AT_SRC, icmp, payload) != 0)
 		return;
-	if (mld && (icmp[0] == MLD_LISTENER_REPORT || icmp[0] == MLD_LISTENER_REDUCTION || icmp[0] == MLD2_REPORT)) {
+	if (mld && (icmp[0] == MLD_LISTENER_REPORT || icmp[0] == MLD_LISTENER_REDUCTION ||
+		    icmp[0] == MLD2_REPORT)) {
 		seen->kind = PMIP__ND_SIGN;
 		memcpy(&seen->addr, frame + AT_SRC, sizeof(seen->addr));
-	} else if (!mld && (icmp[0] == ND_ROUTER_SOLICIT || icmp[0] == ND_NEIGHBOR_SOLICIT || icmp[0] == ND_NEIGHBOR_ADVERT)) {
+	} else if (!mld && (icmp[0] == ND_ROUTER_SOLICIT || icmp[0] == ND_NEIGHBOR_SOLICIT ||
+			    icmp[0] == ND_NEIGHBOR_ADVERT)) {
 		read_nd(seen, frame + AT_SRC, icmp, payload);
 	}
 	memcpy(seen->mac, frame + 6, sizeof(seen->mac));
 	seen->has_addr = seen->kind != PMIP__ND_NOTHING && pmip_addr_is_link_local(&seen->addr);
 }
 
-static void write_headers(uint8_t *frame, const uint8_t to[6], const uint8_t mac[6], const struct pmip_addr *src,
-			  const struct pmip_addr *dst)
+static void write_headers(uint8_t *frame, const uint8_t to[6], const uint8_t mac[6],
+			  const struct pmip_addr *src, const struct pmip_addr *dst)
 {
 	memcpy(frame, to, 6);
 	memcpy(frame + 6, mac, 6);
@@ -195,15 +203,17 @@ static uint8_t *write_prefix(uint8_t *p, const struct pmip_prefix *prefix, uint3
 static const struct pmip_addr all_nodes = {{0xff, 0x02, [15] = 1}};
 static const uint8_t all_nodes_mac[6] = {0x33, 0x33, 0, 0, 0, 1};
 
-/* RFC 4861 section 4.2. To all nodes at layer 3 but, where we know it, to the one node at layer 2 (RFC 6085): other mobile nodes
- * on a shared link must not see this one's prefixes (RFC 5213 section 6.9.3). */
+/* RFC 4861 section 4.2. To all nodes at layer 3 but, where we know it, to the one node at layer 2
+ * (RFC 6085): other mobile nodes on a shared link must not see this one's prefixes (RFC 5213
+ * section 6.9.3). */
 size_t pmip__nd_write_ra(uint8_t *frame, const uint8_t mac[6], const struct pmip_ra *ra)
 {
 	uint8_t *icmp = frame + AT_PAYLOAD, *p = icmp + 16;
 	unsigned int count = ra->prefix_count < PMIP_HNP_MAX ? ra->prefix_count : PMIP_HNP_MAX;
 
 	memset(frame, 0, PMIP__ND_FRAME_MAX);
-	write_headers(frame, ra->mn_ll.len == 6 ? ra->mn_ll.b : all_nodes_mac, mac, &ra->src, &all_nodes);
+	write_headers(frame, ra->mn_ll.len == 6 ? ra->mn_ll.b : all_nodes_mac, mac, &ra->src,
+		      &all_nodes);
 	icmp[0] = ND_ROUTER_ADVERT;
 	icmp[4] = 64;
 	icmp[6] = (uint8_t)(ra->router_lifetime_s >> 8);
@@ -220,8 +230,8 @@ size_t pmip__nd_write_ra(uint8_t *frame, const uint8_t mac[6], const struct pmip
 	return finish(frame, AT_PAYLOAD, (size_t)(p - frame));
 }
 
-size_t pmip__nd_write_ns(uint8_t *frame, const uint8_t mac[6], const struct pmip_addr *src, const uint8_t to[6],
-			 const struct pmip_addr *target)
+size_t pmip__nd_write_ns(uint8_t *frame, const uint8_t mac[6], const struct pmip_addr *src,
+			 const uint8_t to[6], const struct pmip_addr *target)
 {
 	uint8_t *icmp = frame + AT_PAYLOAD;
 
@@ -244,7 +254,7 @@ size_t pmip__nd_write_query(uint8_t *frame, const uint8_t mac[6], const struct p
 	frame[AT_HOPS] = MLD_HOPS;
 	memcpy(frame + AT_PAYLOAD, hbh, sizeof(hbh));
 	icmp[0] = MLD_LISTENER_QUERY;
-	icmp[24] = 2;   /* robustness, the default of section 9.1 */
+	icmp[24] = 2;	/* robustness, the default of section 9.1 */
 	icmp[25] = 125; /* query interval, the default of section 9.2, seconds */
 	return finish(frame, AT_PAYLOAD + HBH_LEN, (size_t)(icmp + 28 - frame));
 }

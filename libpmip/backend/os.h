@@ -26,9 +26,10 @@ static inline void pmip__log_copy(struct pmip_log *to, const struct pmip_log *fr
 		memcpy(to, from, from->size < sizeof(*to) ? from->size : sizeof(*to));
 }
 
-__attribute__((format(printf, 4, 5)))
-static inline void pmip__tell(const struct pmip_log *log, enum pmip_log_level level, const char *area,
-			      const char *format, ...)
+__attribute__((format(printf, 4, 5))) static inline void pmip__tell(const struct pmip_log *log,
+								    enum pmip_log_level level,
+								    const char *area,
+								    const char *format, ...)
 {
 	char line[256];
 	va_list args;

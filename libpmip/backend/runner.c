@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Runs an engine over its backends. A call takes up to BATCHES_PER_CALL rounds of:
  *   1. a batch of messages and of access events into the engine, and what has fallen due;
- *   2. actions out: datapath operations and what is to be sent are gathered, the rest is done on the spot;
- *   3. the operations to the datapath as one batch, each result back into the engine; from 2 again until nothing comes of it;
+ *   2. actions out: datapath operations and what is to be sent are gathered, the rest is done on
+ * the spot;
+ *   3. the operations to the datapath as one batch, each result back into the engine; from 2 again
+ * until nothing comes of it;
  *   4. what is to be sent, in one batch. So no reply overtakes the forwarding that it promises.
- * Nothing pulled out of the engine is lost when memory runs out: results not yet taken by it and access events not yet seen by it
- * wait in the runner for the next call. A message not taken for want of memory is lost as on a network: its sender repeats it. */
+ * Nothing pulled out of the engine is lost when memory runs out: results not yet taken by it and
+ * access events not yet seen by it wait in the runner for the next call. A message not taken for
+ * want of memory is lost as on a network: its sender repeats it. */
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <unistd.h>
@@ -18,7 +21,7 @@
 #define OPS_MAX 256
 #define SEND_MAX PMIP_IO_BATCH
 #define RA_MAX 64
-#define MESSAGE_MAX 2048        /* Header Len is one octet of 8-octet units */
+#define MESSAGE_MAX 2048 /* Header Len is one octet of 8-octet units */
 
 struct pmip_runner {
 	const struct pmip__engine *ops;
@@ -34,7 +37,8 @@ struct pmip_runner {
 	size_t event_at, event_count;
 	struct pmip_datapath_op op[OPS_MAX];
 	int result[OPS_MAX];
-	size_t op_count, done_at, done_count;  /* gathered; [done_at, done_count) done but not told */
+	size_t op_count, done_at,
+		done_count; /* gathered; [done_at, done_count) done but not told */
 	struct pmip_dgram out[SEND_MAX];
 	size_t out_count;
 	struct pmip_ra ra[RA_MAX];
@@ -44,7 +48,8 @@ struct pmip_runner {
 
 struct pmip_now pmip_runner_now(void)
 {
-	return (struct pmip_now){.mono_us = pmip__clock_us(CLOCK_MONOTONIC), .wall_us = pmip__clock_us(CLOCK_REALTIME)};
+	return (struct pmip_now){.mono_us = pmip__clock_us(CLOCK_MONOTONIC),
+				 .wall_us = pmip__clock_us(CLOCK_REALTIME)};
 }
 
 /* Step 4. */
@@ -60,7 +65,8 @@ static void flush(struct pmip_runner *r)
 	}
 	for (size_t i = 0; i < r->ra_count; i++)
 		if (r->config.access.ops->send_ra(r->config.access.ctx, &r->ra[i]) < 0)
-			pmip__tell(&r->log, PMIP_LOG_DEBUG, AREA, "no Router Advertisement on interface %u: it is gone or down",
+			pmip__tell(&r->log, PMIP_LOG_DEBUG, AREA,
+				   "no Router Advertisement on interface %u: it is gone or down",
 				   r->ra[i].link);
 	r->ra_count = 0;
 }
@@ -78,7 +84,8 @@ static void gather_message(struct pmip_runner *r, const struct pmip_dgram *messa
 	r->out[r->out_count++].data = copy;
 }
 
-static void take_action(struct pmip_runner *r, const struct pmip_action *action, struct pmip_now now)
+static void take_action(struct pmip_runner *r, const struct pmip_action *action,
+			struct pmip_now now)
 {
 	const struct pmip_io *io = &r->config.io;
 
@@ -103,7 +110,8 @@ static void take_action(struct pmip_runner *r, const struct pmip_action *action,
 	}
 }
 
-/* Step 2. An action is pulled only when there is room for it, of whatever kind it is. @return whether there may be more. */
+/* Step 2. An action is pulled only when there is room for it, of whatever kind it is. @return
+ * whether there may be more. */
 static bool pull(struct pmip_runner *r, struct pmip_now now)
 {
 	struct pmip_action action;
@@ -130,7 +138,8 @@ static void submit(struct pmip_runner *r)
 	r->op_count = 0;
 }
 
-/* Step 3's second half. An operation that the engine has forgotten (PMIP_ERR_NOENT) is no concern of ours. */
+/* Step 3's second half. An operation that the engine has forgotten (PMIP_ERR_NOENT) is no concern
+ * of ours. */
 static int tell_results(struct pmip_runner *r, struct pmip_now now)
 {
 	while (r->done_at < r->done_count) {
@@ -159,7 +168,8 @@ static int settle(struct pmip_runner *r, struct pmip_now now)
 			flush(r);
 		}
 	}
-	/* What is gathered so far is safe to send even if a result could not be told: it was said before that. */
+	/* What is gathered so far is safe to send even if a result could not be told: it was said
+	 * before that. */
 	flush(r);
 	return err;
 }
@@ -233,7 +243,8 @@ int pmip_runner_process(struct pmip_runner *r)
 	if (r->running)
 		return PMIP_ERR_REENTRY;
 	r->running = true;
-	/* A batch that is not full has emptied the socket; more that comes meanwhile makes the descriptor readable. */
+	/* A batch that is not full has emptied the socket; more that comes meanwhile makes the
+	 * descriptor readable. */
 	for (int i = 0; i < BATCHES_PER_CALL && full && got >= 0; i++) {
 		if (i)
 			now = pmip_runner_now();
@@ -263,7 +274,9 @@ static int until_ms(uint64_t deadline_us, uint64_t now_us)
 int pmip_runner_timeout_ms(const struct pmip_runner *r)
 {
 	uint64_t now = pmip__clock_us(CLOCK_MONOTONIC), deadline = r->ops->next_deadline(r->engine);
-	int access = r->config.access.ops ? r->config.access.ops->timeout_ms(r->config.access.ctx, now) : -1;
+	int access = r->config.access.ops
+			     ? r->config.access.ops->timeout_ms(r->config.access.ctx, now)
+			     : -1;
 	int engine = deadline == PMIP_TIME_NONE ? -1 : until_ms(deadline, now);
 
 	if (r->event_at < r->event_count || r->done_at < r->done_count)
@@ -305,14 +318,16 @@ int pmip__runner_new(struct pmip_runner **runner, const struct pmip__engine *ops
 	r->ops = ops;
 	r->engine = engine;
 	r->counters.size = sizeof(r->counters);
-	memcpy(&r->config, config, config->size < sizeof(r->config) ? config->size : sizeof(r->config));
+	memcpy(&r->config, config,
+	       config->size < sizeof(r->config) ? config->size : sizeof(r->config));
 	pmip__log_copy(&r->log, config->log);
 	if (!ops->access)
 		r->config.access = (struct pmip_access){0};
 	r->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	if (r->epoll_fd < 0 || watch(r->epoll_fd, config->io.ops->fd(config->io.ctx)) < 0 ||
 	    (r->config.access.ops && watch(r->epoll_fd, access->ops->fd(access->ctx)) < 0)) {
-		pmip__tell(&r->log, PMIP_LOG_ERROR, AREA, "cannot watch the backends' descriptors: %s", strerror(errno));
+		pmip__tell(&r->log, PMIP_LOG_ERROR, AREA,
+			   "cannot watch the backends' descriptors: %s", strerror(errno));
 		pmip_runner_free(r);
 		return PMIP_ERR_OS;
 	}

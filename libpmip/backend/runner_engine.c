@@ -35,7 +35,8 @@ static const struct pmip__engine lma_ops = {
 	.complete = lma_complete,
 };
 
-int pmip_runner_new_lma(struct pmip_runner **runner, struct pmip_lma *lma, const struct pmip_runner_config *config)
+int pmip_runner_new_lma(struct pmip_runner **runner, struct pmip_lma *lma,
+			const struct pmip_runner_config *config)
 {
 	return pmip__runner_new(runner, &lma_ops, lma, config);
 }
@@ -89,7 +90,8 @@ static const struct pmip__engine mag_ops = {
 	.complete = mag_complete,
 };
 
-int pmip_runner_new_mag(struct pmip_runner **runner, struct pmip_mag *mag, const struct pmip_runner_config *config)
+int pmip_runner_new_mag(struct pmip_runner **runner, struct pmip_mag *mag,
+			const struct pmip_runner_config *config)
 {
 	return pmip__runner_new(runner, &mag_ops, mag, config);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Drives the access links for access.sh.
- *   access_check PROBE_MS LINK[=MN]...    prints each event as "TYPE link INDEX mn MN mac MAC mtu MTU (TRIGGER)"
- * A line on standard input asks for a Router Advertisement: "ra INDEX MAC|- PREFIX/LEN LIFETIME"; its end ends the program. */
+ *   access_check PROBE_MS LINK[=MN]...    prints each event as "TYPE link INDEX mn MN mac MAC mtu
+ * MTU (TRIGGER)" A line on standard input asks for a Router Advertisement: "ra INDEX MAC|-
+ * PREFIX/LEN LIFETIME"; its end ends the program. */
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,20 +34,23 @@ static void print_event(const struct pmip_access_event *e)
 	char mn[PMIP_MNID_STRLEN], mac[PMIP_LLID_STRLEN];
 	uint64_t now = clock_us(CLOCK_REALTIME);
 
-	printf("%s link %u mn %s mac %s mtu %u (%s) at %llu.%06llu\n", name[e->type], e->attach.link,
-	       e->attach.mn_id.len ? pmip_mnid_format(&e->attach.mn_id, mn) : "-",
-	       e->attach.ll_id.len ? pmip_llid_format(&e->attach.ll_id, mac) : "-", e->attach.link_mtu, e->trigger,
-	       (unsigned long long)(now / 1000000), (unsigned long long)(now % 1000000));
+	printf("%s link %u mn %s mac %s mtu %u (%s) at %llu.%06llu\n", name[e->type],
+	       e->attach.link, e->attach.mn_id.len ? pmip_mnid_format(&e->attach.mn_id, mn) : "-",
+	       e->attach.ll_id.len ? pmip_llid_format(&e->attach.ll_id, mac) : "-",
+	       e->attach.link_mtu, e->trigger, (unsigned long long)(now / 1000000),
+	       (unsigned long long)(now % 1000000));
 }
 
 static int send_ra(const struct pmip_access *access, const char *line)
 {
-	static const struct pmip_addr src = {{0xfe, 0x80, [8] = 0x02, 0x00, 0x5e, 0xff, 0xfe, 0x00, 0x52, 0x13}};
+	static const struct pmip_addr src = {
+		{0xfe, 0x80, [8] = 0x02, 0x00, 0x5e, 0xff, 0xfe, 0x00, 0x52, 0x13}};
 	struct pmip_ra ra = {.src = src, .mtu = 1460, .prefix_count = 1, .router_lifetime_s = 1800};
 	char mac[64], prefix[PMIP_PREFIX_STRLEN];
 
 	if (sscanf(line, "ra %u %63s %49s %u", &ra.link, mac, prefix, &ra.lifetime_s) != 4 ||
-	    pmip_prefix_parse(&ra.prefix[0], prefix) < 0 || (mac[0] != '-' && pmip_llid_parse(&ra.mn_ll, mac) < 0))
+	    pmip_prefix_parse(&ra.prefix[0], prefix) < 0 ||
+	    (mac[0] != '-' && pmip_llid_parse(&ra.mn_ll, mac) < 0))
 		return PMIP_ERR_SYNTAX;
 	return access->ops->send_ra(access->ctx, &ra);
 }
@@ -69,7 +73,9 @@ int main(int argc, char **argv)
 {
 	struct pmip_access_link links[16] = {0};
 	struct pmip_access_config config = {
-		.size = sizeof(config), .links = links, .log = &log_here,
+		.size = sizeof(config),
+		.links = links,
+		.log = &log_here,
 		.link_local = {{0xfe, 0x80, [8] = 0x02, 0x00, 0x5e, 0xff, 0xfe, 0x00, 0x52, 0x13}},
 		.mac = {0x00, 0x00, 0x5e, 0x00, 0x52, 0x13},
 	};
@@ -83,7 +89,8 @@ int main(int argc, char **argv)
 
 		if (mn) {
 			*mn++ = '\0';
-			links[i - 2].mn_id = (struct pmip_mnid){.subtype = 1, .len = (uint8_t)strlen(mn), .id = (uint8_t *)mn};
+			links[i - 2].mn_id = (struct pmip_mnid){
+				.subtype = 1, .len = (uint8_t)strlen(mn), .id = (uint8_t *)mn};
 		}
 		links[i - 2].name = argv[i];
 		config.link_count++;

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Drives the raw socket for io-raw.sh.
- *   io_check echo ADDRESS COUNT          send every message back until COUNT have come; "batch N": the largest batch taken
- *   io_check late ADDRESS COUNT          the same, but take nothing before a line arrives on standard input
- *   io_check burst SRC DST COUNT         send COUNT numbered messages at once; all must come back within 5 s, each once
- *   io_check blast SRC DST COUNT         send COUNT messages, wait for nothing
- *   io_check problem SRC DST COUNT       as SRC, tell DST COUNT times of a problem at octet 1 of its message
- *   io_check bind ADDRESS                open on ADDRESS, say how that went */
+ *   io_check echo ADDRESS COUNT          send every message back until COUNT have come; "batch N":
+ * the largest batch taken io_check late ADDRESS COUNT          the same, but take nothing before a
+ * line arrives on standard input io_check burst SRC DST COUNT         send COUNT numbered messages
+ * at once; all must come back within 5 s, each once io_check blast SRC DST COUNT         send COUNT
+ * messages, wait for nothing io_check problem SRC DST COUNT       as SRC, tell DST COUNT times of a
+ * problem at octet 1 of its message io_check bind ADDRESS                open on ADDRESS, say how
+ * that went */
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -96,7 +97,10 @@ static void send_all(const struct pmip_io *io, const char *from, const char *to,
 
 			memcpy(buf[n], (uint8_t[16]){59, 1, 5}, 16);
 			memcpy(buf[n] + 12, &number, sizeof(number));
-			d[n] = (struct pmip_dgram){.src = address(from), .dst = address(to), .data = buf[n], .len = 16};
+			d[n] = (struct pmip_dgram){.src = address(from),
+						   .dst = address(to),
+						   .data = buf[n],
+						   .len = 16};
 		}
 		left += (size_t)io->ops->send(io->ctx, d, n);
 	}
@@ -122,7 +126,8 @@ static int burst(const char *from, const char *to, size_t count)
 				uint32_t number;
 
 				memcpy(&number, d[i].data + 12, sizeof(number));
-				if (d[i].len != 16 || number >= count || times[number]++ || !pmip_addr_equal(&d[i].src, &src) ||
+				if (d[i].len != 16 || number >= count || times[number]++ ||
+				    !pmip_addr_equal(&d[i].src, &src) ||
 				    !pmip_addr_equal(&d[i].dst, &dst))
 					wrong++;
 				else
@@ -149,7 +154,10 @@ static int problem(const char *from, const char *to, size_t count)
 {
 	struct pmip_io io = open_io(from);
 	uint8_t message[2048] = {59, 255, 5};
-	struct pmip_param_problem p = {.dgram = {.src = address(to), .dst = address(from), .data = message, .len = sizeof(message)},
+	struct pmip_param_problem p = {.dgram = {.src = address(to),
+						 .dst = address(from),
+						 .data = message,
+						 .len = sizeof(message)},
 				       .pointer = 1};
 
 	for (size_t i = 0; i < count; i++)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Frames of the access links: what a mobile node's show, what ours look like. RFC: 4861 4.1-4.4, 6.1.1, 7.1; 3810 5.1; 6085. */
+/* Frames of the access links: what a mobile node's show, what ours look like. RFC:
+ * 4861 4.1-4.4, 6.1.1, 7.1; 3810 5.1; 6085. */
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,7 +10,8 @@
 
 static const uint8_t mag_mac[6] = {0x00, 0x00, 0x5e, 0x00, 0x52, 0x13};
 static const uint8_t mn_mac[6] = {0x02, 0, 0, 0, 0, 0x01};
-static const struct pmip_addr mag_ll = {{0xfe, 0x80, [8] = 0x02, 0x00, 0x5e, 0xff, 0xfe, 0x00, 0x52, 0x13}};
+static const struct pmip_addr mag_ll = {
+	{0xfe, 0x80, [8] = 0x02, 0x00, 0x5e, 0xff, 0xfe, 0x00, 0x52, 0x13}};
 static const struct pmip_addr mn_ll = {{0xfe, 0x80, [15] = 1}};
 
 /* Written apart from the code under test, octet pair by octet pair over a copy. */
@@ -35,7 +37,8 @@ static void fix_sum(uint8_t *frame, size_t at, size_t len)
 }
 
 /* A message of the mobile node: type, then body; hbh: behind a router alert. */
-static size_t make(uint8_t *frame, uint8_t type, const struct pmip_addr *src, const void *body, size_t len, bool hbh)
+static size_t make(uint8_t *frame, uint8_t type, const struct pmip_addr *src, const void *body,
+		   size_t len, bool hbh)
 {
 	static const uint8_t alert[8] = {58, 0, 5, 2, 0, 0, 1, 0};
 	size_t at = hbh ? 62 : 54, payload = at - 54 + 4 + len;
@@ -121,15 +124,15 @@ START_TEST(invalid_solicitations)
 
 	assert_nothing_if(21, 254, true);   /* hop limit */
 	assert_nothing_if(56, 0x55, false); /* checksum */
-	assert_nothing_if(55, 1, true);     /* code */
-	assert_nothing_if(63, 0, true);     /* option length 0 */
-	assert_nothing_if(63, 2, true);     /* option beyond the end */
+	assert_nothing_if(55, 1, true);	    /* code */
+	assert_nothing_if(63, 0, true);	    /* option length 0 */
+	assert_nothing_if(63, 2, true);	    /* option beyond the end */
 	assert_nothing_if(6, 0x03, true);   /* group as Ethernet source */
 	assert_nothing_if(22, 0xff, true);  /* group as IPv6 source */
 	assert_nothing_if(14, 0x40, true);  /* not IPv6 */
 	assert_nothing_if(12, 0x08, true);
-	assert_nothing_if(19, 200, true);   /* payload longer than the frame */
-	assert_nothing_if(54, 134, true);   /* only routers send these */
+	assert_nothing_if(19, 200, true); /* payload longer than the frame */
+	assert_nothing_if(54, 134, true); /* only routers send these */
 	assert_nothing_if(54, 137, true);
 	assert_nothing_if(54, 128, true);
 	len = make_rs(frame, &(struct pmip_addr){{0}}, true);
@@ -153,13 +156,18 @@ START_TEST(neighbour_messages)
 	s = seen(frame, make(frame, 135, &(struct pmip_addr){{0}}, body, 20, false));
 	ck_assert_int_eq(s.kind, PMIP__ND_SIGN);
 	ck_assert(s.has_addr && pmip_addr_equal(&s.addr, &mn_ll));
-	ck_assert_int_eq(seen(frame, make(frame, 136, &(struct pmip_addr){{0}}, body, 20, false)).kind, PMIP__ND_NOTHING);
-	ck_assert_int_eq(seen(frame, make(frame, 135, &mn_ll, body, 16, false)).kind, PMIP__ND_NOTHING);
+	ck_assert_int_eq(
+		seen(frame, make(frame, 136, &(struct pmip_addr){{0}}, body, 20, false)).kind,
+		PMIP__ND_NOTHING);
+	ck_assert_int_eq(seen(frame, make(frame, 135, &mn_ll, body, 16, false)).kind,
+			 PMIP__ND_NOTHING);
 	body[4] = 0xff;
-	ck_assert_int_eq(seen(frame, make(frame, 135, &mn_ll, body, 20, false)).kind, PMIP__ND_NOTHING);
+	ck_assert_int_eq(seen(frame, make(frame, 135, &mn_ll, body, 20, false)).kind,
+			 PMIP__ND_NOTHING);
 	/* From a global address: a sign, but no link-local address to probe. */
 	body[4] = 0xfe;
-	len = make(frame, 135, &(struct pmip_addr){{0x20, 0x01, 0x0d, 0xb8, [15] = 1}}, body, 20, false);
+	len = make(frame, 135, &(struct pmip_addr){{0x20, 0x01, 0x0d, 0xb8, [15] = 1}}, body, 20,
+		   false);
 	s = seen(frame, len);
 	ck_assert_int_eq(s.kind, PMIP__ND_SIGN);
 	ck_assert(!s.has_addr);
@@ -180,8 +188,10 @@ START_TEST(listener_reports)
 		ck_assert(s.has_addr && pmip_addr_equal(&s.addr, &mn_ll));
 		ck_assert_int_eq(seen(frame, len - 1).kind, PMIP__ND_NOTHING);
 	}
-	ck_assert_int_eq(seen(frame, make(frame, 130, &mn_ll, body, 24, true)).kind, PMIP__ND_NOTHING);
-	ck_assert_int_eq(seen(frame, make(frame, 143, &mn_ll, body, 24, false)).kind, PMIP__ND_NOTHING);
+	ck_assert_int_eq(seen(frame, make(frame, 130, &mn_ll, body, 24, true)).kind,
+			 PMIP__ND_NOTHING);
+	ck_assert_int_eq(seen(frame, make(frame, 143, &mn_ll, body, 24, false)).kind,
+			 PMIP__ND_NOTHING);
 	len = make(frame, 143, &mn_ll, body, 24, true);
 	frame[55] = 1; /* a longer hop-by-hop header */
 	ck_assert_int_eq(seen(frame, len).kind, PMIP__ND_NOTHING);
@@ -190,6 +200,7 @@ END_TEST
 
 START_TEST(router_advertisement)
 {
+	/* clang-format off */
 	static const uint8_t expected[] = {
 		0x02, 0, 0, 0, 0, 0x01, 0x00, 0x00, 0x5e, 0x00, 0x52, 0x13, 0x86, 0xdd,
 		0x60, 0, 0, 0, 0, 64, 58, 255,
@@ -201,9 +212,16 @@ START_TEST(router_advertisement)
 		3, 4, 64, 0xc0, 0, 0, 0x02, 0x58, 0, 0, 0x02, 0x58, 0, 0, 0, 0,
 		0x20, 0x01, 0x0d, 0xb8, 0, 1, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0,
 	};
-	struct pmip_ra ra = {.link = 3, .mn_ll = {.len = 6, .b = {2, 0, 0, 0, 0, 1}}, .src = mag_ll, .router_lifetime_s = 1800,
-			     .lifetime_s = 600, .mtu = 1460, .prefix_count = 1,
-			     .prefix = {{.addr = {{0x20, 0x01, 0x0d, 0xb8, 0, 1, 0, 2}}, .len = 64}}};
+	/* clang-format on */
+	struct pmip_ra ra = {
+		.link = 3,
+		.mn_ll = {.len = 6, .b = {2, 0, 0, 0, 0, 1}},
+		.src = mag_ll,
+		.router_lifetime_s = 1800,
+		.lifetime_s = 600,
+		.mtu = 1460,
+		.prefix_count = 1,
+		.prefix = {{.addr = {{0x20, 0x01, 0x0d, 0xb8, 0, 1, 0, 2}}, .len = 64}}};
 	uint8_t frame[PMIP__ND_FRAME_MAX];
 	size_t len = pmip__nd_write_ra(frame, mag_mac, &ra);
 
@@ -308,7 +326,8 @@ START_TEST(the_filter_passes_what_counts)
 		frame[21] = 64;
 		ck_assert_uint_eq(filter_run(frame, len), 0);
 		len = make(frame, (uint8_t)type, &mn_ll, body, 20, true);
-		ck_assert_msg((filter_run(frame, len) != 0) == mld, "type %u behind hop-by-hop", type);
+		ck_assert_msg((filter_run(frame, len) != 0) == mld, "type %u behind hop-by-hop",
+			      type);
 		frame[54] = 17;
 		ck_assert_uint_eq(filter_run(frame, len), 0);
 	}

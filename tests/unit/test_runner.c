@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The turn of the runner, over backends that write down what they are told and an engine that follows a script: each message wants
- * `ops_per_message` datapath operations; when no result is open any more, a message is to be sent. */
+/* The turn of the runner, over backends that write down what they are told and an engine that
+ * follows a script: each message wants `ops_per_message` datapath operations; when no result is
+ * open any more, a message is to be sent. */
 #include <check.h>
 #include <poll.h>
 #include <stdio.h>
@@ -14,9 +15,10 @@
 #define PENDING_MAX 4096
 
 static struct fake {
-	char trace[TRACE_MAX];  /* one letter per call that matters: I input, S submit, C complete, T send, R ra, P problem, N notify */
+	char trace[TRACE_MAX]; /* one letter per call that matters: I input, S submit, C complete, T
+				  send, R ra, P problem, N notify */
 	size_t trace_len;
-	size_t waiting;         /* messages the io has */
+	size_t waiting; /* messages the io has */
 	size_t largest_send, largest_submit;
 	size_t sent, recvs;
 	int submit_error;
@@ -87,7 +89,8 @@ static void no_free(void *ctx)
 	(void)ctx;
 }
 
-static const struct pmip_io_ops io_ops = {sizeof(io_ops), io_fd, io_recv, io_send, io_problem, no_free};
+static const struct pmip_io_ops io_ops = {sizeof(io_ops), io_fd,      io_recv,
+					  io_send,	  io_problem, no_free};
 
 /* datapath */
 
@@ -103,7 +106,8 @@ static int dp_submit(void *ctx, const struct pmip_datapath_op *ops, int *results
 	return 0;
 }
 
-static const struct pmip_datapath_ops dp_ops = {.size = sizeof(dp_ops), .name = "fake", .submit = dp_submit};
+static const struct pmip_datapath_ops dp_ops = {
+	.size = sizeof(dp_ops), .name = "fake", .submit = dp_submit};
 
 /* access */
 
@@ -113,7 +117,8 @@ static int access_recv(void *ctx, struct pmip_access_event *events, size_t n)
 
 	(void)ctx;
 	for (size_t i = 0; i < got; i++)
-		events[i] = (struct pmip_access_event){.type = PMIP_ACCESS_ATTACH, .trigger = "test"};
+		events[i] =
+			(struct pmip_access_event){.type = PMIP_ACCESS_ATTACH, .trigger = "test"};
 	f.events_waiting -= got;
 	return (int)got;
 }
@@ -146,8 +151,9 @@ static int access_fd(void *ctx)
 	return f.pipe[1];
 }
 
-static const struct pmip_access_ops access_ops = {sizeof(access_ops), access_fd, access_recv, access_ra, access_timeout_ms,
-						  access_timeout, no_free};
+static const struct pmip_access_ops access_ops = {
+	sizeof(access_ops), access_fd,	    access_recv, access_ra,
+	access_timeout_ms,  access_timeout, no_free};
 
 /* engine */
 
@@ -171,7 +177,8 @@ static int engine_input(void *engine, const struct pmip_dgram *dgram, struct pmi
 	for (size_t i = 0; i < f.ops_per_message; i++)
 		want_op();
 	if (!f.ops_per_message)
-		want((struct pmip_action){.type = PMIP_ACTION_SEND, .u.send = {.data = f.message, .len = sizeof(f.message)}});
+		want((struct pmip_action){.type = PMIP_ACTION_SEND,
+					  .u.send = {.data = f.message, .len = sizeof(f.message)}});
 	return 0;
 }
 
@@ -227,12 +234,13 @@ static int engine_complete(void *engine, uint32_t id, int err, struct pmip_now n
 	f.last_result = err;
 	f.message[0]++; /* views of the actions before die here */
 	if (--f.open_ops == 0)
-		want((struct pmip_action){.type = PMIP_ACTION_SEND, .u.send = {.data = f.message, .len = sizeof(f.message)}});
+		want((struct pmip_action){.type = PMIP_ACTION_SEND,
+					  .u.send = {.data = f.message, .len = sizeof(f.message)}});
 	return 0;
 }
 
-static const struct pmip__engine engine_ops = {engine_input, engine_access, engine_deadline, engine_timeout, engine_next,
-					       engine_complete};
+static const struct pmip__engine engine_ops = {engine_input,   engine_access, engine_deadline,
+					       engine_timeout, engine_next,   engine_complete};
 
 static void notify(void *user, const struct pmip_event *event, struct pmip_now now)
 {
@@ -253,8 +261,12 @@ static void access_seen(void *user, const struct pmip_access_event *event, struc
 
 static void setup(void)
 {
-	struct pmip_runner_config config = {.size = sizeof(config), .io = {&io_ops, &f}, .datapath = {&dp_ops, &f},
-					    .access = {&access_ops, &f}, .notify = notify, .access_seen = access_seen};
+	struct pmip_runner_config config = {.size = sizeof(config),
+					    .io = {&io_ops, &f},
+					    .datapath = {&dp_ops, &f},
+					    .access = {&access_ops, &f},
+					    .notify = notify,
+					    .access_seen = access_seen};
 
 	memset(&f, 0, sizeof(f));
 	f.deadline = PMIP_TIME_NONE;
@@ -329,7 +341,8 @@ END_TEST
 START_TEST(many_sends_at_once_all_leave)
 {
 	for (int i = 0; i < 1000; i++)
-		want((struct pmip_action){.type = PMIP_ACTION_SEND, .u.send = {.data = f.message, .len = sizeof(f.message)}});
+		want((struct pmip_action){.type = PMIP_ACTION_SEND,
+					  .u.send = {.data = f.message, .len = sizeof(f.message)}});
 	ck_assert_int_eq(pmip_runner_process(f.runner), 0);
 	ck_assert_uint_eq(f.sent, 1000);
 	ck_assert_uint_gt(f.largest_send, 32);
@@ -414,7 +427,8 @@ END_TEST
 
 START_TEST(what_is_required)
 {
-	struct pmip_runner_config config = {.size = sizeof(config), .io = {&io_ops, &f}, .datapath = {&dp_ops, &f}};
+	struct pmip_runner_config config = {
+		.size = sizeof(config), .io = {&io_ops, &f}, .datapath = {&dp_ops, &f}};
 	struct pmip_runner *r = NULL;
 	struct pmip_runner_counters c = {.size = 1};
 
