@@ -37,6 +37,7 @@
 #define AREA PMIP__ACCESS_AREA
 #define LINKS_MAX 1024
 #define PACKET_QUEUE_BYTES (4 << 20)
+#define READS 64 /* of news in one call, so that others get their turn */
 #define PROBE_INTERVAL_MS 5000
 #define PROBES 3 /* MAX_UNICAST_SOLICIT, RFC 4861 section 10 */
 /* RETRANS_TIMER, RFC 4861 section 10; outlasts a mobile node's duplicate address detection. */
@@ -124,12 +125,12 @@ static int access_recv(void *ctx, struct pmip_access_event *events, size_t n)
 {
 	struct access *a = ctx;
 	size_t taken = 0;
-	int err = 0;
+	int err = 1;
 
 	/* One read of news tells each link once at most, as two events, and at the end of a listing
-	 * one more. */
-	while (pmip__access_has_room(a, 3 * a->link_count) && (err = pmip__rtnl_read(a->rtnl)) > 0)
-		;
+	 * one more. News first: a frame counts on a link that is up. */
+	for (int i = 0; i < READS && err > 0 && pmip__access_has_room(a, 3 * a->link_count); i++)
+		err = pmip__rtnl_read(a->rtnl);
 	if (err >= 0 && pmip__access_has_room(a, FRAMES))
 		err = read_frames(a);
 	if (err < 0) {
