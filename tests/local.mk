@@ -15,6 +15,7 @@ system_tests = \
 	%D%/system/access.sh \
 	%D%/system/io-raw.sh \
 	%D%/system/nl.sh \
+	%D%/system/runner.sh \
 	$(NULL)
 
 # Checks of the tree and the built libraries.
@@ -29,9 +30,11 @@ system_programs += \
 	%D%/system/access_check \
 	%D%/system/io_check \
 	%D%/system/nl_check \
+	%D%/system/runner_check \
 	$(NULL)
 %C%_system_access_check_LDADD = libpmip/libpmip-linux-core.la libpmip/libpmip-core.la $(NL_LIBS)
 %C%_system_io_check_LDADD = libpmip/libpmip-linux-core.la libpmip/libpmip-core.la
+%C%_system_runner_check_LDADD = libpmip/libpmip-linux-core.la libpmip/libpmip-core.la $(NL_LIBS)
 %C%_system_nl_check_LDADD = libpmip/libpmip-linux-core.la libpmip/libpmip-core.la $(NL_LIBS) $(BPF_LIBS)
 endif
 check_PROGRAMS += $(system_programs)
