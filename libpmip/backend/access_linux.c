@@ -152,10 +152,15 @@ static int access_send_ra(void *ctx, const struct pmip_ra *ra)
 	struct access *a = ctx;
 	uint8_t frame[PMIP__ND_FRAME_MAX];
 	struct link *l = ra->link ? pmip__access_link_by_index(a, ra->link) : NULL;
+	struct pmip_ra to = *ra;
 
 	if (!l || !l->up)
 		return PMIP_ERR_NOENT;
-	return pmip__access_send(a, ra->link, frame, pmip__nd_write_ra(frame, a->mac, ra));
+	if (!to.mn_ll.len && l->mn_len && l->count == 1) {
+		to.mn_ll.len = sizeof(l->stations[0].mac);
+		memcpy(to.mn_ll.b, l->stations[0].mac, sizeof(l->stations[0].mac));
+	}
+	return pmip__access_send(a, ra->link, frame, pmip__nd_write_ra(frame, a->mac, &to));
 }
 
 static int access_timeout_ms(void *ctx, uint64_t mono_us)

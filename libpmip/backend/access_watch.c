@@ -4,7 +4,9 @@
  *
  * A station is a MAC address that has spoken on a link. On a link whose one mobile node is known
  * beforehand the link's carrier attaches it, and stations serve only to notice its silence;
- * elsewhere each station is a mobile node. */
+ * elsewhere each station is a mobile node. The events of the former never carry a link-layer
+ * identifier, since the first has none to carry: the LMA would take one that comes and goes for
+ * another interface (RFC 5213 section 5.4.1). */
 #define _GNU_SOURCE /* struct mmsghdr */
 #include <stdlib.h>
 
@@ -82,6 +84,7 @@ void pmip__access_station_seen(struct access *a, struct link *l, const struct pm
 {
 	struct station *s = station_find(l, seen->mac);
 	bool news = l->mn_len ? !l->attached : !s;
+	const uint8_t *who = l->mn_len ? NULL : seen->mac;
 
 	if (!s)
 		s = station_add(a, l, seen->mac);
@@ -94,9 +97,9 @@ void pmip__access_station_seen(struct access *a, struct link *l, const struct pm
 		s->has_addr = true;
 	}
 	if (seen->kind == PMIP__ND_SOLICIT)
-		tell(a, PMIP_ACCESS_SOLICIT, l, seen->mac, "router solicitation");
+		tell(a, PMIP_ACCESS_SOLICIT, l, who, "router solicitation");
 	else if (news)
-		tell(a, PMIP_ACCESS_ATTACH, l, seen->mac, "neighbour discovery");
+		tell(a, PMIP_ACCESS_ATTACH, l, who, "neighbour discovery");
 	if (news)
 		l->attached = l->mn_len > 0;
 }
