@@ -22,10 +22,21 @@ mag_harness = \
 	%D%/unit/mag_harness.h \
 	$(NULL)
 %C%_unit_test_mag_attach_SOURCES = %D%/unit/test_mag_attach.c $(mag_harness)
+if ENABLE_LINUX
+unit_tests += \
+	%D%/unit/test_nd \
+	%D%/unit/test_runner \
+	$(NULL)
+%C%_unit_test_nd_LDADD = libpmip/libpmip-linux-core.la $(LDADD)
+%C%_unit_test_runner_LDADD = libpmip/libpmip-linux-core.la $(LDADD)
+endif
 
 # Tests that need root and a real kernel; they skip (77) without, and say why.
 system_tests = \
+	%D%/system/access.sh \
+	%D%/system/io-raw.sh \
 	%D%/system/nl.sh \
+	%D%/system/runner.sh \
 	$(NULL)
 
 # Checks of the tree and the built libraries.
@@ -38,8 +49,14 @@ system_programs = \
 	$(NULL)
 if ENABLE_LINUX
 system_programs += \
+	%D%/system/access_check \
+	%D%/system/io_check \
 	%D%/system/nl_check \
+	%D%/system/runner_check \
 	$(NULL)
+%C%_system_access_check_LDADD = libpmip/libpmip-linux-core.la libpmip/libpmip-core.la $(NL_LIBS)
+%C%_system_io_check_LDADD = libpmip/libpmip-linux-core.la libpmip/libpmip-core.la
+%C%_system_runner_check_LDADD = libpmip/libpmip-linux-core.la libpmip/libpmip-core.la $(NL_LIBS)
 %C%_system_nl_check_LDADD = libpmip/libpmip-linux-core.la libpmip/libpmip-core.la $(NL_LIBS) $(BPF_LIBS)
 endif
 check_PROGRAMS += $(system_programs)

@@ -69,9 +69,9 @@ struct pmip_access_config {
 	const struct pmip_log *log;     /**< copied, or NULL */
 };
 
-/** Linux: link events by rtnetlink, neighbour discovery messages by packet sockets, unreachability by the kernel's own neighbour
- * table. Each access link gets the MAG's MAC and link-local address while it is ours.
- * @retval 0 done  @retval PMIP_ERR_OS see the log  @retval PMIP_ERR_NOMEM. Since: 0.1. */
+/** Linux: link events by rtnetlink; neighbour discovery messages by a packet socket; unreachability (RFC 4861 section 7.3) when three
+ * Neighbour Solicitations, one second apart, stay unanswered. Each access link gets the MAG's MAC and link-local address while it is
+ * ours. @retval 0 done  @retval PMIP_ERR_INVALID no links, too many, one twice, a bad name  @retval PMIP_ERR_OS see the log  @retval PMIP_ERR_NOMEM. Since: 0.1. */
 PMIP_API int pmip_access_linux_new(struct pmip_access *access, const struct pmip_access_config *config);
 
 #ifdef __cplusplus

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What access_linux.c (sockets, probes, the backend's functions) and access_watch.c (who is on
+ * which link) share. */
+#ifndef PMIP_BACKEND_ACCESS_LINUX_H
+#define PMIP_BACKEND_ACCESS_LINUX_H
+
+#include <linux/if_packet.h>
+#include <sys/socket.h>
+
+#include <pmip/access.h>
+
+#include "link.h"
+#include "nd.h"
+
+#define PMIP__ACCESS_AREA "access"
+#define FRAMES 32
+#define FRAME_BYTES 2048
+
+struct station {
+	uint8_t mac[6];
+	bool has_addr;
+	struct pmip_addr addr;
+	unsigned int asked; /* probes since the last sign of life */
+	uint64_t due_us;    /* next probe */
+};
+
+struct link {
+	char name[IFNAMSIZ];
+	uint8_t att;
+	uint8_t mn_subtype;
+	uint8_t mn_len; /* > 0: the one mobile node of this link */
+	uint8_t mn_id[PMIP_MNID_MAX];
+	uint32_t index; /* 0 = no such interface now */
+	uint32_t mtu;
+	bool listed; /* named by the listing under way */
+	bool up;
+	bool addressed;
+	bool attached; /* ATTACH told for mn_id */
+	bool own_mac_known;
+	uint8_t own_mac[6];
+	int own_gen_mode;
+	struct station *stations;
+	size_t count, room;
+	uint64_t query_due_us; /* while there are no stations */
+};
+
+struct queued {
+	enum pmip_access_event_type type;
+	const struct link *link;
+	uint32_t index;
+	struct pmip_llid ll_id;
+	const char *trigger;
+};
+
+struct access {
+	int epoll_fd;
+	int packet_fd;
+	struct pmip__rtnl *rtnl;
+	struct pmip_log log;
+	struct pmip_addr link_local;
+	uint8_t mac[6];
+	uint64_t interval_us;
+	uint64_t due_us; /* no probe earlier than this */
+	struct link *links;
+	size_t link_count;
+	struct queued *queue; /* ring */
+	size_t queue_cap, head, queued;
+	struct mmsghdr msg[FRAMES];
+	struct iovec iov[FRAMES];
+	struct sockaddr_ll from[FRAMES];
+	uint8_t frame[FRAMES][FRAME_BYTES];
+};
+
+/* access_watch.c */
+
+/* Whether the queue has room for n more events. */
+bool pmip__access_has_room(const struct access *a, size_t n);
+struct link *pmip__access_link_by_index(struct access *a, uint32_t index);
+struct link *pmip__access_link_by_name(struct access *a, const char *name);
+/* News of an interface, ours or another (pmip__link_fn). */
+void pmip__access_link_news(void *access, const struct pmip__link_info *info);
+void pmip__access_link_give_back(struct access *a, const struct link *l);
+/* A frame on the link has shown somebody. */
+void pmip__access_station_seen(struct access *a, struct link *l, const struct pmip__nd_seen *seen,
+			       uint64_t now);
+/* Somebody no longer answers. */
+void pmip__access_station_lost(struct access *a, struct link *l, struct station *s);
+
+/* access_linux.c */
+
+int pmip__access_send(struct access *a, uint32_t index, const uint8_t *frame, size_t len);
+void pmip__access_send_query(struct access *a, const struct link *l);
+/* Something falls due: remember when, there and as the earliest of all. */
+void pmip__access_due_at(struct access *a, uint64_t *due_us, uint64_t when_us);
+
+#endif
