@@ -5,6 +5,7 @@ unit_tests = \
 # Tests that need root and a real kernel; they skip (77) without, and say why.
 system_tests = \
 	%D%/system/nl.sh \
+	%D%/system/uml-run.sh \
 	$(NULL)
 
 # Checks of the tree and the built libraries.
@@ -21,6 +22,7 @@ system_programs += \
 %C%_system_nl_check_LDADD = libpmip/libpmip-linux-core.la libpmip/libpmip-core.la $(NL_LIBS) $(BPF_LIBS)
 endif
 check_PROGRAMS += $(system_programs)
+EXTRA_DIST += %D%/uml/uml-run
 
 if ENABLE_TESTS
 check_PROGRAMS += $(unit_tests)
