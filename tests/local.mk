@@ -37,6 +37,7 @@ system_tests = \
 	%D%/system/io-raw.sh \
 	%D%/system/nl.sh \
 	%D%/system/runner.sh \
+	%D%/system/uml-run.sh \
 	$(NULL)
 
 # Checks of the tree and the built libraries.
@@ -60,6 +61,7 @@ system_programs += \
 %C%_system_nl_check_LDADD = libpmip/libpmip-linux-core.la libpmip/libpmip-core.la $(NL_LIBS) $(BPF_LIBS)
 endif
 check_PROGRAMS += $(system_programs)
+EXTRA_DIST += %D%/uml/uml-run
 
 if ENABLE_TESTS
 check_PROGRAMS += $(unit_tests)

@@ -15,5 +15,17 @@ libpmip_libpmip_linux_core_la_SOURCES += \
 	%D%/runner.c \
 	%D%/runner.h \
 	%D%/runner_engine.c \
+	%D%/access_links.c \
+	%D%/access_links.h \
+	%D%/backend_log.c \
+	%D%/backend_log.h \
+	%D%/datapath_netlink.c \
+	%D%/datapath_netlink.h \
+	%D%/datapath_netlink_sweep.c \
+	%D%/nl.c \
+	%D%/nl.h \
+	%D%/nl_route.c \
+	%D%/nl_tunnel.c \
+	%D%/nl_tunnel.h \
 	$(NULL)
 endif

@@ -6,8 +6,6 @@
 
 #include <errno.h>
 #include <net/if.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -19,6 +17,7 @@
 #include <netlink/netlink.h>
 #include <netlink/socket.h>
 
+#include "backend/backend_log.h"
 #include "backend/nl.h"
 
 enum {
@@ -55,18 +54,7 @@ union ack {
 	char octets[ACK_OCTETS];
 };
 
-void pmip__nl_log(struct pmip__nl *nl, enum pmip_log_level level, const char *format, ...)
-{
-	char line[512];
-	va_list args;
-
-	if (nl->log.write == NULL)
-		return;
-	va_start(args, format);
-	vsnprintf(line, sizeof(line), format, args);
-	va_end(args);
-	nl->log.write(nl->log.user, level, "netlink", line);
-}
+static const char area[] = "netlink";
 
 static const char *advice(int error)
 {
@@ -110,7 +98,7 @@ int pmip__nl_new(struct pmip__nl **out, uint8_t protocol, const struct pmip_log 
 	if (err == 0)
 		err = nl_socket_set_buffer_size(nl->sock, SOCKET_BUFFER, SOCKET_BUFFER);
 	if (err < 0) {
-		pmip__nl_log(nl, PMIP_LOG_ERROR, "cannot open a netlink socket: %s; %s", nl_geterror(err), advice(errno));
+		pmip__backend_log(&nl->log, PMIP_LOG_ERROR, area, "cannot open a netlink socket: %s; %s", nl_geterror(err), advice(errno));
 		pmip__nl_free(nl);
 		return PMIP_ERR_OS;
 	}
@@ -195,7 +183,7 @@ static void settle(struct pmip__nl *nl, struct nlmsghdr *header)
 	}
 	*pending->result = error == EOPNOTSUPP ? PMIP_ERR_UNSUPPORTED : PMIP_ERR_OS;
 	words = kernel_words(header);
-	pmip__nl_log(nl, PMIP_LOG_ERROR, "cannot %s: %s%s%s; %s",
+	pmip__backend_log(&nl->log, PMIP_LOG_ERROR, area, "cannot %s: %s%s%s; %s",
 		     pmip__nl_describe(pending->request, what, sizeof(what)), strerror(error), words[0] != '\0' ? ": " : "", words, advice(error));
 }
 
@@ -235,7 +223,7 @@ int pmip__nl_flush(struct pmip__nl *nl)
 		*nl->pending[i].result = PMIP_ERR_OS; /* until the kernel says otherwise */
 	err = nl_sendto(nl->sock, nl->out.octets, nl->used);
 	if (err < 0) {
-		pmip__nl_log(nl, PMIP_LOG_ERROR, "cannot send %u requests to the kernel: %s; %s", nl->count, nl_geterror(err),
+		pmip__backend_log(&nl->log, PMIP_LOG_ERROR, area, "cannot send %u requests to the kernel: %s; %s", nl->count, nl_geterror(err),
 			     advice(errno));
 	} else {
 		do {
@@ -243,7 +231,7 @@ int pmip__nl_flush(struct pmip__nl *nl)
 			got += more;
 		} while (got < nl->count && more > 0);
 		if (got < nl->count)
-			pmip__nl_log(nl, PMIP_LOG_ERROR, "%u of %u answers of the kernel were lost; raise net.core.rmem_max",
+			pmip__backend_log(&nl->log, PMIP_LOG_ERROR, area, "%u of %u answers of the kernel were lost; raise net.core.rmem_max",
 				     nl->count - got, nl->count);
 	}
 	nl->first_seq += nl->count;
@@ -287,7 +275,7 @@ int pmip__nl_dump(struct pmip__nl *nl, struct nl_msg *request, void (*each)(void
 	}
 	nlmsg_free(request);
 	if (err < 0 && err != -NLE_DUMP_INTR) {
-		pmip__nl_log(nl, PMIP_LOG_ERROR, "cannot read the kernel's tables: %s; %s", nl_geterror(err), advice(errno));
+		pmip__backend_log(&nl->log, PMIP_LOG_ERROR, area, "cannot read the kernel's tables: %s; %s", nl_geterror(err), advice(errno));
 		return PMIP_ERR_OS;
 	}
 	return 0;

@@ -42,7 +42,11 @@ int pmip__nl_flush(struct pmip__nl *nl);
 int pmip__nl_each_route(struct pmip__nl *nl, void (*each)(void *user, const struct pmip__route *route), void *user);
 int pmip__nl_each_rule(struct pmip__nl *nl, void (*each)(void *user, const struct pmip__rule *rule), void *user);
 
-/* For other kinds of request (nl_tunnel.c). Queue msg, which is consumed (NULL: there was no memory for it); the errno `harmless`
+/* For other kinds of request (nl_tunnel.c). A request with its fixed header, NULL without memory. */
+struct nl_msg *pmip__nl_request(int type, int flags, const void *header, size_t len);
+/* msg when err, of all the attributes put into it, is 0; else NULL, and msg is freed. */
+struct nl_msg *pmip__nl_finished(struct nl_msg *msg, int err);
+/* Queue msg, which is consumed (NULL: there was no memory for it); the errno `harmless`
  * counts as success. */
 void pmip__nl_put(struct pmip__nl *nl, struct nl_msg *msg, int harmless, int *result);
 /* Dump: send the request (consumed, NULL as above), hand each answer to each. */
@@ -51,7 +55,5 @@ int pmip__nl_dump(struct pmip__nl *nl, struct nl_msg *request, void (*each)(void
 uint8_t pmip__nl_protocol(const struct pmip__nl *nl);
 /* What a request asks, for people: "set route 2001:db8::/64 dev 5 table 254". @return buf. */
 char *pmip__nl_describe(struct nlmsghdr *request, char *buf, size_t size);
-/* A line in the log, area "netlink". */
-void pmip__nl_log(struct pmip__nl *nl, enum pmip_log_level level, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 #endif

@@ -15,7 +15,7 @@
 
 enum { REQUEST_OCTETS = 256 }; /* more than any request here */
 
-static struct nl_msg *request_new(int type, int flags, const void *header, size_t len)
+struct nl_msg *pmip__nl_request(int type, int flags, const void *header, size_t len)
 {
 	struct nl_msg *msg = nlmsg_alloc_size(REQUEST_OCTETS);
 
@@ -29,8 +29,7 @@ static struct nl_msg *request_new(int type, int flags, const void *header, size_
 	return msg;
 }
 
-/* All attributes written: msg, else NULL with msg freed. */
-static struct nl_msg *finished(struct nl_msg *msg, int err)
+struct nl_msg *pmip__nl_finished(struct nl_msg *msg, int err)
 {
 	if (err == 0)
 		return msg;
@@ -65,7 +64,7 @@ static struct nl_msg *route_request(struct pmip__nl *nl, int type, int flags, co
 		.rtm_scope = RT_SCOPE_UNIVERSE,
 		.rtm_type = route->oif != 0 ? RTN_UNICAST : RTN_BLACKHOLE,
 	};
-	struct nl_msg *msg = request_new(type, flags, &header, sizeof(header));
+	struct nl_msg *msg = pmip__nl_request(type, flags, &header, sizeof(header));
 	int err = 0;
 
 	if (msg == NULL)
@@ -81,7 +80,7 @@ static struct nl_msg *route_request(struct pmip__nl *nl, int type, int flags, co
 		err |= nla_put_u32(msg, RTA_PRIORITY, route->metric);
 	if (route->mtu != 0)
 		err |= put_mtu(msg, route->mtu);
-	return finished(msg, err);
+	return pmip__nl_finished(msg, err);
 }
 
 void pmip__nl_route_set(struct pmip__nl *nl, const struct pmip__route *route, int *result)
@@ -97,7 +96,7 @@ void pmip__nl_route_del(struct pmip__nl *nl, const struct pmip__route *route, in
 static struct nl_msg *rule_request(struct pmip__nl *nl, int type, int flags, const struct pmip__rule *rule)
 {
 	struct fib_rule_hdr header = { .family = AF_INET6, .action = FR_ACT_TO_TBL };
-	struct nl_msg *msg = request_new(type, flags, &header, sizeof(header));
+	struct nl_msg *msg = pmip__nl_request(type, flags, &header, sizeof(header));
 	int err = 0;
 
 	if (msg == NULL)
@@ -107,7 +106,7 @@ static struct nl_msg *rule_request(struct pmip__nl *nl, int type, int flags, con
 	err |= nla_put_u8(msg, FRA_PROTOCOL, pmip__nl_protocol(nl));
 	if (rule->iif != NULL)
 		err |= nla_put_string(msg, FRA_IIFNAME, rule->iif);
-	return finished(msg, err);
+	return pmip__nl_finished(msg, err);
 }
 
 void pmip__nl_rule_set(struct pmip__nl *nl, const struct pmip__rule *rule, int *result)
@@ -192,7 +191,7 @@ int pmip__nl_each_route(struct pmip__nl *nl, void (*each)(void *user, const stru
 	/* a kernel that knows strict dumps sends ours only; an older one ignores the field */
 	struct rtmsg header = { .rtm_family = AF_INET6, .rtm_protocol = walk.protocol };
 
-	return pmip__nl_dump(nl, request_new(RTM_GETROUTE, 0, &header, sizeof(header)), walk_route, &walk);
+	return pmip__nl_dump(nl, pmip__nl_request(RTM_GETROUTE, 0, &header, sizeof(header)), walk_route, &walk);
 }
 
 static void walk_rule(void *user, struct nlmsghdr *answer)
@@ -209,7 +208,7 @@ int pmip__nl_each_rule(struct pmip__nl *nl, void (*each)(void *user, const struc
 	struct walk walk = { .protocol = pmip__nl_protocol(nl), .user = user, .rule = each };
 	struct fib_rule_hdr header = { .family = AF_INET6 };
 
-	return pmip__nl_dump(nl, request_new(RTM_GETRULE, 0, &header, sizeof(header)), walk_rule, &walk);
+	return pmip__nl_dump(nl, pmip__nl_request(RTM_GETRULE, 0, &header, sizeof(header)), walk_rule, &walk);
 }
 
 static void describe_route(struct nlmsghdr *request, char *buf, size_t size)

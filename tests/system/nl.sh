@@ -10,7 +10,7 @@ fi
 if [ -z "${NL_SH_INSIDE:-}" ]; then
 	NL_SH_INSIDE=1 exec unshare -n "$BASH" "$0"
 fi
-check=$top_builddir/tests/system/nl_check
+check=${top_builddir:?}/tests/system/nl_check
 
 state() {
 	ip -6 rule

@@ -1,0 +1,437 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Forwarding by the kernel's own means (datapath.h). Every tunnel is an ip6tnl device (RFC 2473).
+ *
+ * LMA (RFC 5213 section 5.6.2): in table main, each pool as a blackhole and in it, longer and so first, HNP -> tunnel.
+ * MAG (RFC 5213 section 6.10.5): in table main HNP -> access link; in our own table "from HNP -> tunnel", whatever the destination, and
+ * a blackhole for what is not bound; a rule per access link leads its packets there. Packets for the MAG itself do not reach the rule:
+ * table local comes first.
+ *
+ * One submit() is one send for the tunnels that are to be made and one for everything else. A binding moves by one route replacing
+ * another, so there is always one. */
+#include "config.h"
+
+#include <search.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "backend/backend_log.h"
+#include "backend/datapath_netlink.h"
+
+enum {
+	DEFAULT_MTU = 1460,
+	DEFAULT_BINDINGS = 65536,
+	DEFAULT_TUNNELS = 4096,
+	DEFAULT_PROTOCOL = 213,
+	DEFAULT_TABLE = 5213, /* and priority of the rules */
+	MAX_NUMBER = 1000000, /* so that a device name fits */
+	ROUTE_METRIC = 512,   /* between the kernel's on-link routes, 256, and an administrator's, 1024: replaces neither */
+};
+
+static const char area[] = "netlink";
+
+static int compare_bindings(const void *a, const void *b)
+{
+	const struct pmip__nl_binding *x = a, *y = b;
+
+	return memcmp(&x->prefix, &y->prefix, sizeof(x->prefix));
+}
+
+struct pmip__nl_binding *pmip__nl_binding_find(const struct pmip__datapath_netlink *dp, const struct pmip_prefix *prefix)
+{
+	struct pmip__nl_binding key = { .prefix = *prefix };
+	struct pmip__nl_binding **found = tfind(&key, &dp->bindings, compare_bindings);
+
+	return found != NULL ? *found : NULL;
+}
+
+static void binding_forget(struct pmip__datapath_netlink *dp, struct pmip__nl_binding *binding)
+{
+	tdelete(binding, &dp->bindings, compare_bindings);
+	dp->binding_count--;
+	if (dp->is_mag)
+		pmip__access_link_leave(&dp->links, binding->link);
+	free(binding);
+}
+
+static struct pmip__nl_tunnel *tunnel_find(const struct pmip__datapath_netlink *dp, const struct pmip_datapath_op *op)
+{
+	struct pmip__nl_tunnel *tunnel = dp->tunnels;
+
+	while (tunnel != NULL &&
+	       !(pmip_addr_equal(&tunnel->dev.remote, &op->remote) && pmip_addr_equal(&tunnel->dev.local, &op->local)))
+		tunnel = tunnel->next;
+	return tunnel;
+}
+
+void pmip__nl_tunnel_forget(struct pmip__datapath_netlink *dp, struct pmip__nl_tunnel *tunnel)
+{
+	struct pmip__nl_tunnel **at = &dp->tunnels;
+
+	while (*at != tunnel)
+		at = &(*at)->next;
+	*at = tunnel->next;
+	dp->tunnel_count--;
+	free(tunnel);
+}
+
+struct pmip__route pmip__nl_route_to(const struct pmip_prefix *prefix, uint32_t oif)
+{
+	return (struct pmip__route){ .dst = *prefix, .oif = oif, .metric = ROUTE_METRIC };
+}
+
+struct pmip__route pmip__nl_route_from(const struct pmip__datapath_netlink *dp, const struct pmip_prefix *prefix, uint32_t oif)
+{
+	return (struct pmip__route){ .src = *prefix, .oif = oif, .table = dp->config.table, .metric = ROUTE_METRIC };
+}
+
+static int ensure(struct pmip__datapath_netlink *dp, const struct pmip_datapath_op *op, struct pmip__nl_job *job)
+{
+	struct pmip__nl_tunnel *tunnel = tunnel_find(dp, op);
+
+	if (tunnel == NULL) {
+		if (dp->tunnel_count >= dp->config.max_tunnels)
+			return PMIP_ERR_FULL;
+		tunnel = calloc(1, sizeof(*tunnel));
+		if (tunnel == NULL)
+			return PMIP_ERR_NOMEM;
+		do {
+			snprintf(tunnel->dev.name, sizeof(tunnel->dev.name), "%s%u", dp->device_prefix,
+				 dp->next_number++ % MAX_NUMBER);
+		} while (if_nametoindex(tunnel->dev.name) != 0);
+		tunnel->dev.local = op->local;
+		tunnel->dev.remote = op->remote;
+		tunnel->next = dp->tunnels;
+		dp->tunnels = tunnel;
+		dp->tunnel_count++;
+		job->is_new = true;
+		pmip__nl_tunnel_add(dp->nl, &tunnel->dev, &job->part[0]);
+	}
+	tunnel->named = true;
+	pmip__nl_tunnel_config(dp->nl, tunnel->dev.name, dp->config.tunnel_mtu, &job->part[1]);
+	return 0;
+}
+
+static void release(struct pmip__datapath_netlink *dp, const struct pmip_datapath_op *op, struct pmip__nl_job *job)
+{
+	struct pmip__nl_tunnel *tunnel = tunnel_find(dp, op);
+
+	if (tunnel == NULL)
+		return;
+	pmip__nl_tunnel_del(dp->nl, tunnel->dev.name, &job->part[0]);
+	pmip__nl_tunnel_forget(dp, tunnel);
+}
+
+/* The interface index of the tunnel, whose device may still be in the queue. 0 = it could not be made. */
+static uint32_t tunnel_index(struct pmip__datapath_netlink *dp, struct pmip__nl_tunnel *tunnel)
+{
+	if (tunnel->dev.index == 0) {
+		pmip__nl_flush(dp->nl);
+		tunnel->dev.index = if_nametoindex(tunnel->dev.name);
+	}
+	return tunnel->dev.index;
+}
+
+static struct pmip__nl_binding *binding_make(struct pmip__datapath_netlink *dp, const struct pmip_prefix *prefix, int *err)
+{
+	struct pmip__nl_binding *binding;
+
+	*err = PMIP_ERR_FULL;
+	if (dp->binding_count >= dp->config.max_bindings)
+		return NULL;
+	*err = PMIP_ERR_NOMEM;
+	binding = calloc(1, sizeof(*binding));
+	if (binding == NULL)
+		return NULL;
+	binding->prefix = *prefix;
+	if (tsearch(binding, &dp->bindings, compare_bindings) == NULL) {
+		free(binding);
+		return NULL;
+	}
+	dp->binding_count++;
+	return binding;
+}
+
+static int set(struct pmip__datapath_netlink *dp, const struct pmip_datapath_op *op, struct pmip__nl_job *job)
+{
+	struct pmip__nl_tunnel *tunnel = tunnel_find(dp, op);
+	struct pmip__nl_binding *binding = pmip__nl_binding_find(dp, &op->prefix);
+	struct pmip__route to, from;
+	int err;
+
+	if (tunnel == NULL || tunnel_index(dp, tunnel) == 0)
+		return PMIP_ERR_NOENT;
+	tunnel->named = true;
+	if (dp->is_mag) {
+		err = pmip__access_link_use(&dp->links, op->link);
+		if (err < 0)
+			return err;
+	}
+	if (binding != NULL) {
+		if (dp->is_mag)
+			pmip__access_link_leave(&dp->links, binding->link);
+	} else {
+		job->is_new = true;
+		binding = binding_make(dp, &op->prefix, &err);
+		if (binding == NULL) {
+			if (dp->is_mag)
+				pmip__access_link_leave(&dp->links, op->link);
+			return err;
+		}
+	}
+	binding->tunnel = tunnel->dev.index;
+	binding->link = op->link;
+	to = pmip__nl_route_to(&op->prefix, dp->is_mag ? op->link : tunnel->dev.index);
+	pmip__nl_route_set(dp->nl, &to, &job->part[0]);
+	if (dp->is_mag) {
+		from = pmip__nl_route_from(dp, &op->prefix, tunnel->dev.index);
+		pmip__nl_route_set(dp->nl, &from, &job->part[1]);
+	}
+	return 0;
+}
+
+/* Also for a prefix not known here: a predecessor may have bound it. */
+static void clear(struct pmip__datapath_netlink *dp, const struct pmip_datapath_op *op, struct pmip__nl_job *job)
+{
+	struct pmip__nl_binding *binding = pmip__nl_binding_find(dp, &op->prefix);
+	struct pmip__route to = pmip__nl_route_to(&op->prefix, 0), from = pmip__nl_route_from(dp, &op->prefix, 0);
+
+	pmip__nl_route_del(dp->nl, &to, &job->part[0]);
+	if (dp->is_mag)
+		pmip__nl_route_del(dp->nl, &from, &job->part[1]);
+	if (binding != NULL)
+		binding_forget(dp, binding);
+}
+
+static int start_op(struct pmip__datapath_netlink *dp, const struct pmip_datapath_op *op, struct pmip__nl_job *job)
+{
+	switch (op->kind) {
+	case PMIP_DATAPATH_TUNNEL_ENSURE: /* made by prepare(), unless it was released since */
+		return tunnel_find(dp, op) == NULL ? ensure(dp, op, job) : 0;
+	case PMIP_DATAPATH_TUNNEL_RELEASE:
+		release(dp, op, job);
+		return 0;
+	case PMIP_DATAPATH_BINDING_SET:
+		return set(dp, op, job);
+	case PMIP_DATAPATH_BINDING_CLEAR:
+		clear(dp, op, job);
+		return 0;
+	}
+	return PMIP_ERR_INVALID;
+}
+
+/* The result of an operation; what it did halfway is undone, so that a refusal leaves things as they were. */
+static int finish_op(struct pmip__datapath_netlink *dp, const struct pmip_datapath_op *op, struct pmip__nl_job *job, int result)
+{
+	struct pmip__access_link *link = op->kind == PMIP_DATAPATH_BINDING_SET && dp->is_mag ?
+						 pmip__access_link_find(&dp->links, op->link) : NULL;
+	struct pmip__nl_tunnel *tunnel;
+	unsigned int i;
+
+	for (i = 0; i < PMIP__NL_PARTS && result == 0; i++)
+		result = job->part[i];
+	if (result == 0 && link != NULL)
+		result = link->rule_result;
+	if (result == 0 || !job->is_new)
+		return result;
+	if (op->kind == PMIP_DATAPATH_BINDING_SET && pmip__nl_binding_find(dp, &op->prefix) != NULL)
+		clear(dp, op, &dp->undo);
+	tunnel = op->kind == PMIP_DATAPATH_TUNNEL_ENSURE ? tunnel_find(dp, op) : NULL;
+	if (tunnel != NULL) {
+		if (job->part[0] == 0)
+			pmip__nl_tunnel_del(dp->nl, tunnel->dev.name, &dp->undo.part[0]);
+		pmip__nl_tunnel_forget(dp, tunnel);
+	}
+	return result;
+}
+
+static int netlink_submit(void *ctx, const struct pmip_datapath_op *ops, int *results, size_t n)
+{
+	struct pmip__datapath_netlink *dp = ctx;
+	struct pmip__nl_job *more;
+	size_t i;
+
+	if (n > dp->jobs_cap) {
+		more = reallocarray(dp->jobs, n, sizeof(*more));
+		if (more == NULL)
+			return PMIP_ERR_NOMEM;
+		dp->jobs = more;
+		dp->jobs_cap = n;
+	}
+	memset(dp->jobs, 0, n * sizeof(*dp->jobs));
+	for (i = 0; i < n; i++)
+		results[i] = ops[i].kind == PMIP_DATAPATH_TUNNEL_ENSURE ? ensure(dp, &ops[i], &dp->jobs[i]) : 0;
+	pmip__nl_flush(dp->nl);
+	for (i = 0; i < n; i++) {
+		if (results[i] == 0)
+			results[i] = start_op(dp, &ops[i], &dp->jobs[i]);
+	}
+	pmip__nl_flush(dp->nl);
+	for (i = 0; i < n; i++)
+		results[i] = finish_op(dp, &ops[i], &dp->jobs[i], results[i]);
+	pmip__nl_flush(dp->nl);
+	return 0;
+}
+
+static int netlink_sweep(void *ctx)
+{
+	return pmip__nl_sweep(ctx, false);
+}
+
+struct total {
+	const struct pmip__datapath_netlink *dp;
+	struct pmip_datapath_counters *counters;
+};
+
+static void add_up(void *user, const struct pmip__tunnel_dev *dev)
+{
+	const struct total *total = user;
+	const struct pmip__nl_tunnel *tunnel = total->dp->tunnels;
+
+	while (tunnel != NULL && strcmp(tunnel->dev.name, dev->name) != 0)
+		tunnel = tunnel->next;
+	if (tunnel == NULL)
+		return;
+	total->counters->encap += dev->tx_packets;
+	total->counters->decap += dev->rx_packets;
+	total->counters->drop_other += dev->errors;
+}
+
+static int netlink_counters(void *ctx, struct pmip_datapath_counters *counters)
+{
+	struct pmip__datapath_netlink *dp = ctx;
+	struct total total = { .dp = dp, .counters = counters };
+
+	if (counters->size < sizeof(*counters))
+		return PMIP_ERR_INVALID;
+	*counters = (struct pmip_datapath_counters){
+		.size = counters->size,
+		.tunnels = dp->tunnel_count,
+		.bindings = dp->binding_count,
+		.drop_unbound = UINT64_MAX, /* blackholes do not count */
+		.drop_spoofed = UINT64_MAX,
+	};
+	return pmip__nl_each_tunnel(dp->nl, add_up, &total);
+}
+
+static void netlink_free(void *ctx, bool keep)
+{
+	struct pmip__datapath_netlink *dp = ctx;
+
+	if (dp->nl != NULL && !keep)
+		pmip__nl_sweep(dp, true);
+	while (dp->tunnels != NULL)
+		pmip__nl_tunnel_forget(dp, dp->tunnels);
+	tdestroy(dp->bindings, free);
+	pmip__access_links_free(&dp->links);
+	pmip__nl_free(dp->nl);
+	free(dp->jobs);
+	free(dp);
+}
+
+static const struct pmip_datapath_ops netlink_ops = {
+	.size = sizeof(struct pmip_datapath_ops),
+	.name = "netlink",
+	.submit = netlink_submit,
+	.sweep = netlink_sweep,
+	.counters = netlink_counters,
+	.free = netlink_free,
+};
+
+/* Whether this kernel can do it: a device and a source route are made and removed, with addresses that go nowhere (RFC 6666). */
+static int probe(struct pmip__datapath_netlink *dp)
+{
+	struct pmip__tunnel_dev dev = { .local = { { 0x01, [15] = 1 } }, .remote = { { 0x01, [15] = 2 } } };
+	struct pmip_prefix discard = { .addr = { { 0x01 } }, .len = 64 };
+	struct pmip__route from = pmip__nl_route_from(dp, &discard, 0);
+	int added = 0, source = 0, ignored;
+
+	snprintf(dev.name, sizeof(dev.name), "%sprobe", dp->device_prefix);
+	pmip__nl_tunnel_add(dp->nl, &dev, &added);
+	pmip__nl_tunnel_del(dp->nl, dev.name, &ignored);
+	if (dp->is_mag) {
+		pmip__nl_route_set(dp->nl, &from, &source);
+		pmip__nl_route_del(dp->nl, &from, &ignored);
+	}
+	pmip__nl_flush(dp->nl);
+	if (added == PMIP_ERR_UNSUPPORTED)
+		pmip__backend_log(&dp->log, PMIP_LOG_ERROR, area,
+				  "this kernel has no ip6tnl; `modprobe ip6_tunnel`, or choose the bpf datapath");
+	if (added == 0 && source < 0) {
+		pmip__backend_log(&dp->log, PMIP_LOG_ERROR, area,
+				  "this kernel refuses source-specific routes (CONFIG_IPV6_SUBTREES); choose the bpf datapath");
+		return PMIP_ERR_UNSUPPORTED;
+	}
+	return added;
+}
+
+/* What there is even without a binding: whatever is not bound is dropped. */
+static int set_blackholes(struct pmip__datapath_netlink *dp)
+{
+	struct pmip_prefix any = { .len = 0 };
+	struct pmip__route route;
+	int results[PMIP_DATAPATH_LIST_MAX] = { 0 };
+	unsigned int i, n = dp->is_mag ? 1 : dp->config.pool_count;
+
+	for (i = 0; i < n; i++) {
+		route = dp->is_mag ? pmip__nl_route_from(dp, &any, 0) : pmip__nl_route_to(&dp->config.pool[i], 0);
+		pmip__nl_route_set(dp->nl, &route, &results[i]);
+	}
+	pmip__nl_flush(dp->nl);
+	for (i = 0; i < n; i++) {
+		if (results[i] < 0)
+			return results[i];
+	}
+	return 0;
+}
+
+static int take_config(struct pmip__datapath_netlink *dp, const struct pmip_datapath_config *config)
+{
+	const char *prefix = config->device_prefix != NULL ? config->device_prefix : "pmip";
+	struct pmip_datapath_config *c = &dp->config;
+
+	if (config->size < sizeof(*config) || (config->role != PMIP_DATAPATH_LMA && config->role != PMIP_DATAPATH_MAG) ||
+	    config->pool_count > PMIP_DATAPATH_LIST_MAX || prefix[0] == '\0' || strlen(prefix) >= sizeof(dp->device_prefix) ||
+	    (config->tunnel_mtu != 0 && (config->tunnel_mtu < 1280 || config->tunnel_mtu > 65535)))
+		return PMIP_ERR_INVALID;
+	*c = *config;
+	c->tunnel_mtu = c->tunnel_mtu != 0 ? c->tunnel_mtu : DEFAULT_MTU;
+	c->max_bindings = c->max_bindings != 0 ? c->max_bindings : DEFAULT_BINDINGS;
+	c->max_tunnels = c->max_tunnels != 0 ? c->max_tunnels : DEFAULT_TUNNELS;
+	c->route_protocol = c->route_protocol != 0 ? c->route_protocol : DEFAULT_PROTOCOL;
+	c->table = c->table != 0 ? c->table : DEFAULT_TABLE;
+	c->rule_priority = c->rule_priority != 0 ? c->rule_priority : DEFAULT_TABLE;
+	strcpy(dp->device_prefix, prefix);
+	dp->is_mag = c->role == PMIP_DATAPATH_MAG;
+	if (config->log != NULL)
+		dp->log = *config->log;
+	return 0;
+}
+
+int pmip_datapath_netlink_new(struct pmip_datapath *datapath, const struct pmip_datapath_config *config)
+{
+	struct pmip__datapath_netlink *dp = calloc(1, sizeof(*dp));
+	int err;
+
+	if (dp == NULL)
+		return PMIP_ERR_NOMEM;
+	err = take_config(dp, config);
+	if (err == 0)
+		err = pmip__nl_new(&dp->nl, dp->config.route_protocol, &dp->log);
+	if (err == 0) {
+		dp->links = (struct pmip__access_links){ .nl = dp->nl, .table = dp->config.table,
+							 .priority = dp->config.rule_priority };
+		err = probe(dp);
+	}
+	if (err == 0)
+		err = pmip__nl_tunnels_find(dp);
+	if (err == 0)
+		err = set_blackholes(dp);
+	if (err < 0) {
+		netlink_free(dp, true);
+		return err;
+	}
+	datapath->ops = &netlink_ops;
+	datapath->ctx = dp;
+	return 0;
+}

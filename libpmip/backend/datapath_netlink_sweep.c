@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What a predecessor left: tunnel devices are taken in at start, under their old names; of routes and rules the kernel's tables are
+ * the memory, and a sweep compares them with what operations have named since. */
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <linux/rtnetlink.h>
+
+#include "backend/datapath_netlink.h"
+
+struct find {
+	struct pmip__datapath_netlink *dp;
+	int err;
+};
+
+/* Our prefix and a number: "pmip12". */
+static bool is_our_name(struct pmip__datapath_netlink *dp, const char *name)
+{
+	size_t len = strlen(dp->device_prefix);
+
+	if (strncmp(name, dp->device_prefix, len) != 0 || name[len] == '\0')
+		return false;
+	for (name += len; *name != '\0'; name++) {
+		if (!isdigit((unsigned char)*name))
+			return false;
+	}
+	return true;
+}
+
+static void on_tunnel(void *user, const struct pmip__tunnel_dev *dev)
+{
+	struct find *find = user;
+	struct pmip__nl_tunnel *tunnel;
+
+	if (find->err < 0 || !is_our_name(find->dp, dev->name))
+		return;
+	for (tunnel = find->dp->tunnels; tunnel != NULL; tunnel = tunnel->next) {
+		if (tunnel->dev.index == dev->index)
+			return;
+	}
+	tunnel = calloc(1, sizeof(*tunnel));
+	if (tunnel == NULL) {
+		find->err = PMIP_ERR_NOMEM;
+		return;
+	}
+	tunnel->dev = *dev;
+	tunnel->next = find->dp->tunnels;
+	find->dp->tunnels = tunnel;
+	find->dp->tunnel_count++;
+}
+
+int pmip__nl_tunnels_find(struct pmip__datapath_netlink *dp)
+{
+	struct find find = { .dp = dp };
+	int err = pmip__nl_each_tunnel(dp->nl, on_tunnel, &find);
+
+	return err < 0 ? err : find.err;
+}
+
+/* What a walk found to be removed after it: its callbacks must not change anything. */
+struct doomed {
+	const struct pmip__datapath_netlink *dp;
+	bool all;
+	int err;
+	size_t count, cap;
+	struct doomed_entry {
+		struct pmip__route route;
+		struct pmip__rule rule;
+		char iif[IF_NAMESIZE];
+		int result;
+	} *entries;
+};
+
+static struct doomed_entry *doom(struct doomed *doomed)
+{
+	size_t cap = doomed->cap != 0 ? doomed->cap * 2 : 64;
+	struct doomed_entry *more;
+
+	if (doomed->count == doomed->cap) {
+		more = reallocarray(doomed->entries, cap, sizeof(*more));
+		if (more == NULL) {
+			doomed->err = PMIP_ERR_NOMEM;
+			return NULL;
+		}
+		doomed->entries = more;
+		doomed->cap = cap;
+	}
+	more = &doomed->entries[doomed->count++];
+	memset(more, 0, sizeof(*more));
+	return more;
+}
+
+static bool is_pool(const struct pmip__datapath_netlink *dp, const struct pmip_prefix *prefix)
+{
+	unsigned int i;
+
+	for (i = 0; i < dp->config.pool_count; i++) {
+		if (pmip_prefix_equal(&dp->config.pool[i], prefix))
+			return true;
+	}
+	return false;
+}
+
+static bool is_wanted(const struct pmip__datapath_netlink *dp, const struct pmip__route *route)
+{
+	const struct pmip__nl_binding *binding;
+
+	if (dp->is_mag && route->table == dp->config.table) {
+		if (route->src.len == 0)
+			return route->dst.len == 0 && route->oif == 0;
+		binding = pmip__nl_binding_find(dp, &route->src);
+		return binding != NULL && binding->tunnel == route->oif;
+	}
+	if (route->table != RT_TABLE_MAIN)
+		return false;
+	if (route->oif == 0)
+		return !dp->is_mag && is_pool(dp, &route->dst);
+	binding = pmip__nl_binding_find(dp, &route->dst);
+	return binding != NULL && route->oif == (dp->is_mag ? binding->link : binding->tunnel);
+}
+
+static void on_route(void *user, const struct pmip__route *route)
+{
+	struct doomed *doomed = user;
+	struct doomed_entry *entry;
+
+	if (!doomed->all && is_wanted(doomed->dp, route))
+		return;
+	entry = doom(doomed);
+	if (entry != NULL)
+		entry->route = *route;
+}
+
+static void on_rule(void *user, const struct pmip__rule *rule)
+{
+	struct doomed *doomed = user;
+	struct doomed_entry *entry;
+
+	if (!doomed->all && rule->iif != NULL && pmip__access_link_named(&doomed->dp->links, rule->iif))
+		return;
+	entry = doom(doomed);
+	if (entry == NULL)
+		return;
+	entry->rule = *rule;
+	if (rule->iif != NULL)
+		snprintf(entry->iif, sizeof(entry->iif), "%s", rule->iif);
+}
+
+static int sweep_tunnels(struct pmip__datapath_netlink *dp, bool all)
+{
+	struct pmip__nl_tunnel *tunnel, *next;
+	int count = 0, ignored;
+
+	for (tunnel = dp->tunnels; tunnel != NULL; tunnel = next) {
+		next = tunnel->next;
+		if (tunnel->named && !all)
+			continue;
+		pmip__nl_tunnel_del(dp->nl, tunnel->dev.name, &ignored);
+		pmip__nl_flush(dp->nl);
+		pmip__nl_tunnel_forget(dp, tunnel);
+		count++;
+	}
+	return count;
+}
+
+/* Routes before devices, which take theirs along, so that each is counted; rules last, for while a rule stands what it catches is
+ * dropped rather than routed past the tunnel. */
+int pmip__nl_sweep(struct pmip__datapath_netlink *dp, bool all)
+{
+	struct doomed routes = { .dp = dp, .all = all }, rules = { .dp = dp, .all = all };
+	int err, count = 0;
+	size_t i;
+
+	err = pmip__nl_each_route(dp->nl, on_route, &routes);
+	if (err == 0)
+		err = pmip__nl_each_rule(dp->nl, on_rule, &rules);
+	for (i = 0; i < routes.count; i++)
+		pmip__nl_route_del(dp->nl, &routes.entries[i].route, &routes.entries[i].result);
+	pmip__nl_flush(dp->nl);
+	count = sweep_tunnels(dp, all);
+	for (i = 0; i < rules.count; i++) {
+		rules.entries[i].rule.iif = rules.entries[i].iif[0] != '\0' ? rules.entries[i].iif : NULL;
+		pmip__nl_rule_del(dp->nl, &rules.entries[i].rule, &rules.entries[i].result);
+	}
+	pmip__nl_flush(dp->nl);
+	count += (int)(routes.count + rules.count);
+	free(routes.entries);
+	free(rules.entries);
+	if (err == 0)
+		err = routes.err < 0 ? routes.err : rules.err;
+	return err < 0 ? err : count;
+}

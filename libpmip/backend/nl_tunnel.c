@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* ip6tnl devices as rtnetlink messages. Making one takes three: the kernel gives a device that comes up a link-local address unless it
+ * was told before not to, and it can be told only once the device is there. */
+#include <errno.h>
+#include <net/if.h> /* before linux/if.h */
+#include <stdio.h>
+#include <string.h>
+
+#include <linux/if_link.h>
+#include <linux/if_tunnel.h>
+#include <linux/ip6_tunnel.h>
+#include <linux/rtnetlink.h>
+#include <netinet/in.h>
+#include <netlink/attr.h>
+#include <netlink/msg.h>
+
+#include "backend/nl_tunnel.h"
+
+enum { OUTER_HOP_LIMIT = 64 }; /* datapath.h */
+
+static const char kind[] = "ip6tnl";
+
+static struct nl_msg *link_request(int type, int flags, const struct ifinfomsg *header, const char *name)
+{
+	struct nl_msg *msg = pmip__nl_request(type, flags, header, sizeof(*header));
+
+	return msg == NULL ? NULL : pmip__nl_finished(msg, nla_put_string(msg, IFLA_IFNAME, name));
+}
+
+static int put_tunnel_data(struct nl_msg *msg, const struct pmip__tunnel_dev *dev)
+{
+	struct nlattr *data = nla_nest_start(msg, IFLA_INFO_DATA);
+	int err = 0;
+
+	if (data == NULL)
+		return -1;
+	err |= nla_put(msg, IFLA_IPTUN_LOCAL, sizeof(dev->local), &dev->local);
+	err |= nla_put(msg, IFLA_IPTUN_REMOTE, sizeof(dev->remote), &dev->remote);
+	err |= nla_put_u8(msg, IFLA_IPTUN_PROTO, IPPROTO_IPV6);
+	err |= nla_put_u8(msg, IFLA_IPTUN_TTL, OUTER_HOP_LIMIT);
+	/* no Tunnel Encapsulation Limit option (RFC 2473 section 5.1), and copy traffic class and flow label */
+	err |= nla_put_u32(msg, IFLA_IPTUN_FLAGS,
+			   IP6_TNL_F_IGN_ENCAP_LIMIT | IP6_TNL_F_USE_ORIG_TCLASS | IP6_TNL_F_USE_ORIG_FLOWLABEL);
+	nla_nest_end(msg, data);
+	return err;
+}
+
+void pmip__nl_tunnel_add(struct pmip__nl *nl, const struct pmip__tunnel_dev *dev, int *result)
+{
+	struct ifinfomsg header = { .ifi_family = AF_UNSPEC };
+	struct nl_msg *msg = link_request(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, &header, dev->name);
+	struct nlattr *info;
+	int err = -1;
+
+	info = msg == NULL ? NULL : nla_nest_start(msg, IFLA_LINKINFO);
+	if (info != NULL) {
+		err = nla_put_string(msg, IFLA_INFO_KIND, kind);
+		err |= put_tunnel_data(msg, dev);
+		nla_nest_end(msg, info);
+	}
+	pmip__nl_put(nl, msg == NULL ? NULL : pmip__nl_finished(msg, err), 0, result);
+}
+
+static struct nl_msg *no_addresses_request(const char *name)
+{
+	struct ifinfomsg header = { .ifi_family = AF_UNSPEC };
+	struct nl_msg *msg = link_request(RTM_NEWLINK, 0, &header, name);
+	struct nlattr *af, *inet6;
+	int err;
+
+	if (msg == NULL)
+		return NULL;
+	af = nla_nest_start(msg, IFLA_AF_SPEC);
+	inet6 = af == NULL ? NULL : nla_nest_start(msg, AF_INET6);
+	if (inet6 == NULL)
+		return pmip__nl_finished(msg, -1);
+	err = nla_put_u8(msg, IFLA_INET6_ADDR_GEN_MODE, IN6_ADDR_GEN_MODE_NONE);
+	nla_nest_end(msg, inet6);
+	nla_nest_end(msg, af);
+	return pmip__nl_finished(msg, err);
+}
+
+void pmip__nl_tunnel_config(struct pmip__nl *nl, const char *name, uint32_t mtu, int results[2])
+{
+	struct ifinfomsg up = { .ifi_family = AF_UNSPEC, .ifi_flags = IFF_UP, .ifi_change = IFF_UP };
+	struct nl_msg *msg = link_request(RTM_NEWLINK, 0, &up, name);
+
+	pmip__nl_put(nl, no_addresses_request(name), 0, &results[0]);
+	pmip__nl_put(nl, msg == NULL ? NULL : pmip__nl_finished(msg, nla_put_u32(msg, IFLA_MTU, mtu)), 0, &results[1]);
+}
+
+void pmip__nl_tunnel_del(struct pmip__nl *nl, const char *name, int *result)
+{
+	struct ifinfomsg header = { .ifi_family = AF_UNSPEC };
+
+	pmip__nl_put(nl, link_request(RTM_DELLINK, 0, &header, name), ENODEV, result);
+}
+
+struct walk {
+	void *user;
+	void (*each)(void *user, const struct pmip__tunnel_dev *dev);
+};
+
+static bool read_addr(struct pmip_addr *addr, const struct nlattr *attr)
+{
+	if (attr == NULL || nla_len(attr) != (int)sizeof(*addr))
+		return false;
+	memcpy(addr, nla_data(attr), sizeof(*addr));
+	return true;
+}
+
+static void walk_link(void *user, struct nlmsghdr *answer)
+{
+	const struct walk *walk = user;
+	const struct ifinfomsg *header = nlmsg_data(answer);
+	struct nlattr *attrs[IFLA_MAX + 1], *info[IFLA_INFO_MAX + 1], *data[IFLA_IPTUN_MAX + 1];
+	struct pmip__tunnel_dev dev = { .index = 0 };
+	struct rtnl_link_stats64 stats;
+
+	if (answer->nlmsg_type != RTM_NEWLINK || nlmsg_parse(answer, (int)sizeof(*header), attrs, IFLA_MAX, NULL) < 0 ||
+	    attrs[IFLA_IFNAME] == NULL || attrs[IFLA_LINKINFO] == NULL ||
+	    nla_parse_nested(info, IFLA_INFO_MAX, attrs[IFLA_LINKINFO], NULL) < 0 || info[IFLA_INFO_KIND] == NULL ||
+	    nla_strcmp(info[IFLA_INFO_KIND], kind) != 0 || info[IFLA_INFO_DATA] == NULL ||
+	    nla_parse_nested(data, IFLA_IPTUN_MAX, info[IFLA_INFO_DATA], NULL) < 0)
+		return;
+	if (!read_addr(&dev.local, data[IFLA_IPTUN_LOCAL]) || !read_addr(&dev.remote, data[IFLA_IPTUN_REMOTE]))
+		return;
+	snprintf(dev.name, sizeof(dev.name), "%s", nla_get_string(attrs[IFLA_IFNAME]));
+	dev.index = (uint32_t)header->ifi_index;
+	if (attrs[IFLA_STATS64] != NULL && nla_len(attrs[IFLA_STATS64]) >= (int)offsetof(struct rtnl_link_stats64, collisions)) {
+		memset(&stats, 0, sizeof(stats));
+		nla_memcpy(&stats, attrs[IFLA_STATS64], (int)sizeof(stats));
+		dev.tx_packets = stats.tx_packets;
+		dev.rx_packets = stats.rx_packets;
+		dev.errors = stats.tx_errors + stats.rx_errors;
+	}
+	walk->each(walk->user, &dev);
+}
+
+int pmip__nl_each_tunnel(struct pmip__nl *nl, void (*each)(void *user, const struct pmip__tunnel_dev *dev), void *user)
+{
+	struct walk walk = { .user = user, .each = each };
+	struct ifinfomsg header = { .ifi_family = AF_UNSPEC };
+
+	return pmip__nl_dump(nl, pmip__nl_request(RTM_GETLINK, 0, &header, sizeof(header)), walk_link, &walk);
+}

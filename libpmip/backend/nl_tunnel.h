@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* IPv6-in-IPv6 tunnel devices (kind ip6tnl, RFC 2473) through the queue of nl.h. */
+#ifndef PMIP_BACKEND_NL_TUNNEL_H
+#define PMIP_BACKEND_NL_TUNNEL_H
+
+#include <net/if.h>
+
+#include "backend/nl.h"
+
+/* What the kernel knows of a tunnel device. */
+struct pmip__tunnel_dev {
+	char name[IF_NAMESIZE];
+	uint32_t index;
+	struct pmip_addr local;
+	struct pmip_addr remote;
+	uint64_t tx_packets;
+	uint64_t rx_packets;
+	uint64_t errors; /* both ways */
+};
+
+/* Queue making the device; where there is one of this name already, fails. */
+void pmip__nl_tunnel_add(struct pmip__nl *nl, const struct pmip__tunnel_dev *dev, int *result);
+/* Queue making it usable: no addresses of its own, MTU, up. Idempotent. */
+void pmip__nl_tunnel_config(struct pmip__nl *nl, const char *name, uint32_t mtu, int results[2]);
+/* Queue removing it; one that is not there is a success. */
+void pmip__nl_tunnel_del(struct pmip__nl *nl, const char *name, int *result);
+/* Walk the devices of kind ip6tnl, everybody's. The callback must not call nl. */
+int pmip__nl_each_tunnel(struct pmip__nl *nl, void (*each)(void *user, const struct pmip__tunnel_dev *dev), void *user);
+
+#endif
