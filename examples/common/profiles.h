@@ -19,7 +19,7 @@ void seen_add(struct seen *seen, struct report *report, const char *text, const 
 struct placed_prefix {
 	struct pmip_prefix prefix;
 	unsigned int line;
-	char key[64];
+	char key[96];
 };
 
 /* Report all that overlap. Sorts the list. */
