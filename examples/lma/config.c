@@ -4,7 +4,6 @@
 
 #include "lma/lma.h"
 
-#include "common/log.h"
 #include "common/profiles.h"
 
 #include <stdlib.h>
@@ -163,6 +162,18 @@ static void check_node(const struct lma_settings *s, struct report *report, size
 		report_add(report, node->line, key, "found no prefixes for it and no pools, expected one of the two");
 }
 
+/* The engine has the last word on what it takes. */
+static void try_engine_config(const struct settings *settings, struct report *report)
+{
+	struct pmip_lma_config *config;
+	int err = report->found == 0 ? lma_engine_config(&config, settings) : 0;
+
+	if (report->found == 0 && err == 0)
+		pmip_lma_config_free(config);
+	else if (err)
+		report_add(report, 0, NULL, "found settings that the engine refuses (%s), expected others", pmip_strerror(err));
+}
+
 void lma_check(const struct settings *settings, struct report *report)
 {
 	const struct lma_settings *s = settings->values;
@@ -186,6 +197,7 @@ void lma_check(const struct settings *settings, struct report *report)
 	else
 		report_add(report, 0, NULL, "found no memory left, expected enough to read the file");
 	free(placed);
+	try_engine_config(settings, report);
 }
 
 static int add_nodes(struct pmip_lma_config *config, const struct lma_settings *s)
@@ -244,7 +256,6 @@ int lma_engine_config(struct pmip_lma_config **config, const struct settings *se
 	if (!err)
 		err = fill(*config, settings->values);
 	if (err) {
-		log_line(PMIP_LOG_ERROR, "daemon", "the engine refuses the settings of %s: %s", settings->file, pmip_strerror(err));
 		pmip_lma_config_free(*config);
 		*config = NULL;
 	}

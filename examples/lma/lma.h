@@ -47,7 +47,7 @@ extern const struct setting_row lma_rows[];
 
 /* Report settings that do not fit together. */
 void lma_check(const struct settings *settings, struct report *report);
-/* The engine's configuration. @return 0 or an enum pmip_err, logged. */
+/* The engine's configuration. @return 0 or an enum pmip_err. */
 int lma_engine_config(struct pmip_lma_config **config, const struct settings *settings);
 
 #endif

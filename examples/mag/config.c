@@ -4,7 +4,6 @@
 
 #include "mag/mag.h"
 
-#include "common/log.h"
 #include "common/profiles.h"
 
 #include <pmip/option.h>
@@ -140,6 +139,18 @@ static void check_access(const struct mag_settings *s, struct report *report, co
 	seen_fini(&names);
 }
 
+/* The engine has the last word on what it takes. */
+static void try_engine_config(const struct settings *settings, struct report *report)
+{
+	struct pmip_mag_config *config;
+	int err = report->found == 0 ? mag_engine_config(&config, settings) : 0;
+
+	if (report->found == 0 && err == 0)
+		pmip_mag_config_free(config);
+	else if (err)
+		report_add(report, 0, NULL, "found settings that the engine refuses (%s), expected others", pmip_strerror(err));
+}
+
 void mag_check(const struct settings *settings, struct report *report)
 {
 	const struct mag_settings *s = settings->values;
@@ -155,6 +166,7 @@ void mag_check(const struct settings *settings, struct report *report)
 	check_nodes(s, report, &ids);
 	check_access(s, report, &ids);
 	seen_fini(&ids);
+	try_engine_config(settings, report);
 }
 
 static int add_nodes(struct pmip_mag_config *config, const struct mag_settings *s)
@@ -206,7 +218,6 @@ int mag_engine_config(struct pmip_mag_config **config, const struct settings *se
 	if (!err)
 		err = fill(*config, settings->values);
 	if (err) {
-		log_line(PMIP_LOG_ERROR, "daemon", "the engine refuses the settings of %s: %s", settings->file, pmip_strerror(err));
 		pmip_mag_config_free(*config);
 		*config = NULL;
 	}

@@ -42,7 +42,7 @@ extern const struct setting_row mag_rows[];
 
 /* Report settings that do not fit together. */
 void mag_check(const struct settings *settings, struct report *report);
-/* The engine's configuration. @return 0 or an enum pmip_err, logged. */
+/* The engine's configuration. @return 0 or an enum pmip_err. */
 int mag_engine_config(struct pmip_mag_config **config, const struct settings *settings);
 /* The identifier that a mobile node of the list registers with. */
 struct pmip_mnid mag_node_id(const struct mag_node *node);
