@@ -272,6 +272,13 @@ void settings_free(struct settings *settings)
 	free(settings);
 }
 
+unsigned int settings_line(const struct settings *settings, const char *key)
+{
+	const json_t *value = json_object_get(settings->doc.root, key);
+
+	return value ? yaml_mark_of(&settings->doc, value)->key_line : 1;
+}
+
 static bool differs(const struct setting_row *row, const json_t *a, const json_t *b)
 {
 	if (a && b)
@@ -294,7 +301,7 @@ static void check_reload(const struct setting_row *rows, const struct settings *
 		a = json_object_get(now->doc.root, rows->key);
 		b = json_object_get(next->doc.root, rows->key);
 		if (rows->restart && differs(rows, a, b))
-			report_add(report, b ? yaml_mark_of(&next->doc, b)->key_line : 1, rows->key,
+			report_add(report, settings_line(next, rows->key), rows->key,
 				   "found another value than the running one, expected the same; restart the program to change it");
 	}
 }

@@ -79,6 +79,9 @@ struct settings *settings_load(const char *file, const struct setting_row *rows,
 			       struct report *report);
 void settings_free(struct settings *settings);
 
+/* The line of a key of the outermost mapping; 1 when it is not there. */
+unsigned int settings_line(const struct settings *settings, const char *key);
+
 /* Report every key that may not change in a reload and has. */
 void settings_check_reload(const struct settings *now, const struct settings *next, struct report *report);
 

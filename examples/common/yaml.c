@@ -208,8 +208,12 @@ static int by_node(const void *a, const void *b)
 
 static void bad_yaml(struct reader *r, const yaml_parser_t *parser)
 {
-	report_add(r->report, (unsigned int)parser->problem_mark.line + 1, NULL, "found no valid YAML (%s%s%s), expected \"key: value\" lines",
-		   parser->context ? parser->context : "", parser->context ? ", " : "", parser->problem ? parser->problem : "no memory");
+	const char *problem = parser->problem ? parser->problem : "no memory";
+	const char *hint = strstr(problem, "mapping values") ? "; put a value that ends in a colon in quotes" :
+			   strstr(problem, "start any token") ? "; indent with spaces, and put a value that begins with a special character in quotes" : "";
+
+	report_add(r->report, (unsigned int)parser->problem_mark.line + 1, NULL, "found no valid YAML (%s), expected \"key: value\" lines%s",
+		   problem, hint);
 	r->err = -1;
 }
 

@@ -158,10 +158,10 @@ void mag_check(const struct settings *settings, struct report *report)
 	struct seen ids;
 
 	if (pmip_addr_is_unicast(&s->lma) && pmip_addr_equal(&s->address, &s->lma))
-		report_add(report, 1, "lma", "found %s, expected another address than the MAG's own", pmip_addr_format(&s->lma, text));
+		report_add(report, settings_line(settings, "lma"), "lma", "found %s, expected another address than the MAG's own", pmip_addr_format(&s->lma, text));
 	if (s->max_bindack_timeout_ms != 0 && s->bindack_timeout_ms > s->max_bindack_timeout_ms)
-		report_add(report, 1, "max_bindack_timeout", "found %ums, expected at least the %ums of bindack_timeout", s->max_bindack_timeout_ms,
-			   s->bindack_timeout_ms);
+		report_add(report, settings_line(settings, "max_bindack_timeout"), "max_bindack_timeout",
+			   "found %ums, expected at least the %ums of bindack_timeout", s->max_bindack_timeout_ms, s->bindack_timeout_ms);
 	seen_init(&ids);
 	check_nodes(s, report, &ids);
 	check_access(s, report, &ids);
