@@ -193,6 +193,18 @@ static void finish(struct client *client)
 		client_close(client);
 }
 
+/* A last request without its newline. @return NULL when there is none. */
+static char *take_rest(struct evbuffer *in, size_t *len)
+{
+	char *rest;
+
+	*len = evbuffer_get_length(in);
+	rest = *len > 0 ? malloc(*len) : NULL;
+	if (rest)
+		evbuffer_remove(in, rest, *len);
+	return rest;
+}
+
 /* Take requests while no reply waits. */
 static void serve(struct client *client)
 {
@@ -202,6 +214,8 @@ static void serve(struct client *client)
 
 	while (evbuffer_get_length(out) <= (client->subscribed ? EVENTS_WAITING_MAX : 0)) {
 		line = evbuffer_readln(in, &len, EVBUFFER_EOL_CRLF);
+		if (!line && client->eof)
+			line = take_rest(in, &len);
 		if (!line && client->eof) {
 			finish(client);
 			return;
@@ -257,12 +271,10 @@ static void on_written(struct bufferevent *bev, void *user)
 static void on_event(struct bufferevent *bev, short what, void *user)
 {
 	struct client *client = user;
-	struct evbuffer *in = bufferevent_get_input(bev);
 
+	(void)bev;
 	if (what & BEV_EVENT_EOF && !client->closing) {
 		client->eof = true;
-		if (evbuffer_get_length(in) > 0)
-			evbuffer_add(in, "\n", 1); /* the last request may lack it */
 		serve(client);
 		return;
 	}
