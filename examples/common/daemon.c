@@ -144,10 +144,22 @@ int daemon_sweep(struct daemon *daemon)
 	return removed;
 }
 
+/* The engine tells a denied attach event to its caller, the runner, and counts it: so look at the counter after each event. */
+static void settle_access(struct daemon *daemon)
+{
+	const uint64_t denied = daemon->role->denied ? daemon->role->denied(daemon) : 0;
+
+	if (daemon->seen.type != 0 && denied != daemon->denied)
+		events_denied(daemon->events, &daemon->seen, pmip_runner_now());
+	daemon->seen.type = 0;
+	daemon->denied = denied;
+}
+
 void daemon_turn(struct daemon *daemon)
 {
 	int ms, n = pmip_runner_process(daemon->runner);
 
+	settle_access(daemon);
 	if (n < 0)
 		log_line(PMIP_LOG_ERROR, "runner", "a turn failed: %s; going on", pmip_strerror(n));
 	ms = pmip_runner_timeout_ms(daemon->runner);
@@ -212,7 +224,10 @@ static void on_access(void *user, const struct pmip_access_event *event, struct 
 {
 	struct daemon *daemon = user;
 
+	settle_access(daemon);
 	events_access(daemon->events, event, now);
+	daemon->seen = *event;
+	daemon->seen.attach.mn_id.len = 0; /* a view that may go before the engine is asked */
 }
 
 /* Raw sockets and forwarding need both; said here, once and clearly, rather than by whatever fails first. */

@@ -68,6 +68,8 @@ struct daemon_role {
 	int (*binding_next)(const struct daemon *daemon, size_t *cursor, struct pmip_binding_info *info);
 	/* @return the name of counter i with its value, or NULL when there are no more. */
 	const char *(*counter)(const struct daemon *daemon, unsigned int i, uint64_t *value);
+	/* How many attach events the engine has denied; NULL where there are none. */
+	uint64_t (*denied)(const struct daemon *daemon);
 	const struct control_command *commands;
 };
 
@@ -84,6 +86,8 @@ struct daemon {
 	struct control *control;
 	struct event_base *base;
 	struct event *runner_event, *timer_event, *tick_event, *sweep_event, *signal_events[3];
+	struct pmip_access_event seen; /* the last one the engine was given; type 0 = its fate is known */
+	uint64_t denied;            /* role->denied() before that */
 	uint64_t start_us;          /* monotonic */
 	bool verbose;               /* -v: the file's log level does not count */
 	int ready_fd;               /* -1 = nobody waits */

@@ -307,3 +307,22 @@ void events_access(struct events *events, const struct pmip_access_event *event,
 	append(&line, ", by %s", event->trigger ? event->trigger : "an unknown trigger");
 	log_line(level, "event", "%s", line.text);
 }
+
+void events_denied(struct events *events, const struct pmip_access_event *event, struct pmip_now now)
+{
+	const struct pmip_attach *who = &event->attach;
+	struct line line = { .len = 0 };
+	char key[128], ll[PMIP_LLID_STRLEN];
+	json_t *json;
+
+	if (wanted(events)) {
+		json = new_object("attach-denied", now, &who->mn_id, &who->ll_id, who->link);
+		set_text(json, "trigger", event->trigger);
+		publish(events, json);
+	}
+	append(&line, "attach denied:");
+	append_who(&line, &who->mn_id, &who->ll_id, who->link);
+	append(&line, ": not in mobile_nodes, disabled there, or refused by the LMA");
+	snprintf(key, sizeof(key), "denied %u %s", who->link, pmip_llid_format(&who->ll_id, ll));
+	limit_log(events->limit, now.mono_us, PMIP_LOG_WARN, "event", key, line.text);
+}

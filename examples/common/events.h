@@ -28,6 +28,9 @@ void events_notify(struct events *events, const struct pmip_event *event, struct
 /* Something was seen on an access link, or a user said so. */
 void events_access(struct events *events, const struct pmip_access_event *event, struct pmip_now now);
 
+/* It was denied: the mobile node is in no profile, or disabled. */
+void events_denied(struct events *events, const struct pmip_access_event *event, struct pmip_now now);
+
 /* Name of an access link; "link N" when it has gone. @return buf, IF_NAMESIZE + 8 octets. */
 char *events_link_name(uint32_t link, char *buf);
 

@@ -131,6 +131,11 @@ static const char *mag_counter(const struct daemon *daemon, unsigned int i, uint
 	return pmip_mag_counter_name((enum pmip_mag_counter)i);
 }
 
+static uint64_t mag_denied(const struct daemon *daemon)
+{
+	return pmip_mag_get_counter(daemon->engine, PMIP_MAG_DENIED);
+}
+
 const struct daemon_role mag_role = {
 	.name = "pmip-mag",
 	.what = "Mobile access gateway of a Proxy Mobile IPv6 domain (RFC 5213).",
@@ -148,5 +153,6 @@ const struct daemon_role mag_role = {
 	.binding_count = mag_binding_count,
 	.binding_next = mag_binding_next,
 	.counter = mag_counter,
+	.denied = mag_denied,
 	.commands = mag_commands,
 };
