@@ -4,11 +4,13 @@ unit_tests = \
 
 # Tests that need root and a real kernel; they skip (77) without, and say why.
 system_tests = \
+	%D%/system/control.py \
 	%D%/system/nl.sh \
 	$(NULL)
 
 # Checks of the tree and the built libraries.
 tool_tests = \
+	%D%/tools/check-settings.py \
 	$(NULL)
 
 # Programs that system tests drive.
@@ -28,6 +30,7 @@ TESTS += $(unit_tests)
 endif
 TESTS += $(tool_tests) $(system_tests)
 EXTRA_DIST += $(tool_tests) $(system_tests)
+EXTRA_DIST += %D%/settings
 
 LDADD = libpmip/libpmip-core.la $(CHECK_LIBS)
 AM_TESTS_ENVIRONMENT = \
