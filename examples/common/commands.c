@@ -25,7 +25,8 @@ static int cmd_status(void *user, const json_t *request, json_t *reply, char *er
 	json_object_set_new(reply, "version", json_string(PACKAGE_VERSION));
 	json_object_set_new(reply, "pid", json_integer(getpid()));
 	json_object_set_new(reply, "uptime_s", json_integer((json_int_t)(up_us / 1000000)));
-	json_object_set_new(reply, "address", json_string(pmip_addr_format(daemon->role->address(daemon->settings), addr)));
+	json_object_set_new(reply, "address",
+			    json_string(pmip_addr_format(daemon->role->address(daemon->settings), addr)));
 	json_object_set_new(reply, "datapath", json_string(daemon->datapath.ops->name));
 	json_object_set_new(reply, "bindings", json_integer((json_int_t)daemon->role->binding_count(daemon)));
 	json_object_set_new(reply, "configuration", json_string(daemon->file));
@@ -56,8 +57,10 @@ static json_t *binding_json(const struct pmip_binding_info *info, uint64_t mono_
 	json_object_set_new(json, "hi", json_integer(info->hi));
 	json_object_set_new(json, "seq", json_integer(info->seq));
 	json_object_set_new(json, "lifetime_s", json_integer(info->lifetime_s));
-	json_object_set_new(json, "expires_in_s", info->expires_us == PMIP_TIME_NONE ? json_null() :
-			    json_integer((json_int_t)(left_us / 1000000)));
+	json_object_set_new(json, "expires_in_s",
+			    info->expires_us == PMIP_TIME_NONE
+				    ? json_null()
+				    : json_integer((json_int_t)(left_us / 1000000)));
 	return json;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Clients of the control socket. Bounded in every direction: number of clients, length of a request, replies waiting (no request is
- * read while some do), events waiting (dropped and counted), time without progress. */
+/* Clients of the control socket. Bounded in every direction: number of clients, length of a request, replies
+ * waiting (no request is read while some do), events waiting (dropped and counted), time without progress. */
 #include <config.h>
 
 #include "common/control.h"
@@ -26,9 +26,9 @@ struct client {
 	struct control *control;
 	struct bufferevent *bev; /* NULL = free slot */
 	bool subscribed;
-	bool eof;                /* sends no more; what it has sent is still answered */
-	bool closing;            /* once everything is written */
-	uint64_t lost;           /* events that found no room */
+	bool eof;      /* sends no more; what it has sent is still answered */
+	bool closing;  /* once everything is written */
+	uint64_t lost; /* events that found no room */
 };
 
 struct control {
@@ -116,7 +116,7 @@ static const char *stray_argument(const struct control_command *command, const j
 	json_t *value;
 	size_t i;
 
-	json_object_foreach((json_t *)(uintptr_t)request, key, value) {
+	json_object_foreach ((json_t *)(uintptr_t)request, key, value) {
 		if (strcmp(key, "cmd") == 0)
 			continue;
 		for (i = 0; i < CONTROL_ARGS_MAX && command->args[i]; i++)
@@ -128,7 +128,8 @@ static const char *stray_argument(const struct control_command *command, const j
 	return NULL;
 }
 
-static const struct control_command *look_up(struct control *control, const json_t *request, char *error, size_t cap)
+static const struct control_command *look_up(struct control *control, const json_t *request, char *error,
+					     size_t cap)
 {
 	const char *name = control_text(request, "cmd"), *stray;
 	const struct control_command *command;
@@ -151,7 +152,8 @@ static const struct control_command *look_up(struct control *control, const json
 	stray = stray_argument(command, request);
 	if (!stray)
 		return command;
-	n = (size_t)snprintf(error, cap, "unknown argument \"%.40s\"; %s takes%s", stray, name, command->args[0] ? "" : " none");
+	n = (size_t)snprintf(error, cap, "unknown argument \"%.40s\"; %s takes%s", stray, name,
+			     command->args[0] ? "" : " none");
 	for (i = 0; i < CONTROL_ARGS_MAX && command->args[i] && n < cap; i++)
 		n += (size_t)snprintf(error + n, cap - n, " %s", command->args[i]);
 	return NULL;
@@ -232,7 +234,8 @@ static void serve(struct client *client)
 			handle(client, line, len);
 		free(line);
 	}
-	if (evbuffer_get_length(in) > CONTROL_REQUEST_MAX && evbuffer_search_eol(in, NULL, NULL, EVBUFFER_EOL_CRLF).pos < 0) {
+	if (evbuffer_get_length(in) > CONTROL_REQUEST_MAX &&
+	    evbuffer_search_eol(in, NULL, NULL, EVBUFFER_EOL_CRLF).pos < 0) {
 		refuse(client, "request over 65536 octets");
 		finish(client);
 	}
@@ -281,7 +284,8 @@ static void on_event(struct bufferevent *bev, short what, void *user)
 	client_close(client);
 }
 
-static void on_accept(struct evconnlistener *listener, evutil_socket_t fd, struct sockaddr *addr, int len, void *user)
+static void on_accept(struct evconnlistener *listener, evutil_socket_t fd, struct sockaddr *addr, int len,
+		      void *user)
 {
 	static const char full[] = "{\"ok\":false,\"error\":\"too many clients; close one\"}\n";
 	const struct timeval idle = { .tv_sec = IDLE_S }, stuck = { .tv_sec = STUCK_S };
@@ -313,7 +317,8 @@ static void on_accept(struct evconnlistener *listener, evutil_socket_t fd, struc
 	bufferevent_enable(client->bev, EV_READ | EV_WRITE);
 }
 
-/* Whether somebody listens at the address already; a file left by a dead process is removed. @return 0, or -1 logged. */
+/* Whether somebody listens at the address already; a file left by a dead process is removed. @return 0, or -1
+ * logged. */
 static int clear_stale(const struct sockaddr_un *addr)
 {
 	struct stat st;
@@ -322,19 +327,26 @@ static int clear_stale(const struct sockaddr_un *addr)
 	if (lstat(addr->sun_path, &st))
 		return 0;
 	if (!S_ISSOCK(st.st_mode)) {
-		log_line(PMIP_LOG_ERROR, "control", "%s exists and is no socket; remove it or set another path as \"control\"", addr->sun_path);
+		log_line(PMIP_LOG_ERROR, "control",
+			 "%s exists and is no socket; remove it or set another path as \"control\"",
+			 addr->sun_path);
 		return -1;
 	}
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	live = fd < 0 || connect(fd, (const struct sockaddr *)addr, sizeof(*addr)) == 0 || errno != ECONNREFUSED;
+	live = fd < 0 || connect(fd, (const struct sockaddr *)addr, sizeof(*addr)) == 0 ||
+	       errno != ECONNREFUSED;
 	if (fd >= 0)
 		close(fd);
 	if (live) {
-		log_line(PMIP_LOG_ERROR, "control", "another program is running with the control socket %s; stop it, or give this one another "
-			 "path as \"control\" in its configuration", addr->sun_path);
+		log_line(
+			PMIP_LOG_ERROR, "control",
+			"another program is running with the control socket %s; stop it, or give this one another "
+			"path as \"control\" in its configuration",
+			addr->sun_path);
 		return -1;
 	}
-	log_line(PMIP_LOG_INFO, "control", "replacing the socket %s of a program that has died", addr->sun_path);
+	log_line(PMIP_LOG_INFO, "control", "replacing the socket %s of a program that has died",
+		 addr->sun_path);
 	return unlink(addr->sun_path);
 }
 
@@ -348,7 +360,8 @@ static int listen_at(const char *path)
 	snprintf(addr.sun_path, sizeof(addr.sun_path), "%s", path);
 	snprintf(parent, sizeof(parent), "%s", path);
 	if (mkdir(dirname(parent), 0755) && errno != EEXIST)
-		log_line(PMIP_LOG_WARN, "control", "cannot make the directory of %s: %s", path, strerror(errno));
+		log_line(PMIP_LOG_WARN, "control", "cannot make the directory of %s: %s", path,
+			 strerror(errno));
 	if (clear_stale(&addr))
 		return -1;
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -358,15 +371,17 @@ static int listen_at(const char *path)
 	err = bind(fd, (const struct sockaddr *)&addr, sizeof(addr));
 	umask(mask);
 	if (err || listen(fd, CONTROL_CLIENTS_MAX)) {
-		log_line(PMIP_LOG_ERROR, "control", "cannot listen at %s: %s; run as root or set another path as \"control\"", path, strerror(errno));
+		log_line(PMIP_LOG_ERROR, "control",
+			 "cannot listen at %s: %s; run as root or set another path as \"control\"", path,
+			 strerror(errno));
 		close(fd);
 		return -1;
 	}
 	return fd;
 }
 
-int control_new(struct control **control, struct event_base *base, const char *path, const struct control_command *common,
-		const struct control_command *own, void *user)
+int control_new(struct control **control, struct event_base *base, const char *path,
+		const struct control_command *common, const struct control_command *own, void *user)
 {
 	struct control *c = calloc(1, sizeof(*c));
 	int fd = c ? listen_at(path) : -1;
@@ -378,7 +393,8 @@ int control_new(struct control **control, struct event_base *base, const char *p
 	c->own = own;
 	c->user = user;
 	snprintf(c->path, sizeof(c->path), "%s", path);
-	c->listener = evconnlistener_new(base, on_accept, c, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 0, fd);
+	c->listener =
+		evconnlistener_new(base, on_accept, c, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 0, fd);
 	if (!c->listener) {
 		close(fd);
 		unlink(path);
@@ -414,7 +430,8 @@ void control_publish(struct control *control, const char *line, size_t len)
 		client = &control->clients[i];
 		if (!client->bev || !client->subscribed || client->closing)
 			continue;
-		if (client->lost > 0 || evbuffer_get_length(bufferevent_get_output(client->bev)) > EVENTS_WAITING_MAX)
+		if (client->lost > 0 ||
+		    evbuffer_get_length(bufferevent_get_output(client->bev)) > EVENTS_WAITING_MAX)
 			client->lost++;
 		else
 			bufferevent_write(client->bev, line, len);

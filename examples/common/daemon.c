@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The life of a daemon.
  *
- * Up: settings, rights, control socket (it tells a second instance), I/O, datapath, engine, runner; then ready. Down: the engine takes its
- * bindings back through the runner, then everything goes in reverse order and the datapath leaves nothing in the kernel. A start that
- * fails goes down the same way. */
+ * Up: settings, rights, control socket (it tells a second instance), I/O, datapath, engine, runner; then
+ * ready. Down: the engine takes its bindings back through the runner, then everything goes in reverse order
+ * and the datapath leaves nothing in the kernel. A start that fails goes down the same way. */
 #include <config.h>
 
 #include "common/daemon.h"
@@ -34,37 +34,48 @@ static const struct setting_row core_row = {
 
 static const struct setting_row interface_rows[] = {
 	{ .key = "core", .type = SETTING_LIST, .required = true, .min = 1, .max = PMIP_DATAPATH_LIST_MAX,
-	  .offset = offsetof(struct daemon_settings, core), .rows = &core_row, .item_size = sizeof(struct daemon_interface),
+	  .offset = offsetof(struct daemon_settings, core), .rows = &core_row,
+	  .item_size = sizeof(struct daemon_interface),
 	  .help = "interfaces on which tunnel packets arrive" },
 	{ .type = SETTING_END },
 };
 
 const struct setting_row daemon_rows[] = {
-	{ .key = "interfaces", .type = SETTING_MAP, .required = true, .restart = true, .rows = interface_rows, .help = "network interfaces" },
-	{ .key = "datapath", .type = SETTING_CHOICE, .restart = true, .def = "auto", .choices = datapath_choices,
+	{ .key = "interfaces", .type = SETTING_MAP, .required = true, .restart = true, .rows = interface_rows,
+	  .help = "network interfaces" },
+	{ .key = "datapath", .type = SETTING_CHOICE, .restart = true, .def = "auto",
+	  .choices = datapath_choices,
 	  .offset = offsetof(struct daemon_settings, datapath), .help = "how packets are forwarded" },
-	{ .key = "tunnel_mtu", .type = SETTING_UINT, .restart = true, .min = 1280, .max = 65535, .def = "1460",
-	  .offset = offsetof(struct daemon_settings, tunnel_mtu), .help = "largest packet inside a tunnel, octets" },
-	{ .key = "max_bindings", .type = SETTING_UINT, .restart = true, .min = 1, .max = 4000000, .def = "65536",
+	{ .key = "tunnel_mtu", .type = SETTING_UINT, .restart = true, .min = 1280, .max = 65535,
+	  .def = "1460",
+	  .offset = offsetof(struct daemon_settings, tunnel_mtu),
+	  .help = "largest packet inside a tunnel, octets" },
+	{ .key = "max_bindings", .type = SETTING_UINT, .restart = true, .min = 1, .max = 4000000,
+	  .def = "65536",
 	  .offset = offsetof(struct daemon_settings, max_bindings), .help = "most bindings at a time" },
 	{ .key = "max_tunnels", .type = SETTING_UINT, .restart = true, .min = 1, .max = 65536, .def = "4096",
 	  .offset = offsetof(struct daemon_settings, max_tunnels), .help = "most tunnels at a time" },
 	{ .key = "route_protocol", .type = SETTING_UINT, .restart = true, .min = 5, .max = 255, .def = "213",
-	  .offset = offsetof(struct daemon_settings, route_protocol), .help = "routing protocol number that marks our routes and rules" },
+	  .offset = offsetof(struct daemon_settings, route_protocol),
+	  .help = "routing protocol number that marks our routes and rules" },
 	{ .key = "device_prefix", .type = SETTING_PREFIX_NAME, .restart = true, .def = "pmip",
 	  .offset = offsetof(struct daemon_settings, device_prefix), .help = "our devices' names begin so" },
 	{ .key = "stale_after", .type = SETTING_MS, .restart = true, .min = 0, .max = 86400000, .def = "60s",
 	  .offset = offsetof(struct daemon_settings, stale_after_ms),
 	  .help = "time after the start until what a killed predecessor left in the kernel is removed, unless it was registered again" },
-	{ .key = "control", .type = SETTING_PATH, .restart = true, .offset = offsetof(struct daemon_settings, control),
+	{ .key = "control", .type = SETTING_PATH, .restart = true,
+	  .offset = offsetof(struct daemon_settings, control),
 	  .help = "control socket" },
 	{ .key = "log_level", .type = SETTING_CHOICE, .def = "info", .choices = level_choices,
-	  .offset = offsetof(struct daemon_settings, log_level), .help = "least important lines that are logged" },
+	  .offset = offsetof(struct daemon_settings, log_level),
+	  .help = "least important lines that are logged" },
 	{ .key = "log_interval", .type = SETTING_MS, .min = 0, .max = 86400000, .def = "60s",
 	  .offset = offsetof(struct daemon_settings, log_interval_ms),
 	  .help = "refusals of one kind from one peer are logged once in this time, with their number; 0 = all" },
-	{ .key = "protection", .type = SETTING_CHOICE, .required = true, .restart = true, .choices = protection_choices,
-	  .offset = offsetof(struct daemon_settings, protection), .help = "protection of signalling; \"off\" has to be said" },
+	{ .key = "protection", .type = SETTING_CHOICE, .required = true, .restart = true,
+	  .choices = protection_choices,
+	  .offset = offsetof(struct daemon_settings, protection),
+	  .help = "protection of signalling; \"off\" has to be said" },
 	{ .type = SETTING_END },
 };
 
@@ -76,7 +87,8 @@ static const struct daemon_settings *common(const struct daemon *daemon)
 static void apply_log_settings(struct daemon *daemon)
 {
 	const struct daemon_settings *s = common(daemon);
-	const struct timeval interval = { .tv_sec = s->log_interval_ms / 1000, .tv_usec = (s->log_interval_ms % 1000) * 1000 };
+	const struct timeval interval = { .tv_sec = s->log_interval_ms / 1000,
+					  .tv_usec = (s->log_interval_ms % 1000) * 1000 };
 
 	log_set_level(daemon->verbose ? PMIP_LOG_DEBUG : (enum pmip_log_level)s->log_level);
 	events_set_interval(daemon->events, s->log_interval_ms);
@@ -121,7 +133,9 @@ int daemon_reload(struct daemon *daemon, struct report *report)
 		err = next ? daemon->role->reconfigure(daemon, next, pmip_runner_now()) : PMIP_ERR_NOMEM;
 	if (err) {
 		if (report->found == 0)
-			report_add(report, 0, NULL, "found settings that the engine refuses (%s), expected others", pmip_strerror(err));
+			report_add(report, 0, NULL,
+				   "found settings that the engine refuses (%s), expected others",
+				   pmip_strerror(err));
 		settings_free(next);
 		return -1;
 	}
@@ -138,13 +152,16 @@ int daemon_sweep(struct daemon *daemon)
 	int removed = daemon->datapath.ops->sweep(daemon->datapath.ctx);
 
 	if (removed < 0)
-		log_line(PMIP_LOG_ERROR, "sweep", "cannot remove what a former process left: %s", pmip_strerror(removed));
+		log_line(PMIP_LOG_ERROR, "sweep", "cannot remove what a former process left: %s",
+			 pmip_strerror(removed));
 	else if (removed > 0)
-		log_line(PMIP_LOG_INFO, "sweep", "removed %d things that a former process left in the kernel", removed);
+		log_line(PMIP_LOG_INFO, "sweep", "removed %d things that a former process left in the kernel",
+			 removed);
 	return removed;
 }
 
-/* The engine tells a denied attach event to its caller, the runner, and counts it: so look at the counter after each event. */
+/* The engine tells a denied attach event to its caller, the runner, and counts it: so look at the counter
+ * after each event. */
 static void settle_access(struct daemon *daemon)
 {
 	const uint64_t denied = daemon->role->denied ? daemon->role->denied(daemon) : 0;
@@ -168,7 +185,8 @@ void daemon_turn(struct daemon *daemon)
 	if (ms < 0)
 		event_del(daemon->timer_event);
 	else
-		event_add(daemon->timer_event, &(struct timeval){ .tv_sec = ms / 1000, .tv_usec = (ms % 1000) * 1000 });
+		event_add(daemon->timer_event,
+			  &(struct timeval){ .tv_sec = ms / 1000, .tv_usec = (ms % 1000) * 1000 });
 }
 
 static void on_runner(evutil_socket_t fd, short what, void *user)
@@ -208,7 +226,9 @@ static void on_signal(evutil_socket_t fd, short what, void *user)
 	report_init(&report, daemon->file);
 	if (daemon_reload(daemon, &report)) {
 		report_each(&report, log_fault, NULL);
-		log_line(PMIP_LOG_ERROR, "reload", "the old configuration stays in force; correct %s and send SIGHUP again", daemon->file);
+		log_line(PMIP_LOG_ERROR, "reload",
+			 "the old configuration stays in force; correct %s and send SIGHUP again",
+			 daemon->file);
 	}
 	report_fini(&report);
 }
@@ -239,7 +259,9 @@ static int check_rights(void)
 
 	if (syscall(SYS_capget, &head, data) == 0 && (data[0].effective & needed) == needed)
 		return 0;
-	log_line(PMIP_LOG_ERROR, "daemon", "needs the capabilities NET_ADMIN and NET_RAW (and BPF for the bpf datapath); run it as root");
+	log_line(
+		PMIP_LOG_ERROR, "daemon",
+		"needs the capabilities NET_ADMIN and NET_RAW (and BPF for the bpf datapath); run it as root");
 	return -1;
 }
 
@@ -270,8 +292,10 @@ static int open_datapath(struct daemon *daemon)
 	else
 		err = pmip_datapath_auto_new(&daemon->datapath, &config);
 	if (err)
-		log_line(PMIP_LOG_ERROR, "daemon", "cannot forward packets: %s; see the lines above, and \"datapath\" and \"interfaces\" in %s",
-			 pmip_strerror(err), daemon->file);
+		log_line(
+			PMIP_LOG_ERROR, "daemon",
+			"cannot forward packets: %s; see the lines above, and \"datapath\" and \"interfaces\" in %s",
+			pmip_strerror(err), daemon->file);
 	return err;
 }
 
@@ -300,21 +324,30 @@ static int open_all(struct daemon *daemon)
 	const struct daemon_settings *s = common(daemon);
 	const struct pmip_addr *address = role->address(daemon->settings);
 	struct pmip_runner_config config = {
-		.size = sizeof(config), .user = daemon, .notify = on_notify, .access_seen = on_access, .log = &log_sink,
+		.size = sizeof(config),
+		.user = daemon,
+		.notify = on_notify,
+		.access_seen = on_access,
+		.log = &log_sink,
 	};
 	char text[PMIP_ADDR_STRLEN];
 
 	if (check_rights() || open_events(daemon))
 		return -1;
-	if (control_new(&daemon->control, daemon->base, s->control ? s->control : role->socket, daemon_commands, role->commands, daemon))
+	if (control_new(&daemon->control, daemon->base, s->control ? s->control : role->socket,
+			daemon_commands, role->commands, daemon))
 		return -1;
 	events_set_control(daemon->events, daemon->control);
 	apply_log_settings(daemon);
-	log_line(PMIP_LOG_WARN, "daemon", "protection is off: whoever can send packets from a listed address can register mobile nodes "
-		 "(RFC 5213 section 4); for tests, or where something else protects signalling");
+	log_line(
+		PMIP_LOG_WARN, "daemon",
+		"protection is off: whoever can send packets from a listed address can register mobile nodes "
+		"(RFC 5213 section 4); for tests, or where something else protects signalling");
 	if (pmip_io_raw_new(&daemon->io, address, &log_sink)) {
-		log_line(PMIP_LOG_ERROR, "daemon", "cannot receive at %s; see the line above, and whether an interface of this namespace has that address",
-			 pmip_addr_format(address, text));
+		log_line(
+			PMIP_LOG_ERROR, "daemon",
+			"cannot receive at %s; see the line above, and whether an interface of this namespace has that address",
+			pmip_addr_format(address, text));
 		return -1;
 	}
 	if (open_datapath(daemon))
@@ -323,10 +356,12 @@ static int open_all(struct daemon *daemon)
 	config.datapath = daemon->datapath;
 	if (role->open(daemon, &config))
 		return -1;
-	daemon->runner_event = event_new(daemon->base, pmip_runner_fd(daemon->runner), EV_READ | EV_PERSIST, on_runner, daemon);
+	daemon->runner_event = event_new(daemon->base, pmip_runner_fd(daemon->runner), EV_READ | EV_PERSIST,
+					 on_runner, daemon);
 	if (!daemon->runner_event || event_add(daemon->runner_event, NULL))
 		return -1;
-	event_add(daemon->sweep_event, &(struct timeval){ .tv_sec = s->stale_after_ms / 1000, .tv_usec = (s->stale_after_ms % 1000) * 1000 });
+	event_add(daemon->sweep_event, &(struct timeval){ .tv_sec = s->stale_after_ms / 1000,
+							  .tv_usec = (s->stale_after_ms % 1000) * 1000 });
 	return 0;
 }
 
@@ -334,12 +369,14 @@ static void tell_ready(struct daemon *daemon)
 {
 	char text[PMIP_ADDR_STRLEN];
 
-	log_line(PMIP_LOG_INFO, "daemon", "%s %s ready at %s, datapath %s", daemon->role->name, PACKAGE_VERSION,
-		 pmip_addr_format(daemon->role->address(daemon->settings), text), daemon->datapath.ops->name);
+	log_line(PMIP_LOG_INFO, "daemon", "%s %s ready at %s, datapath %s", daemon->role->name,
+		 PACKAGE_VERSION, pmip_addr_format(daemon->role->address(daemon->settings), text),
+		 daemon->datapath.ops->name);
 	if (daemon->ready_fd < 0)
 		return;
 	if (write(daemon->ready_fd, "\n", 1) != 1)
-		log_line(PMIP_LOG_WARN, "daemon", "cannot write to the descriptor of --ready-fd: %s", strerror(errno));
+		log_line(PMIP_LOG_WARN, "daemon", "cannot write to the descriptor of --ready-fd: %s",
+			 strerror(errno));
 	close(daemon->ready_fd);
 }
 
@@ -354,7 +391,8 @@ static void close_all(struct daemon *daemon)
 	size_t i;
 
 	if (daemon->runner) {
-		if (daemon->role->shutdown(daemon, pmip_runner_now()) || pmip_runner_process(daemon->runner) < 0)
+		if (daemon->role->shutdown(daemon, pmip_runner_now()) ||
+		    pmip_runner_process(daemon->runner) < 0)
 			log_line(PMIP_LOG_WARN, "daemon", "peers could not be told about the end");
 	}
 	free_event(daemon->runner_event);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Events to log lines and JSON. What a peer or a user can cause again and again is limited in the log, never in the JSON. */
+/* Events to log lines and JSON. What a peer or a user can cause again and again is limited in the log, never
+ * in the JSON. */
 #include <config.h>
 
 #include "common/events.h"
@@ -51,8 +52,7 @@ struct line {
 	size_t len;
 };
 
-__attribute__((format(printf, 2, 3)))
-static void append(struct line *line, const char *format, ...)
+__attribute__((format(printf, 2, 3))) static void append(struct line *line, const char *format, ...)
 {
 	va_list args;
 	int n;
@@ -87,7 +87,8 @@ int events_new(struct events **events, const char *file)
 		e->path = file;
 	}
 	if (file && !e->file) {
-		log_line(PMIP_LOG_ERROR, "events", "cannot write %s: %s; choose another file with --events", file, strerror(errno));
+		log_line(PMIP_LOG_ERROR, "events", "cannot write %s: %s; choose another file with --events",
+			 file, strerror(errno));
 		goto fail;
 	}
 	*events = e;
@@ -138,7 +139,8 @@ static void publish(struct events *events, json_t *json)
 		return;
 	text[len++] = '\n'; /* in place of the NUL */
 	if (events->file && (fwrite(text, 1, len, events->file) != len || fflush(events->file))) {
-		log_line(PMIP_LOG_ERROR, "events", "cannot write %s: %s; no more events go there", events->path, strerror(errno));
+		log_line(PMIP_LOG_ERROR, "events", "cannot write %s: %s; no more events go there",
+			 events->path, strerror(errno));
 		fclose(events->file);
 		events->file = NULL;
 	}
@@ -162,8 +164,8 @@ static void set_addr(json_t *json, const char *key, const struct pmip_addr *addr
 }
 
 /* Who and where: what the events of engines and of access links have in common. */
-static json_t *new_object(const char *name, struct pmip_now now, const struct pmip_mnid *mn_id, const struct pmip_llid *ll_id,
-			  uint32_t link)
+static json_t *new_object(const char *name, struct pmip_now now, const struct pmip_mnid *mn_id,
+			  const struct pmip_llid *ll_id, uint32_t link)
 {
 	json_t *json = json_object();
 	char id[PMIP_MNID_STRLEN], ll[PMIP_LLID_STRLEN], ifname[IF_NAMESIZE + 8];
@@ -184,7 +186,9 @@ static json_t *new_object(const char *name, struct pmip_now now, const struct pm
 
 static void publish_notify(struct events *events, const struct pmip_event *event, struct pmip_now now)
 {
-	json_t *json = new_object(pmip_event_name(event->type), now, &event->mn_id, &event->ll_id, event->link), *list;
+	json_t *json = new_object(pmip_event_name(event->type), now, &event->mn_id, &event->ll_id,
+				  event->link),
+	       *list;
 	char text[PMIP_PREFIX_STRLEN];
 	unsigned int i;
 
@@ -209,7 +213,8 @@ static void publish_notify(struct events *events, const struct pmip_event *event
 	publish(events, json);
 }
 
-static void append_who(struct line *line, const struct pmip_mnid *mn_id, const struct pmip_llid *ll_id, uint32_t link)
+static void append_who(struct line *line, const struct pmip_mnid *mn_id, const struct pmip_llid *ll_id,
+		       uint32_t link)
 {
 	char id[PMIP_MNID_STRLEN], ll[PMIP_LLID_STRLEN], ifname[IF_NAMESIZE + 8];
 
@@ -224,8 +229,11 @@ static void append_who(struct line *line, const struct pmip_mnid *mn_id, const s
 static void append_peers(struct line *line, const struct pmip_event *event)
 {
 	char text[PMIP_ADDR_STRLEN];
-	const char *word = event->type == PMIP_EVENT_PBU_SENT ? "to" : event->type == PMIP_EVENT_REFUSED ||
-			   event->type == PMIP_EVENT_MALFORMED || event->type == PMIP_EVENT_IGNORED ? "from" : "at";
+	const char *word = event->type == PMIP_EVENT_PBU_SENT ? "to"
+			   : event->type == PMIP_EVENT_REFUSED || event->type == PMIP_EVENT_MALFORMED ||
+					   event->type == PMIP_EVENT_IGNORED
+				   ? "from"
+				   : "at";
 
 	if (event->type == PMIP_EVENT_BINDING_MOVED) {
 		append(line, " from %s", pmip_addr_format(&event->old_peer, text));
@@ -273,8 +281,8 @@ static void log_notify(struct events *events, const struct pmip_event *event, ui
 		log_line(style->level, "event", "%s", line.text);
 		return;
 	}
-	snprintf(key, sizeof(key), "%d %u %d %.40s %s", (int)event->type, event->status, event->err, event->rule ? event->rule : "",
-		 pmip_addr_format(&event->peer, text));
+	snprintf(key, sizeof(key), "%d %u %d %.40s %s", (int)event->type, event->status, event->err,
+		 event->rule ? event->rule : "", pmip_addr_format(&event->peer, text));
 	limit_log(events->limit, mono_us, style->level, "event", key, line.text);
 }
 
@@ -287,8 +295,9 @@ void events_notify(struct events *events, const struct pmip_event *event, struct
 
 void events_access(struct events *events, const struct pmip_access_event *event, struct pmip_now now)
 {
-	const char *name = event->type == PMIP_ACCESS_ATTACH ? "attach-seen" : event->type == PMIP_ACCESS_DETACH ? "detach-seen" :
-			   "solicit-seen";
+	const char *name = event->type == PMIP_ACCESS_ATTACH   ? "attach-seen"
+			   : event->type == PMIP_ACCESS_DETACH ? "detach-seen"
+							       : "solicit-seen";
 	enum pmip_log_level level = event->type == PMIP_ACCESS_SOLICIT ? PMIP_LOG_DEBUG : PMIP_LOG_INFO;
 	const struct pmip_attach *who = &event->attach;
 	struct line line = { .len = 0 };
@@ -301,8 +310,10 @@ void events_access(struct events *events, const struct pmip_access_event *event,
 	}
 	if (level > log_get_level())
 		return;
-	append(&line, "%s seen:", event->type == PMIP_ACCESS_ATTACH ? "attach" : event->type == PMIP_ACCESS_DETACH ? "detach" :
-	       "router solicitation");
+	append(&line, "%s seen:",
+	       event->type == PMIP_ACCESS_ATTACH   ? "attach"
+	       : event->type == PMIP_ACCESS_DETACH ? "detach"
+						   : "router solicitation");
 	append_who(&line, &who->mn_id, &who->ll_id, who->link);
 	append(&line, ", by %s", event->trigger ? event->trigger : "an unknown trigger");
 	log_line(level, "event", "%s", line.text);

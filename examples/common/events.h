@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What happens, told three ways: log lines for people, JSON objects (one per line) for a file and for clients of the control socket.
+/* What happens, told three ways: log lines for people, JSON objects (one per line) for a file and for clients
+ * of the control socket.
  *
- * Keys: t_mono_us and t_wall_us (when the turn began in which it happened), t_told_us (monotonic, when it was told), event; and, where
- * they apply, mn_id, ll_id, peer, old_peer, link, link_index, status, status_name, lifetime_s, err, rule, ref, trigger, prefixes. */
+ * Keys: t_mono_us and t_wall_us (when the turn began in which it happened), t_told_us (monotonic, when it was
+ * told), event; and, where they apply, mn_id, ll_id, peer, old_peer, link, link_index, status, status_name,
+ * lifetime_s, err, rule, ref, trigger, prefixes. */
 #ifndef EXAMPLES_EVENTS_H
 #define EXAMPLES_EVENTS_H
 

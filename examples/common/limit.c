@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The table of keys: a few hundred entries searched from first to last, as lines that get here are rare or are being suppressed. */
+/* The table of keys: a few hundred entries searched from first to last, as lines that get here are rare or
+ * are being suppressed. */
 #include <config.h>
 
 #include "common/limit.h"
@@ -18,7 +19,7 @@ struct entry {
 	uint64_t until_us;   /* end of the interval; 0 = free */
 	uint64_t suppressed; /* lines since the one that was logged */
 	enum pmip_log_level level;
-	const char *area;    /* static */
+	const char *area;          /* static */
 	char message[MESSAGE_CAP]; /* the last one suppressed */
 };
 
@@ -59,12 +60,14 @@ static struct entry *find(struct limit *limit, const char *key)
 static void settle(struct entry *entry)
 {
 	if (entry->suppressed > 0)
-		log_line(entry->level, entry->area, "%s (%llu more like this since)", entry->message, (unsigned long long)entry->suppressed);
+		log_line(entry->level, entry->area, "%s (%llu more like this since)", entry->message,
+			 (unsigned long long)entry->suppressed);
 	entry->until_us = 0;
 	entry->suppressed = 0;
 }
 
-void limit_log(struct limit *limit, uint64_t mono_us, enum pmip_log_level level, const char *area, const char *key, const char *message)
+void limit_log(struct limit *limit, uint64_t mono_us, enum pmip_log_level level, const char *area,
+	       const char *key, const char *message)
 {
 	struct entry *entry = find(limit, key);
 

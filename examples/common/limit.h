@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Says things once per interval. What is the same is told by a text, the key; a peer that invents ever new keys fills a fixed
- * table and then shares one entry with the other overflow. */
+/* Says things once per interval. What is the same is told by a text, the key; a peer that invents ever new
+ * keys fills a fixed table and then shares one entry with the other overflow. */
 #ifndef EXAMPLES_LIMIT_H
 #define EXAMPLES_LIMIT_H
 
@@ -15,7 +15,8 @@ void limit_free(struct limit *limit);
 void limit_set_interval(struct limit *limit, uint32_t interval_ms);
 
 /* Log a line now, or count it when the same key has been logged within the interval. */
-void limit_log(struct limit *limit, uint64_t mono_us, enum pmip_log_level level, const char *area, const char *key, const char *message);
+void limit_log(struct limit *limit, uint64_t mono_us, enum pmip_log_level level, const char *area,
+	       const char *key, const char *message);
 /* Log what has been counted in intervals that are over. */
 void limit_flush(struct limit *limit, uint64_t mono_us);
 

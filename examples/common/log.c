@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Log lines to standard error. Each is one write, so that lines of several programs on one terminal do not mix; whatever a peer
- * could have put into a message is made printable. */
+/* Log lines to standard error. Each is one write, so that lines of several programs on one terminal do not
+ * mix; whatever a peer could have put into a message is made printable. */
 #include <config.h>
 
 #include "common/log.h"
@@ -62,8 +62,8 @@ static void write_line(void *user, enum pmip_log_level level, const char *area, 
 	clock_gettime(CLOCK_REALTIME, &now);
 	gmtime_r(&now.tv_sec, &tm);
 	strftime(stamp, sizeof(stamp), "%Y-%m-%dT%H:%M:%S", &tm);
-	n = snprintf(line, sizeof(line) - 1, "%s.%06ldZ %-5s %.32s: %.*s", stamp, now.tv_nsec / 1000, log_level_name(level), area,
-		     LINE_MAX_LEN, message);
+	n = snprintf(line, sizeof(line) - 1, "%s.%06ldZ %-5s %.32s: %.*s", stamp, now.tv_nsec / 1000,
+		     log_level_name(level), area, LINE_MAX_LEN, message);
 	if (n < 0)
 		return;
 	len = (size_t)n < sizeof(line) - 1 ? (size_t)n : sizeof(line) - 2;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The program's log: one line per message on standard error, "TIMESTAMP LEVEL area: message", wall clock in UTC with
- * microseconds, because interruption times are read from it. */
+/* The program's log: one line per message on standard error, "TIMESTAMP LEVEL area: message", wall clock in
+ * UTC with microseconds, because interruption times are read from it. */
 #ifndef EXAMPLES_LOG_H
 #define EXAMPLES_LOG_H
 
@@ -16,7 +16,7 @@ enum pmip_log_level log_get_level(void);
 const char *log_level_name(enum pmip_log_level level);
 enum pmip_log_level log_level_by_name(const char *name);
 
-__attribute__((format(printf, 3, 4)))
-void log_line(enum pmip_log_level level, const char *area, const char *format, ...);
+__attribute__((format(printf, 3, 4))) void log_line(enum pmip_log_level level, const char *area,
+						    const char *format, ...);
 
 #endif

@@ -17,14 +17,17 @@ void seen_fini(struct seen *seen)
 	json_decref(seen->lines);
 }
 
-void seen_add(struct seen *seen, struct report *report, const char *text, const char *what, unsigned int line, const char *key)
+void seen_add(struct seen *seen, struct report *report, const char *text, const char *what, unsigned int line,
+	      const char *key)
 {
 	const json_t *before = json_object_get(seen->lines, text);
 	char found[300];
 
 	if (before)
-		report_add(report, line, key, "found %s a second time, expected each %s once (the first is in line %lld)",
-			   report_quote(found, sizeof(found), text), what, (long long)json_integer_value(before));
+		report_add(report, line, key,
+			   "found %s a second time, expected each %s once (the first is in line %lld)",
+			   report_quote(found, sizeof(found), text), what,
+			   (long long)json_integer_value(before));
 	else
 		json_object_set_new(seen->lines, text, json_integer(line));
 }
@@ -49,7 +52,8 @@ void report_overlaps(struct report *report, struct placed_prefix *list, size_t c
 
 	if (count > 1)
 		qsort(list, count, sizeof(*list), by_prefix);
-	/* In this order a prefix overlaps an earlier one only when it lies in the last one that lay in no other. */
+	/* In this order a prefix overlaps an earlier one only when it lies in the last one that lay in no
+	 * other. */
 	for (i = 1; i < count; i++) {
 		if (!pmip_prefix_contains(&widest->prefix, &list[i].prefix.addr)) {
 			widest = &list[i];
@@ -57,7 +61,9 @@ void report_overlaps(struct report *report, struct placed_prefix *list, size_t c
 		}
 		later = list[i].line >= widest->line ? &list[i] : widest;
 		earlier = later == widest ? &list[i] : widest;
-		report_add(report, later->line, later->key, "found %s, expected a prefix that does not overlap %s (line %u)",
-			   pmip_prefix_format(&later->prefix, a), pmip_prefix_format(&earlier->prefix, b), earlier->line);
+		report_add(report, later->line, later->key,
+			   "found %s, expected a prefix that does not overlap %s (line %u)",
+			   pmip_prefix_format(&later->prefix, a), pmip_prefix_format(&earlier->prefix, b),
+			   earlier->line);
 	}
 }

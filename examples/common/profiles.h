@@ -13,7 +13,8 @@ struct seen {
 void seen_init(struct seen *seen);
 void seen_fini(struct seen *seen);
 /* Report when text was there before. what: "mobile node", for the message. */
-void seen_add(struct seen *seen, struct report *report, const char *text, const char *what, unsigned int line, const char *key);
+void seen_add(struct seen *seen, struct report *report, const char *text, const char *what, unsigned int line,
+	      const char *key);
 
 /* One prefix and where it stands. */
 struct placed_prefix {

@@ -46,7 +46,8 @@ void report_add(struct report *report, unsigned int line, const char *key, const
 		snprintf(where, sizeof(where), ":%u", line);
 	entry->line = line;
 	entry->order = report->found;
-	if (asprintf(&entry->text, "%s%s: %s%s%s", report->file, where, key ? key : "", key ? ": " : "", what) < 0)
+	if (asprintf(&entry->text, "%s%s: %s%s%s", report->file, where, key ? key : "", key ? ": " : "",
+		     what) < 0)
 		entry->text = NULL;
 }
 
@@ -68,7 +69,8 @@ void report_each(struct report *report, void (*write)(void *user, const char *te
 	for (i = 0; i < kept(report); i++)
 		write(user, report->lines[i].text ? report->lines[i].text : "out of memory");
 	if (report->found > REPORT_MAX) {
-		snprintf(more, sizeof(more), "%zu more faults are not shown; correct these first", report->found - REPORT_MAX);
+		snprintf(more, sizeof(more), "%zu more faults are not shown; correct these first",
+			 report->found - REPORT_MAX);
 		write(user, more);
 	}
 }

@@ -16,8 +16,8 @@ struct walk {
 	struct report *report;
 };
 
-static void read_row(struct walk *w, const struct setting_row *row, const json_t *value, const json_t *parent, char *base,
-		     const char *path);
+static void read_row(struct walk *w, const struct setting_row *row, const json_t *value, const json_t *parent,
+		     char *base, const char *path);
 
 static void *allocate(struct walk *w, size_t count, size_t size)
 {
@@ -58,8 +58,8 @@ static void mismatch(struct walk *w, const struct setting_row *row, const json_t
 {
 	char found[80], expect[EXPECT_CAP];
 
-	report_add(w->report, line_of(w, value), path, "found %s, expected %s", describe(value, found, sizeof(found)),
-		   setting_expect(row, expect, sizeof(expect)));
+	report_add(w->report, line_of(w, value), path, "found %s, expected %s",
+		   describe(value, found, sizeof(found)), setting_expect(row, expect, sizeof(expect)));
 }
 
 /* Letters to change, insert or remove to get from a to b. */
@@ -104,7 +104,8 @@ static size_t near_keys(const struct setting_row *rows, const char *key, size_t 
 	return count;
 }
 
-static void unknown_key(struct walk *w, const struct setting_row *rows, const char *key, const json_t *value, const char *path)
+static void unknown_key(struct walk *w, const struct setting_row *rows, const char *key, const json_t *value,
+			const char *path)
 {
 	char full[PATH_CAP], shown[80], names[EXPECT_CAP] = "";
 	size_t limit;
@@ -116,8 +117,11 @@ static void unknown_key(struct walk *w, const struct setting_row *rows, const ch
 		near_keys(rows, key, SIZE_MAX, names, sizeof(names));
 	report_quote(shown, sizeof(shown), key);
 	shown[strlen(shown) - 1] = '\0';
-	report_add(w->report, yaml_mark_of(&w->settings->doc, value)->key_line, member_path(full, path, shown + 1),
-		   limit > 3 ? "found an unknown key, expected one of %s" : "found an unknown key, expected perhaps %s", names);
+	report_add(w->report, yaml_mark_of(&w->settings->doc, value)->key_line,
+		   member_path(full, path, shown + 1),
+		   limit > 3 ? "found an unknown key, expected one of %s"
+			     : "found an unknown key, expected perhaps %s",
+		   names);
 }
 
 static const struct setting_row *find_row(const struct setting_row *rows, const char *key)
@@ -125,14 +129,17 @@ static const struct setting_row *find_row(const struct setting_row *rows, const 
 	const struct setting_row *found;
 
 	for (; rows->type != SETTING_END; rows++) {
-		found = rows->type == SETTING_INCLUDE ? find_row(rows->rows, key) : strcmp(rows->key, key) == 0 ? rows : NULL;
+		found = rows->type == SETTING_INCLUDE ? find_row(rows->rows, key)
+			: strcmp(rows->key, key) == 0 ? rows
+						      : NULL;
 		if (found)
 			return found;
 	}
 	return NULL;
 }
 
-static void read_rows(struct walk *w, const struct setting_row *rows, const json_t *map, char *base, const char *path)
+static void read_rows(struct walk *w, const struct setting_row *rows, const json_t *map, char *base,
+		      const char *path)
 {
 	for (; rows->type != SETTING_END; rows++) {
 		if (rows->type == SETTING_INCLUDE)
@@ -142,19 +149,21 @@ static void read_rows(struct walk *w, const struct setting_row *rows, const json
 	}
 }
 
-static void read_map(struct walk *w, const struct setting_row *rows, const json_t *map, char *base, const char *path)
+static void read_map(struct walk *w, const struct setting_row *rows, const json_t *map, char *base,
+		     const char *path)
 {
 	const char *key;
 	json_t *value;
 
 	/* The walk reads only; jansson's iterator has no const form. */
-	json_object_foreach((json_t *)(uintptr_t)map, key, value)
+	json_object_foreach ((json_t *)(uintptr_t)map, key, value)
 		if (!find_row(rows, key))
 			unknown_key(w, rows, key, value, path);
 	read_rows(w, rows, map, base, path);
 }
 
-static void read_list(struct walk *w, const struct setting_row *row, const json_t *value, char *base, const char *path)
+static void read_list(struct walk *w, const struct setting_row *row, const json_t *value, char *base,
+		      const char *path)
 {
 	struct setting_list *list = (struct setting_list *)(void *)(base + row->offset);
 	size_t i, before, count = json_array_size(value);
@@ -184,12 +193,14 @@ static void read_list(struct walk *w, const struct setting_row *row, const json_
 	}
 }
 
-static void read_absent(struct walk *w, const struct setting_row *row, const json_t *parent, char *base, const char *path)
+static void read_absent(struct walk *w, const struct setting_row *row, const json_t *parent, char *base,
+			const char *path)
 {
 	char expect[EXPECT_CAP];
 
 	if (row->required)
-		report_add(w->report, line_of(w, parent), path, "found no such key, expected %s; it is required",
+		report_add(w->report, line_of(w, parent), path,
+			   "found no such key, expected %s; it is required",
 			   setting_expect(row, expect, sizeof(expect)));
 	else if (row->type == SETTING_MAP)
 		read_rows(w, row->rows, NULL, base, path);
@@ -197,9 +208,10 @@ static void read_absent(struct walk *w, const struct setting_row *row, const jso
 		abort(); /* a default outside its own range: --check-config of any file shows it */
 }
 
-/* One value of a mapping (parent given; value may be NULL, not there) or of a list (key NULL: path names it already). */
-static void read_row(struct walk *w, const struct setting_row *row, const json_t *value, const json_t *parent, char *base,
-		     const char *path)
+/* One value of a mapping (parent given; value may be NULL, not there) or of a list (key NULL: path names it
+ * already). */
+static void read_row(struct walk *w, const struct setting_row *row, const json_t *value, const json_t *parent,
+		     char *base, const char *path)
 {
 	char full[PATH_CAP];
 
@@ -221,13 +233,15 @@ static FILE *open_file(const char *file, const char *reference, struct report *r
 	FILE *f = fopen(file, "re");
 
 	if (!f)
-		report_add(report, 0, NULL, "found no readable file (%s), expected a configuration; copy %s there and adapt it, or name a file with -c",
-			   strerror(errno), reference);
+		report_add(
+			report, 0, NULL,
+			"found no readable file (%s), expected a configuration; copy %s there and adapt it, or name a file with -c",
+			strerror(errno), reference);
 	return f;
 }
 
-struct settings *settings_load(const char *file, const struct setting_row *rows, size_t size, const char *reference,
-			       struct report *report)
+struct settings *settings_load(const char *file, const struct setting_row *rows, size_t size,
+			       const char *reference, struct report *report)
 {
 	struct settings *s = calloc(1, sizeof(*s));
 	struct walk w = { .settings = s, .report = report };
@@ -242,9 +256,12 @@ struct settings *settings_load(const char *file, const struct setting_row *rows,
 	if (!s->values || yaml_read(&s->doc, f, report))
 		goto out;
 	if (!s->doc.root)
-		report_add(report, 0, NULL, "found an empty file, expected a configuration; copy %s there and adapt it", reference);
+		report_add(report, 0, NULL,
+			   "found an empty file, expected a configuration; copy %s there and adapt it",
+			   reference);
 	else if (!json_is_object(s->doc.root))
-		report_add(report, 1, NULL, "found no mapping, expected \"key: value\" lines such as in %s", reference);
+		report_add(report, 1, NULL, "found no mapping, expected \"key: value\" lines such as in %s",
+			   reference);
 	else
 		read_map(&w, rows, s->doc.root, s->values, "");
 	err = 0;
@@ -288,8 +305,8 @@ static bool differs(const struct setting_row *row, const json_t *a, const json_t
 	return !row->def || strcmp(row->def, json_string_value(a ? a : b)) != 0;
 }
 
-static void check_reload(const struct setting_row *rows, const struct settings *now, const struct settings *next,
-			 struct report *report)
+static void check_reload(const struct setting_row *rows, const struct settings *now,
+			 const struct settings *next, struct report *report)
 {
 	const json_t *a, *b;
 
@@ -301,8 +318,9 @@ static void check_reload(const struct setting_row *rows, const struct settings *
 		a = json_object_get(now->doc.root, rows->key);
 		b = json_object_get(next->doc.root, rows->key);
 		if (rows->restart && differs(rows, a, b))
-			report_add(report, settings_line(next, rows->key), rows->key,
-				   "found another value than the running one, expected the same; restart the program to change it");
+			report_add(
+				report, settings_line(next, rows->key), rows->key,
+				"found another value than the running one, expected the same; restart the program to change it");
 	}
 }
 
@@ -322,8 +340,12 @@ static void print_keys(const struct setting_row *rows, const char *path)
 			continue;
 		}
 		member_path(full, path, row->key);
-		printf("%s\t%s\t%s%s\t%s%s\n", full, setting_expect(row, expect, sizeof(expect)), row->required ? "required" : "default ",
-		       row->required ? "" : row->def ? row->def : "none", row->help, row->restart ? " (restart to change)" : "");
+		printf("%s\t%s\t%s%s\t%s%s\n", full, setting_expect(row, expect, sizeof(expect)),
+		       row->required ? "required" : "default ",
+		       row->required ? ""
+		       : row->def    ? row->def
+				     : "none",
+		       row->help, row->restart ? " (restart to change)" : "");
 		if (row->type == SETTING_MAP)
 			print_keys(row->rows, full);
 		snprintf(full + strlen(full), sizeof(full) - strlen(full), "[]");

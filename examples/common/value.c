@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Single values: text to C and what to tell a user who wrote something else. Strict on purpose: a value is taken whole or not. */
+/* Single values: text to C and what to tell a user who wrote something else. Strict on purpose: a value is
+ * taken whole or not. */
 #include <config.h>
 
 #include "common/settings.h"
@@ -206,14 +207,18 @@ static char *expect_choice(const struct setting_row *row, char *buf, size_t cap)
 
 static char *expect_range(const struct setting_row *row, char *buf, size_t cap)
 {
-	const char *unit = row->type == SETTING_SECONDS || (row->min % 1000 == 0 && row->max % 1000 == 0) ? "s" : "ms";
+	const char *unit =
+		row->type == SETTING_SECONDS || (row->min % 1000 == 0 && row->max % 1000 == 0) ? "s" : "ms";
 	uint64_t scale = unit[0] == 's' ? 1000 : 1;
 
 	if (row->type == SETTING_UINT)
 		snprintf(buf, cap, "a whole number from %" PRIu64 " to %" PRIu64, row->min, row->max);
 	else
-		snprintf(buf, cap, "a duration from %" PRIu64 "%s to %" PRIu64 "%s in whole %s, written with ms, s, min or h", row->min / scale, unit,
-			 row->max / scale, unit, row->type == SETTING_SECONDS ? "seconds" : "milliseconds");
+		snprintf(buf, cap,
+			 "a duration from %" PRIu64 "%s to %" PRIu64
+			 "%s in whole %s, written with ms, s, min or h",
+			 row->min / scale, unit, row->max / scale, unit,
+			 row->type == SETTING_SECONDS ? "seconds" : "milliseconds");
 	return buf;
 }
 
@@ -252,7 +257,8 @@ char *setting_expect(const struct setting_row *row, char *buf, size_t cap)
 		[SETTING_PREFIX] = "an IPv6 prefix such as 2001:db8:1::/64 without bits beyond its length",
 		[SETTING_MAC] = "a unicast MAC address such as 02:00:00:00:00:01",
 		[SETTING_NAI] = "a network access identifier such as mn1@example.org, no wildcard",
-		[SETTING_NAI_WILD] = "a network access identifier such as mn1@example.org, or \"*@realm\" or \"*\"",
+		[SETTING_NAI_WILD] =
+			"a network access identifier such as mn1@example.org, or \"*@realm\" or \"*\"",
 		[SETTING_MNID] = "a network access identifier such as mn1@example.org or a MAC address",
 	};
 

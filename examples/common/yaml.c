@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* libyaml events to a jansson tree. Nesting is kept on a stack of our own with a fixed depth, so no input makes us recurse. */
+/* libyaml events to a jansson tree. Nesting is kept on a stack of our own with a fixed depth, so no input
+ * makes us recurse. */
 #include <config.h>
 
 #include "common/yaml.h"
@@ -11,8 +12,8 @@
 #define DEPTH_MAX 8
 
 struct frame {
-	json_t *container;     /* borrowed: the tree holds it */
-	char *key;             /* mapping: the key whose value comes next; owned */
+	json_t *container; /* borrowed: the tree holds it */
+	char *key;         /* mapping: the key whose value comes next; owned */
 	unsigned int key_line;
 };
 
@@ -21,8 +22,8 @@ struct reader {
 	struct report *report;
 	struct frame stack[DEPTH_MAX];
 	unsigned int depth;
-	bool done;  /* the stream has ended */
-	int err;    /* -1: give up */
+	bool done; /* the stream has ended */
+	int err;   /* -1: give up */
 };
 
 static void fail(struct reader *r, unsigned int line, const char *text)
@@ -66,7 +67,8 @@ static int put_member(struct reader *r, struct frame *top, json_t *node)
 	for (i = 0; i < r->doc->mark_count; i++)
 		if (r->doc->marks[i].node == before)
 			first = r->doc->marks[i].key_line;
-	report_add(r->report, top->key_line, top->key, "found a second time, expected once (the first is in line %u)", first);
+	report_add(r->report, top->key_line, top->key,
+		   "found a second time, expected once (the first is in line %u)", first);
 	return json_array_append_new(r->doc->duplicates, node);
 }
 
@@ -105,7 +107,8 @@ static void scalar(struct reader *r, const yaml_event_t *event, unsigned int lin
 
 	for (i = 0; i < len; i++) {
 		if ((unsigned char)text[i] < ' ') {
-			fail(r, line, "found a value over several lines or with control characters, expected one line of text");
+			fail(r, line,
+			     "found a value over several lines or with control characters, expected one line of text");
 			return;
 		}
 	}
@@ -130,7 +133,8 @@ static void open_container(struct reader *r, json_t *node, unsigned int line)
 	}
 	if (r->depth == DEPTH_MAX) {
 		json_decref(node);
-		fail(r, line, "found lists and mappings nested more than 8 deep, expected what the reference file shows");
+		fail(r, line,
+		     "found lists and mappings nested more than 8 deep, expected what the reference file shows");
 		return;
 	}
 	place(r, node, line, false);
@@ -166,7 +170,8 @@ static void take(struct reader *r, const yaml_event_t *event)
 	unsigned int line = (unsigned int)event->start_mark.line + 1;
 
 	if (has_extras(event)) {
-		fail(r, line, "found an anchor (&), alias (*) or tag (!), expected plain values; put a text that begins so in quotes");
+		fail(r, line,
+		     "found an anchor (&), alias (*) or tag (!), expected plain values; put a text that begins so in quotes");
 		return;
 	}
 	switch (event->type) {
@@ -209,11 +214,14 @@ static int by_node(const void *a, const void *b)
 static void bad_yaml(struct reader *r, const yaml_parser_t *parser)
 {
 	const char *problem = parser->problem ? parser->problem : "no memory";
-	const char *hint = strstr(problem, "mapping values") ? "; put a value that ends in a colon in quotes" :
-			   strstr(problem, "start any token") ? "; indent with spaces, and put a value that begins with a special character in quotes" : "";
+	const char *hint =
+		strstr(problem, "mapping values") ? "; put a value that ends in a colon in quotes"
+		: strstr(problem, "start any token")
+			? "; indent with spaces, and put a value that begins with a special character in quotes"
+			: "";
 
-	report_add(r->report, (unsigned int)parser->problem_mark.line + 1, NULL, "found no valid YAML (%s), expected \"key: value\" lines%s",
-		   problem, hint);
+	report_add(r->report, (unsigned int)parser->problem_mark.line + 1, NULL,
+		   "found no valid YAML (%s), expected \"key: value\" lines%s", problem, hint);
 	r->err = -1;
 }
 

@@ -10,8 +10,10 @@
 #include <string.h>
 
 static const struct setting_row pool_rows[] = {
-	{ .key = "prefix", .type = SETTING_PREFIX, .required = true, .offset = offsetof(struct lma_pool, prefix), .help = "the pool" },
-	{ .key = "hnp_length", .type = SETTING_UINT, .min = 1, .max = 128, .def = "64", .offset = offsetof(struct lma_pool, hnp_length),
+	{ .key = "prefix", .type = SETTING_PREFIX, .required = true,
+	  .offset = offsetof(struct lma_pool, prefix), .help = "the pool" },
+	{ .key = "hnp_length", .type = SETTING_UINT, .min = 1, .max = 128, .def = "64",
+	  .offset = offsetof(struct lma_pool, hnp_length),
 	  .help = "length of each Home Network Prefix, bits; not shorter than the pool, at most 24 longer" },
 	{ .type = SETTING_END },
 };
@@ -26,34 +28,45 @@ static const struct setting_row node_rows[] = {
 	  .help = "network access identifier; \"*@realm\" is everybody of a realm, \"*\" everybody" },
 	{ .key = "mac", .type = SETTING_MAC, .offset = offsetof(struct lma_node, mac),
 	  .help = "in place of id: an MN-Identifier of type EUI-48 (RFC 8371)" },
-	{ .key = "prefixes", .type = SETTING_LIST, .min = 1, .max = PMIP_HNP_MAX, .offset = offsetof(struct lma_node, prefixes),
-	  .rows = &node_prefix_row, .item_size = sizeof(struct lma_node_prefix), .help = "fixed Home Network Prefixes in place of one from a pool" },
-	{ .key = "lifetime", .type = SETTING_SECONDS, .min = 4000, .max = 262140000, .offset = offsetof(struct lma_node, lifetime_s),
+	{ .key = "prefixes", .type = SETTING_LIST, .min = 1, .max = PMIP_HNP_MAX,
+	  .offset = offsetof(struct lma_node, prefixes),
+	  .rows = &node_prefix_row, .item_size = sizeof(struct lma_node_prefix),
+	  .help = "fixed Home Network Prefixes in place of one from a pool" },
+	{ .key = "lifetime", .type = SETTING_SECONDS, .min = 4000, .max = 262140000,
+	  .offset = offsetof(struct lma_node, lifetime_s),
 	  .help = "longest lifetime granted to it, in place of max_lifetime" },
-	{ .key = "disabled", .type = SETTING_BOOL, .def = "false", .offset = offsetof(struct lma_node, disabled),
+	{ .key = "disabled", .type = SETTING_BOOL, .def = "false",
+	  .offset = offsetof(struct lma_node, disabled),
 	  .help = "refuse it (status 152)" },
 	{ .type = SETTING_END },
 };
 static const struct setting_row node_row = { .type = SETTING_MAP, .rows = node_rows };
 
 const struct setting_row lma_rows[] = {
-	{ .key = "address", .type = SETTING_ADDR, .required = true, .restart = true, .offset = offsetof(struct lma_settings, address),
+	{ .key = "address", .type = SETTING_ADDR, .required = true, .restart = true,
+	  .offset = offsetof(struct lma_settings, address),
 	  .help = "the LMA's address (LMAA)" },
 	{ .type = SETTING_INCLUDE, .rows = daemon_rows, .offset = offsetof(struct lma_settings, common) },
 	{ .key = "pools", .type = SETTING_LIST, .restart = true, .min = 1, .max = PMIP_DATAPATH_LIST_MAX,
-	  .offset = offsetof(struct lma_settings, pools), .rows = &pool_row, .item_size = sizeof(struct lma_pool),
+	  .offset = offsetof(struct lma_settings, pools), .rows = &pool_row,
+	  .item_size = sizeof(struct lma_pool),
 	  .help = "where Home Network Prefixes are taken from" },
-	{ .key = "mags", .type = SETTING_LIST, .required = true, .min = 1, .max = SIZE_MAX, .offset = offsetof(struct lma_settings, mags),
-	  .rows = &mag_row, .item_size = sizeof(struct lma_mag), .help = "addresses of the MAGs that may register mobile nodes" },
+	{ .key = "mags", .type = SETTING_LIST, .required = true, .min = 1, .max = SIZE_MAX,
+	  .offset = offsetof(struct lma_settings, mags),
+	  .rows = &mag_row, .item_size = sizeof(struct lma_mag),
+	  .help = "addresses of the MAGs that may register mobile nodes" },
 	{ .key = "mobile_nodes", .type = SETTING_LIST, .required = true, .min = 1, .max = SIZE_MAX,
-	  .offset = offsetof(struct lma_settings, mobile_nodes), .rows = &node_row, .item_size = sizeof(struct lma_node),
+	  .offset = offsetof(struct lma_settings, mobile_nodes), .rows = &node_row,
+	  .item_size = sizeof(struct lma_node),
 	  .help = "who may be registered" },
 	{ .key = "max_lifetime", .type = SETTING_SECONDS, .min = 4000, .max = 262140000, .def = "3600s",
-	  .offset = offsetof(struct lma_settings, max_lifetime_s), .help = "longest lifetime granted, rounded down to a multiple of 4s" },
+	  .offset = offsetof(struct lma_settings, max_lifetime_s),
+	  .help = "longest lifetime granted, rounded down to a multiple of 4s" },
 	{ .key = "min_delay_before_bce_delete", .type = SETTING_MS, .min = 0, .max = 600000, .def = "10s",
 	  .offset = offsetof(struct lma_settings, min_delay_before_bce_delete_ms),
 	  .help = "how long a de-registered binding is kept for the next MAG (RFC 5213 section 9.1)" },
-	{ .key = "max_delay_before_new_bce_assign", .type = SETTING_MS, .min = 0, .max = 600000, .def = "1500ms",
+	{ .key = "max_delay_before_new_bce_assign", .type = SETTING_MS, .min = 0, .max = 600000,
+	  .def = "1500ms",
 	  .offset = offsetof(struct lma_settings, max_delay_before_new_bce_assign_ms),
 	  .help = "how long a registration that may be a handover waits for the old one's end (RFC 5213 section 9.1); 0 = it does not" },
 	{ .key = "timestamp_validity_window", .type = SETTING_MS, .min = 1, .max = 3600000, .def = "300ms",
@@ -80,8 +93,11 @@ static void check_pools(const struct lma_settings *s, struct report *report)
 		count++;
 		snprintf(key, sizeof(key), "pools[%zu].hnp_length", i);
 		if (pool[i].hnp_length < pool[i].prefix.len || pool[i].hnp_length > pool[i].prefix.len + 24u)
-			report_add(report, pool[i].line, key, "found %u, expected %u to %u for a pool of length %u", pool[i].hnp_length,
-				   pool[i].prefix.len, pool[i].prefix.len + 24u < 128 ? pool[i].prefix.len + 24u : 128, pool[i].prefix.len);
+			report_add(report, pool[i].line, key,
+				   "found %u, expected %u to %u for a pool of length %u", pool[i].hnp_length,
+				   pool[i].prefix.len,
+				   pool[i].prefix.len + 24u < 128 ? pool[i].prefix.len + 24u : 128,
+				   pool[i].prefix.len);
 	}
 	report_overlaps(report, placed, count);
 }
@@ -101,13 +117,15 @@ static void check_mags(const struct lma_settings *s, struct report *report)
 		pmip_addr_format(&mag[i].address, text);
 		seen_add(&seen, report, text, "MAG", mag[i].line, key);
 		if (pmip_addr_equal(&mag[i].address, &s->address))
-			report_add(report, mag[i].line, key, "found %s, expected another address than the LMA's own", text);
+			report_add(report, mag[i].line, key,
+				   "found %s, expected another address than the LMA's own", text);
 	}
 	seen_fini(&seen);
 }
 
 /* A fixed prefix in a pool has to be one of those the pool would give, so that the pool can leave it out. */
-static void check_against_pools(const struct lma_settings *s, struct report *report, const struct lma_node_prefix *fixed, const char *key)
+static void check_against_pools(const struct lma_settings *s, struct report *report,
+				const struct lma_node_prefix *fixed, const char *key)
 {
 	const struct lma_pool *pool = s->pools.items;
 	char text[PMIP_PREFIX_STRLEN], pool_text[PMIP_PREFIX_STRLEN];
@@ -120,13 +138,16 @@ static void check_against_pools(const struct lma_settings *s, struct report *rep
 			continue;
 		if ((inside && fixed->prefix.len != pool[i].hnp_length) ||
 		    (!inside && pmip_prefix_contains(&fixed->prefix, &pool[i].prefix.addr)))
-			report_add(report, fixed->line, key, "found %s, expected length %u as in pool %s (line %u), or a prefix outside the pool",
-				   pmip_prefix_format(&fixed->prefix, text), pool[i].hnp_length, pmip_prefix_format(&pool[i].prefix, pool_text),
-				   pool[i].line);
+			report_add(
+				report, fixed->line, key,
+				"found %s, expected length %u as in pool %s (line %u), or a prefix outside the pool",
+				pmip_prefix_format(&fixed->prefix, text), pool[i].hnp_length,
+				pmip_prefix_format(&pool[i].prefix, pool_text), pool[i].line);
 	}
 }
 
-static size_t place_fixed(const struct lma_settings *s, struct report *report, size_t index, struct placed_prefix *placed)
+static size_t place_fixed(const struct lma_settings *s, struct report *report, size_t index,
+			  struct placed_prefix *placed)
 {
 	const struct lma_node *node = (const struct lma_node *)s->mobile_nodes.items + index;
 	const struct lma_node_prefix *fixed = node->prefixes.items;
@@ -148,7 +169,8 @@ static void check_node(const struct lma_settings *s, struct report *report, size
 
 	snprintf(key, sizeof(key), "mobile_nodes[%zu]", index);
 	if ((node->id.view.len > 0) == (node->mac.len > 0)) {
-		report_add(report, node->line, key, "found %s, expected one of them", node->mac.len ? "both id and mac" : "neither id nor mac");
+		report_add(report, node->line, key, "found %s, expected one of them",
+			   node->mac.len ? "both id and mac" : "neither id nor mac");
 		return;
 	}
 	if (node->mac.len)
@@ -157,9 +179,12 @@ static void check_node(const struct lma_settings *s, struct report *report, size
 		pmip_mnid_format(&node->id.view, text);
 	seen_add(seen, report, text, "mobile node", node->line, key);
 	if (wild && node->prefixes.count > 0)
-		report_add(report, node->line, key, "found fixed prefixes for \"%s\", expected them for a single mobile node only", text);
+		report_add(report, node->line, key,
+			   "found fixed prefixes for \"%s\", expected them for a single mobile node only",
+			   text);
 	if (node->prefixes.count == 0 && !node->disabled && s->pools.count == 0 && report->found == 0)
-		report_add(report, node->line, key, "found no prefixes for it and no pools, expected one of the two");
+		report_add(report, node->line, key,
+			   "found no prefixes for it and no pools, expected one of the two");
 }
 
 /* The engine has the last word on what it takes. */
@@ -171,7 +196,8 @@ static void try_engine_config(const struct settings *settings, struct report *re
 	if (report->found == 0 && err == 0)
 		pmip_lma_config_free(config);
 	else if (err)
-		report_add(report, 0, NULL, "found settings that the engine refuses (%s), expected others", pmip_strerror(err));
+		report_add(report, 0, NULL, "found settings that the engine refuses (%s), expected others",
+			   pmip_strerror(err));
 }
 
 void lma_check(const struct settings *settings, struct report *report)
@@ -216,7 +242,9 @@ static int add_nodes(struct pmip_lma_config *config, const struct lma_settings *
 		};
 
 		if (node[i].mac.len)
-			profile.mn_id = (struct pmip_mnid){ .subtype = 5, .len = node[i].mac.len, .id = node[i].mac.b };
+			profile.mn_id = (struct pmip_mnid){ .subtype = 5,
+							    .len = node[i].mac.len,
+							    .id = node[i].mac.b };
 		fixed = node[i].prefixes.items;
 		for (j = 0; j < node[i].prefixes.count; j++)
 			profile.prefix[j] = fixed[j].prefix;
@@ -235,13 +263,16 @@ static int fill(struct pmip_lma_config *config, const struct lma_settings *s)
 	if (!err)
 		err = pmip_lma_config_set_max_lifetime(config, s->max_lifetime_s);
 	if (!err)
-		err = pmip_lma_config_set_min_delay_before_bce_delete(config, s->min_delay_before_bce_delete_ms);
+		err = pmip_lma_config_set_min_delay_before_bce_delete(config,
+								      s->min_delay_before_bce_delete_ms);
 	if (!err)
-		err = pmip_lma_config_set_max_delay_before_new_bce_assign(config, s->max_delay_before_new_bce_assign_ms);
+		err = pmip_lma_config_set_max_delay_before_new_bce_assign(
+			config, s->max_delay_before_new_bce_assign_ms);
 	if (!err)
 		err = pmip_lma_config_set_timestamp_validity_window(config, s->timestamp_validity_window_ms);
 	if (!err)
-		err = pmip_lma_config_set_mobile_node_generated_timestamp(config, s->mobile_node_generated_timestamp);
+		err = pmip_lma_config_set_mobile_node_generated_timestamp(config,
+									  s->mobile_node_generated_timestamp);
 	for (i = 0; i < s->pools.count && !err; i++)
 		err = pmip_lma_config_add_pool(config, &pool[i].prefix, (uint8_t)pool[i].hnp_length);
 	for (i = 0; i < s->mags.count && !err; i++)

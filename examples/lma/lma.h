@@ -23,7 +23,7 @@ struct lma_node_prefix {
 
 struct lma_node {
 	unsigned int line;
-	struct setting_mnid id;       /* one of these two */
+	struct setting_mnid id; /* one of these two */
 	struct pmip_llid mac;
 	struct setting_list prefixes; /* of struct lma_node_prefix */
 	uint32_t lifetime_s;          /* 0 = max_lifetime */

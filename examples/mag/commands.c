@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* attach and detach on the control socket: the trigger for access networks whose own events reach us through somebody else. */
+/* attach and detach on the control socket: the trigger for access networks whose own events reach us through
+ * somebody else. */
 #include <config.h>
 
 #include "mag/mag.h"
@@ -9,7 +10,8 @@
 #include <string.h>
 
 /* The access link that a request names. @return NULL with error filled. */
-static const struct mag_access *find_link(const struct daemon *daemon, const json_t *request, uint32_t *index, char *error, size_t cap)
+static const struct mag_access *find_link(const struct daemon *daemon, const json_t *request, uint32_t *index,
+					  char *error, size_t cap)
 {
 	const struct mag_settings *s = daemon->settings->values;
 	const struct mag_access *access = s->access.items;
@@ -65,7 +67,9 @@ static int get_id(const json_t *request, struct setting_mnid *id, char *error, s
 
 static int explain(int err, char *error, size_t cap)
 {
-	const char *hint = err == PMIP_ERR_DENIED ? "; list the mobile node in mobile_nodes, not disabled, and reload" : "";
+	const char *hint = err == PMIP_ERR_DENIED
+				   ? "; list the mobile node in mobile_nodes, not disabled, and reload"
+				   : "";
 
 	snprintf(error, cap, "%s%s", pmip_strerror(err), hint);
 	return -1;
@@ -74,7 +78,9 @@ static int explain(int err, char *error, size_t cap)
 static int cmd_attach(void *user, const json_t *request, json_t *reply, char *error, size_t cap)
 {
 	struct pmip_access_event event = {
-		.type = PMIP_ACCESS_ATTACH, .attach.size = sizeof(event.attach), .trigger = "control socket",
+		.type = PMIP_ACCESS_ATTACH,
+		.attach.size = sizeof(event.attach),
+		.trigger = "control socket",
 	};
 	const struct pmip_now now = pmip_runner_now();
 	struct daemon *daemon = user;
@@ -91,7 +97,9 @@ static int cmd_attach(void *user, const json_t *request, json_t *reply, char *er
 		snprintf(error, cap, "hi is no number from 0 to 255");
 		return -1;
 	}
-	event.attach.mn_id = id.view.len > 0 ? id.view : event.attach.ll_id.len > 0 ? event.attach.mn_id : link->mobile_node.view;
+	event.attach.mn_id = id.view.len > 0              ? id.view
+			     : event.attach.ll_id.len > 0 ? event.attach.mn_id
+							  : link->mobile_node.view;
 	if (event.attach.mn_id.len == 0 && event.attach.ll_id.len == 0) {
 		snprintf(error, cap, "whom? give mac or id, or set mobile_node for this access interface");
 		return -1;
@@ -107,16 +115,20 @@ static int cmd_attach(void *user, const json_t *request, json_t *reply, char *er
 static int cmd_detach(void *user, const json_t *request, json_t *reply, char *error, size_t cap)
 {
 	struct pmip_access_event event = {
-		.type = PMIP_ACCESS_DETACH, .attach.size = sizeof(event.attach), .trigger = "control socket",
+		.type = PMIP_ACCESS_DETACH,
+		.attach.size = sizeof(event.attach),
+		.trigger = "control socket",
 	};
 	const struct pmip_now now = pmip_runner_now();
 	struct daemon *daemon = user;
 	int n;
 
-	if (!find_link(daemon, request, &event.attach.link, error, cap) || get_mac(request, &event.attach.ll_id, error, cap))
+	if (!find_link(daemon, request, &event.attach.link, error, cap) ||
+	    get_mac(request, &event.attach.ll_id, error, cap))
 		return -1;
 	events_access(daemon->events, &event, now);
-	n = pmip_mag_detach(daemon->engine, event.attach.link, event.attach.ll_id.len > 0 ? &event.attach.ll_id : NULL, now);
+	n = pmip_mag_detach(daemon->engine, event.attach.link,
+			    event.attach.ll_id.len > 0 ? &event.attach.ll_id : NULL, now);
 	daemon_turn(daemon);
 	if (n < 0)
 		return explain(n, error, cap);

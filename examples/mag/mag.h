@@ -14,9 +14,9 @@ struct mag_access {
 
 struct mag_node {
 	unsigned int line;
-	struct setting_mnid id;          /* len 0 = the MAC address is the identifier */
-	struct pmip_llid mac;            /* len 0 = told by the link or by an attach command */
-	uint32_t lifetime_s;             /* 0 = lifetime */
+	struct setting_mnid id; /* len 0 = the MAC address is the identifier */
+	struct pmip_llid mac;   /* len 0 = told by the link or by an attach command */
+	uint32_t lifetime_s;    /* 0 = lifetime */
 	bool disabled;
 };
 

@@ -36,12 +36,14 @@ static int open_access(struct daemon *daemon)
 		return PMIP_ERR_NOMEM;
 	memcpy(config.mac, s->mac_address.b, sizeof(config.mac));
 	for (i = 0; i < s->access.count; i++)
-		links[i] = (struct pmip_access_link){ access[i].interface, (uint8_t)access[i].technology, access[i].mobile_node.view };
+		links[i] = (struct pmip_access_link){ access[i].interface, (uint8_t)access[i].technology,
+						      access[i].mobile_node.view };
 	err = pmip_access_linux_new(&daemon->access, &config);
 	free(links);
 	if (err)
-		log_line(PMIP_LOG_ERROR, "daemon", "cannot watch the access links: %s; see the lines above, and \"access\" in %s", pmip_strerror(err),
-			 daemon->file);
+		log_line(PMIP_LOG_ERROR, "daemon",
+			 "cannot watch the access links: %s; see the lines above, and \"access\" in %s",
+			 pmip_strerror(err), daemon->file);
 	return err;
 }
 

@@ -78,7 +78,8 @@ static json_t *make_request(char **words, int count)
 	json_object_set_new(request, "cmd", json_string(words[0]));
 	for (i = 1; i < count; i++) {
 		equals = strchr(words[i], '=');
-		if (!equals || equals == words[i] || json_object_set_new(request, strtok(words[i], "="), json_string(equals + 1))) {
+		if (!equals || equals == words[i] ||
+		    json_object_set_new(request, strtok(words[i], "="), json_string(equals + 1))) {
 			json_decref(request);
 			return NULL;
 		}
@@ -96,7 +97,9 @@ static FILE *connect_to(const char *path)
 	if (fd >= 0 && connect(fd, (const struct sockaddr *)&addr, sizeof(addr)) == 0)
 		stream = fdopen(fd, "r+");
 	if (!stream) {
-		fprintf(stderr, "pmipctl: cannot reach a daemon at %s: %s; start it, be root, or name its socket with -s\n", path, strerror(errno));
+		fprintf(stderr,
+			"pmipctl: cannot reach a daemon at %s: %s; start it, be root, or name its socket with -s\n",
+			path, strerror(errno));
 		if (fd >= 0)
 			close(fd);
 	}
@@ -123,7 +126,7 @@ static int show_reply(const json_t *reply)
 		print_reply(reply);
 		return 0;
 	}
-	json_array_foreach(json_object_get(reply, "faults"), i, fault)
+	json_array_foreach (json_object_get(reply, "faults"), i, fault)
 		fprintf(stderr, "%s\n", json_string_value(fault));
 	fprintf(stderr, "pmipctl: %s\n", error ? error : "the daemon's answer cannot be read");
 	return EXIT_RUNTIME;
@@ -158,7 +161,8 @@ static int talk(const char *path, const json_t *request, bool raw, bool follow)
 	if (!stream)
 		return code;
 	if (send_request(stream, request) || getline(&line, &cap, stream) < 0)
-		fprintf(stderr, "pmipctl: the daemon at %s has closed the connection without an answer\n", path);
+		fprintf(stderr, "pmipctl: the daemon at %s has closed the connection without an answer\n",
+			path);
 	else
 		code = show_line(line, raw, false);
 	while (follow && code == 0 && getline(&line, &cap, stream) >= 0)

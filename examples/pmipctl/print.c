@@ -38,9 +38,10 @@ static void cell(char *buf, size_t cap, const json_t *value)
 		snprintf(buf, cap, "-");
 	if (!json_is_array(value))
 		return;
-	json_array_foreach(value, i, item)
+	json_array_foreach (value, i, item)
 		if (n < cap)
-			n += (size_t)snprintf(buf + n, cap - n, "%s%s", i ? "," : "", json_string_value(item) ? json_string_value(item) : "?");
+			n += (size_t)snprintf(buf + n, cap - n, "%s%s", i ? "," : "",
+					      json_string_value(item) ? json_string_value(item) : "?");
 }
 
 static void print_bindings(const json_t *list, json_int_t total)
@@ -51,18 +52,20 @@ static void print_bindings(const json_t *list, json_int_t total)
 
 	for (c = 0; c < COLUMNS; c++)
 		width[c] = strlen(columns[c].title);
-	json_array_foreach(list, i, row) {
+	json_array_foreach (list, i, row) {
 		for (c = 0; c < COLUMNS; c++) {
 			cell(text, sizeof(text), json_object_get(row, columns[c].key));
 			width[c] = strlen(text) > width[c] ? strlen(text) : width[c];
 		}
 	}
 	for (c = 0; c < COLUMNS; c++)
-		printf("%-*s%s", c + 1 < COLUMNS ? (int)width[c] : 0, columns[c].title, c + 1 < COLUMNS ? "  " : "\n");
-	json_array_foreach(list, i, row) {
+		printf("%-*s%s", c + 1 < COLUMNS ? (int)width[c] : 0, columns[c].title,
+		       c + 1 < COLUMNS ? "  " : "\n");
+	json_array_foreach (list, i, row) {
 		for (c = 0; c < COLUMNS; c++) {
 			cell(text, sizeof(text), json_object_get(row, columns[c].key));
-			printf("%-*s%s", c + 1 < COLUMNS ? (int)width[c] : 0, text, c + 1 < COLUMNS ? "  " : " s\n");
+			printf("%-*s%s", c + 1 < COLUMNS ? (int)width[c] : 0, text,
+			       c + 1 < COLUMNS ? "  " : " s\n");
 		}
 	}
 	if ((json_int_t)json_array_size(list) < total)
@@ -77,7 +80,7 @@ static void print_members(const json_t *object)
 	const char *key;
 	json_t *value;
 
-	json_object_foreach((json_t *)(uintptr_t)object, key, value) {
+	json_object_foreach ((json_t *)(uintptr_t)object, key, value) {
 		if (strcmp(key, "ok") == 0)
 			continue;
 		cell(text, sizeof(text), value);
@@ -99,7 +102,7 @@ void print_reply(const json_t *reply)
 		puts("ok");
 		return;
 	}
-	json_object_foreach((json_t *)(uintptr_t)reply, key, value) {
+	json_object_foreach ((json_t *)(uintptr_t)reply, key, value) {
 		if (!json_is_object(value))
 			continue;
 		printf("%s\n", key);
@@ -122,7 +125,7 @@ void print_event(const json_t *event)
 		strftime(stamp, sizeof(stamp), "%H:%M:%S", &tm);
 	cell(text, sizeof(text), json_object_get(event, "event"));
 	printf("%s.%06lld %-17s", stamp, (long long)(wall_us % 1000000), text);
-	json_object_foreach((json_t *)(uintptr_t)event, key, value) {
+	json_object_foreach ((json_t *)(uintptr_t)event, key, value) {
 		if (strncmp(key, "t_", 2) == 0 || strcmp(key, "event") == 0 || strcmp(key, "link_index") == 0)
 			continue;
 		cell(text, sizeof(text), value);
