@@ -1,2 +1,76 @@
 if ENABLE_PROGRAMS
+noinst_LTLIBRARIES += %D%/libcommon.la
+%C%_libcommon_la_SOURCES = \
+	%D%/common/commands.c \
+	%D%/common/control.c \
+	%D%/common/control.h \
+	%D%/common/daemon.c \
+	%D%/common/daemon.h \
+	%D%/common/events.c \
+	%D%/common/events.h \
+	%D%/common/limit.c \
+	%D%/common/limit.h \
+	%D%/common/log.c \
+	%D%/common/log.h \
+	%D%/common/options.c \
+	%D%/common/options.h \
+	%D%/common/profiles.c \
+	%D%/common/profiles.h \
+	%D%/common/report.c \
+	%D%/common/report.h \
+	%D%/common/settings.c \
+	%D%/common/settings.h \
+	%D%/common/value.c \
+	%D%/common/yaml.c \
+	%D%/common/yaml.h \
+	$(NULL)
+programs_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/%D% $(PROGRAMS_CFLAGS) -DSYSCONFDIR='"$(sysconfdir)"'
+programs_ldadd = %D%/libcommon.la libpmip/libpmip-linux.la libpmip/libpmip.la $(PROGRAMS_LIBS)
+%C%_libcommon_la_CPPFLAGS = $(programs_cppflags)
+
+sbin_PROGRAMS += pmip-lma pmip-mag
+pmip_lma_SOURCES = \
+	%D%/lma/config.c \
+	%D%/lma/lma.h \
+	%D%/lma/main.c \
+	%D%/lma/wiring.c \
+	%D%/lma/wiring.h \
+	$(NULL)
+pmip_lma_CPPFLAGS = $(programs_cppflags)
+pmip_lma_LDADD = $(programs_ldadd)
+
+pmip_mag_SOURCES = \
+	%D%/mag/commands.c \
+	%D%/mag/config.c \
+	%D%/mag/mag.h \
+	%D%/mag/main.c \
+	%D%/mag/wiring.c \
+	%D%/mag/wiring.h \
+	$(NULL)
+pmip_mag_CPPFLAGS = $(programs_cppflags)
+pmip_mag_LDADD = $(programs_ldadd)
+
+bin_PROGRAMS += pmipctl
+pmipctl_SOURCES = \
+	%D%/pmipctl/main.c \
+	%D%/pmipctl/print.c \
+	%D%/pmipctl/print.h \
+	$(NULL)
+pmipctl_CPPFLAGS = $(programs_cppflags)
+pmipctl_LDADD = $(PROGRAMS_LIBS)
+
+# The reference files are installed under a name that no program reads: what an administrator has written stays.
+install-data-local:
+	$(MKDIR_P) '$(DESTDIR)$(sysconfdir)/pmip'
+	$(INSTALL_DATA) '$(srcdir)/%D%/lma/pmip-lma.yaml' '$(DESTDIR)$(sysconfdir)/pmip/pmip-lma.yaml.example'
+	$(INSTALL_DATA) '$(srcdir)/%D%/mag/pmip-mag.yaml' '$(DESTDIR)$(sysconfdir)/pmip/pmip-mag.yaml.example'
+
+uninstall-local:
+	rm -f '$(DESTDIR)$(sysconfdir)/pmip/pmip-lma.yaml.example' '$(DESTDIR)$(sysconfdir)/pmip/pmip-mag.yaml.example'
 endif
+
+EXTRA_DIST += \
+	%D%/README.md \
+	%D%/lma/pmip-lma.yaml \
+	%D%/mag/pmip-mag.yaml \
+	$(NULL)

@@ -35,6 +35,7 @@ endif
 system_tests = \
 	%D%/system/access.sh \
 	%D%/system/io-raw.sh \
+	%D%/system/control.py \
 	%D%/system/nl.sh \
 	%D%/system/runner.sh \
 	%D%/system/uml-run.sh \
@@ -43,6 +44,7 @@ system_tests = \
 # Checks of the tree and the built libraries.
 tool_tests = \
 	%D%/tools/check-tshark.py \
+	%D%/tools/check-settings.py \
 	$(NULL)
 
 # Programs that system tests drive.
@@ -69,6 +71,7 @@ TESTS += $(unit_tests)
 endif
 TESTS += $(tool_tests) $(system_tests)
 EXTRA_DIST += $(tool_tests) $(system_tests)
+EXTRA_DIST += %D%/settings
 
 LDADD = libpmip/libpmip-core.la $(CHECK_LIBS)
 AM_TESTS_ENVIRONMENT = \

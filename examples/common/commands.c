@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Commands of the control socket that every daemon has. */
+#include <config.h>
+
+#include "common/daemon.h"
+#include "common/log.h"
+
+#include <net/if.h>
+#include <string.h>
+#include <unistd.h>
+
+#define BINDINGS_DEFAULT 1000
+#define BINDINGS_MAX 100000
+
+static int cmd_status(void *user, const json_t *request, json_t *reply, char *error, size_t cap)
+{
+	const struct daemon *daemon = user;
+	const uint64_t up_us = pmip_runner_now().mono_us - daemon->start_us;
+	char addr[PMIP_ADDR_STRLEN];
+
+	(void)request;
+	(void)error;
+	(void)cap;
+	json_object_set_new(reply, "program", json_string(daemon->role->name));
+	json_object_set_new(reply, "version", json_string(PACKAGE_VERSION));
+	json_object_set_new(reply, "pid", json_integer(getpid()));
+	json_object_set_new(reply, "uptime_s", json_integer((json_int_t)(up_us / 1000000)));
+	json_object_set_new(reply, "address",
+			    json_string(pmip_addr_format(daemon->role->address(daemon->settings), addr)));
+	json_object_set_new(reply, "datapath", json_string(daemon->datapath.ops->name));
+	json_object_set_new(reply, "bindings", json_integer((json_int_t)daemon->role->binding_count(daemon)));
+	json_object_set_new(reply, "configuration", json_string(daemon->file));
+	json_object_set_new(reply, "log_level", json_string(log_level_name(log_get_level())));
+	json_object_set_new(reply, "protection", json_string("off"));
+	return 0;
+}
+
+static json_t *binding_json(const struct pmip_binding_info *info, uint64_t mono_us)
+{
+	char id[PMIP_MNID_STRLEN], ll[PMIP_LLID_STRLEN], addr[PMIP_ADDR_STRLEN], prefix[PMIP_PREFIX_STRLEN];
+	char ifname[IF_NAMESIZE + 8];
+	json_t *json = json_object(), *prefixes = json_array();
+	uint64_t left_us = info->expires_us > mono_us ? info->expires_us - mono_us : 0;
+	unsigned int i;
+
+	for (i = 0; i < info->prefix_count && i < PMIP_HNP_MAX; i++)
+		json_array_append_new(prefixes, json_string(pmip_prefix_format(&info->prefix[i], prefix)));
+	json_object_set_new(json, "mn_id", json_string(pmip_mnid_format(&info->mn_id, id)));
+	json_object_set_new(json, "ll_id", json_string(pmip_llid_format(&info->ll_id, ll)));
+	json_object_set_new(json, "state", json_string(pmip_binding_state_name(info->state)));
+	json_object_set_new(json, "prefixes", prefixes);
+	json_object_set_new(json, "local", json_string(pmip_addr_format(&info->local, addr)));
+	json_object_set_new(json, "remote", json_string(pmip_addr_format(&info->remote, addr)));
+	if (info->link != 0)
+		json_object_set_new(json, "link", json_string(events_link_name(info->link, ifname)));
+	json_object_set_new(json, "att", json_integer(info->att));
+	json_object_set_new(json, "hi", json_integer(info->hi));
+	json_object_set_new(json, "seq", json_integer(info->seq));
+	json_object_set_new(json, "lifetime_s", json_integer(info->lifetime_s));
+	json_object_set_new(json, "expires_in_s",
+			    info->expires_us == PMIP_TIME_NONE
+				    ? json_null()
+				    : json_integer((json_int_t)(left_us / 1000000)));
+	return json;
+}
+
+static bool matches(const struct pmip_binding_info *info, const char *mn_id)
+{
+	char id[PMIP_MNID_STRLEN];
+
+	return !mn_id || strcmp(pmip_mnid_format(&info->mn_id, id), mn_id) == 0;
+}
+
+static int cmd_bindings(void *user, const json_t *request, json_t *reply, char *error, size_t cap)
+{
+	const struct daemon *daemon = user;
+	struct pmip_binding_info info = { .size = sizeof(info) };
+	const uint64_t mono_us = pmip_runner_now().mono_us;
+	const char *mn_id = control_text(request, "mn_id");
+	json_t *list = json_array();
+	uint32_t limit;
+	size_t cursor = 0, found = 0;
+
+	if (control_number(request, "limit", &limit, BINDINGS_DEFAULT, BINDINGS_MAX)) {
+		json_decref(list);
+		snprintf(error, cap, "limit is no number from 0 to %d", BINDINGS_MAX);
+		return -1;
+	}
+	while (daemon->role->binding_next(daemon, &cursor, &info) == 1) {
+		if (!matches(&info, mn_id))
+			continue;
+		if (found++ < limit)
+			json_array_append_new(list, binding_json(&info, mono_us));
+	}
+	json_object_set_new(reply, "total", json_integer((json_int_t)found));
+	json_object_set_new(reply, "bindings", list);
+	return 0;
+}
+
+static void set_count(json_t *json, const char *name, uint64_t value)
+{
+	json_object_set_new(json, name, value == UINT64_MAX ? json_null() : json_integer((json_int_t)value));
+}
+
+static json_t *engine_counters(const struct daemon *daemon)
+{
+	json_t *json = json_object();
+	const char *name;
+	unsigned int i;
+	uint64_t value;
+
+	for (i = 0; (name = daemon->role->counter(daemon, i, &value)); i++)
+		set_count(json, name, value);
+	return json;
+}
+
+static json_t *runner_counters(const struct daemon *daemon)
+{
+	struct pmip_runner_counters c = { .size = sizeof(c) };
+	json_t *json = json_object();
+
+	if (pmip_runner_get_counters(daemon->runner, &c))
+		return json;
+	set_count(json, "turns", c.turns);
+	set_count(json, "received", c.received);
+	set_count(json, "sent", c.sent);
+	set_count(json, "send_failed", c.send_failed);
+	set_count(json, "datapath_ops", c.datapath_ops);
+	set_count(json, "datapath_batches", c.datapath_batches);
+	set_count(json, "busy_us", c.busy_us);
+	return json;
+}
+
+static json_t *datapath_counters(const struct daemon *daemon)
+{
+	struct pmip_datapath_counters c = { .size = sizeof(c) };
+	json_t *json = json_object();
+
+	if (daemon->datapath.ops->counters(daemon->datapath.ctx, &c))
+		return json;
+	set_count(json, "tunnels", c.tunnels);
+	set_count(json, "bindings", c.bindings);
+	set_count(json, "encap", c.encap);
+	set_count(json, "decap", c.decap);
+	set_count(json, "drop_unbound", c.drop_unbound);
+	set_count(json, "drop_spoofed", c.drop_spoofed);
+	set_count(json, "drop_other", c.drop_other);
+	return json;
+}
+
+static int cmd_counters(void *user, const json_t *request, json_t *reply, char *error, size_t cap)
+{
+	(void)request;
+	(void)error;
+	(void)cap;
+	json_object_set_new(reply, "engine", engine_counters(user));
+	json_object_set_new(reply, "runner", runner_counters(user));
+	json_object_set_new(reply, "datapath", datapath_counters(user));
+	return 0;
+}
+
+static void add_fault(void *user, const char *text)
+{
+	json_array_append_new(user, json_string(text));
+	log_line(PMIP_LOG_ERROR, "reload", "%s", text);
+}
+
+static int cmd_reload(void *user, const json_t *request, json_t *reply, char *error, size_t cap)
+{
+	struct daemon *daemon = user;
+	struct report report;
+	json_t *faults = json_array();
+	int err;
+
+	(void)request;
+	report_init(&report, daemon->file);
+	err = daemon_reload(daemon, &report);
+	if (err) {
+		report_each(&report, add_fault, faults);
+		snprintf(error, cap, "%s has faults; the old configuration stays in force", daemon->file);
+		json_object_set(reply, "faults", faults);
+	}
+	json_decref(faults);
+	report_fini(&report);
+	return err;
+}
+
+static int cmd_log_level(void *user, const json_t *request, json_t *reply, char *error, size_t cap)
+{
+	const char *name = control_text(request, "level");
+	enum pmip_log_level level = name ? log_level_by_name(name) : log_get_level();
+
+	(void)user;
+	if (level == 0) {
+		snprintf(error, cap, "level is none of error, warn, info, debug");
+		return -1;
+	}
+	log_set_level(level);
+	json_object_set_new(reply, "level", json_string(log_level_name(level)));
+	return 0;
+}
+
+static int cmd_events(void *user, const json_t *request, json_t *reply, char *error, size_t cap)
+{
+	(void)user;
+	(void)request;
+	(void)reply;
+	(void)error;
+	(void)cap;
+	return 0;
+}
+
+static int cmd_sweep(void *user, const json_t *request, json_t *reply, char *error, size_t cap)
+{
+	int removed = daemon_sweep(user);
+
+	(void)request;
+	if (removed < 0) {
+		snprintf(error, cap, "%s; the log has more", pmip_strerror(removed));
+		return -1;
+	}
+	json_object_set_new(reply, "removed", json_integer(removed));
+	return 0;
+}
+
+const struct control_command daemon_commands[] = {
+	{ .name = "status", .run = cmd_status },
+	{ .name = "bindings", .args = { "mn_id", "limit" }, .run = cmd_bindings },
+	{ .name = "counters", .run = cmd_counters },
+	{ .name = "reload", .run = cmd_reload },
+	{ .name = "log-level", .args = { "level" }, .run = cmd_log_level },
+	{ .name = "events", .subscribe = true, .run = cmd_events },
+	{ .name = "sweep", .run = cmd_sweep },
+	{ .name = NULL },
+};

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The control socket: a UNIX stream socket for root alone. One JSON object per line in, {"cmd": NAME, ...},
+ * one per line out,
+ * {"ok": true, ...} or {"ok": false, "error": TEXT}. A client that has asked for events gets one object per
+ * event after that. */
+#ifndef EXAMPLES_CONTROL_H
+#define EXAMPLES_CONTROL_H
+
+#include <event2/event.h>
+#include <jansson.h>
+#include <stdbool.h>
+
+/* Longest request line, octets. */
+#define CONTROL_REQUEST_MAX 65536
+/* Most clients at a time. */
+#define CONTROL_CLIENTS_MAX 32
+/* Most arguments of one command. */
+#define CONTROL_ARGS_MAX 6
+
+struct control_command {
+	const char *name;
+	const char *args[CONTROL_ARGS_MAX]; /* what it takes beside cmd; NULL behind the last */
+	bool subscribe;                     /* events follow the reply */
+	/* Fill reply. @return 0, or -1 with error filled. */
+	int (*run)(void *user, const json_t *request, json_t *reply, char *error, size_t cap);
+};
+
+struct control;
+
+/* Listen at path; makes its directory when that is missing. Commands are looked for in both tables; each ends
+ * with name NULL.
+ * @return 0, or -1 with the reason logged. */
+int control_new(struct control **control, struct event_base *base, const char *path,
+		const struct control_command *common, const struct control_command *own, void *user);
+/* Close everything and remove the socket; NULL is fine. */
+void control_free(struct control *control);
+/* Send an event to everybody who wants them. line: one JSON object with its newline. Who does not read loses
+ * events and is told how many. */
+void control_publish(struct control *control, const char *line, size_t len);
+/* Whether anybody wants events. */
+bool control_has_subscribers(const struct control *control);
+
+/* An argument as text: strings as they are, NULL when absent or not a string. */
+const char *control_text(const json_t *request, const char *name);
+/* An argument as a number from 0 to max, given as such or as text; otherwise absent. @return 0, or -1 when it
+ * is none. */
+int control_number(const json_t *request, const char *name, uint32_t *out, uint32_t absent, uint32_t max);
+
+#endif

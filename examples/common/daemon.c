@@ -1,0 +1,468 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The life of a daemon.
+ *
+ * Up: settings, rights, control socket (it tells a second instance), I/O, datapath, engine, runner; then
+ * ready. Down: the engine takes its bindings back through the runner, then everything goes in reverse order
+ * and the datapath leaves nothing in the kernel. A start that fails goes down the same way. */
+#include <config.h>
+
+#include "common/daemon.h"
+#include "common/log.h"
+#include "common/options.h"
+
+#include <errno.h>
+#include <linux/capability.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static const struct setting_choice datapath_choices[] = {
+	{ "auto", DAEMON_DATAPATH_AUTO }, { "bpf", DAEMON_DATAPATH_BPF }, { "netlink", DAEMON_DATAPATH_NETLINK }, { NULL, 0 },
+};
+
+static const struct setting_choice level_choices[] = {
+	{ "error", PMIP_LOG_ERROR }, { "warn", PMIP_LOG_WARN }, { "info", PMIP_LOG_INFO }, { "debug", PMIP_LOG_DEBUG }, { NULL, 0 },
+};
+
+static const struct setting_choice protection_choices[] = { { "off", 0 }, { NULL, 0 } };
+
+static const struct setting_row core_row = {
+	.type = SETTING_INTERFACE, .offset = offsetof(struct daemon_interface, name),
+};
+
+static const struct setting_row interface_rows[] = {
+	{ .key = "core", .type = SETTING_LIST, .required = true, .min = 1, .max = PMIP_DATAPATH_LIST_MAX,
+	  .offset = offsetof(struct daemon_settings, core), .rows = &core_row,
+	  .item_size = sizeof(struct daemon_interface),
+	  .help = "interfaces on which tunnel packets arrive" },
+	{ .type = SETTING_END },
+};
+
+const struct setting_row daemon_rows[] = {
+	{ .key = "interfaces", .type = SETTING_MAP, .required = true, .restart = true, .rows = interface_rows,
+	  .help = "network interfaces" },
+	{ .key = "datapath", .type = SETTING_CHOICE, .restart = true, .def = "auto",
+	  .choices = datapath_choices,
+	  .offset = offsetof(struct daemon_settings, datapath), .help = "how packets are forwarded" },
+	{ .key = "tunnel_mtu", .type = SETTING_UINT, .restart = true, .min = 1280, .max = 65535,
+	  .def = "1460",
+	  .offset = offsetof(struct daemon_settings, tunnel_mtu),
+	  .help = "largest packet inside a tunnel, octets" },
+	{ .key = "max_bindings", .type = SETTING_UINT, .restart = true, .min = 1, .max = 4000000,
+	  .def = "65536",
+	  .offset = offsetof(struct daemon_settings, max_bindings), .help = "most bindings at a time" },
+	{ .key = "max_tunnels", .type = SETTING_UINT, .restart = true, .min = 1, .max = 65536, .def = "4096",
+	  .offset = offsetof(struct daemon_settings, max_tunnels), .help = "most tunnels at a time" },
+	{ .key = "route_protocol", .type = SETTING_UINT, .restart = true, .min = 5, .max = 255, .def = "213",
+	  .offset = offsetof(struct daemon_settings, route_protocol),
+	  .help = "routing protocol number that marks our routes and rules" },
+	{ .key = "device_prefix", .type = SETTING_PREFIX_NAME, .restart = true, .def = "pmip",
+	  .offset = offsetof(struct daemon_settings, device_prefix), .help = "our devices' names begin so" },
+	{ .key = "stale_after", .type = SETTING_MS, .restart = true, .min = 0, .max = 86400000, .def = "60s",
+	  .offset = offsetof(struct daemon_settings, stale_after_ms),
+	  .help = "time after the start until what a killed predecessor left in the kernel is removed, unless it was registered again" },
+	{ .key = "control", .type = SETTING_PATH, .restart = true,
+	  .offset = offsetof(struct daemon_settings, control),
+	  .help = "control socket" },
+	{ .key = "log_level", .type = SETTING_CHOICE, .def = "info", .choices = level_choices,
+	  .offset = offsetof(struct daemon_settings, log_level),
+	  .help = "least important lines that are logged" },
+	{ .key = "log_interval", .type = SETTING_MS, .min = 0, .max = 86400000, .def = "60s",
+	  .offset = offsetof(struct daemon_settings, log_interval_ms),
+	  .help = "refusals of one kind from one peer are logged once in this time, with their number; 0 = all" },
+	{ .key = "protection", .type = SETTING_CHOICE, .required = true, .restart = true,
+	  .choices = protection_choices,
+	  .offset = offsetof(struct daemon_settings, protection),
+	  .help = "protection of signalling; \"off\" has to be said" },
+	{ .type = SETTING_END },
+};
+
+static const struct daemon_settings *common(const struct daemon *daemon)
+{
+	return daemon->settings->values;
+}
+
+static void apply_log_settings(struct daemon *daemon)
+{
+	const struct daemon_settings *s = common(daemon);
+	const struct timeval interval = { .tv_sec = s->log_interval_ms / 1000,
+					  .tv_usec = (s->log_interval_ms % 1000) * 1000 };
+
+	log_set_level(daemon->verbose ? PMIP_LOG_DEBUG : (enum pmip_log_level)s->log_level);
+	events_set_interval(daemon->events, s->log_interval_ms);
+	if (s->log_interval_ms > 0)
+		event_add(daemon->tick_event, &interval);
+	else
+		event_del(daemon->tick_event);
+}
+
+static void print_fault(void *user, const char *text)
+{
+	(void)user;
+	fprintf(stderr, "%s\n", text);
+}
+
+static void log_fault(void *user, const char *text)
+{
+	(void)user;
+	log_line(PMIP_LOG_ERROR, "reload", "%s", text);
+}
+
+static struct settings *load(const struct daemon_role *role, const char *file, struct report *report)
+{
+	char reference[256];
+	struct settings *settings;
+
+	snprintf(reference, sizeof(reference), "%s.example", role->file);
+	settings = settings_load(file, role->rows, role->settings_size, reference, report);
+	if (settings)
+		role->check(settings, report);
+	return settings;
+}
+
+int daemon_reload(struct daemon *daemon, struct report *report)
+{
+	struct settings *next = load(daemon->role, daemon->file, report);
+	int err = PMIP_ERR_CONFIG;
+
+	if (next && report->found == 0)
+		settings_check_reload(daemon->settings, next, report);
+	if (report->found == 0)
+		err = next ? daemon->role->reconfigure(daemon, next, pmip_runner_now()) : PMIP_ERR_NOMEM;
+	if (err) {
+		if (report->found == 0)
+			report_add(report, 0, NULL,
+				   "found settings that the engine refuses (%s), expected others",
+				   pmip_strerror(err));
+		settings_free(next);
+		return -1;
+	}
+	settings_free(daemon->settings);
+	daemon->settings = next;
+	apply_log_settings(daemon);
+	log_line(PMIP_LOG_INFO, "reload", "%s is in force", daemon->file);
+	daemon_turn(daemon);
+	return 0;
+}
+
+int daemon_sweep(struct daemon *daemon)
+{
+	int removed = daemon->datapath.ops->sweep(daemon->datapath.ctx);
+
+	if (removed < 0)
+		log_line(PMIP_LOG_ERROR, "sweep", "cannot remove what a former process left: %s",
+			 pmip_strerror(removed));
+	else if (removed > 0)
+		log_line(PMIP_LOG_INFO, "sweep", "removed %d things that a former process left in the kernel",
+			 removed);
+	return removed;
+}
+
+/* The engine tells a denied attach event to its caller, the runner, and counts it: so look at the counter
+ * after each event. */
+static void settle_access(struct daemon *daemon)
+{
+	const uint64_t denied = daemon->role->denied ? daemon->role->denied(daemon) : 0;
+
+	if (daemon->seen.type != 0 && denied != daemon->denied)
+		events_denied(daemon->events, &daemon->seen, pmip_runner_now());
+	daemon->seen.type = 0;
+	daemon->denied = denied;
+}
+
+void daemon_turn(struct daemon *daemon)
+{
+	int ms, n = pmip_runner_process(daemon->runner);
+
+	settle_access(daemon);
+	if (n < 0)
+		log_line(PMIP_LOG_ERROR, "runner", "a turn failed: %s; going on", pmip_strerror(n));
+	ms = pmip_runner_timeout_ms(daemon->runner);
+	if (n < 0 && ms < 100)
+		ms = 100; /* no busy loop while the fault lasts */
+	if (ms < 0)
+		event_del(daemon->timer_event);
+	else
+		event_add(daemon->timer_event,
+			  &(struct timeval){ .tv_sec = ms / 1000, .tv_usec = (ms % 1000) * 1000 });
+}
+
+static void on_runner(evutil_socket_t fd, short what, void *user)
+{
+	(void)fd;
+	(void)what;
+	daemon_turn(user);
+}
+
+static void on_tick(evutil_socket_t fd, short what, void *user)
+{
+	struct daemon *daemon = user;
+
+	(void)fd;
+	(void)what;
+	events_flush(daemon->events, pmip_runner_now().mono_us);
+}
+
+static void on_sweep(evutil_socket_t fd, short what, void *user)
+{
+	(void)fd;
+	(void)what;
+	daemon_sweep(user);
+}
+
+static void on_signal(evutil_socket_t fd, short what, void *user)
+{
+	struct daemon *daemon = user;
+	struct report report;
+
+	(void)what;
+	if (fd != SIGHUP) {
+		log_line(PMIP_LOG_INFO, "daemon", "%s: ending", fd == SIGTERM ? "SIGTERM" : "SIGINT");
+		event_base_loopbreak(daemon->base);
+		return;
+	}
+	report_init(&report, daemon->file);
+	if (daemon_reload(daemon, &report)) {
+		report_each(&report, log_fault, NULL);
+		log_line(PMIP_LOG_ERROR, "reload",
+			 "the old configuration stays in force; correct %s and send SIGHUP again",
+			 daemon->file);
+	}
+	report_fini(&report);
+}
+
+static void on_notify(void *user, const struct pmip_event *event, struct pmip_now now)
+{
+	struct daemon *daemon = user;
+
+	events_notify(daemon->events, event, now);
+}
+
+static void on_access(void *user, const struct pmip_access_event *event, struct pmip_now now)
+{
+	struct daemon *daemon = user;
+
+	settle_access(daemon);
+	events_access(daemon->events, event, now);
+	daemon->seen = *event;
+	daemon->seen.attach.mn_id.len = 0; /* a view that may go before the engine is asked */
+}
+
+/* Raw sockets and forwarding need both; said here, once and clearly, rather than by whatever fails first. */
+static int check_rights(void)
+{
+	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
+	const uint32_t needed = 1u << CAP_NET_ADMIN | 1u << CAP_NET_RAW;
+
+	if (syscall(SYS_capget, &head, data) == 0 && (data[0].effective & needed) == needed)
+		return 0;
+	log_line(
+		PMIP_LOG_ERROR, "daemon",
+		"needs the capabilities NET_ADMIN and NET_RAW (and BPF for the bpf datapath); run it as root");
+	return -1;
+}
+
+static int open_datapath(struct daemon *daemon)
+{
+	const struct daemon_settings *s = common(daemon);
+	const struct daemon_interface *core = s->core.items;
+	struct pmip_datapath_config config = {
+		.size = sizeof(config),
+		.core_count = (unsigned int)s->core.count,
+		.tunnel_mtu = s->tunnel_mtu,
+		.max_bindings = s->max_bindings,
+		.max_tunnels = s->max_tunnels,
+		.route_protocol = (uint8_t)s->route_protocol,
+		.device_prefix = s->device_prefix,
+		.log = &log_sink,
+	};
+	size_t i;
+	int err;
+
+	for (i = 0; i < s->core.count; i++)
+		config.core[i] = core[i].name;
+	daemon->role->datapath_config(daemon->settings, &config);
+	if (s->datapath == DAEMON_DATAPATH_BPF)
+		err = pmip_datapath_bpf_new(&daemon->datapath, &config);
+	else if (s->datapath == DAEMON_DATAPATH_NETLINK)
+		err = pmip_datapath_netlink_new(&daemon->datapath, &config);
+	else
+		err = pmip_datapath_auto_new(&daemon->datapath, &config);
+	if (err)
+		log_line(
+			PMIP_LOG_ERROR, "daemon",
+			"cannot forward packets: %s; see the lines above, and \"datapath\" and \"interfaces\" in %s",
+			pmip_strerror(err), daemon->file);
+	return err;
+}
+
+static int open_events(struct daemon *daemon)
+{
+	static const int signals[] = { SIGTERM, SIGINT, SIGHUP };
+	size_t i;
+
+	daemon->base = event_base_new();
+	if (!daemon->base)
+		return -1;
+	daemon->timer_event = evtimer_new(daemon->base, on_runner, daemon);
+	daemon->sweep_event = evtimer_new(daemon->base, on_sweep, daemon);
+	daemon->tick_event = event_new(daemon->base, -1, EV_PERSIST, on_tick, daemon);
+	for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
+		daemon->signal_events[i] = evsignal_new(daemon->base, signals[i], on_signal, daemon);
+		if (!daemon->signal_events[i] || event_add(daemon->signal_events[i], NULL))
+			return -1;
+	}
+	return daemon->timer_event && daemon->sweep_event && daemon->tick_event ? 0 : -1;
+}
+
+static int open_all(struct daemon *daemon)
+{
+	const struct daemon_role *role = daemon->role;
+	const struct daemon_settings *s = common(daemon);
+	const struct pmip_addr *address = role->address(daemon->settings);
+	struct pmip_runner_config config = {
+		.size = sizeof(config),
+		.user = daemon,
+		.notify = on_notify,
+		.access_seen = on_access,
+		.log = &log_sink,
+	};
+	char text[PMIP_ADDR_STRLEN];
+
+	if (check_rights() || open_events(daemon))
+		return -1;
+	if (control_new(&daemon->control, daemon->base, s->control ? s->control : role->socket,
+			daemon_commands, role->commands, daemon))
+		return -1;
+	events_set_control(daemon->events, daemon->control);
+	apply_log_settings(daemon);
+	log_line(
+		PMIP_LOG_WARN, "daemon",
+		"protection is off: whoever can send packets from a listed address can register mobile nodes "
+		"(RFC 5213 section 4); for tests, or where something else protects signalling");
+	if (pmip_io_raw_new(&daemon->io, address, &log_sink)) {
+		log_line(
+			PMIP_LOG_ERROR, "daemon",
+			"cannot receive at %s; see the line above, and whether an interface of this namespace has that address",
+			pmip_addr_format(address, text));
+		return -1;
+	}
+	if (open_datapath(daemon))
+		return -1;
+	config.io = daemon->io;
+	config.datapath = daemon->datapath;
+	if (role->open(daemon, &config))
+		return -1;
+	daemon->runner_event = event_new(daemon->base, pmip_runner_fd(daemon->runner), EV_READ | EV_PERSIST,
+					 on_runner, daemon);
+	if (!daemon->runner_event || event_add(daemon->runner_event, NULL))
+		return -1;
+	event_add(daemon->sweep_event, &(struct timeval){ .tv_sec = s->stale_after_ms / 1000,
+							  .tv_usec = (s->stale_after_ms % 1000) * 1000 });
+	return 0;
+}
+
+static void tell_ready(struct daemon *daemon)
+{
+	char text[PMIP_ADDR_STRLEN];
+
+	log_line(PMIP_LOG_INFO, "daemon", "%s %s ready at %s, datapath %s", daemon->role->name,
+		 PACKAGE_VERSION, pmip_addr_format(daemon->role->address(daemon->settings), text),
+		 daemon->datapath.ops->name);
+	if (daemon->ready_fd < 0)
+		return;
+	if (write(daemon->ready_fd, "\n", 1) != 1)
+		log_line(PMIP_LOG_WARN, "daemon", "cannot write to the descriptor of --ready-fd: %s",
+			 strerror(errno));
+	close(daemon->ready_fd);
+}
+
+static void free_event(struct event *event)
+{
+	if (event)
+		event_free(event);
+}
+
+static void close_all(struct daemon *daemon)
+{
+	size_t i;
+
+	if (daemon->runner) {
+		if (daemon->role->shutdown(daemon, pmip_runner_now()) ||
+		    pmip_runner_process(daemon->runner) < 0)
+			log_line(PMIP_LOG_WARN, "daemon", "peers could not be told about the end");
+	}
+	free_event(daemon->runner_event);
+	pmip_runner_free(daemon->runner);
+	if (daemon->engine)
+		daemon->role->close(daemon);
+	if (daemon->access.ops)
+		daemon->access.ops->free(daemon->access.ctx);
+	if (daemon->datapath.ops)
+		daemon->datapath.ops->free(daemon->datapath.ctx, false);
+	if (daemon->io.ops)
+		daemon->io.ops->free(daemon->io.ctx);
+	events_set_control(daemon->events, NULL);
+	control_free(daemon->control);
+	free_event(daemon->timer_event);
+	free_event(daemon->sweep_event);
+	free_event(daemon->tick_event);
+	for (i = 0; i < sizeof(daemon->signal_events) / sizeof(daemon->signal_events[0]); i++)
+		free_event(daemon->signal_events[i]);
+	if (daemon->base)
+		event_base_free(daemon->base);
+	events_free(daemon->events);
+	settings_free(daemon->settings);
+}
+
+static int run(struct daemon *daemon, const char *events)
+{
+	int code = EXIT_RUNTIME;
+
+	if (events_new(&daemon->events, events)) {
+		settings_free(daemon->settings);
+		return code;
+	}
+	daemon->start_us = pmip_runner_now().mono_us;
+	if (open_all(daemon) == 0) {
+		daemon_turn(daemon);
+		tell_ready(daemon);
+		if (event_base_dispatch(daemon->base) == 0)
+			code = 0;
+	} else {
+		log_line(PMIP_LOG_ERROR, "daemon", "%s could not be started", daemon->role->name);
+	}
+	close_all(daemon);
+	log_line(PMIP_LOG_INFO, "daemon", "ended");
+	return code;
+}
+
+int daemon_main(const struct daemon_role *role, int argc, char **argv)
+{
+	struct daemon daemon = { .role = role };
+	struct options options;
+	struct report report;
+	int code = options_parse(&options, role, argc, argv);
+
+	if (code >= 0)
+		return code;
+	signal(SIGPIPE, SIG_IGN);
+	report_init(&report, options.file);
+	daemon.settings = load(role, options.file, &report);
+	report_each(&report, print_fault, NULL);
+	code = report.found > 0 || !daemon.settings ? EXIT_USAGE : 0;
+	report_fini(&report);
+	if (code || options.check) {
+		settings_free(daemon.settings);
+		if (code == 0)
+			printf("%s: ok\n", options.file);
+		return code;
+	}
+	daemon.file = options.file;
+	daemon.ready_fd = options.ready_fd;
+	daemon.verbose = options.verbose;
+	return run(&daemon, options.events);
+}

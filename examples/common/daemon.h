@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What pmip-lma and pmip-mag have in common: command line, event loop, signals, control socket, reload, the
+ * end. A program adds its keys and the wiring of its engine: struct daemon_role. */
+#ifndef EXAMPLES_DAEMON_H
+#define EXAMPLES_DAEMON_H
+
+#include "common/control.h"
+#include "common/events.h"
+#include "common/settings.h"
+
+#include <pmip/runner.h>
+
+/* Exit codes. */
+#define EXIT_RUNTIME 1
+#define EXIT_USAGE 2
+
+/* Settings of every daemon; the first member of a program's own structure. */
+struct daemon_settings {
+	struct setting_list core; /* of struct daemon_interface */
+	uint32_t datapath;        /* enum daemon_datapath */
+	uint32_t tunnel_mtu;      /* octets */
+	uint32_t max_bindings;
+	uint32_t max_tunnels;
+	uint32_t route_protocol;
+	const char *device_prefix;
+	uint32_t stale_after_ms;
+	const char *control; /* NULL = the role's default */
+	uint32_t log_level;  /* enum pmip_log_level */
+	uint32_t log_interval_ms;
+	uint32_t protection;
+};
+
+enum daemon_datapath {
+	DAEMON_DATAPATH_AUTO = 1,
+	DAEMON_DATAPATH_BPF = 2,
+	DAEMON_DATAPATH_NETLINK = 3,
+};
+
+struct daemon_interface {
+	unsigned int line;
+	const char *name;
+};
+
+/* Rows of struct daemon_settings. */
+extern const struct setting_row daemon_rows[];
+
+struct daemon;
+
+/* One kind of daemon. Functions return 0 or an enum pmip_err and log what a user has to know. */
+struct daemon_role {
+	const char *name;   /* "pmip-lma" */
+	const char *what;   /* for --help */
+	const char *file;   /* default configuration file */
+	const char *socket; /* default control socket */
+	const struct setting_row *rows;
+	size_t settings_size;
+	/* Report settings that do not fit together; called also when some have faults of their own (they are
+	 * zero then). */
+	void (*check)(const struct settings *settings, struct report *report);
+	/* Make daemon->engine, what is special of the role, and daemon->runner; io and datapath are there. */
+	int (*open)(struct daemon *daemon, struct pmip_runner_config *config);
+	void (*datapath_config)(const struct settings *settings, struct pmip_datapath_config *config);
+	const struct pmip_addr *(*address)(const struct settings *settings);
+	int (*reconfigure)(struct daemon *daemon, const struct settings *settings, struct pmip_now now);
+	/* Queue what an orderly end needs. */
+	int (*shutdown)(struct daemon *daemon, struct pmip_now now);
+	void (*close)(struct daemon *daemon);
+	size_t (*binding_count)(const struct daemon *daemon);
+	int (*binding_next)(const struct daemon *daemon, size_t *cursor, struct pmip_binding_info *info);
+	/* @return the name of counter i with its value, or NULL when there are no more. */
+	const char *(*counter)(const struct daemon *daemon, unsigned int i, uint64_t *value);
+	/* How many attach events the engine has denied; NULL where there are none. */
+	uint64_t (*denied)(const struct daemon *daemon);
+	const struct control_command *commands;
+};
+
+struct daemon {
+	const struct daemon_role *role;
+	struct settings *settings; /* in force */
+	const char *file;          /* of the settings */
+	void *engine;              /* struct pmip_lma or struct pmip_mag */
+	struct pmip_io io;         /* these three: ops NULL = not there */
+	struct pmip_datapath datapath;
+	struct pmip_access access;
+	struct pmip_runner *runner;
+	struct events *events;
+	struct control *control;
+	struct event_base *base;
+	struct event *runner_event, *timer_event, *tick_event, *sweep_event, *signal_events[3];
+	struct pmip_access_event seen; /* the last one the engine was given; type 0 = its fate is known */
+	uint64_t denied;               /* role->denied() before that */
+	uint64_t start_us;             /* monotonic */
+	bool verbose;                  /* -v: the file's log level does not count */
+	int ready_fd;                  /* -1 = nobody waits */
+	int exit_code;
+};
+
+int daemon_main(const struct daemon_role *role, int argc, char **argv);
+
+/* Take a turn and set the timer for the next; after calling the engine directly. */
+void daemon_turn(struct daemon *daemon);
+/* Read the file again and put it in force, unless it has faults; then it stays as it is and report has them.
+ * @return 0 or -1. */
+int daemon_reload(struct daemon *daemon, struct report *report);
+/* Remove what a former process left in the kernel and nobody has taken over. @return how many things, or an
+ * enum pmip_err. */
+int daemon_sweep(struct daemon *daemon);
+
+/* The commands that every daemon has: commands.c. */
+extern const struct control_command daemon_commands[];
+
+#endif

@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Events to log lines and JSON. What a peer or a user can cause again and again is limited in the log, never
+ * in the JSON. */
+#include <config.h>
+
+#include "common/events.h"
+#include "common/log.h"
+
+#include <pmip/runner.h>
+#include <pmip/wire.h>
+
+#include <errno.h>
+#include <net/if.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct events {
+	FILE *file;              /* or NULL */
+	const char *path;        /* borrowed; for messages */
+	struct control *control; /* borrowed, or NULL */
+	struct limit *limit;
+};
+
+/* How a kind of event is logged. */
+struct style {
+	enum pmip_log_level level;
+	bool limited;
+	const char *text;
+};
+
+static const struct style styles[] = {
+	[PMIP_EVENT_ATTACHED] = { PMIP_LOG_INFO, false, "attached" },
+	[PMIP_EVENT_DETACHED] = { PMIP_LOG_INFO, false, "detached" },
+	[PMIP_EVENT_BINDING_ADDED] = { PMIP_LOG_INFO, false, "binding added" },
+	[PMIP_EVENT_BINDING_MOVED] = { PMIP_LOG_INFO, false, "binding moved" },
+	[PMIP_EVENT_BINDING_REFRESHED] = { PMIP_LOG_DEBUG, false, "binding refreshed" },
+	[PMIP_EVENT_BINDING_RELEASED] = { PMIP_LOG_INFO, false, "binding released" },
+	[PMIP_EVENT_BINDING_REMOVED] = { PMIP_LOG_INFO, false, "binding removed" },
+	[PMIP_EVENT_REFUSED] = { PMIP_LOG_WARN, true, "registration refused" },
+	[PMIP_EVENT_MALFORMED] = { PMIP_LOG_WARN, true, "malformed message dropped" },
+	[PMIP_EVENT_DATAPATH_FAILED] = { PMIP_LOG_ERROR, true, "forwarding could not be set up" },
+	[PMIP_EVENT_UNANSWERED] = { PMIP_LOG_WARN, true, "no answer to a PBU, trying on" },
+	[PMIP_EVENT_IGNORED] = { PMIP_LOG_WARN, true, "message ignored" },
+	[PMIP_EVENT_PBU_SENT] = { PMIP_LOG_INFO, false, "PBU sent" },
+};
+
+/* A log line as it grows. */
+struct line {
+	char text[900];
+	size_t len;
+};
+
+__attribute__((format(printf, 2, 3))) static void append(struct line *line, const char *format, ...)
+{
+	va_list args;
+	int n;
+
+	va_start(args, format);
+	n = vsnprintf(line->text + line->len, sizeof(line->text) - line->len, format, args);
+	va_end(args);
+	if (n > 0)
+		line->len += (size_t)n;
+	if (line->len >= sizeof(line->text))
+		line->len = sizeof(line->text) - 1;
+}
+
+char *events_link_name(uint32_t link, char *buf)
+{
+	if (!if_indextoname(link, buf))
+		snprintf(buf, IF_NAMESIZE + 8, "link %u", link);
+	return buf;
+}
+
+int events_new(struct events **events, const char *file)
+{
+	struct events *e = calloc(1, sizeof(*e));
+
+	if (!e)
+		return -1;
+	e->limit = limit_new();
+	if (!e->limit)
+		goto fail;
+	if (file) {
+		e->file = fopen(file, "ae");
+		e->path = file;
+	}
+	if (file && !e->file) {
+		log_line(PMIP_LOG_ERROR, "events", "cannot write %s: %s; choose another file with --events",
+			 file, strerror(errno));
+		goto fail;
+	}
+	*events = e;
+	return 0;
+fail:
+	events_free(e);
+	return -1;
+}
+
+void events_free(struct events *events)
+{
+	if (!events)
+		return;
+	if (events->file)
+		fclose(events->file);
+	limit_free(events->limit);
+	free(events);
+}
+
+void events_set_interval(struct events *events, uint32_t interval_ms)
+{
+	limit_set_interval(events->limit, interval_ms);
+}
+
+void events_set_control(struct events *events, struct control *control)
+{
+	events->control = control;
+}
+
+void events_flush(struct events *events, uint64_t mono_us)
+{
+	limit_flush(events->limit, mono_us);
+}
+
+static bool wanted(const struct events *events)
+{
+	return events->file || (events->control && control_has_subscribers(events->control));
+}
+
+/* Write an object to everybody who wants it, and free it. */
+static void publish(struct events *events, json_t *json)
+{
+	char *text = json_dumps(json, JSON_COMPACT | JSON_PRESERVE_ORDER);
+	size_t len = text ? strlen(text) : 0;
+
+	json_decref(json);
+	if (!text)
+		return;
+	text[len++] = '\n'; /* in place of the NUL */
+	if (events->file && (fwrite(text, 1, len, events->file) != len || fflush(events->file))) {
+		log_line(PMIP_LOG_ERROR, "events", "cannot write %s: %s; no more events go there",
+			 events->path, strerror(errno));
+		fclose(events->file);
+		events->file = NULL;
+	}
+	if (events->control)
+		control_publish(events->control, text, len);
+	free(text);
+}
+
+static void set_text(json_t *json, const char *key, const char *text)
+{
+	if (text && *text)
+		json_object_set_new(json, key, json_string(text));
+}
+
+static void set_addr(json_t *json, const char *key, const struct pmip_addr *addr)
+{
+	char text[PMIP_ADDR_STRLEN];
+
+	if (!pmip_addr_is_unspecified(addr))
+		set_text(json, key, pmip_addr_format(addr, text));
+}
+
+/* Who and where: what the events of engines and of access links have in common. */
+static json_t *new_object(const char *name, struct pmip_now now, const struct pmip_mnid *mn_id,
+			  const struct pmip_llid *ll_id, uint32_t link)
+{
+	json_t *json = json_object();
+	char id[PMIP_MNID_STRLEN], ll[PMIP_LLID_STRLEN], ifname[IF_NAMESIZE + 8];
+
+	json_object_set_new(json, "t_mono_us", json_integer((json_int_t)now.mono_us));
+	json_object_set_new(json, "t_wall_us", json_integer((json_int_t)now.wall_us));
+	json_object_set_new(json, "t_told_us", json_integer((json_int_t)pmip_runner_now().mono_us));
+	json_object_set_new(json, "event", json_string(name));
+	if (mn_id->len)
+		set_text(json, "mn_id", pmip_mnid_format(mn_id, id));
+	set_text(json, "ll_id", pmip_llid_format(ll_id, ll));
+	if (link != 0) {
+		set_text(json, "link", events_link_name(link, ifname));
+		json_object_set_new(json, "link_index", json_integer(link));
+	}
+	return json;
+}
+
+static void publish_notify(struct events *events, const struct pmip_event *event, struct pmip_now now)
+{
+	json_t *json = new_object(pmip_event_name(event->type), now, &event->mn_id, &event->ll_id,
+				  event->link),
+	       *list;
+	char text[PMIP_PREFIX_STRLEN];
+	unsigned int i;
+
+	set_addr(json, "peer", &event->peer);
+	set_addr(json, "old_peer", &event->old_peer);
+	if (event->type == PMIP_EVENT_REFUSED || event->status != 0) {
+		json_object_set_new(json, "status", json_integer(event->status));
+		set_text(json, "status_name", pmip_status_name(event->status));
+	}
+	if (event->lifetime_s != 0)
+		json_object_set_new(json, "lifetime_s", json_integer(event->lifetime_s));
+	if (event->err != 0)
+		set_text(json, "err", pmip_err_name(event->err));
+	set_text(json, "rule", event->rule);
+	set_text(json, "ref", event->ref);
+	if (event->prefix_count > 0) {
+		list = json_array();
+		for (i = 0; i < event->prefix_count && i < PMIP_HNP_MAX; i++)
+			json_array_append_new(list, json_string(pmip_prefix_format(&event->prefix[i], text)));
+		json_object_set_new(json, "prefixes", list);
+	}
+	publish(events, json);
+}
+
+static void append_who(struct line *line, const struct pmip_mnid *mn_id, const struct pmip_llid *ll_id,
+		       uint32_t link)
+{
+	char id[PMIP_MNID_STRLEN], ll[PMIP_LLID_STRLEN], ifname[IF_NAMESIZE + 8];
+
+	if (mn_id->len)
+		append(line, " %.200s", pmip_mnid_format(mn_id, id));
+	if (ll_id->len)
+		append(line, " (%s)", pmip_llid_format(ll_id, ll));
+	if (link != 0)
+		append(line, " on %s", events_link_name(link, ifname));
+}
+
+static void append_peers(struct line *line, const struct pmip_event *event)
+{
+	char text[PMIP_ADDR_STRLEN];
+	const char *word = event->type == PMIP_EVENT_PBU_SENT ? "to"
+			   : event->type == PMIP_EVENT_REFUSED || event->type == PMIP_EVENT_MALFORMED ||
+					   event->type == PMIP_EVENT_IGNORED
+				   ? "from"
+				   : "at";
+
+	if (event->type == PMIP_EVENT_BINDING_MOVED) {
+		append(line, " from %s", pmip_addr_format(&event->old_peer, text));
+		word = "to";
+	}
+	if (!pmip_addr_is_unspecified(&event->peer))
+		append(line, " %s %s", word, pmip_addr_format(&event->peer, text));
+}
+
+static void append_reason(struct line *line, const struct pmip_event *event)
+{
+	const char *name = pmip_status_name(event->status);
+
+	if (event->type == PMIP_EVENT_REFUSED || event->status != 0)
+		append(line, ": status %u%s%s", event->status, name ? " " : "", name ? name : "");
+	if (event->err != 0)
+		append(line, ": %s", pmip_strerror(event->err));
+	if (event->rule)
+		append(line, ": %s", event->rule);
+	if (event->ref)
+		append(line, " (%s)", event->ref);
+}
+
+static void log_notify(struct events *events, const struct pmip_event *event, uint64_t mono_us)
+{
+	static const struct style other = { PMIP_LOG_INFO, true, "event" };
+	const struct style *style = &other;
+	char text[PMIP_PREFIX_STRLEN], key[128];
+	struct line line = { .len = 0 };
+	unsigned int i;
+
+	if ((size_t)event->type < sizeof(styles) / sizeof(styles[0]) && styles[event->type].text)
+		style = &styles[event->type];
+	if (style->level > log_get_level())
+		return;
+	append(&line, "%s:", style->text);
+	append_who(&line, &event->mn_id, &event->ll_id, event->link);
+	for (i = 0; i < event->prefix_count && i < PMIP_HNP_MAX; i++)
+		append(&line, " %s", pmip_prefix_format(&event->prefix[i], text));
+	append_peers(&line, event);
+	if (event->lifetime_s != 0)
+		append(&line, ", lifetime %us", event->lifetime_s);
+	append_reason(&line, event);
+	if (!style->limited) {
+		log_line(style->level, "event", "%s", line.text);
+		return;
+	}
+	snprintf(key, sizeof(key), "%d %u %d %.40s %s", (int)event->type, event->status, event->err,
+		 event->rule ? event->rule : "", pmip_addr_format(&event->peer, text));
+	limit_log(events->limit, mono_us, style->level, "event", key, line.text);
+}
+
+void events_notify(struct events *events, const struct pmip_event *event, struct pmip_now now)
+{
+	if (wanted(events))
+		publish_notify(events, event, now);
+	log_notify(events, event, now.mono_us);
+}
+
+void events_access(struct events *events, const struct pmip_access_event *event, struct pmip_now now)
+{
+	const char *name = event->type == PMIP_ACCESS_ATTACH   ? "attach-seen"
+			   : event->type == PMIP_ACCESS_DETACH ? "detach-seen"
+							       : "solicit-seen";
+	enum pmip_log_level level = event->type == PMIP_ACCESS_SOLICIT ? PMIP_LOG_DEBUG : PMIP_LOG_INFO;
+	const struct pmip_attach *who = &event->attach;
+	struct line line = { .len = 0 };
+	json_t *json;
+
+	if (wanted(events)) {
+		json = new_object(name, now, &who->mn_id, &who->ll_id, who->link);
+		set_text(json, "trigger", event->trigger);
+		publish(events, json);
+	}
+	if (level > log_get_level())
+		return;
+	append(&line, "%s seen:",
+	       event->type == PMIP_ACCESS_ATTACH   ? "attach"
+	       : event->type == PMIP_ACCESS_DETACH ? "detach"
+						   : "router solicitation");
+	append_who(&line, &who->mn_id, &who->ll_id, who->link);
+	append(&line, ", by %s", event->trigger ? event->trigger : "an unknown trigger");
+	log_line(level, "event", "%s", line.text);
+}
+
+void events_denied(struct events *events, const struct pmip_access_event *event, struct pmip_now now)
+{
+	const struct pmip_attach *who = &event->attach;
+	struct line line = { .len = 0 };
+	char key[128], ll[PMIP_LLID_STRLEN];
+	json_t *json;
+
+	if (wanted(events)) {
+		json = new_object("attach-denied", now, &who->mn_id, &who->ll_id, who->link);
+		set_text(json, "trigger", event->trigger);
+		publish(events, json);
+	}
+	append(&line, "attach denied:");
+	append_who(&line, &who->mn_id, &who->ll_id, who->link);
+	append(&line, ": not in mobile_nodes, disabled there, or refused by the LMA");
+	snprintf(key, sizeof(key), "denied %u %s", who->link, pmip_llid_format(&who->ll_id, ll));
+	limit_log(events->limit, now.mono_us, PMIP_LOG_WARN, "event", key, line.text);
+}

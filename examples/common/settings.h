@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Configuration files. A program describes its keys as a table of rows; reading, checking, defaults, error
+ * texts, the list that
+ * --keys prints and what a reload may change all come from the same rows. */
+#ifndef EXAMPLES_SETTINGS_H
+#define EXAMPLES_SETTINGS_H
+
+#include "common/report.h"
+#include "common/yaml.h"
+
+#include <pmip/types.h>
+
+/* What a key wants, and the C type its value is stored as. */
+enum setting_type {
+	SETTING_END = 0,
+	SETTING_INCLUDE,     /* no key: the rows of another table, for a structure at offset */
+	SETTING_MAP,         /* mapping; rows of it, for the same structure */
+	SETTING_LIST,        /* list; struct setting_list */
+	SETTING_BOOL,        /* bool */
+	SETTING_UINT,        /* uint32_t */
+	SETTING_MS,          /* duration: uint32_t milliseconds */
+	SETTING_SECONDS,     /* duration in whole seconds: uint32_t */
+	SETTING_CHOICE,      /* one of choices: uint32_t */
+	SETTING_PATH,        /* absolute path: const char * */
+	SETTING_INTERFACE,   /* interface name: const char * */
+	SETTING_PREFIX_NAME, /* beginning of device names: const char * */
+	SETTING_ADDR,        /* unicast address, not link-local: struct pmip_addr */
+	SETTING_LINK_LOCAL,  /* struct pmip_addr */
+	SETTING_PREFIX,      /* struct pmip_prefix */
+	SETTING_MAC,         /* unicast MAC address: struct pmip_llid */
+	SETTING_NAI,         /* struct setting_mnid */
+	SETTING_NAI_WILD,    /* the same; "*@realm" and "*" are allowed */
+	SETTING_MNID,        /* an NAI or a MAC address: struct setting_mnid */
+};
+
+/* A mobile node identifier that owns what it needs. */
+struct setting_mnid {
+	struct pmip_mnid view; /* len 0 = not given; id points into the file's text or to mac */
+	uint8_t mac[6];        /* the octets of subtype 5, EUI-48 (RFC 8371 section 3.3) */
+};
+
+/* A list. Each item is a structure that begins with the number of its line: unsigned int; 0 = it has faults,
+ * do not use it. */
+struct setting_list {
+	size_t count;
+	void *items;
+};
+
+struct setting_choice {
+	const char *name;
+	uint32_t value;
+};
+
+struct setting_row {
+	const char *key;
+	enum setting_type type;
+	bool required;
+	bool restart;      /* a reload may not change it (rows of the outermost mapping only) */
+	uint64_t min, max; /* number, duration in milliseconds, or count of list items */
+	const char *def;   /* default, as it would stand in a file; NULL = none */
+	size_t offset;     /* in the structure */
+	const struct setting_choice *choices; /* SETTING_CHOICE: ends with name NULL */
+	const struct setting_row
+		*rows;    /* SETTING_INCLUDE, _MAP: ends with SETTING_END; _LIST: the one row of an item */
+	size_t item_size; /* SETTING_LIST */
+	const char *help;
+};
+
+/* A file that has been read. */
+struct settings {
+	const char *file;               /* borrowed */
+	const struct setting_row *rows; /* borrowed */
+	void *values;                   /* the program's structure, owned */
+	struct yaml_doc doc;            /* texts in values point into it */
+	void **allocations;             /* of list items, owned */
+	size_t allocation_count;
+};
+
+/* Read and check a file; every fault goes to report, nothing else is touched. reference: where a user finds
+ * an example.
+ * @return the settings, or NULL when there is no reading it as YAML or no memory; usable only when nothing
+ * was reported. */
+struct settings *settings_load(const char *file, const struct setting_row *rows, size_t size,
+			       const char *reference, struct report *report);
+void settings_free(struct settings *settings);
+
+/* The line of a key of the outermost mapping; 1 when it is not there. */
+unsigned int settings_line(const struct settings *settings, const char *key);
+
+/* Report every key that may not change in a reload and has. */
+void settings_check_reload(const struct settings *now, const struct settings *next, struct report *report);
+
+/* Print all rows, one per line: key, what it wants, default, help, separated by tabs. */
+void settings_print_keys(const struct setting_row *rows);
+
+/* Read one value. @return 0, or -1 when text is not what the row wants. */
+int setting_parse(const struct setting_row *row, const char *text, void *out);
+/* What the row wants, for people. @return buf. */
+char *setting_expect(const struct setting_row *row, char *buf, size_t cap);
+/* Read an NAI or a MAC address as a mobile node identifier. @return 0 or -1. */
+int setting_mnid_parse(struct setting_mnid *mnid, const char *text, enum setting_type type);
+
+#endif

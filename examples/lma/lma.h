@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* pmip-lma: settings and wiring. */
+#ifndef EXAMPLES_LMA_H
+#define EXAMPLES_LMA_H
+
+#include "common/daemon.h"
+
+struct lma_pool {
+	unsigned int line;
+	struct pmip_prefix prefix;
+	uint32_t hnp_length;
+};
+
+struct lma_mag {
+	unsigned int line;
+	struct pmip_addr address;
+};
+
+struct lma_node_prefix {
+	unsigned int line;
+	struct pmip_prefix prefix;
+};
+
+struct lma_node {
+	unsigned int line;
+	struct setting_mnid id; /* one of these two */
+	struct pmip_llid mac;
+	struct setting_list prefixes; /* of struct lma_node_prefix */
+	uint32_t lifetime_s;          /* 0 = max_lifetime */
+	bool disabled;
+};
+
+struct lma_settings {
+	struct daemon_settings common;
+	struct pmip_addr address;
+	struct setting_list pools;        /* of struct lma_pool */
+	struct setting_list mags;         /* of struct lma_mag */
+	struct setting_list mobile_nodes; /* of struct lma_node */
+	uint32_t max_lifetime_s;
+	uint32_t min_delay_before_bce_delete_ms;
+	uint32_t max_delay_before_new_bce_assign_ms;
+	uint32_t timestamp_validity_window_ms;
+	bool mobile_node_generated_timestamp;
+};
+
+extern const struct setting_row lma_rows[];
+
+/* Report settings that do not fit together. */
+void lma_check(const struct settings *settings, struct report *report);
+/* The engine's configuration. @return 0 or an enum pmip_err. */
+int lma_engine_config(struct pmip_lma_config **config, const struct settings *settings);
+
+#endif

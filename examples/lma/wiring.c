@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The LMA's engine between the backends. */
+#include <config.h>
+
+#include "lma/wiring.h"
+
+#include "common/log.h"
+#include "lma/lma.h"
+
+#include <sys/random.h>
+
+static const struct lma_settings *values(const struct settings *settings)
+{
+	return settings->values;
+}
+
+static int lma_open(struct daemon *daemon, struct pmip_runner_config *config)
+{
+	struct pmip_lma_config *engine_config = NULL;
+	struct pmip_lma *lma = NULL;
+	uint8_t key[16];
+	int err = lma_engine_config(&engine_config, daemon->settings);
+
+	if (err)
+		return err;
+	if (getrandom(key, sizeof(key), 0) != sizeof(key))
+		err = PMIP_ERR_OS;
+	if (!err)
+		err = pmip_lma_new(&lma, engine_config, NULL, key);
+	pmip_lma_config_free(engine_config);
+	daemon->engine = lma;
+	if (!err)
+		err = pmip_runner_new_lma(&daemon->runner, lma, config);
+	if (err)
+		log_line(PMIP_LOG_ERROR, "daemon", "cannot make the engine: %s", pmip_strerror(err));
+	return err;
+}
+
+static void lma_close(struct daemon *daemon)
+{
+	pmip_lma_free(daemon->engine);
+}
+
+static void lma_datapath_config(const struct settings *settings, struct pmip_datapath_config *config)
+{
+	const struct lma_settings *s = values(settings);
+	const struct lma_pool *pool = s->pools.items;
+	size_t i;
+
+	config->role = PMIP_DATAPATH_LMA;
+	config->pool_count = (unsigned int)s->pools.count;
+	for (i = 0; i < s->pools.count; i++)
+		config->pool[i] = pool[i].prefix;
+}
+
+static const struct pmip_addr *lma_address(const struct settings *settings)
+{
+	return &values(settings)->address;
+}
+
+static int lma_reconfigure(struct daemon *daemon, const struct settings *settings, struct pmip_now now)
+{
+	struct pmip_lma_config *config = NULL;
+	int err = lma_engine_config(&config, settings);
+
+	(void)now;
+	if (!err)
+		err = pmip_lma_reconfigure(daemon->engine, config);
+	pmip_lma_config_free(config);
+	return err;
+}
+
+static int lma_shutdown(struct daemon *daemon, struct pmip_now now)
+{
+	return pmip_lma_shutdown(daemon->engine, now);
+}
+
+static size_t lma_binding_count(const struct daemon *daemon)
+{
+	return pmip_lma_binding_count(daemon->engine);
+}
+
+static int lma_binding_next(const struct daemon *daemon, size_t *cursor, struct pmip_binding_info *info)
+{
+	return pmip_lma_binding_next(daemon->engine, cursor, info);
+}
+
+static const char *lma_counter(const struct daemon *daemon, unsigned int i, uint64_t *value)
+{
+	if (i >= PMIP_LMA_COUNTERS)
+		return NULL;
+	*value = pmip_lma_get_counter(daemon->engine, (enum pmip_lma_counter)i);
+	return pmip_lma_counter_name((enum pmip_lma_counter)i);
+}
+
+static const struct control_command no_commands[] = { { .name = NULL } };
+
+const struct daemon_role lma_role = {
+	.name = "pmip-lma",
+	.what = "Local mobility anchor of a Proxy Mobile IPv6 domain (RFC 5213).",
+	.file = SYSCONFDIR "/pmip/pmip-lma.yaml",
+	.socket = "/run/pmip/lma.sock",
+	.rows = lma_rows,
+	.settings_size = sizeof(struct lma_settings),
+	.check = lma_check,
+	.open = lma_open,
+	.datapath_config = lma_datapath_config,
+	.address = lma_address,
+	.reconfigure = lma_reconfigure,
+	.shutdown = lma_shutdown,
+	.close = lma_close,
+	.binding_count = lma_binding_count,
+	.binding_next = lma_binding_next,
+	.counter = lma_counter,
+	.commands = no_commands,
+};

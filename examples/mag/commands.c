@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* attach and detach on the control socket: the trigger for access networks whose own events reach us through
+ * somebody else. */
+#include <config.h>
+
+#include "mag/mag.h"
+
+#include <net/if.h>
+#include <stdio.h>
+#include <string.h>
+
+/* The access link that a request names. @return NULL with error filled. */
+static const struct mag_access *find_link(const struct daemon *daemon, const json_t *request, uint32_t *index,
+					  char *error, size_t cap)
+{
+	const struct mag_settings *s = daemon->settings->values;
+	const struct mag_access *access = s->access.items;
+	const char *name = control_text(request, "link");
+	size_t i;
+
+	if (!name) {
+		snprintf(error, cap, "link is missing; give the name of an access interface");
+		return NULL;
+	}
+	for (i = 0; i < s->access.count; i++)
+		if (strcmp(access[i].interface, name) == 0)
+			break;
+	if (i == s->access.count) {
+		snprintf(error, cap, "%.40s is no access interface of %s", name, daemon->file);
+		return NULL;
+	}
+	*index = if_nametoindex(name);
+	if (*index == 0) {
+		snprintf(error, cap, "there is no interface %.40s now", name);
+		return NULL;
+	}
+	return &access[i];
+}
+
+/* An argument that names a link-layer address. @return 0, absent or not, or -1 with error filled. */
+static int get_mac(const json_t *request, struct pmip_llid *mac, char *error, size_t cap)
+{
+	static const struct setting_row row = { .type = SETTING_MAC };
+	const char *text = control_text(request, "mac");
+	char expect[128];
+
+	if (!json_object_get(request, "mac"))
+		return 0;
+	if (text && setting_parse(&row, text, mac) == 0)
+		return 0;
+	snprintf(error, cap, "mac is not %s", setting_expect(&row, expect, sizeof(expect)));
+	return -1;
+}
+
+/* An argument that names a mobile node. */
+static int get_id(const json_t *request, struct setting_mnid *id, char *error, size_t cap)
+{
+	const char *text = control_text(request, "id");
+
+	if (!json_object_get(request, "id"))
+		return 0;
+	if (text && setting_mnid_parse(id, text, SETTING_MNID) == 0)
+		return 0;
+	snprintf(error, cap, "id is no network access identifier and no MAC address");
+	return -1;
+}
+
+static int explain(int err, char *error, size_t cap)
+{
+	const char *hint = err == PMIP_ERR_DENIED
+				   ? "; list the mobile node in mobile_nodes, not disabled, and reload"
+				   : "";
+
+	snprintf(error, cap, "%s%s", pmip_strerror(err), hint);
+	return -1;
+}
+
+static int cmd_attach(void *user, const json_t *request, json_t *reply, char *error, size_t cap)
+{
+	struct pmip_access_event event = {
+		.type = PMIP_ACCESS_ATTACH,
+		.attach.size = sizeof(event.attach),
+		.trigger = "control socket",
+	};
+	const struct pmip_now now = pmip_runner_now();
+	struct daemon *daemon = user;
+	const struct mag_access *link;
+	struct setting_mnid id = { 0 };
+	uint32_t hi;
+	int err;
+
+	(void)reply;
+	link = find_link(daemon, request, &event.attach.link, error, cap);
+	if (!link || get_mac(request, &event.attach.ll_id, error, cap) || get_id(request, &id, error, cap))
+		return -1;
+	if (control_number(request, "hi", &hi, 0, 255)) {
+		snprintf(error, cap, "hi is no number from 0 to 255");
+		return -1;
+	}
+	event.attach.mn_id = id.view.len > 0              ? id.view
+			     : event.attach.ll_id.len > 0 ? event.attach.mn_id
+							  : link->mobile_node.view;
+	if (event.attach.mn_id.len == 0 && event.attach.ll_id.len == 0) {
+		snprintf(error, cap, "whom? give mac or id, or set mobile_node for this access interface");
+		return -1;
+	}
+	event.attach.att = (uint8_t)link->technology;
+	event.attach.hi = (uint8_t)hi;
+	events_access(daemon->events, &event, now);
+	err = pmip_mag_attach(daemon->engine, &event.attach, now);
+	daemon_turn(daemon);
+	return err < 0 ? explain(err, error, cap) : 0;
+}
+
+static int cmd_detach(void *user, const json_t *request, json_t *reply, char *error, size_t cap)
+{
+	struct pmip_access_event event = {
+		.type = PMIP_ACCESS_DETACH,
+		.attach.size = sizeof(event.attach),
+		.trigger = "control socket",
+	};
+	const struct pmip_now now = pmip_runner_now();
+	struct daemon *daemon = user;
+	int n;
+
+	if (!find_link(daemon, request, &event.attach.link, error, cap) ||
+	    get_mac(request, &event.attach.ll_id, error, cap))
+		return -1;
+	events_access(daemon->events, &event, now);
+	n = pmip_mag_detach(daemon->engine, event.attach.link,
+			    event.attach.ll_id.len > 0 ? &event.attach.ll_id : NULL, now);
+	daemon_turn(daemon);
+	if (n < 0)
+		return explain(n, error, cap);
+	json_object_set_new(reply, "detached", json_integer(n));
+	return 0;
+}
+
+const struct control_command mag_commands[] = {
+	{ .name = "attach", .args = { "link", "mac", "id", "hi" }, .run = cmd_attach },
+	{ .name = "detach", .args = { "link", "mac" }, .run = cmd_detach },
+	{ .name = NULL },
+};

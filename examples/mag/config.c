@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Keys of pmip-mag, what has to fit together, and the engine's configuration made of them. */
+#include <config.h>
+
+#include "mag/mag.h"
+
+#include "common/profiles.h"
+
+#include <pmip/option.h>
+
+#include <string.h>
+
+static const struct setting_choice technologies[] = {
+	{ "virtual", PMIP_ATT_VIRTUAL }, { "ppp", PMIP_ATT_PPP }, { "ethernet", PMIP_ATT_ETHERNET }, { "wlan", PMIP_ATT_WLAN },
+	{ "wimax", PMIP_ATT_WIMAX }, { "geran", PMIP_ATT_GERAN }, { "utran", PMIP_ATT_UTRAN }, { "eutran", PMIP_ATT_EUTRAN },
+	{ NULL, 0 },
+};
+
+static const struct setting_row access_rows[] = {
+	{ .key = "interface", .type = SETTING_INTERFACE, .required = true,
+	  .offset = offsetof(struct mag_access, interface),
+	  .help = "access interface; it need not exist yet, and may go and come back" },
+	{ .key = "technology", .type = SETTING_CHOICE, .def = "ethernet", .choices = technologies,
+	  .offset = offsetof(struct mag_access, technology),
+	  .help = "access technology type (RFC 5213 section 8.5)" },
+	{ .key = "mobile_node", .type = SETTING_MNID, .offset = offsetof(struct mag_access, mobile_node),
+	  .help = "the one mobile node of this link, when that is known beforehand; it is attached as soon as the link is up" },
+	{ .type = SETTING_END },
+};
+static const struct setting_row access_row = { .type = SETTING_MAP, .rows = access_rows };
+
+static const struct setting_row node_rows[] = {
+	{ .key = "id", .type = SETTING_NAI, .offset = offsetof(struct mag_node, id),
+	  .help = "network access identifier; without it the MAC address is the identifier (type EUI-48, RFC 8371)" },
+	{ .key = "mac", .type = SETTING_MAC, .offset = offsetof(struct mag_node, mac),
+	  .help = "link-layer address that tells it; without it only the link or an attach command can" },
+	{ .key = "lifetime", .type = SETTING_SECONDS, .min = 4000, .max = 262140000,
+	  .offset = offsetof(struct mag_node, lifetime_s),
+	  .help = "lifetime to ask for, in place of the general one" },
+	{ .key = "disabled", .type = SETTING_BOOL, .def = "false",
+	  .offset = offsetof(struct mag_node, disabled), .help = "refuse it" },
+	{ .type = SETTING_END },
+};
+static const struct setting_row node_row = { .type = SETTING_MAP, .rows = node_rows };
+
+const struct setting_row mag_rows[] = {
+	{ .key = "address", .type = SETTING_ADDR, .required = true, .restart = true,
+	  .offset = offsetof(struct mag_settings, address),
+	  .help = "the MAG's address (Proxy-CoA)" },
+	{ .key = "lma", .type = SETTING_ADDR, .required = true, .restart = true,
+	  .offset = offsetof(struct mag_settings, lma),
+	  .help = "the LMA's address (LMAA)" },
+	{ .type = SETTING_INCLUDE, .rows = daemon_rows, .offset = offsetof(struct mag_settings, common) },
+	{ .key = "access", .type = SETTING_LIST, .required = true, .restart = true, .min = 1, .max = 1024,
+	  .offset = offsetof(struct mag_settings, access), .rows = &access_row,
+	  .item_size = sizeof(struct mag_access),
+	  .help = "links to mobile nodes" },
+	{ .key = "mobile_nodes", .type = SETTING_LIST, .required = true, .min = 1, .max = SIZE_MAX,
+	  .offset = offsetof(struct mag_settings, mobile_nodes), .rows = &node_row,
+	  .item_size = sizeof(struct mag_node),
+	  .help = "who may attach" },
+	{ .key = "lifetime", .type = SETTING_SECONDS, .min = 4000, .max = 262140000, .def = "600s",
+	  .offset = offsetof(struct mag_settings, lifetime_s),
+	  .help = "lifetime to ask for, rounded down to a multiple of 4s" },
+	{ .key = "timestamps", .type = SETTING_BOOL, .def = "true",
+	  .offset = offsetof(struct mag_settings, timestamps),
+	  .help = "order registrations by timestamps; clocks have to agree (RFC 5213 section 5.5). false: by sequence numbers" },
+	{ .key = "link_local_address", .type = SETTING_LINK_LOCAL, .restart = true,
+	  .def = "fe80::200:5eff:fe00:5213",
+	  .offset = offsetof(struct mag_settings, link_local_address),
+	  .help = "our address on every access link, the same on all MAGs of the domain (RFC 6543)" },
+	{ .key = "mac_address", .type = SETTING_MAC, .restart = true, .def = "00:00:5e:00:52:13",
+	  .offset = offsetof(struct mag_settings, mac_address),
+	  .help = "our MAC address on every access link, the same on all MAGs of the domain (RFC 6543)" },
+	{ .key = "router_lifetime", .type = SETTING_SECONDS, .min = 4000, .max = 9000000, .def = "1800s",
+	  .offset = offsetof(struct mag_settings, router_lifetime_s),
+	  .help = "router lifetime in Router Advertisements" },
+	{ .key = "bindack_timeout", .type = SETTING_MS, .min = 100, .max = 60000, .def = "1s",
+	  .offset = offsetof(struct mag_settings, bindack_timeout_ms),
+	  .help = "wait for the first answer before a PBU is sent again; doubles each time (RFC 6275 section 12)" },
+	{ .key = "max_bindack_timeout", .type = SETTING_MS, .min = 100, .max = 600000, .def = "32s",
+	  .offset = offsetof(struct mag_settings, max_bindack_timeout_ms),
+	  .help = "longest such wait (RFC 6275 section 12)" },
+	{ .key = "probe_interval", .type = SETTING_MS, .restart = true, .min = 100, .max = 3600000,
+	  .def = "5s",
+	  .offset = offsetof(struct mag_settings, probe_interval_ms),
+	  .help = "how often a silent mobile node is probed" },
+	{ .key = "table", .type = SETTING_UINT, .restart = true, .min = 256, .max = 4294967294, .def = "5213",
+	  .offset = offsetof(struct mag_settings, table), .help = "number of our routing table" },
+	{ .key = "rule_priority", .type = SETTING_UINT, .restart = true, .min = 1, .max = 32765,
+	  .def = "5213",
+	  .offset = offsetof(struct mag_settings, rule_priority), .help = "priority of our routing rules" },
+	{ .type = SETTING_END },
+};
+
+struct pmip_mnid mag_node_id(const struct mag_node *node)
+{
+	if (node->id.view.len > 0)
+		return node->id.view;
+	return (struct pmip_mnid){ .subtype = 5, .len = node->mac.len, .id = node->mac.b };
+}
+
+static void check_nodes(const struct mag_settings *s, struct report *report, struct seen *ids)
+{
+	const struct mag_node *node = s->mobile_nodes.items;
+	char text[PMIP_MNID_STRLEN], key[64];
+	struct pmip_mnid id;
+	struct seen macs;
+	size_t i;
+
+	seen_init(&macs);
+	for (i = 0; i < s->mobile_nodes.count; i++) {
+		if (node[i].line == 0)
+			continue;
+		snprintf(key, sizeof(key), "mobile_nodes[%zu]", i);
+		id = mag_node_id(&node[i]);
+		if (id.len == 0) {
+			report_add(report, node[i].line, key,
+				   "found neither id nor mac, expected one of them or both");
+			continue;
+		}
+		if (node[i].id.view.len > 0)
+			seen_add(ids, report, pmip_mnid_format(&id, text), "mobile node", node[i].line, key);
+		else
+			json_object_set_new(ids->lines, pmip_mnid_format(&id, text),
+					    json_integer(node[i].line));
+		if (node[i].mac.len > 0)
+			seen_add(&macs, report, pmip_llid_format(&node[i].mac, text), "MAC address",
+				 node[i].line, key);
+	}
+	seen_fini(&macs);
+}
+
+static void check_access(const struct mag_settings *s, struct report *report, const struct seen *ids)
+{
+	const struct mag_access *access = s->access.items;
+	const struct daemon_interface *core = s->common.core.items;
+	char text[PMIP_MNID_STRLEN], key[64];
+	const bool whole = report->found == 0; /* else the one it names may be missing for its own faults */
+	struct seen names;
+	size_t i;
+
+	seen_init(&names);
+	for (i = 0; i < s->common.core.count; i++)
+		if (core[i].line != 0)
+			seen_add(&names, report, core[i].name, "interface", core[i].line, "interfaces.core");
+	for (i = 0; i < s->access.count; i++) {
+		if (access[i].line == 0)
+			continue;
+		snprintf(key, sizeof(key), "access[%zu].interface", i);
+		seen_add(&names, report, access[i].interface, "interface", access[i].line, key);
+		if (access[i].mobile_node.view.len == 0 || !whole)
+			continue;
+		snprintf(key, sizeof(key), "access[%zu].mobile_node", i);
+		if (!json_object_get(ids->lines, pmip_mnid_format(&access[i].mobile_node.view, text)))
+			report_add(report, access[i].line, key,
+				   "found %s, expected the id of one in mobile_nodes", text);
+	}
+	seen_fini(&names);
+}
+
+/* The engine has the last word on what it takes. */
+static void try_engine_config(const struct settings *settings, struct report *report)
+{
+	struct pmip_mag_config *config;
+	int err = report->found == 0 ? mag_engine_config(&config, settings) : 0;
+
+	if (report->found == 0 && err == 0)
+		pmip_mag_config_free(config);
+	else if (err)
+		report_add(report, 0, NULL, "found settings that the engine refuses (%s), expected others",
+			   pmip_strerror(err));
+}
+
+void mag_check(const struct settings *settings, struct report *report)
+{
+	const struct mag_settings *s = settings->values;
+	char text[PMIP_ADDR_STRLEN];
+	struct seen ids;
+
+	if (pmip_addr_is_unicast(&s->lma) && pmip_addr_equal(&s->address, &s->lma))
+		report_add(report, settings_line(settings, "lma"), "lma",
+			   "found %s, expected another address than the MAG's own",
+			   pmip_addr_format(&s->lma, text));
+	if (s->max_bindack_timeout_ms != 0 && s->bindack_timeout_ms > s->max_bindack_timeout_ms)
+		report_add(report, settings_line(settings, "max_bindack_timeout"), "max_bindack_timeout",
+			   "found %ums, expected at least the %ums of bindack_timeout",
+			   s->max_bindack_timeout_ms, s->bindack_timeout_ms);
+	seen_init(&ids);
+	check_nodes(s, report, &ids);
+	check_access(s, report, &ids);
+	seen_fini(&ids);
+	try_engine_config(settings, report);
+}
+
+static int add_nodes(struct pmip_mag_config *config, const struct mag_settings *s)
+{
+	const struct mag_node *node = s->mobile_nodes.items;
+	size_t i;
+	int err = 0;
+
+	for (i = 0; i < s->mobile_nodes.count && !err; i++) {
+		struct pmip_profile profile = {
+			.mn_id = mag_node_id(&node[i]),
+			.ll_id = node[i].mac,
+			.disabled = node[i].disabled,
+			.lifetime_s = node[i].lifetime_s,
+		};
+
+		err = pmip_mag_config_add_profile(config, &profile);
+	}
+	return err;
+}
+
+static int fill(struct pmip_mag_config *config, const struct mag_settings *s)
+{
+	int err = pmip_mag_config_set_proxy_coa(config, &s->address);
+
+	if (!err)
+		err = pmip_mag_config_set_lma(config, &s->lma);
+	if (!err)
+		err = pmip_mag_config_set_lifetime(config, s->lifetime_s);
+	if (!err)
+		err = pmip_mag_config_set_timestamp_in_use(config, s->timestamps);
+	if (!err)
+		err = pmip_mag_config_set_fixed_link_local_address(config, &s->link_local_address);
+	if (!err)
+		err = pmip_mag_config_set_router_lifetime(config, s->router_lifetime_s);
+	if (!err)
+		err = pmip_mag_config_set_tunnel_mtu(config, s->common.tunnel_mtu);
+	if (!err)
+		err = pmip_mag_config_set_bindack_timeout(config, s->bindack_timeout_ms,
+							  s->max_bindack_timeout_ms);
+	if (!err)
+		err = pmip_mag_config_set_max_bindings(config, s->common.max_bindings);
+	return err ? err : add_nodes(config, s);
+}
+
+int mag_engine_config(struct pmip_mag_config **config, const struct settings *settings)
+{
+	int err = pmip_mag_config_new(config, NULL);
+
+	if (!err)
+		err = fill(*config, settings->values);
+	if (err) {
+		pmip_mag_config_free(*config);
+		*config = NULL;
+	}
+	return err;
+}

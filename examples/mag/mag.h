@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* pmip-mag: settings and wiring. */
+#ifndef EXAMPLES_MAG_H
+#define EXAMPLES_MAG_H
+
+#include "common/daemon.h"
+
+struct mag_access {
+	unsigned int line;
+	const char *interface;
+	uint32_t technology;             /* enum pmip_att */
+	struct setting_mnid mobile_node; /* len 0 = not known beforehand */
+};
+
+struct mag_node {
+	unsigned int line;
+	struct setting_mnid id; /* len 0 = the MAC address is the identifier */
+	struct pmip_llid mac;   /* len 0 = told by the link or by an attach command */
+	uint32_t lifetime_s;    /* 0 = lifetime */
+	bool disabled;
+};
+
+struct mag_settings {
+	struct daemon_settings common;
+	struct pmip_addr address;
+	struct pmip_addr lma;
+	struct setting_list access;       /* of struct mag_access */
+	struct setting_list mobile_nodes; /* of struct mag_node */
+	uint32_t lifetime_s;
+	bool timestamps;
+	struct pmip_addr link_local_address;
+	struct pmip_llid mac_address;
+	uint32_t router_lifetime_s;
+	uint32_t bindack_timeout_ms;
+	uint32_t max_bindack_timeout_ms;
+	uint32_t probe_interval_ms;
+	uint32_t table;
+	uint32_t rule_priority;
+};
+
+extern const struct setting_row mag_rows[];
+
+/* Report settings that do not fit together. */
+void mag_check(const struct settings *settings, struct report *report);
+/* The engine's configuration. @return 0 or an enum pmip_err. */
+int mag_engine_config(struct pmip_mag_config **config, const struct settings *settings);
+/* The identifier that a mobile node of the list registers with. */
+struct pmip_mnid mag_node_id(const struct mag_node *node);
+
+/* The commands that only a MAG has: attach and detach. */
+extern const struct control_command mag_commands[];
+
+#endif

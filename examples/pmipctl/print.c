@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Replies and events for people: bindings as a table, anything else as "name value" lines. */
+#include <config.h>
+
+#include "pmipctl/print.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define CELL_MAX 400
+
+struct column {
+	const char *key, *title;
+};
+
+static const struct column columns[] = {
+	{ "mn_id", "MOBILE NODE" }, { "ll_id", "LINK-LAYER" }, { "state", "STATE" }, { "prefixes", "PREFIXES" },
+	{ "remote", "PEER" }, { "link", "LINK" }, { "expires_in_s", "EXPIRES IN" },
+};
+
+#define COLUMNS (sizeof(columns) / sizeof(columns[0]))
+
+static void cell(char *buf, size_t cap, const json_t *value)
+{
+	const json_t *item;
+	size_t i, n = 0;
+
+	if (json_is_string(value))
+		snprintf(buf, cap, "%s", json_string_value(value));
+	else if (json_is_integer(value))
+		snprintf(buf, cap, "%lld", (long long)json_integer_value(value));
+	else if (json_is_boolean(value))
+		snprintf(buf, cap, "%s", json_is_true(value) ? "true" : "false");
+	else
+		snprintf(buf, cap, "-");
+	if (!json_is_array(value))
+		return;
+	json_array_foreach (value, i, item)
+		if (n < cap)
+			n += (size_t)snprintf(buf + n, cap - n, "%s%s", i ? "," : "",
+					      json_string_value(item) ? json_string_value(item) : "?");
+}
+
+static void print_bindings(const json_t *list, json_int_t total)
+{
+	size_t width[COLUMNS], i, c;
+	char text[CELL_MAX];
+	const json_t *row;
+
+	for (c = 0; c < COLUMNS; c++)
+		width[c] = strlen(columns[c].title);
+	json_array_foreach (list, i, row) {
+		for (c = 0; c < COLUMNS; c++) {
+			cell(text, sizeof(text), json_object_get(row, columns[c].key));
+			width[c] = strlen(text) > width[c] ? strlen(text) : width[c];
+		}
+	}
+	for (c = 0; c < COLUMNS; c++)
+		printf("%-*s%s", c + 1 < COLUMNS ? (int)width[c] : 0, columns[c].title,
+		       c + 1 < COLUMNS ? "  " : "\n");
+	json_array_foreach (list, i, row) {
+		for (c = 0; c < COLUMNS; c++) {
+			cell(text, sizeof(text), json_object_get(row, columns[c].key));
+			printf("%-*s%s", c + 1 < COLUMNS ? (int)width[c] : 0, text,
+			       c + 1 < COLUMNS ? "  " : " s\n");
+		}
+	}
+	if ((json_int_t)json_array_size(list) < total)
+		printf("%zu of %lld bindings; limit=N shows more\n", json_array_size(list), (long long)total);
+	else
+		printf("%lld bindings\n", (long long)total);
+}
+
+static void print_members(const json_t *object)
+{
+	char text[CELL_MAX];
+	const char *key;
+	json_t *value;
+
+	json_object_foreach ((json_t *)(uintptr_t)object, key, value) {
+		if (strcmp(key, "ok") == 0)
+			continue;
+		cell(text, sizeof(text), value);
+		printf("  %-16s %s\n", key, text);
+	}
+}
+
+void print_reply(const json_t *reply)
+{
+	const json_t *bindings = json_object_get(reply, "bindings");
+	const char *key;
+	json_t *value;
+
+	if (json_is_array(bindings)) {
+		print_bindings(bindings, json_integer_value(json_object_get(reply, "total")));
+		return;
+	}
+	if (json_object_size(reply) == 1) {
+		puts("ok");
+		return;
+	}
+	json_object_foreach ((json_t *)(uintptr_t)reply, key, value) {
+		if (!json_is_object(value))
+			continue;
+		printf("%s\n", key);
+		print_members(value);
+	}
+	if (!json_is_object(json_object_get(reply, "engine")))
+		print_members(reply);
+}
+
+void print_event(const json_t *event)
+{
+	const json_int_t wall_us = json_integer_value(json_object_get(event, "t_wall_us"));
+	const time_t wall_s = (time_t)(wall_us / 1000000);
+	char stamp[32] = "", text[CELL_MAX];
+	const char *key;
+	struct tm tm;
+	json_t *value;
+
+	if (wall_us != 0 && gmtime_r(&wall_s, &tm))
+		strftime(stamp, sizeof(stamp), "%H:%M:%S", &tm);
+	cell(text, sizeof(text), json_object_get(event, "event"));
+	printf("%s.%06lld %-17s", stamp, (long long)(wall_us % 1000000), text);
+	json_object_foreach ((json_t *)(uintptr_t)event, key, value) {
+		if (strncmp(key, "t_", 2) == 0 || strcmp(key, "event") == 0 || strcmp(key, "link_index") == 0)
+			continue;
+		cell(text, sizeof(text), value);
+		printf(" %s=%s", key, text);
+	}
+	putchar('\n');
+	fflush(stdout);
+}
