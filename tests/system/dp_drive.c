@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Drives a datapath backend by hand, for the system tests.
+ *
+ *   dp_drive --role lma|mag --backend bpf|netlink|auto [--core IF]... [--pool P]... [--mtu N] [--device PREFIX]
+ *
+ * One command a line on stdin, one line on stdout for each: "ok ...", or "error NAME". Commands:
+ *   ensure LOCAL REMOTE            release LOCAL REMOTE
+ *   set PREFIX LOCAL REMOTE LINK   clear PREFIX                (LINK: interface name, - at an LMA)
+ *   sweep                          counters
+ *   quit                           quit keep                   (end of input is "quit")
+ */
+#include <getopt.h>
+#include <inttypes.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <pmip/datapath.h>
+
+typedef int make_fn(struct pmip_datapath *, const struct pmip_datapath_config *);
+
+static void log_write(void *user, enum pmip_log_level level, const char *area, const char *message)
+{
+	static const char *const name[] = { "?", "error", "warn", "info", "debug" };
+
+	(void)user;
+	fprintf(stderr, "%s %s: %s\n", name[level], area, message);
+}
+
+static const struct pmip_log log_stderr = { sizeof(log_stderr), NULL, log_write };
+
+static void usage(const char *what)
+{
+	fprintf(stderr, "dp_drive: %s; see the head of dp_drive.c\n", what);
+	exit(2);
+}
+
+static void list_room(unsigned int count)
+{
+	if (count >= PMIP_DATAPATH_LIST_MAX)
+		usage("too many --core or --pool");
+}
+
+static make_fn *parse_options(struct pmip_datapath_config *config, int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "role", required_argument, NULL, 'r' },   { "backend", required_argument, NULL, 'b' },
+		{ "core", required_argument, NULL, 'c' },   { "pool", required_argument, NULL, 'p' },
+		{ "mtu", required_argument, NULL, 'm' },    { "device", required_argument, NULL, 'd' },
+		{ NULL, 0, NULL, 0 },
+	};
+	make_fn *make = pmip_datapath_auto_new;
+	int c;
+
+	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		switch (c) {
+		case 'r':
+			config->role = strcmp(optarg, "mag") ? PMIP_DATAPATH_LMA : PMIP_DATAPATH_MAG;
+			break;
+		case 'b':
+			if (!strcmp(optarg, "bpf"))
+				make = pmip_datapath_bpf_new;
+			else if (!strcmp(optarg, "netlink"))
+				make = pmip_datapath_netlink_new;
+			break;
+		case 'c':
+			list_room(config->core_count);
+			config->core[config->core_count++] = optarg;
+			break;
+		case 'p':
+			list_room(config->pool_count);
+			if (pmip_prefix_parse(&config->pool[config->pool_count++], optarg) < 0)
+				usage("bad --pool");
+			break;
+		case 'm':
+			config->tunnel_mtu = (uint32_t)strtoul(optarg, NULL, 10);
+			break;
+		case 'd':
+			config->device_prefix = optarg;
+			break;
+		default:
+			usage("unknown option");
+		}
+	}
+	return make;
+}
+
+static bool parse_ends(struct pmip_datapath_op *op, char *const *word)
+{
+	return pmip_addr_parse(&op->local, word[0]) == 0 && pmip_addr_parse(&op->remote, word[1]) == 0;
+}
+
+/* Whether the words are a datapath operation. */
+static bool parse_op(struct pmip_datapath_op *op, char *const *word, unsigned int words)
+{
+	*op = (struct pmip_datapath_op){ .id = 1 };
+	if (words == 3 && !strcmp(word[0], "ensure"))
+		op->kind = PMIP_DATAPATH_TUNNEL_ENSURE;
+	else if (words == 3 && !strcmp(word[0], "release"))
+		op->kind = PMIP_DATAPATH_TUNNEL_RELEASE;
+	else if (words == 5 && !strcmp(word[0], "set"))
+		op->kind = PMIP_DATAPATH_BINDING_SET;
+	else if (words == 2 && !strcmp(word[0], "clear"))
+		op->kind = PMIP_DATAPATH_BINDING_CLEAR;
+	else
+		return false;
+	if (words == 3)
+		return parse_ends(op, word + 1);
+	if (pmip_prefix_parse(&op->prefix, word[1]) < 0)
+		return false;
+	if (words == 2)
+		return true;
+	if (strcmp(word[4], "-")) {
+		op->link = if_nametoindex(word[4]);
+		if (!op->link)
+			return false;
+	}
+	return parse_ends(op, word + 2);
+}
+
+static void answer(int err)
+{
+	if (err < 0)
+		printf("error %s\n", pmip_err_name(err));
+	else
+		printf("ok %d\n", err);
+}
+
+static void print_counters(struct pmip_datapath *datapath)
+{
+	struct pmip_datapath_counters c = { .size = sizeof(c) };
+	int err = datapath->ops->counters(datapath->ctx, &c);
+
+	if (err < 0) {
+		answer(err);
+		return;
+	}
+	printf("ok tunnels=%" PRId64 " bindings=%" PRId64 " encap=%" PRId64 " decap=%" PRId64 " drop_unbound=%" PRId64
+	       " drop_spoofed=%" PRId64 " drop_other=%" PRId64 "\n",
+	       (int64_t)c.tunnels, (int64_t)c.bindings, (int64_t)c.encap, (int64_t)c.decap, (int64_t)c.drop_unbound,
+	       (int64_t)c.drop_spoofed, (int64_t)c.drop_other);
+}
+
+static void submit(struct pmip_datapath *datapath, const struct pmip_datapath_op *op)
+{
+	int result = 0;
+	int err = datapath->ops->submit(datapath->ctx, op, &result, 1);
+
+	answer(err < 0 ? err : result);
+}
+
+int main(int argc, char **argv)
+{
+	struct pmip_datapath_config config = { .size = sizeof(config), .role = PMIP_DATAPATH_LMA, .log = &log_stderr };
+	struct pmip_datapath datapath;
+	struct pmip_datapath_op op;
+	char line[512], *word[6], *save;
+	bool keep = false;
+	int err = parse_options(&config, argc, argv)(&datapath, &config);
+
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	answer(err);
+	if (err < 0)
+		return 1;
+	while (fgets(line, sizeof(line), stdin)) {
+		unsigned int words = 0;
+
+		for (char *w = strtok_r(line, " \n", &save); w && words < 6; w = strtok_r(NULL, " \n", &save))
+			word[words++] = w;
+		if (!words)
+			continue;
+		if (!strcmp(word[0], "quit")) {
+			keep = words == 2 && !strcmp(word[1], "keep");
+			break;
+		}
+		if (!strcmp(word[0], "sweep"))
+			answer(datapath.ops->sweep(datapath.ctx));
+		else if (!strcmp(word[0], "counters"))
+			print_counters(&datapath);
+		else if (parse_op(&op, word, words))
+			submit(&datapath, &op);
+		else
+			printf("error cannot read this command\n");
+	}
+	datapath.ops->free(datapath.ctx, keep);
+	printf("ok bye\n");
+	return 0;
+}
