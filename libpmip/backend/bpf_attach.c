@@ -30,33 +30,35 @@ int pmip__bpf_quiet(enum libbpf_print_level level, const char *format, va_list a
 	return 0;
 }
 
-static struct bpf_tc_hook tc_hook(const struct pmip__bpf_hook *hook, bool whole)
+/* libbpf wants the padding zero as well: memset, no initialiser. */
+static void tc_hook(struct bpf_tc_hook *tc, const struct pmip__bpf_hook *hook)
 {
-	struct bpf_tc_hook tc = {
-		.sz = sizeof(tc),
-		.ifindex = (int)hook->ifindex,
-		.attach_point = whole ? BPF_TC_INGRESS | BPF_TC_EGRESS : hook->egress ? BPF_TC_EGRESS : BPF_TC_INGRESS,
-	};
-
-	return tc;
+	memset(tc, 0, sizeof(*tc));
+	tc->sz = sizeof(*tc);
+	tc->ifindex = (int)hook->ifindex;
+	tc->attach_point = hook->egress ? BPF_TC_EGRESS : BPF_TC_INGRESS;
 }
 
-static struct bpf_tc_opts tc_opts(const struct pmip__bpf_hook *hook)
+static void tc_opts(struct bpf_tc_opts *opts, const struct pmip__bpf_hook *hook)
 {
-	struct bpf_tc_opts opts = { .sz = sizeof(opts), .handle = hook->handle, .priority = PRIORITY };
-
-	return opts;
+	memset(opts, 0, sizeof(*opts));
+	opts->sz = sizeof(*opts);
+	opts->handle = hook->handle;
+	opts->priority = PRIORITY;
 }
 
 uint32_t pmip__bpf_hook_find(const struct pmip__bpf_hook *hook, const char *name)
 {
 	libbpf_print_fn_t print = libbpf_set_print(pmip__bpf_quiet);
-	struct bpf_tc_hook tc = tc_hook(hook, false);
-	struct bpf_tc_opts opts = tc_opts(hook);
 	struct bpf_prog_info info = { 0 };
 	uint32_t len = sizeof(info);
-	int fd = bpf_tc_query(&tc, &opts) == 0 ? bpf_prog_get_fd_by_id(opts.prog_id) : -1;
+	struct bpf_tc_hook tc;
+	struct bpf_tc_opts opts;
+	int fd;
 
+	tc_hook(&tc, hook);
+	tc_opts(&opts, hook);
+	fd = bpf_tc_query(&tc, &opts) == 0 ? bpf_prog_get_fd_by_id(opts.prog_id) : -1;
 	libbpf_set_print(print);
 	if (fd < 0)
 		return 0;
@@ -69,12 +71,15 @@ uint32_t pmip__bpf_hook_find(const struct pmip__bpf_hook *hook, const char *name
 int pmip__bpf_hook_attach(const struct pmip__bpf_hook *hook, int prog, const struct pmip_log *log)
 {
 	libbpf_print_fn_t print = libbpf_set_print(pmip__bpf_quiet);
-	struct bpf_tc_hook tc = tc_hook(hook, false);
-	struct bpf_tc_opts opts = tc_opts(hook);
 	char name[IF_NAMESIZE] = "?";
-	int err = bpf_tc_hook_create(&tc);
+	struct bpf_tc_hook tc;
+	struct bpf_tc_opts opts;
+	int err;
 
+	tc_hook(&tc, hook);
+	err = bpf_tc_hook_create(&tc);
 	if (err == 0 || err == -EEXIST) {
+		tc_opts(&opts, hook);
 		opts.prog_fd = prog;
 		opts.flags = BPF_TC_F_REPLACE;
 		err = bpf_tc_attach(&tc, &opts);
@@ -117,12 +122,14 @@ static bool is_unused(unsigned int ifindex)
 void pmip__bpf_hook_detach(const struct pmip__bpf_hook *hook)
 {
 	libbpf_print_fn_t print = libbpf_set_print(pmip__bpf_quiet);
-	struct bpf_tc_hook tc = tc_hook(hook, false);
-	struct bpf_tc_opts opts = tc_opts(hook);
+	struct bpf_tc_hook tc;
+	struct bpf_tc_opts opts;
 
+	tc_hook(&tc, hook);
+	tc_opts(&opts, hook);
 	bpf_tc_detach(&tc, &opts);
 	if (is_unused(hook->ifindex)) {
-		tc = tc_hook(hook, true);
+		tc.attach_point = BPF_TC_INGRESS | BPF_TC_EGRESS; /* both: the qdisc itself */
 		bpf_tc_hook_destroy(&tc);
 	}
 	libbpf_set_print(print);
