@@ -23,6 +23,8 @@
 #define HOP_LIMIT     64
 #define FLOWINFO_MASK 0x0fffffff
 #define ECN_MASK      3
+#define ECN_ECT1      1
+#define ECN_ECT0      2
 #define ECN_CE        3
 
 const volatile __u32 pmip_is_mag;
@@ -131,6 +133,18 @@ static __always_inline int is_link_scope(const struct in6_addr *addr)
 	return addr->s6_addr[0] == 0xff || (addr->s6_addr[0] == 0xfe && (addr->s6_addr[1] & 0xc0) == 0x80);
 }
 
+/* RFC 6040 section 4.2, for a packet already out of the tunnel: congestion is handed on, and so is ECT(1) over ECT(0). */
+static __always_inline void hand_on_ecn(struct __sk_buff *skb, const struct ipv6hdr *outer, const struct ipv6hdr *inner)
+{
+	__u32 link_header = skb->len - sizeof(*inner) - bpf_ntohs(inner->payload_len);
+	__u8 octet = (inner->flow_lbl[0] & ~(ECN_MASK << 4)) | ECN_ECT1 << 4;
+
+	if (ecn_of(outer) == ECN_CE)
+		bpf_skb_ecn_set_ce(skb);
+	else if (ecn_of(outer) == ECN_ECT1 && ecn_of(inner) == ECN_ECT0 && link_header <= ETH_HLEN)
+		bpf_skb_store_bytes(skb, link_header + 1, &octet, sizeof(octet), BPF_F_RECOMPUTE_CSUM);
+}
+
 SEC("tc")
 int pmip_decap(struct __sk_buff *skb)
 {
@@ -157,8 +171,7 @@ int pmip_decap(struct __sk_buff *skb)
 		return count(PMIP__BPF_DROP_OTHER, TC_ACT_SHOT);
 	if (bpf_skb_adjust_room(skb, -(int)sizeof(outer), BPF_ADJ_ROOM_MAC, BPF_F_ADJ_ROOM_FIXED_GSO))
 		return count(PMIP__BPF_DROP_OTHER, TC_ACT_SHOT);
-	if (ecn_of(&outer) == ECN_CE)
-		bpf_skb_ecn_set_ce(skb);
+	hand_on_ecn(skb, &outer, &inner);
 	return count(PMIP__BPF_DECAP, TC_ACT_OK);
 }
 
