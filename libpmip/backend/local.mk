@@ -8,6 +8,23 @@ libpmip_libpmip_linux_core_la_SOURCES += \
 	%D%/link.h \
 	%D%/nd.c \
 	%D%/nd.h \
+	%D%/access_links.c \
+	%D%/access_links.h \
+	%D%/backend_log.c \
+	%D%/backend_log.h \
+	%D%/bpf/pmip_maps.h \
+	%D%/bpf_attach.c \
+	%D%/bpf_attach.h \
+	%D%/bpf_load.c \
+	%D%/bpf_load.h \
+	%D%/bpf_setup.c \
+	%D%/bpf_sweep.c \
+	%D%/datapath_auto.c \
+	%D%/datapath_bpf.c \
+	%D%/datapath_bpf.h \
+	%D%/datapath_record.c \
+	%D%/guard_tap.c \
+	%D%/guard_tap.h \
 	%D%/nl.c \
 	%D%/nl.h \
 	%D%/nl_route.c \
@@ -28,4 +45,19 @@ libpmip_libpmip_linux_core_la_SOURCES += \
 	%D%/nl_tunnel.c \
 	%D%/nl_tunnel.h \
 	$(NULL)
+
+# The BPF programs, compiled to the object that the skeleton header carries inside it. asm/ headers are the host's.
+bpf_skeleton = %D%/bpf/pmip.skel.h
+libpmip_libpmip_linux_core_la_CPPFLAGS += -I$(top_builddir)/libpmip
+nodist_libpmip_libpmip_linux_core_la_SOURCES = $(bpf_skeleton)
+BUILT_SOURCES += $(bpf_skeleton)
+CLEANFILES += $(bpf_skeleton) %D%/bpf/pmip.bpf.o
+
+%D%/bpf/pmip.bpf.o: %D%/bpf/pmip.bpf.c %D%/bpf/pmip_maps.h
+	$(AM_V_GEN)$(MKDIR_P) %D%/bpf && \
+	$(CLANG) -target bpf -g -O2 -Wall -Wextra -Werror $(BPF_CFLAGS) -idirafter /usr/include/$(host_cpu)-$(host_os) -c -o $@ \
+		$(srcdir)/%D%/bpf/pmip.bpf.c
+$(bpf_skeleton): %D%/bpf/pmip.bpf.o
+	$(AM_V_GEN)$(BPFTOOL) gen skeleton %D%/bpf/pmip.bpf.o name pmip_bpf > $@.tmp && mv $@.tmp $@
 endif
+EXTRA_DIST += %D%/bpf/pmip.bpf.c

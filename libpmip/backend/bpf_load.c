@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Loading and taking over. Nothing is pinned: a filter that is still attached keeps its program, the program keeps its maps, and from
+ * the program's id both can be had again. Maps of the same shape go on being used, so that there is no moment in which something is
+ * missing; if only the capacity differs, their entries are copied. */
+#include "config.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "backend/backend_log.h"
+#include "backend/bpf_attach.h"
+#include "backend/bpf_load.h"
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wconversion"
+#pragma GCC diagnostic ignored "-Wsign-conversion"
+#include "backend/bpf/pmip.skel.h"
+#pragma GCC diagnostic pop
+
+enum { MAPS_MAX = 16 };
+
+static const char area[] = "bpf";
+
+union entry {
+	struct pmip__bpf_ends tunnel;
+	struct pmip__bpf_prefix prefix;
+	struct pmip__bpf_binding binding;
+	uint64_t epoch;
+};
+
+int pmip__bpf_err(int error)
+{
+	switch (-error) {
+	case ENOMEM:
+		return PMIP_ERR_NOMEM;
+	case ENOSPC:
+	case E2BIG:
+		return PMIP_ERR_FULL;
+	case ENOENT:
+		return PMIP_ERR_NOENT;
+	default:
+		return PMIP_ERR_OS;
+	}
+}
+
+/* Among the maps of a program, one by name. @return file descriptor, or -1 */
+static int map_of_program(uint32_t id, const char *name, struct bpf_map_info *map)
+{
+	uint32_t ids[MAPS_MAX], len = sizeof(struct bpf_prog_info);
+	struct bpf_prog_info info = { .nr_map_ids = MAPS_MAX, .map_ids = (uint64_t)(uintptr_t)ids };
+	int prog = bpf_prog_get_fd_by_id(id), found = -1;
+
+	if (prog < 0)
+		return -1;
+	if (bpf_obj_get_info_by_fd(prog, &info, &len) < 0)
+		info.nr_map_ids = 0;
+	close(prog);
+	for (uint32_t i = 0; i < info.nr_map_ids && i < MAPS_MAX && found < 0; i++) {
+		found = bpf_map_get_fd_by_id(ids[i]);
+		memset(map, 0, sizeof(*map));
+		len = sizeof(*map);
+		if (found >= 0 && (bpf_obj_get_info_by_fd(found, map, &len) < 0 || strcmp(map->name, name))) {
+			close(found);
+			found = -1;
+		}
+	}
+	return found;
+}
+
+/* @return how many entries did not fit. */
+static unsigned int copy_entries(int from, int to)
+{
+	union entry key, next, value;
+	bool first = true;
+	unsigned int lost = 0;
+
+	while (bpf_map_get_next_key(from, first ? NULL : &key, &next) == 0) {
+		key = next;
+		first = false;
+		if (bpf_map_lookup_elem(from, &key, &value) < 0 || bpf_map_update_elem(to, &key, &value, BPF_ANY) < 0)
+			lost++;
+	}
+	return lost;
+}
+
+/* A predecessor's map in place of a new one. @return a file descriptor to copy from when that cannot be, else -1. */
+static int inherit(struct bpf_map *map, uint32_t predecessor, const struct pmip_log *log)
+{
+	struct bpf_map_info info;
+	int fd = predecessor ? map_of_program(predecessor, bpf_map__name(map), &info) : -1;
+
+	if (fd < 0)
+		return -1;
+	if (info.type != (uint32_t)bpf_map__type(map) || info.key_size != bpf_map__key_size(map) ||
+	    info.value_size != bpf_map__value_size(map)) {
+		pmip__backend_log(log, PMIP_LOG_WARN, area, "map %s of another version is not taken over; forwarding starts anew", info.name);
+		close(fd);
+		return -1;
+	}
+	if (info.max_entries != bpf_map__max_entries(map))
+		return fd;
+	bpf_map__reuse_fd(map, fd);
+	close(fd);
+	return -1;
+}
+
+static void copy_and_close(int from, const struct bpf_map *to, const struct pmip_log *log)
+{
+	unsigned int lost;
+
+	if (from < 0)
+		return;
+	lost = copy_entries(from, bpf_map__fd(to));
+	if (lost)
+		pmip__backend_log(log, PMIP_LOG_WARN, area, "%u entries of the former %s do not fit; raise the capacity", lost,
+				  bpf_map__name(to));
+	close(from);
+}
+
+static int refused(int error, const struct pmip_log *log)
+{
+	if (error == -EPERM || error == -EACCES) {
+		pmip__backend_log(log, PMIP_LOG_ERROR, area, "may not load BPF programs; run as root or with CAP_BPF and CAP_NET_ADMIN");
+		return PMIP_ERR_OS;
+	}
+	pmip__backend_log(log, PMIP_LOG_WARN, area, "this kernel does not take the BPF programs: %s; use the netlink datapath",
+			  strerror(-error));
+	return error == -ENOMEM ? PMIP_ERR_NOMEM : PMIP_ERR_UNSUPPORTED;
+}
+
+int pmip__bpf_load(struct pmip__bpf *bpf, const struct pmip__bpf_want *want, const struct pmip_log *log)
+{
+	libbpf_print_fn_t print = libbpf_set_print(pmip__bpf_quiet);
+	struct pmip_bpf *skeleton = pmip_bpf__open();
+	int old_bindings = -1, old_tunnels = -1, err = -errno;
+
+	if (!skeleton)
+		goto out;
+	skeleton->rodata->pmip_is_mag = want->is_mag;
+	bpf_map__set_max_entries(skeleton->maps.pmip_bindings, want->max_bindings);
+	bpf_map__set_max_entries(skeleton->maps.pmip_tunnels, want->max_tunnels);
+	old_bindings = inherit(skeleton->maps.pmip_bindings, want->predecessor, log);
+	old_tunnels = inherit(skeleton->maps.pmip_tunnels, want->predecessor, log);
+	inherit(skeleton->maps.pmip_counters, want->predecessor, log);
+	err = pmip_bpf__load(skeleton);
+	if (err < 0)
+		goto out;
+	copy_and_close(old_bindings, skeleton->maps.pmip_bindings, log);
+	copy_and_close(old_tunnels, skeleton->maps.pmip_tunnels, log);
+	old_bindings = old_tunnels = -1;
+	*bpf = (struct pmip__bpf){
+		.skeleton = skeleton,
+		.encap = bpf_program__fd(skeleton->progs.pmip_encap),
+		.decap = bpf_program__fd(skeleton->progs.pmip_decap),
+		.bindings = bpf_map__fd(skeleton->maps.pmip_bindings),
+		.tunnels = bpf_map__fd(skeleton->maps.pmip_tunnels),
+		.counters = bpf_map__fd(skeleton->maps.pmip_counters),
+	};
+out:
+	libbpf_set_print(print);
+	if (old_bindings >= 0)
+		close(old_bindings);
+	if (old_tunnels >= 0)
+		close(old_tunnels);
+	if (err < 0)
+		pmip_bpf__destroy(skeleton);
+	return err < 0 ? refused(err, log) : 0;
+}
+
+void pmip__bpf_unload(struct pmip__bpf *bpf)
+{
+	pmip_bpf__destroy(bpf->skeleton);
+	bpf->skeleton = NULL;
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The programs and maps of bpf/pmip.bpf.c in the kernel, with the contents a killed predecessor left in its maps. */
+#ifndef PMIP_BACKEND_BPF_LOAD_H
+#define PMIP_BACKEND_BPF_LOAD_H
+
+#include <pmip/error.h>
+#include <pmip/log.h>
+
+#include "backend/bpf/pmip_maps.h"
+
+struct pmip_bpf;
+
+struct pmip__bpf_want {
+	bool is_mag;
+	uint32_t max_bindings;
+	uint32_t max_tunnels;
+	uint32_t predecessor; /* id of a program of his, 0 = there is none */
+};
+
+/* File descriptors, valid until pmip__bpf_unload(). */
+struct pmip__bpf {
+	struct pmip_bpf *skeleton;
+	int encap;
+	int decap;
+	int bindings;
+	int tunnels;
+	int counters;
+};
+
+/* @retval PMIP_ERR_UNSUPPORTED the kernel refuses the programs */
+int pmip__bpf_load(struct pmip__bpf *bpf, const struct pmip__bpf_want *want, const struct pmip_log *log);
+/* What is attached goes on; maps live as long as a program that uses them. */
+void pmip__bpf_unload(struct pmip__bpf *bpf);
+
+/* The enum pmip_err of a negative errno of libbpf's. */
+int pmip__bpf_err(int error);
+
+#endif

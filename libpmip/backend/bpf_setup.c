@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* From nothing, or from what a killed process left, to forwarding; and back. The order keeps two promises: no packet leaves a route of
+ * ours unencapsulated (device and program before routes), and a predecessor's forwarding never stops (each piece is replaced in one
+ * step, the maps stay). */
+#include "config.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include <bpf/bpf.h>
+
+#include "backend/backend_log.h"
+#include "backend/datapath_bpf.h"
+
+enum { ENCAP_OVERHEAD = 40 };
+
+static const char area[] = "bpf";
+
+struct pmip__route pmip__bpf_pool_route(const struct pmip__datapath_bpf *dp, unsigned int pool)
+{
+	return (struct pmip__route){ .dst = dp->config.pool[pool], .oif = dp->device_index };
+}
+
+struct pmip__route pmip__bpf_uplink_route(const struct pmip__datapath_bpf *dp)
+{
+	return (struct pmip__route){ .table = dp->config.table, .oif = dp->device_index };
+}
+
+struct pmip__bpf_hook pmip__bpf_encap_hook(const struct pmip__datapath_bpf *dp)
+{
+	return (struct pmip__bpf_hook){ .ifindex = dp->device_index, .egress = true, .handle = dp->device_index };
+}
+
+struct pmip__bpf_hook pmip__bpf_decap_hook(const struct pmip__datapath_bpf *dp, unsigned int ifindex)
+{
+	return (struct pmip__bpf_hook){ .ifindex = ifindex, .handle = dp->device_index };
+}
+
+static uint64_t entries(int map)
+{
+	union {
+		struct pmip__bpf_prefix prefix;
+		struct pmip__bpf_ends ends;
+	} key, next;
+	uint64_t n = 0;
+
+	for (bool more = bpf_map_get_next_key(map, NULL, &next) == 0; more; more = bpf_map_get_next_key(map, &key, &next) == 0) {
+		key = next;
+		n++;
+	}
+	return n;
+}
+
+static void warn_about(const struct pmip__datapath_bpf *dp, const char *core)
+{
+	uint32_t mtu = pmip__guard_mtu_of(core);
+
+	if (mtu < dp->config.tunnel_mtu + ENCAP_OVERHEAD)
+		pmip__backend_log(&dp->log, PMIP_LOG_WARN, area, "%s has MTU %u: inner packets over %u will be lost; lower tunnel_mtu or raise the MTU",
+				  core, mtu, mtu - ENCAP_OVERHEAD);
+}
+
+static int attach(struct pmip__datapath_bpf *dp)
+{
+	struct pmip__bpf_hook hook = pmip__bpf_encap_hook(dp);
+	int err = pmip__bpf_hook_attach(&hook, dp->bpf.encap, &dp->log);
+
+	for (unsigned int i = 0; err == 0 && i < dp->config.core_count; i++) {
+		hook = pmip__bpf_decap_hook(dp, if_nametoindex(dp->core[i]));
+		if (!hook.ifindex) {
+			pmip__backend_log(&dp->log, PMIP_LOG_ERROR, area, "there is no core interface %s; correct the name or create it first",
+					  dp->core[i]);
+			return PMIP_ERR_CONFIG;
+		}
+		warn_about(dp, dp->core[i]);
+		err = pmip__bpf_hook_attach(&hook, dp->bpf.decap, &dp->log);
+	}
+	return err;
+}
+
+static int set_routes(struct pmip__datapath_bpf *dp)
+{
+	int results[PMIP_DATAPATH_LIST_MAX + 1] = { 0 };
+	struct pmip__route route = pmip__bpf_uplink_route(dp);
+	unsigned int n = 0;
+	int err;
+
+	if (dp->is_mag)
+		pmip__nl_route_set(dp->nl, &route, &results[n++]);
+	for (unsigned int i = 0; !dp->is_mag && i < dp->config.pool_count; i++) {
+		route = pmip__bpf_pool_route(dp, i);
+		pmip__nl_route_set(dp->nl, &route, &results[n++]);
+	}
+	err = pmip__nl_flush(dp->nl);
+	for (unsigned int i = 0; err == 0 && i < n; i++)
+		err = results[i];
+	return err;
+}
+
+int pmip__bpf_setup(struct pmip__datapath_bpf *dp)
+{
+	struct pmip__bpf_want want = {
+		.is_mag = dp->is_mag,
+		.max_bindings = dp->config.max_bindings,
+		.max_tunnels = dp->config.max_tunnels,
+	};
+	struct pmip__bpf_hook hook;
+	int err = pmip__guard_tap_make(dp->device, dp->config.tunnel_mtu, &dp->device_index, &dp->log);
+
+	if (err < 0)
+		return err;
+	hook = pmip__bpf_encap_hook(dp);
+	want.predecessor = pmip__bpf_hook_find(&hook, PMIP__BPF_ENCAP_NAME);
+	err = pmip__bpf_load(&dp->bpf, &want, &dp->log);
+	if (err == 0)
+		err = attach(dp);
+	if (err == 0)
+		err = set_routes(dp);
+	if (err < 0) {
+		if (!want.predecessor)
+			pmip__bpf_teardown(dp);
+		return err;
+	}
+	dp->tunnels = entries(dp->bpf.tunnels);
+	dp->bindings = entries(dp->bpf.bindings);
+	if (!pmip__guard_forwarding_on())
+		pmip__backend_log(&dp->log, PMIP_LOG_WARN, area, "IPv6 forwarding is off; `sysctl -w net.ipv6.conf.all.forwarding=1`");
+	if (want.predecessor)
+		pmip__backend_log(&dp->log, PMIP_LOG_INFO, area, "took over %s with %llu bindings", dp->device, (unsigned long long)dp->bindings);
+	return 0;
+}
+
+void pmip__bpf_teardown(struct pmip__datapath_bpf *dp)
+{
+	struct pmip__bpf_hook hook;
+
+	pmip__bpf_sweep_routes(dp, true);
+	pmip__bpf_sweep_hooks(dp, true);
+	hook = pmip__bpf_encap_hook(dp);
+	pmip__bpf_hook_detach(&hook);
+	pmip__guard_tap_remove(dp->device, &dp->log);
+}

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What a predecessor left and nobody has named since: map entries of another epoch, routes, rules, filters. */
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <bpf/bpf.h>
+#include <linux/rtnetlink.h>
+
+#include "backend/backend_log.h"
+#include "backend/datapath_bpf.h"
+
+struct found_rule {
+	char iif[IF_NAMESIZE];
+	uint32_t table;
+	uint32_t priority;
+};
+
+/* What a walk found to be removed after it: its callbacks must not change anything. */
+struct walk {
+	const struct pmip__datapath_bpf *dp;
+	bool all;
+	int err;
+	size_t count;
+	size_t cap;
+	struct pmip__route *routes; /* one of the two */
+	struct found_rule *rules;
+};
+
+static void *grow(struct walk *walk, void *array, size_t element)
+{
+	size_t cap = walk->cap ? walk->cap * 2 : 64;
+	void *more = array;
+
+	if (walk->count < walk->cap)
+		return array;
+	more = reallocarray(array, cap, element);
+	if (more)
+		walk->cap = cap;
+	else
+		walk->err = PMIP_ERR_NOMEM;
+	return more;
+}
+
+static bool same_route(const struct pmip__route *a, const struct pmip__route *b)
+{
+	uint32_t table_a = a->table ? a->table : RT_TABLE_MAIN;
+	uint32_t table_b = b->table ? b->table : RT_TABLE_MAIN;
+
+	return table_a == table_b && a->oif == b->oif && pmip_prefix_equal(&a->dst, &b->dst);
+}
+
+static bool is_wanted(const struct pmip__datapath_bpf *dp, const struct pmip__route *route)
+{
+	struct pmip__bpf_prefix key = pmip__bpf_key(&route->dst);
+	struct pmip__bpf_binding binding;
+	struct pmip__route own;
+
+	if (!dp->is_mag) {
+		for (unsigned int i = 0; i < dp->config.pool_count; i++) {
+			own = pmip__bpf_pool_route(dp, i);
+			if (same_route(&own, route))
+				return true;
+		}
+		return false;
+	}
+	own = pmip__bpf_uplink_route(dp);
+	if (same_route(&own, route))
+		return true;
+	if (!pmip__bpf_binding_get(dp, &key, &binding))
+		return false;
+	own = pmip__bpf_binding_route(&route->dst, binding.link);
+	return same_route(&own, route);
+}
+
+static void on_route(void *user, const struct pmip__route *route)
+{
+	struct walk *walk = user;
+	struct pmip__route *room;
+
+	if (walk->err < 0 || (!walk->all && is_wanted(walk->dp, route)))
+		return;
+	room = grow(walk, walk->routes, sizeof(*walk->routes));
+	if (!room)
+		return;
+	walk->routes = room;
+	walk->routes[walk->count++] = *route;
+}
+
+static void on_rule(void *user, const struct pmip__rule *rule)
+{
+	struct walk *walk = user;
+	struct found_rule *room;
+
+	if (walk->err < 0 || !rule->iif || (!walk->all && pmip__access_link_named(&walk->dp->links, rule->iif)))
+		return;
+	room = grow(walk, walk->rules, sizeof(*walk->rules));
+	if (!room)
+		return;
+	walk->rules = room;
+	room += walk->count++;
+	*room = (struct found_rule){ .table = rule->table, .priority = rule->priority };
+	snprintf(room->iif, sizeof(room->iif), "%s", rule->iif);
+}
+
+int pmip__bpf_sweep_routes(struct pmip__datapath_bpf *dp, bool all)
+{
+	struct walk routes = { .dp = dp, .all = all }, rules = { .dp = dp, .all = all };
+	int ignored;
+
+	pmip__nl_each_route(dp->nl, on_route, &routes);
+	pmip__nl_each_rule(dp->nl, on_rule, &rules);
+	for (size_t i = 0; i < rules.count; i++) {
+		pmip__nl_rule_del(dp->nl,
+				  &(struct pmip__rule){ .iif = rules.rules[i].iif, .table = rules.rules[i].table,
+							.priority = rules.rules[i].priority },
+				  &ignored);
+	}
+	for (size_t i = 0; i < routes.count; i++)
+		pmip__nl_route_del(dp->nl, &routes.routes[i], &ignored);
+	pmip__nl_flush(dp->nl);
+	free(rules.rules);
+	free(routes.routes);
+	return routes.err < 0 || rules.err < 0 ? PMIP_ERR_NOMEM : (int)(routes.count + rules.count);
+}
+
+static bool is_core(const struct pmip__datapath_bpf *dp, const char *name)
+{
+	for (unsigned int i = 0; i < dp->config.core_count; i++) {
+		if (!strcmp(dp->core[i], name))
+			return true;
+	}
+	return false;
+}
+
+int pmip__bpf_sweep_hooks(struct pmip__datapath_bpf *dp, bool all)
+{
+	struct if_nameindex *list = if_nameindex();
+	int n = 0;
+
+	for (struct if_nameindex *at = list; at && at->if_index; at++) {
+		struct pmip__bpf_hook hook = pmip__bpf_decap_hook(dp, at->if_index);
+
+		if (!all && is_core(dp, at->if_name))
+			continue;
+		if (pmip__bpf_hook_find(&hook, PMIP__BPF_DECAP_NAME) == 0)
+			continue;
+		pmip__bpf_hook_detach(&hook);
+		n++;
+	}
+	if_freenameindex(list);
+	return n;
+}
+
+static int sweep_bindings(struct pmip__datapath_bpf *dp)
+{
+	struct pmip__bpf_prefix key, next;
+	struct pmip__bpf_binding binding;
+	bool more = bpf_map_get_next_key(dp->bpf.bindings, NULL, &next) == 0;
+	int n = 0;
+
+	while (more) {
+		key = next;
+		more = bpf_map_get_next_key(dp->bpf.bindings, &key, &next) == 0; /* before it goes: from a missing key a walk starts anew */
+		if (!pmip__bpf_binding_get(dp, &key, &binding) || binding.epoch == dp->epoch || bpf_map_delete_elem(dp->bpf.bindings, &key) < 0)
+			continue;
+		dp->bindings--;
+		n++;
+	}
+	return n;
+}
+
+static int sweep_tunnels(struct pmip__datapath_bpf *dp)
+{
+	struct pmip__bpf_ends key, next;
+	uint64_t epoch;
+	bool more = bpf_map_get_next_key(dp->bpf.tunnels, NULL, &next) == 0;
+	int n = 0;
+
+	while (more) {
+		key = next;
+		more = bpf_map_get_next_key(dp->bpf.tunnels, &key, &next) == 0;
+		if (bpf_map_lookup_elem(dp->bpf.tunnels, &key, &epoch) < 0 || epoch == dp->epoch || bpf_map_delete_elem(dp->bpf.tunnels, &key) < 0)
+			continue;
+		dp->tunnels--;
+		n++;
+	}
+	return n;
+}
+
+int pmip__bpf_sweep(struct pmip__datapath_bpf *dp)
+{
+	int n = sweep_bindings(dp) + sweep_tunnels(dp) + pmip__bpf_sweep_hooks(dp, false);
+	int routes = pmip__bpf_sweep_routes(dp, false);
+
+	if (routes < 0)
+		return routes;
+	n += routes;
+	if (n)
+		pmip__backend_log(&dp->log, PMIP_LOG_INFO, "bpf", "removed %d leftovers of a former process", n);
+	return n;
+}

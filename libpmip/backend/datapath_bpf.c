@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The bpf datapath: what an operation does. There is no copy of the kernel's state here: the maps are the state, and an epoch in each
+ * entry tells what this process has named from what a killed one left.
+ *
+ *   LMA  pool -> our device (route), binding: prefix -> tunnel (map)
+ *   MAG  packets from an access link -> our device (rule, route), binding: prefix -> tunnel (map), prefix -> access link (route)
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "backend/backend_log.h"
+#include "backend/datapath_bpf.h"
+
+static const char area[] = "bpf";
+
+static struct pmip__bpf_ends ends_of(const struct pmip_datapath_op *op)
+{
+	struct pmip__bpf_ends ends;
+
+	memcpy(ends.local, op->local.b, sizeof(ends.local));
+	memcpy(ends.remote, op->remote.b, sizeof(ends.remote));
+	return ends;
+}
+
+struct pmip__bpf_prefix pmip__bpf_key(const struct pmip_prefix *prefix)
+{
+	struct pmip__bpf_prefix key = { .len = prefix->len };
+
+	memcpy(key.addr, prefix->addr.b, sizeof(key.addr));
+	return key;
+}
+
+bool pmip__bpf_binding_get(const struct pmip__datapath_bpf *dp, const struct pmip__bpf_prefix *key, struct pmip__bpf_binding *binding)
+{
+	/* an LPM trie answers with the longest match, which may be shorter */
+	return bpf_map_lookup_elem(dp->bpf.bindings, key, binding) == 0 && binding->len == key->len;
+}
+
+struct pmip__route pmip__bpf_binding_route(const struct pmip_prefix *prefix, unsigned int link)
+{
+	return (struct pmip__route){ .dst = *prefix, .oif = link };
+}
+
+static int tunnel_ensure(struct pmip__datapath_bpf *dp, const struct pmip_datapath_op *op)
+{
+	struct pmip__bpf_ends ends = ends_of(op);
+	uint64_t epoch;
+	bool there = bpf_map_lookup_elem(dp->bpf.tunnels, &ends, &epoch) == 0;
+	int err = bpf_map_update_elem(dp->bpf.tunnels, &ends, &dp->epoch, BPF_ANY);
+
+	if (err < 0)
+		return pmip__bpf_err(err);
+	dp->tunnels += !there;
+	return 0;
+}
+
+static int tunnel_release(struct pmip__datapath_bpf *dp, const struct pmip_datapath_op *op)
+{
+	struct pmip__bpf_ends ends = ends_of(op);
+	int err = bpf_map_delete_elem(dp->bpf.tunnels, &ends);
+
+	if (err == -ENOENT)
+		return 0;
+	if (err < 0)
+		return pmip__bpf_err(err);
+	dp->tunnels--;
+	return 0;
+}
+
+/* Out of the map and off its link; its route is another matter. */
+static void forget(struct pmip__datapath_bpf *dp, const struct pmip__bpf_prefix *key, const struct pmip__bpf_binding *binding)
+{
+	if (bpf_map_delete_elem(dp->bpf.bindings, key) == 0)
+		dp->bindings--;
+	if (dp->is_mag && binding->epoch == dp->epoch)
+		pmip__access_link_leave(&dp->links, binding->link);
+}
+
+static int binding_set(struct pmip__datapath_bpf *dp, const struct pmip_datapath_op *op, int *result)
+{
+	struct pmip__bpf_prefix key = pmip__bpf_key(&op->prefix);
+	struct pmip__bpf_binding old, binding = { .ends = ends_of(op), .epoch = dp->epoch, .link = op->link, .len = op->prefix.len };
+	bool there = pmip__bpf_binding_get(dp, &key, &old);
+	struct pmip__route route;
+	uint64_t epoch;
+	int err;
+
+	if (bpf_map_lookup_elem(dp->bpf.tunnels, &binding.ends, &epoch) < 0)
+		return PMIP_ERR_NOENT;
+	err = dp->is_mag ? pmip__access_link_use(&dp->links, op->link) : 0;
+	if (err < 0)
+		return err;
+	err = bpf_map_update_elem(dp->bpf.bindings, &key, &binding, BPF_ANY);
+	if (err < 0) {
+		if (dp->is_mag)
+			pmip__access_link_leave(&dp->links, op->link);
+		return pmip__bpf_err(err);
+	}
+	dp->bindings += !there;
+	if (!dp->is_mag)
+		return 0;
+	if (there && old.epoch == dp->epoch)
+		pmip__access_link_leave(&dp->links, old.link);
+	route = pmip__bpf_binding_route(&op->prefix, op->link);
+	pmip__nl_route_set(dp->nl, &route, result);
+	return 0;
+}
+
+static int binding_clear(struct pmip__datapath_bpf *dp, const struct pmip_datapath_op *op, int *result)
+{
+	struct pmip__bpf_prefix key = pmip__bpf_key(&op->prefix);
+	struct pmip__bpf_binding binding;
+	struct pmip__route route;
+
+	if (!pmip__bpf_binding_get(dp, &key, &binding))
+		return 0;
+	if (dp->is_mag) {
+		route = pmip__bpf_binding_route(&op->prefix, binding.link);
+		pmip__nl_route_del(dp->nl, &route, result);
+	}
+	forget(dp, &key, &binding);
+	return 0;
+}
+
+/* What went to the kernel by netlink has its result only now. A binding without its route or rule is none. */
+static void binding_settle(struct pmip__datapath_bpf *dp, const struct pmip_datapath_op *op, int *result)
+{
+	const struct pmip__access_link *link = pmip__access_link_find(&dp->links, op->link);
+	struct pmip__bpf_prefix key = pmip__bpf_key(&op->prefix);
+	struct pmip__bpf_binding binding;
+
+	if (op->kind != PMIP_DATAPATH_BINDING_SET || !link)
+		return;
+	if (link->rule_result < 0)
+		*result = link->rule_result;
+	if (*result < 0 && pmip__bpf_binding_get(dp, &key, &binding) && binding.epoch == dp->epoch && binding.link == op->link)
+		forget(dp, &key, &binding);
+}
+
+static int check(const struct pmip__datapath_bpf *dp, const struct pmip_datapath_op *op)
+{
+	bool has_ends = op->kind != PMIP_DATAPATH_BINDING_CLEAR;
+	bool has_prefix = op->kind == PMIP_DATAPATH_BINDING_SET || op->kind == PMIP_DATAPATH_BINDING_CLEAR;
+
+	if (has_ends && (!pmip_addr_is_unicast(&op->local) || !pmip_addr_is_unicast(&op->remote)))
+		return PMIP_ERR_INVALID;
+	if (has_prefix && !pmip_prefix_is_valid(&op->prefix))
+		return PMIP_ERR_INVALID;
+	if (dp->is_mag && op->kind == PMIP_DATAPATH_BINDING_SET && !op->link)
+		return PMIP_ERR_INVALID;
+	return 0;
+}
+
+/* *result is written by the netlink flush when an operation queues something; so it is set here before, not after. */
+static void do_op(struct pmip__datapath_bpf *dp, const struct pmip_datapath_op *op, int *result)
+{
+	int err = check(dp, op);
+
+	*result = 0;
+	if (err == 0) {
+		switch (op->kind) {
+		case PMIP_DATAPATH_TUNNEL_ENSURE:
+			err = tunnel_ensure(dp, op);
+			break;
+		case PMIP_DATAPATH_TUNNEL_RELEASE:
+			err = tunnel_release(dp, op);
+			break;
+		case PMIP_DATAPATH_BINDING_SET:
+			err = binding_set(dp, op, result);
+			break;
+		case PMIP_DATAPATH_BINDING_CLEAR:
+			err = binding_clear(dp, op, result);
+			break;
+		default:
+			err = PMIP_ERR_INVALID;
+		}
+	}
+	if (err < 0)
+		*result = err;
+}
+
+static int bpf_submit(void *ctx, const struct pmip_datapath_op *ops, int *results, size_t n)
+{
+	struct pmip__datapath_bpf *dp = ctx;
+
+	for (size_t i = 0; i < n; i++)
+		do_op(dp, &ops[i], &results[i]);
+	pmip__nl_flush(dp->nl); /* a failure stands in every result it touches */
+	for (size_t i = 0; dp->is_mag && i < n; i++)
+		binding_settle(dp, &ops[i], &results[i]);
+	pmip__nl_flush(dp->nl);
+	return 0;
+}
+
+static int bpf_sweep(void *ctx)
+{
+	return pmip__bpf_sweep(ctx);
+}
+
+static int bpf_counters(void *ctx, struct pmip_datapath_counters *out)
+{
+	const struct pmip__datapath_bpf *dp = ctx;
+	uint64_t sum[PMIP__BPF_COUNTERS] = { 0 };
+	int cpus = libbpf_num_possible_cpus();
+	struct pmip_datapath_counters counters;
+	uint64_t *per_cpu;
+
+	if (cpus <= 0)
+		return PMIP_ERR_OS;
+	per_cpu = calloc((size_t)cpus, sizeof(*per_cpu));
+	if (!per_cpu)
+		return PMIP_ERR_NOMEM;
+	for (uint32_t i = 0; i < PMIP__BPF_COUNTERS; i++) {
+		if (bpf_map_lookup_elem(dp->bpf.counters, &i, per_cpu) < 0)
+			continue;
+		for (int cpu = 0; cpu < cpus; cpu++)
+			sum[i] += per_cpu[cpu];
+	}
+	free(per_cpu);
+	counters = (struct pmip_datapath_counters){
+		.size = out->size,
+		.tunnels = dp->tunnels,
+		.bindings = dp->bindings,
+		.encap = sum[PMIP__BPF_ENCAP],
+		.decap = sum[PMIP__BPF_DECAP],
+		.drop_unbound = sum[PMIP__BPF_DROP_UNBOUND],
+		.drop_spoofed = sum[PMIP__BPF_DROP_SPOOFED],
+		.drop_other = sum[PMIP__BPF_DROP_OTHER],
+	};
+	memcpy(out, &counters, out->size < sizeof(counters) ? out->size : sizeof(counters));
+	return 0;
+}
+
+static void release(struct pmip__datapath_bpf *dp)
+{
+	pmip__bpf_unload(&dp->bpf);
+	pmip__access_links_free(&dp->links);
+	pmip__nl_free(dp->nl);
+	pmip__guard_unlock(&dp->lock);
+	free(dp);
+}
+
+static void bpf_free(void *ctx, bool keep)
+{
+	struct pmip__datapath_bpf *dp = ctx;
+
+	if (!dp)
+		return;
+	if (!keep)
+		pmip__bpf_teardown(dp);
+	release(dp);
+}
+
+static const struct pmip_datapath_ops bpf_ops = {
+	.size = sizeof(bpf_ops),
+	.name = "bpf",
+	.submit = bpf_submit,
+	.sweep = bpf_sweep,
+	.counters = bpf_counters,
+	.free = bpf_free,
+};
+
+/* Copy the configuration, fill in defaults, refuse what cannot be. */
+static int configure(struct pmip__datapath_bpf *dp, const struct pmip_datapath_config *config)
+{
+	struct pmip_datapath_config *own = &dp->config;
+
+	memcpy(own, config, config->size < sizeof(*own) ? config->size : sizeof(*own));
+	if (own->log)
+		dp->log = *own->log;
+	own->tunnel_mtu = own->tunnel_mtu ? own->tunnel_mtu : 1460;
+	own->max_bindings = own->max_bindings ? own->max_bindings : 65536;
+	own->max_tunnels = own->max_tunnels ? own->max_tunnels : 4096;
+	own->route_protocol = own->route_protocol ? own->route_protocol : 213;
+	own->table = own->table ? own->table : 5213;
+	own->rule_priority = own->rule_priority ? own->rule_priority : 5213;
+	own->device_prefix = own->device_prefix ? own->device_prefix : "pmip";
+	dp->is_mag = own->role == PMIP_DATAPATH_MAG;
+	if (own->core_count == 0) {
+		pmip__backend_log(&dp->log, PMIP_LOG_ERROR, area, "no core interface is configured; name those on which tunnel packets arrive");
+		return PMIP_ERR_CONFIG;
+	}
+	if ((own->role != PMIP_DATAPATH_LMA && own->role != PMIP_DATAPATH_MAG) || own->core_count > PMIP_DATAPATH_LIST_MAX ||
+	    own->pool_count > PMIP_DATAPATH_LIST_MAX || own->tunnel_mtu < 1280 || own->tunnel_mtu > 65535 || strlen(own->device_prefix) > 8)
+		return PMIP_ERR_INVALID;
+	snprintf(dp->device, sizeof(dp->device), "%s0", own->device_prefix);
+	for (unsigned int i = 0; i < own->core_count; i++)
+		snprintf(dp->core[i], sizeof(dp->core[i]), "%s", own->core[i]);
+	return 0;
+}
+
+int pmip_datapath_bpf_new(struct pmip_datapath *datapath, const struct pmip_datapath_config *config)
+{
+	struct pmip__datapath_bpf *dp = calloc(1, sizeof(*dp));
+	struct timespec now;
+	int err;
+
+	if (!dp)
+		return PMIP_ERR_NOMEM;
+	dp->lock = (struct pmip__guard_lock){ -1, -1 };
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	dp->epoch = (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+	err = configure(dp, config);
+	if (err == 0)
+		err = pmip__guard_lock(&dp->lock, dp->device, dp->config.route_protocol, &dp->log);
+	if (err == 0)
+		err = pmip__nl_new(&dp->nl, dp->config.route_protocol, &dp->log);
+	dp->links = (struct pmip__access_links){ .nl = dp->nl, .table = dp->config.table, .priority = dp->config.rule_priority };
+	if (err == 0)
+		err = pmip__bpf_setup(dp);
+	if (err < 0) {
+		release(dp);
+		return err;
+	}
+	*datapath = (struct pmip_datapath){ .ops = &bpf_ops, .ctx = dp };
+	return 0;
+}
