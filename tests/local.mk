@@ -1,16 +1,16 @@
 # A unit test tests/unit/test_x.c is one line in unit_tests; it links the core, hidden symbols included, and needs no rights.
 unit_tests = \
+	%D%/unit/test_addr \
+	%D%/unit/test_buf \
+	%D%/unit/test_checksum \
+	%D%/unit/test_error \
 	%D%/unit/test_lma_faults \
 	%D%/unit/test_lma_lookup \
 	%D%/unit/test_lma_request \
 	%D%/unit/test_lma_session \
-	tests/unit/test_addr \
-	tests/unit/test_buf \
-	tests/unit/test_checksum \
-	tests/unit/test_error \
-	tests/unit/test_mh \
-	tests/unit/test_option \
 	%D%/unit/test_mag_attach \
+	%D%/unit/test_mh \
+	%D%/unit/test_option \
 	$(NULL)
 %C%_unit_test_lma_faults_SOURCES = %D%/unit/test_lma_faults.c %D%/unit/lma_rig.c %D%/unit/lma_rig.h
 %C%_unit_test_lma_lookup_SOURCES = %D%/unit/test_lma_lookup.c %D%/unit/lma_rig.c %D%/unit/lma_rig.h
@@ -34,8 +34,8 @@ endif
 # Tests that need root and a real kernel; they skip (77) without, and say why.
 system_tests = \
 	%D%/system/access.sh \
-	%D%/system/io-raw.sh \
 	%D%/system/control.py \
+	%D%/system/io-raw.sh \
 	%D%/system/nl.sh \
 	%D%/system/runner.sh \
 	%D%/system/uml-run.sh \
@@ -43,8 +43,8 @@ system_tests = \
 
 # Checks of the tree and the built libraries.
 tool_tests = \
-	%D%/tools/check-tshark.py \
 	%D%/tools/check-settings.py \
+	%D%/tools/check-tshark.py \
 	$(NULL)
 
 # Programs that system tests drive.

@@ -1,15 +1,10 @@
 if ENABLE_LINUX
 libpmip_libpmip_linux_core_la_SOURCES += \
+	%D%/access_links.c \
+	%D%/access_links.h \
 	%D%/access_linux.c \
 	%D%/access_linux.h \
 	%D%/access_watch.c \
-	%D%/io_raw.c \
-	%D%/link.c \
-	%D%/link.h \
-	%D%/nd.c \
-	%D%/nd.h \
-	%D%/access_links.c \
-	%D%/access_links.h \
 	%D%/backend_log.c \
 	%D%/backend_log.h \
 	%D%/bpf/pmip_maps.h \
@@ -22,28 +17,26 @@ libpmip_libpmip_linux_core_la_SOURCES += \
 	%D%/datapath_auto.c \
 	%D%/datapath_bpf.c \
 	%D%/datapath_bpf.h \
-	%D%/datapath_record.c \
-	%D%/guard_tap.c \
-	%D%/guard_tap.h \
-	%D%/nl.c \
-	%D%/nl.h \
-	%D%/nl_route.c \
-	%D%/os.h \
-	%D%/runner.c \
-	%D%/runner.h \
-	%D%/runner_engine.c \
-	%D%/access_links.c \
-	%D%/access_links.h \
-	%D%/backend_log.c \
-	%D%/backend_log.h \
 	%D%/datapath_netlink.c \
 	%D%/datapath_netlink.h \
 	%D%/datapath_netlink_sweep.c \
+	%D%/datapath_record.c \
+	%D%/guard_tap.c \
+	%D%/guard_tap.h \
+	%D%/io_raw.c \
+	%D%/link.c \
+	%D%/link.h \
+	%D%/nd.c \
+	%D%/nd.h \
 	%D%/nl.c \
 	%D%/nl.h \
 	%D%/nl_route.c \
 	%D%/nl_tunnel.c \
 	%D%/nl_tunnel.h \
+	%D%/os.h \
+	%D%/runner.c \
+	%D%/runner.h \
+	%D%/runner_engine.c \
 	$(NULL)
 
 # The BPF programs, compiled to the object that the skeleton header carries inside it. asm/ headers are the host's.
