@@ -104,6 +104,8 @@ void events_free(struct events *events)
 		return;
 	if (events->file)
 		fclose(events->file);
+	if (events->limit)
+		limit_flush(events->limit, UINT64_MAX);
 	limit_free(events->limit);
 	free(events);
 }

@@ -146,8 +146,9 @@ def test_clients(daemon):
     name = f'pmip-{daemon.role}'
     crowd = [daemon.connect() for _ in range(40)]
     told = []
+    time.sleep(0.5)  # what is sent at all is sent by now
     for sock in crowd:
-        sock.settimeout(0.2)
+        sock.settimeout(0.01)
         try:
             told.append(sock.recv(1000))
         except (socket.timeout, ConnectionResetError):
@@ -194,6 +195,22 @@ def test_events(lma):
     after = lma.ask('counters')['engine']
     check(after['malformed'] - before['malformed'] == 20, 'events: they are counted', after)
     check(lma.log().count('malformed message') == 1, 'log: the same thing is said once', lma.log())
+
+
+def test_slow_subscriber(lma):
+    """Who does not read loses events, is told how many, and holds up nobody."""
+    before = lma.ask('counters')['engine']['malformed']
+    with lma.connect() as sock, sock.makefile() as lines:
+        sock.sendall(b'{"cmd":"events"}\n')
+        lines.readline()
+        for _ in range(10):
+            provoke(500)
+        count = lma.ask('counters')['engine']['malformed'] - before
+        got, lost = 0, 0
+        while lost == 0 and got < count:
+            event = json.loads(lines.readline())
+            got, lost = got + (event['event'] == 'malformed'), lost + event.get('count', 0)
+    check(count > 3000 and lost > 0 and got + lost == count, f'events: {count} events, a slow subscriber', f'got {got}, lost {lost}')
 
 
 def test_reload(daemon, harmless, fault, restart):
@@ -251,6 +268,8 @@ def test_second_instance(daemon):
     daemon.process.wait()
     check(os.path.exists(daemon.path), f'{name}: a killed one leaves its socket')
     daemon.start()
+    provoke(3)
+    wait_for(f'{name}: it is up again', lambda: daemon.ask('status')['ok'])
     check(daemon.stop() == 0 and not os.path.exists(daemon.path), f'{name}: SIGTERM ends it with 0, the socket has gone', daemon.log())
     with open(daemon.path, 'w', encoding='utf-8'):
         pass
@@ -277,11 +296,13 @@ def run(folder):
             test_requests(daemon)
             test_clients(daemon)
         test_events(lma)
+        test_slow_subscriber(lma)
         test_attach(mag)
         test_reload(lma, 'max_lifetime: 60s\n', 'max_lifetime: 1s\n', ('core0', 'core1'))
         test_reload(mag, 'lifetime: 60s\n', 'lima: ::1\n', ('core0', 'core1'))
         for daemon in (mag, lma):
             test_second_instance(daemon)
+        check('(2 more like this since)' in lma.log(), 'log: what was held back is told at the end', lma.log())
     finally:
         for daemon in (lma, mag):
             if daemon.process and daemon.process.poll() is None:
