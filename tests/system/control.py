@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The control sockets of running daemons, and reload: what they answer, and that nothing a client or a file does ends them.
 
-One namespace with an LMA and a MAG on the two ends of a veth cable; nothing is forwarded here.
+An LMA and a MAG, each in a namespace, on the two ends of a veth cable; nothing is forwarded here.
 """
 import json
 import os
@@ -15,7 +15,7 @@ import tempfile
 import time
 
 BUILD = os.environ.get('top_builddir') or os.getcwd()
-NETNS = f'pmctl{os.getpid()}'
+NETNS = {role: f'pmctl{os.getpid()}-{role}' for role in ('lma', 'mag')}
 LMA, MAG = '2001:db8:f::1', '2001:db8:f::2'
 COMMON = 'protection: off\nstale_after: 1h\n'
 CONFIG = {
@@ -58,7 +58,7 @@ class Daemon:
 
     def command(self, *more):
         """The command that starts it."""
-        return ['ip', 'netns', 'exec', NETNS, f'{BUILD}/pmip-{self.role}', '-c', self.config, *more]
+        return ['ip', 'netns', 'exec', NETNS[self.role], f'{BUILD}/pmip-{self.role}', '-c', self.config, *more]
 
     def start(self):
         """Start it and wait until it says so."""
@@ -175,7 +175,7 @@ def provoke(count):
     """Send PBUs with an option that runs past their end from the MAG to the LMA."""
     code = ('import socket\ns = socket.socket(socket.AF_INET6, socket.SOCK_RAW, 135)\n'
             f's.bind(("{MAG}", 0))\nfor _ in range({count}): s.sendto(bytes.fromhex("3b010500 0000 0001 8200 0001 08c80000"), ("{LMA}", 0))')
-    subprocess.run(['ip', 'netns', 'exec', NETNS, sys.executable, '-c', code], check=True)
+    subprocess.run(['ip', 'netns', 'exec', NETNS['mag'], sys.executable, '-c', code], check=True)
 
 
 def test_events(lma):
@@ -313,8 +313,21 @@ def run(folder):
 
 
 def ip(*words):
-    """ip in the namespace."""
-    subprocess.run(['ip', '-n', NETNS, *words], check=True)
+    """The ip command."""
+    subprocess.run(['ip', *words], check=True)
+
+
+def set_up():
+    """Namespaces, the cable between them, and one from the MAG to nobody."""
+    for name in NETNS.values():
+        ip('netns', 'add', name)
+        subprocess.run(['ip', 'netns', 'exec', name, 'sysctl', '-qw', 'net.ipv6.conf.all.forwarding=1'], check=True)
+    ip('-n', NETNS['lma'], 'link', 'add', 'core0', 'type', 'veth', 'peer', 'name', 'core0', 'netns', NETNS['mag'])
+    ip('-n', NETNS['mag'], 'link', 'add', 'acc0', 'type', 'veth', 'peer', 'name', 'mn0')
+    for role, addr, links in (('lma', LMA, ['lo', 'core0']), ('mag', MAG, ['lo', 'core0', 'acc0', 'mn0'])):
+        for link in links:
+            ip('-n', NETNS[role], 'link', 'set', link, 'up')
+        ip('-n', NETNS[role], 'address', 'add', f'{addr}/64', 'dev', 'core0', 'nodad')
 
 
 def main():
@@ -326,18 +339,13 @@ def main():
         print('skipped: configured without the programs')
         sys.exit(77)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-    subprocess.run(['ip', 'netns', 'add', NETNS], check=True)
     try:
-        ip('link', 'add', 'core0', 'type', 'veth', 'peer', 'name', 'core1')
-        ip('link', 'add', 'acc0', 'type', 'veth', 'peer', 'name', 'mn0')
-        for name in ('lo', 'core0', 'core1', 'acc0', 'mn0'):
-            ip('link', 'set', name, 'up')
-        for addr in (LMA, MAG):
-            ip('address', 'add', f'{addr}/64', 'dev', 'core0', 'nodad')
+        set_up()
         with tempfile.TemporaryDirectory(prefix='pmctl') as folder:
             run(folder)
     finally:
-        subprocess.run(['ip', 'netns', 'del', NETNS], check=False)
+        for name in NETNS.values():
+            subprocess.run(['ip', 'netns', 'del', name], check=False)
     print(f'{len(failures)} failures')
     sys.exit(1 if failures else 0)
 
