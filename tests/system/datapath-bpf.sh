@@ -255,14 +255,14 @@ if [ -n "${COMPARE:-}" ]; then # against plain forwarding over the same links, f
 	ip -n $id-lma route add 2001:db8:b::/64 via $mag1
 	ip -n $id-mag1 route add 2001:db8:b::/64 dev access
 	ip -n $id-mn addr add 2001:db8:b::2/128 dev mn1 nodad
-	ip -n $id-mag1 rule add iif access from 2001:db8:b::/64 lookup main priority 100
+	ip -n $id-mag1 -6 rule add iif access from 2001:db8:b::/64 lookup main priority 100
 	for _ in 1 2 3; do
 		echo "plain"; tcp cn mn 2001:db8:b::2 3
 		echo "tunnel"; tcp cn mn $mn 3
 	done
 	ip -n $id-lma route del 2001:db8:b::/64
 	ip -n $id-mag1 route del 2001:db8:b::/64
-	ip -n $id-mag1 rule del priority 100
+	ip -n $id-mag1 -6 rule del priority 100
 fi
 
 echo "# the outer header (RFC 2473, datapath.h)"

@@ -19,6 +19,7 @@
 
 #include "pmip_maps.h"
 
+#define NULL          ((void *)0)
 #define FAMILY_INET6  10 /* AF_INET6: sys/socket.h is not for programs */
 #define HOP_LIMIT     64
 #define FLOWINFO_MASK 0x0fffffff
@@ -79,7 +80,8 @@ static __always_inline int ecn_of(const struct ipv6hdr *ip)
 	return ip->flow_lbl[0] >> 4 & ECN_MASK;
 }
 
-/* The kernel's own routing says where the outer packet goes. A neighbour not known yet is asked for by the redirect. */
+/* The kernel's own routing says where the outer packet goes. To a neighbour not known yet the redirect must do its own lookup: a packet
+ * that waits for an answer is sent as its dst says, and that would still be the inner packet's, our device. */
 static __always_inline int send_outer(struct __sk_buff *skb, const struct ipv6hdr *outer)
 {
 	struct bpf_fib_lookup fib = { .family = FAMILY_INET6, .l4_protocol = IPPROTO_IPV6, .ifindex = skb->ifindex };
@@ -90,7 +92,9 @@ static __always_inline int send_outer(struct __sk_buff *skb, const struct ipv6hd
 	__builtin_memcpy(fib.ipv6_src, &outer->saddr, sizeof(fib.ipv6_src));
 	__builtin_memcpy(fib.ipv6_dst, &outer->daddr, sizeof(fib.ipv6_dst));
 	err = bpf_fib_lookup(skb, &fib, sizeof(fib), 0);
-	if (err != BPF_FIB_LKUP_RET_SUCCESS && err != BPF_FIB_LKUP_RET_NO_NEIGH)
+	if (err == BPF_FIB_LKUP_RET_NO_NEIGH)
+		return count(PMIP__BPF_ENCAP, (int)bpf_redirect_neigh((int)fib.ifindex, NULL, 0, 0));
+	if (err != BPF_FIB_LKUP_RET_SUCCESS)
 		return count(PMIP__BPF_DROP_OTHER, TC_ACT_SHOT);
 	__builtin_memcpy(next.ipv6_nh, fib.ipv6_dst, sizeof(next.ipv6_nh));
 	return count(PMIP__BPF_ENCAP, (int)bpf_redirect_neigh((int)fib.ifindex, &next, sizeof(next), 0));
