@@ -8,7 +8,9 @@
 
 static struct pmip_datapath_op op_number(uint32_t id)
 {
-	return (struct pmip_datapath_op){ .id = id, .kind = PMIP_DATAPATH_BINDING_CLEAR, .prefix = { .len = 64 } };
+	return (struct pmip_datapath_op){ .id = id,
+					  .kind = PMIP_DATAPATH_BINDING_CLEAR,
+					  .prefix = { .len = 64 } };
 }
 
 START_TEST(keeps_order)
@@ -59,7 +61,9 @@ END_TEST
 /* An older caller's shorter struct must not be written past. */
 START_TEST(counters_respect_size)
 {
-	struct pmip_datapath_counters counters = { .size = offsetof(struct pmip_datapath_counters, encap), .encap = 7 };
+	struct pmip_datapath_counters counters = {
+		.size = offsetof(struct pmip_datapath_counters, encap), .encap = 7
+	};
 	struct pmip_datapath datapath;
 
 	ck_assert_int_eq(pmip_datapath_record_new(&datapath, SIZE_MAX), 0);
