@@ -24,9 +24,11 @@ mag_harness = \
 %C%_unit_test_mag_attach_SOURCES = %D%/unit/test_mag_attach.c $(mag_harness)
 if ENABLE_LINUX
 unit_tests += \
+	%D%/unit/test_datapath_record \
 	%D%/unit/test_nd \
 	%D%/unit/test_runner \
 	$(NULL)
+%C%_unit_test_datapath_record_LDADD = libpmip/libpmip-linux-core.la $(LDADD)
 %C%_unit_test_nd_LDADD = libpmip/libpmip-linux-core.la $(LDADD)
 %C%_unit_test_runner_LDADD = libpmip/libpmip-linux-core.la $(LDADD)
 endif
@@ -35,6 +37,7 @@ endif
 system_tests = \
 	%D%/system/access.sh \
 	%D%/system/control.py \
+	%D%/system/datapath-bpf.sh \
 	%D%/system/io-raw.sh \
 	%D%/system/nl.sh \
 	%D%/system/runner.sh \
@@ -53,11 +56,13 @@ system_programs = \
 if ENABLE_LINUX
 system_programs += \
 	%D%/system/access_check \
+	%D%/system/dp_drive \
 	%D%/system/io_check \
 	%D%/system/nl_check \
 	%D%/system/runner_check \
 	$(NULL)
 %C%_system_access_check_LDADD = libpmip/libpmip-linux-core.la libpmip/libpmip-core.la $(NL_LIBS)
+%C%_system_dp_drive_LDADD = libpmip/libpmip-linux-core.la libpmip/libpmip-core.la $(NL_LIBS) $(BPF_LIBS)
 %C%_system_io_check_LDADD = libpmip/libpmip-linux-core.la libpmip/libpmip-core.la
 %C%_system_runner_check_LDADD = libpmip/libpmip-linux-core.la libpmip/libpmip-core.la $(NL_LIBS)
 %C%_system_nl_check_LDADD = libpmip/libpmip-linux-core.la libpmip/libpmip-core.la $(NL_LIBS) $(BPF_LIBS)
@@ -70,12 +75,6 @@ check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
 endif
 TESTS += $(tool_tests) $(system_tests)
-
-if ENABLE_LINUX
-check_PROGRAMS += tests/system/dp_drive
-tests_system_dp_drive_LDADD = libpmip/libpmip-linux.la libpmip/libpmip.la
-tests_system_dp_drive_LDFLAGS = $(AM_LDFLAGS) -no-install
-endif
 EXTRA_DIST += $(tool_tests) $(system_tests)
 EXTRA_DIST += %D%/settings
 

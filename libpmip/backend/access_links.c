@@ -4,7 +4,8 @@
 
 #include "backend/access_links.h"
 
-struct pmip__access_link *pmip__access_link_find(const struct pmip__access_links *links, unsigned int ifindex)
+struct pmip__access_link *pmip__access_link_find(const struct pmip__access_links *links,
+						 unsigned int ifindex)
 {
 	struct pmip__access_link *link = links->first;
 
@@ -44,7 +45,9 @@ int pmip__access_link_use(struct pmip__access_links *links, unsigned int ifindex
 	memcpy(link->name, name, sizeof(link->name));
 	link->users++;
 	pmip__nl_rule_set(links->nl,
-			  &(struct pmip__rule){ .iif = link->name, .table = links->table, .priority = links->priority },
+			  &(struct pmip__rule){ .iif = link->name,
+						.table = links->table,
+						.priority = links->priority },
 			  &link->rule_result);
 	return 0;
 }
@@ -63,7 +66,9 @@ void pmip__access_link_leave(struct pmip__access_links *links, unsigned int ifin
 	*at = link->next;
 	if (!pmip__access_link_named(links, link->name)) {
 		pmip__nl_rule_del(links->nl,
-				  &(struct pmip__rule){ .iif = link->name, .table = links->table, .priority = links->priority },
+				  &(struct pmip__rule){ .iif = link->name,
+							.table = links->table,
+							.priority = links->priority },
 				  &links->ignored);
 	}
 	free(link);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The access links a MAG has bindings on, each with its rule "iif LINK lookup our table". A rule stays as long as its link, bindings
- * or not, so that what an unbound node sends is dropped and never routed past the tunnel. */
+/* The access links a MAG has bindings on, each with its rule "iif LINK lookup our table". A rule
+ * stays as long as its link, bindings or not, so that what an unbound node sends is dropped and
+ * never routed past the tunnel. */
 #ifndef PMIP_BACKEND_ACCESS_LINKS_H
 #define PMIP_BACKEND_ACCESS_LINKS_H
 
@@ -24,13 +25,15 @@ struct pmip__access_links {
 	int ignored; /* results that nobody waits for */
 };
 
-/* One more binding on the link. A new link's rule is queued; its result stands in rule_result after the flush.
+/* One more binding on the link. A new link's rule is queued; its result stands in rule_result after
+ * the flush.
  * @retval PMIP_ERR_NOENT there is no such interface */
 int pmip__access_link_use(struct pmip__access_links *links, unsigned int ifindex);
 /* One binding less. The rule of a link that has vanished is queued for removal. */
 void pmip__access_link_leave(struct pmip__access_links *links, unsigned int ifindex);
 /* NULL = never used. */
-struct pmip__access_link *pmip__access_link_find(const struct pmip__access_links *links, unsigned int ifindex);
+struct pmip__access_link *pmip__access_link_find(const struct pmip__access_links *links,
+						 unsigned int ifindex);
 bool pmip__access_link_named(const struct pmip__access_links *links, const char *name);
 void pmip__access_links_free(struct pmip__access_links *links);
 

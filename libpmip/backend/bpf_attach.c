@@ -88,8 +88,10 @@ int pmip__bpf_hook_attach(const struct pmip__bpf_hook *hook, int prog, const str
 	if (err == 0)
 		return 0;
 	if_indextoname(hook->ifindex, name);
-	pmip__backend_log(log, PMIP_LOG_ERROR, area, "cannot attach a BPF program to %s: %s; the kernel needs sch_ingress and cls_bpf", name,
-			  strerror(-err));
+	pmip__backend_log(
+		log, PMIP_LOG_ERROR, area,
+		"cannot attach a BPF program to %s: %s; the kernel needs sch_ingress and cls_bpf",
+		name, strerror(-err));
 	return err == -ENOENT || err == -EOPNOTSUPP ? PMIP_ERR_UNSUPPORTED : PMIP_ERR_OS;
 }
 
@@ -113,7 +115,8 @@ static bool is_unused(unsigned int ifindex)
 
 	if (!sock)
 		return false;
-	unused = nl_connect(sock, NETLINK_ROUTE) == 0 && filters_at(sock, ifindex, TC_H_MIN_INGRESS) == 0 &&
+	unused = nl_connect(sock, NETLINK_ROUTE) == 0 &&
+		 filters_at(sock, ifindex, TC_H_MIN_INGRESS) == 0 &&
 		 filters_at(sock, ifindex, TC_H_MIN_EGRESS) == 0;
 	nl_socket_free(sock);
 	return unused;

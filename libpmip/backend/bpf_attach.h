@@ -8,8 +8,8 @@
 #include <pmip/error.h>
 #include <pmip/log.h>
 
-/* One filter slot. The handle is the interface index of our device: it outlives a killed process, so the successor finds the slot, and
- * two daemons in one network namespace have different ones. */
+/* One filter slot. The handle is the interface index of our device: it outlives a killed process,
+ * so the successor finds the slot, and two daemons in one network namespace have different ones. */
 struct pmip__bpf_hook {
 	unsigned int ifindex;
 	bool egress;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Loading and taking over. Nothing is pinned: a filter that is still attached keeps its program, the program keeps its maps, and from
- * the program's id both can be had again. Maps of the same shape go on being used, so that there is no moment in which something is
- * missing; if only the capacity differs, their entries are copied. */
+/* Loading and taking over. Nothing is pinned: a filter that is still attached keeps its program,
+ * the program keeps its maps, and from the program's id both can be had again. Maps of the same
+ * shape go on being used, so that there is no moment in which something is missing; if only the
+ * capacity differs, their entries are copied. */
 #include "config.h"
 
 #include <errno.h>
@@ -63,7 +64,8 @@ static int map_of_program(uint32_t id, const char *name, struct bpf_map_info *ma
 		found = bpf_map_get_fd_by_id(ids[i]);
 		memset(map, 0, sizeof(*map));
 		len = sizeof(*map);
-		if (found >= 0 && (bpf_obj_get_info_by_fd(found, map, &len) < 0 || strcmp(map->name, name))) {
+		if (found >= 0 &&
+		    (bpf_obj_get_info_by_fd(found, map, &len) < 0 || strcmp(map->name, name))) {
 			close(found);
 			found = -1;
 		}
@@ -81,13 +83,15 @@ static unsigned int copy_entries(int from, int to)
 	while (bpf_map_get_next_key(from, first ? NULL : &key, &next) == 0) {
 		key = next;
 		first = false;
-		if (bpf_map_lookup_elem(from, &key, &value) < 0 || bpf_map_update_elem(to, &key, &value, BPF_ANY) < 0)
+		if (bpf_map_lookup_elem(from, &key, &value) < 0 ||
+		    bpf_map_update_elem(to, &key, &value, BPF_ANY) < 0)
 			lost++;
 	}
 	return lost;
 }
 
-/* A predecessor's map in place of a new one. @return a file descriptor to copy from when that cannot be, else -1. */
+/* A predecessor's map in place of a new one. @return a file descriptor to copy from when that
+ * cannot be, else -1. */
 static int inherit(struct bpf_map *map, uint32_t predecessor, const struct pmip_log *log)
 {
 	struct bpf_map_info info;
@@ -97,7 +101,10 @@ static int inherit(struct bpf_map *map, uint32_t predecessor, const struct pmip_
 		return -1;
 	if (info.type != (uint32_t)bpf_map__type(map) || info.key_size != bpf_map__key_size(map) ||
 	    info.value_size != bpf_map__value_size(map)) {
-		pmip__backend_log(log, PMIP_LOG_WARN, area, "map %s of another version is not taken over; forwarding starts anew", info.name);
+		pmip__backend_log(
+			log, PMIP_LOG_WARN, area,
+			"map %s of another version is not taken over; forwarding starts anew",
+			info.name);
 		close(fd);
 		return -1;
 	}
@@ -116,23 +123,29 @@ static void copy_and_close(int from, const struct bpf_map *to, const struct pmip
 		return;
 	lost = copy_entries(from, bpf_map__fd(to));
 	if (lost)
-		pmip__backend_log(log, PMIP_LOG_WARN, area, "%u entries of the former %s do not fit; raise the capacity", lost,
-				  bpf_map__name(to));
+		pmip__backend_log(log, PMIP_LOG_WARN, area,
+				  "%u entries of the former %s do not fit; raise the capacity",
+				  lost, bpf_map__name(to));
 	close(from);
 }
 
 static int refused(int error, const struct pmip_log *log)
 {
 	if (error == -EPERM || error == -EACCES) {
-		pmip__backend_log(log, PMIP_LOG_ERROR, area, "may not load BPF programs; run as root or with CAP_BPF and CAP_NET_ADMIN");
+		pmip__backend_log(
+			log, PMIP_LOG_ERROR, area,
+			"may not load BPF programs; run as root or with CAP_BPF and CAP_NET_ADMIN");
 		return PMIP_ERR_OS;
 	}
-	pmip__backend_log(log, PMIP_LOG_WARN, area, "this kernel does not take the BPF programs: %s; use the netlink datapath",
-			  strerror(-error));
+	pmip__backend_log(
+		log, PMIP_LOG_WARN, area,
+		"this kernel does not take the BPF programs: %s; use the netlink datapath",
+		strerror(-error));
 	return error == -ENOMEM ? PMIP_ERR_NOMEM : PMIP_ERR_UNSUPPORTED;
 }
 
-int pmip__bpf_load(struct pmip__bpf *bpf, const struct pmip__bpf_want *want, const struct pmip_log *log)
+int pmip__bpf_load(struct pmip__bpf *bpf, const struct pmip__bpf_want *want,
+		   const struct pmip_log *log)
 {
 	libbpf_print_fn_t print = libbpf_set_print(pmip__bpf_quiet);
 	struct pmip_bpf *skeleton = pmip_bpf__open();

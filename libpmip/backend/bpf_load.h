@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The programs and maps of bpf/pmip.bpf.c in the kernel, with the contents a killed predecessor left in its maps. */
+/* The programs and maps of bpf/pmip.bpf.c in the kernel, with the contents a killed predecessor
+ * left in its maps. */
 #ifndef PMIP_BACKEND_BPF_LOAD_H
 #define PMIP_BACKEND_BPF_LOAD_H
 
@@ -28,7 +29,8 @@ struct pmip__bpf {
 };
 
 /* @retval PMIP_ERR_UNSUPPORTED the kernel refuses the programs */
-int pmip__bpf_load(struct pmip__bpf *bpf, const struct pmip__bpf_want *want, const struct pmip_log *log);
+int pmip__bpf_load(struct pmip__bpf *bpf, const struct pmip__bpf_want *want,
+		   const struct pmip_log *log);
 /* What is attached goes on; maps live as long as a program that uses them. */
 void pmip__bpf_unload(struct pmip__bpf *bpf);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* From nothing, or from what a killed process left, to forwarding; and back. The order keeps two promises: no packet leaves a route of
- * ours unencapsulated (device and program before routes), and a predecessor's forwarding never stops (each piece is replaced in one
- * step, the maps stay). */
+/* From nothing, or from what a killed process left, to forwarding; and back. The order keeps two
+ * promises: no packet leaves a route of ours unencapsulated (device and program before routes), and
+ * a predecessor's forwarding never stops (each piece is replaced in one step, the maps stay). */
 #include "config.h"
 
 #include <errno.h>
@@ -28,10 +28,13 @@ struct pmip__route pmip__bpf_uplink_route(const struct pmip__datapath_bpf *dp)
 
 struct pmip__bpf_hook pmip__bpf_encap_hook(const struct pmip__datapath_bpf *dp)
 {
-	return (struct pmip__bpf_hook){ .ifindex = dp->device_index, .egress = true, .handle = dp->device_index };
+	return (struct pmip__bpf_hook){ .ifindex = dp->device_index,
+					.egress = true,
+					.handle = dp->device_index };
 }
 
-struct pmip__bpf_hook pmip__bpf_decap_hook(const struct pmip__datapath_bpf *dp, unsigned int ifindex)
+struct pmip__bpf_hook pmip__bpf_decap_hook(const struct pmip__datapath_bpf *dp,
+					   unsigned int ifindex)
 {
 	return (struct pmip__bpf_hook){ .ifindex = ifindex, .handle = dp->device_index };
 }
@@ -44,7 +47,8 @@ static uint64_t entries(int map)
 	} key, next;
 	uint64_t n = 0;
 
-	for (bool more = bpf_map_get_next_key(map, NULL, &next) == 0; more; more = bpf_map_get_next_key(map, &key, &next) == 0) {
+	for (bool more = bpf_map_get_next_key(map, NULL, &next) == 0; more;
+	     more = bpf_map_get_next_key(map, &key, &next) == 0) {
 		key = next;
 		n++;
 	}
@@ -56,7 +60,9 @@ static void warn_about(const struct pmip__datapath_bpf *dp, const char *core)
 	uint32_t mtu = pmip__guard_mtu_of(core);
 
 	if (mtu < dp->config.tunnel_mtu + ENCAP_OVERHEAD)
-		pmip__backend_log(&dp->log, PMIP_LOG_WARN, area, "%s has MTU %u: inner packets over %u will be lost; lower tunnel_mtu or raise the MTU",
+		pmip__backend_log(&dp->log, PMIP_LOG_WARN, area,
+				  "%s has MTU %u: inner packets over %u will be lost; lower "
+				  "tunnel_mtu or raise the MTU",
 				  core, mtu, mtu - ENCAP_OVERHEAD);
 }
 
@@ -68,7 +74,9 @@ static int attach(struct pmip__datapath_bpf *dp)
 	for (unsigned int i = 0; err == 0 && i < dp->config.core_count; i++) {
 		hook = pmip__bpf_decap_hook(dp, if_nametoindex(dp->core[i]));
 		if (!hook.ifindex) {
-			pmip__backend_log(&dp->log, PMIP_LOG_ERROR, area, "there is no core interface %s; correct the name or create it first",
+			pmip__backend_log(&dp->log, PMIP_LOG_ERROR, area,
+					  "there is no core interface %s; correct the name or "
+					  "create it first",
 					  dp->core[i]);
 			return PMIP_ERR_CONFIG;
 		}
@@ -105,7 +113,8 @@ int pmip__bpf_setup(struct pmip__datapath_bpf *dp)
 		.max_tunnels = dp->config.max_tunnels,
 	};
 	struct pmip__bpf_hook hook;
-	int err = pmip__guard_tap_make(dp->device, dp->config.tunnel_mtu, &dp->device_index, &dp->log);
+	int err = pmip__guard_tap_make(dp->device, dp->config.tunnel_mtu, &dp->device_index,
+				       &dp->log);
 
 	if (err < 0)
 		return err;
@@ -124,9 +133,12 @@ int pmip__bpf_setup(struct pmip__datapath_bpf *dp)
 	dp->tunnels = entries(dp->bpf.tunnels);
 	dp->bindings = entries(dp->bpf.bindings);
 	if (!pmip__guard_forwarding_on())
-		pmip__backend_log(&dp->log, PMIP_LOG_WARN, area, "IPv6 forwarding is off; `sysctl -w net.ipv6.conf.all.forwarding=1`");
+		pmip__backend_log(
+			&dp->log, PMIP_LOG_WARN, area,
+			"IPv6 forwarding is off; `sysctl -w net.ipv6.conf.all.forwarding=1`");
 	if (want.predecessor)
-		pmip__backend_log(&dp->log, PMIP_LOG_INFO, area, "took over %s with %llu bindings", dp->device, (unsigned long long)dp->bindings);
+		pmip__backend_log(&dp->log, PMIP_LOG_INFO, area, "took over %s with %llu bindings",
+				  dp->device, (unsigned long long)dp->bindings);
 	return 0;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a predecessor left and nobody has named since: map entries of another epoch, routes, rules, filters. */
+/* What a predecessor left and nobody has named since: map entries of another epoch, routes, rules,
+ * filters. */
 #include "config.h"
 
 #include <stdio.h>
@@ -94,7 +95,8 @@ static void on_rule(void *user, const struct pmip__rule *rule)
 	struct walk *walk = user;
 	struct found_rule *room;
 
-	if (walk->err < 0 || !rule->iif || (!walk->all && pmip__access_link_named(&walk->dp->links, rule->iif)))
+	if (walk->err < 0 || !rule->iif ||
+	    (!walk->all && pmip__access_link_named(&walk->dp->links, rule->iif)))
 		return;
 	room = grow(walk, walk->rules, sizeof(*walk->rules));
 	if (!room)
@@ -114,7 +116,8 @@ int pmip__bpf_sweep_routes(struct pmip__datapath_bpf *dp, bool all)
 	pmip__nl_each_rule(dp->nl, on_rule, &rules);
 	for (size_t i = 0; i < rules.count; i++) {
 		pmip__nl_rule_del(dp->nl,
-				  &(struct pmip__rule){ .iif = rules.rules[i].iif, .table = rules.rules[i].table,
+				  &(struct pmip__rule){ .iif = rules.rules[i].iif,
+							.table = rules.rules[i].table,
 							.priority = rules.rules[i].priority },
 				  &ignored);
 	}
@@ -163,8 +166,10 @@ static int sweep_bindings(struct pmip__datapath_bpf *dp)
 
 	while (more) {
 		key = next;
-		more = bpf_map_get_next_key(dp->bpf.bindings, &key, &next) == 0; /* before it goes: from a missing key a walk starts anew */
-		if (!pmip__bpf_binding_get(dp, &key, &binding) || binding.epoch == dp->epoch || bpf_map_delete_elem(dp->bpf.bindings, &key) < 0)
+		more = bpf_map_get_next_key(dp->bpf.bindings, &key, &next) ==
+		       0; /* before it goes: from a missing key a walk starts anew */
+		if (!pmip__bpf_binding_get(dp, &key, &binding) || binding.epoch == dp->epoch ||
+		    bpf_map_delete_elem(dp->bpf.bindings, &key) < 0)
 			continue;
 		dp->bindings--;
 		n++;
@@ -182,7 +187,8 @@ static int sweep_tunnels(struct pmip__datapath_bpf *dp)
 	while (more) {
 		key = next;
 		more = bpf_map_get_next_key(dp->bpf.tunnels, &key, &next) == 0;
-		if (bpf_map_lookup_elem(dp->bpf.tunnels, &key, &epoch) < 0 || epoch == dp->epoch || bpf_map_delete_elem(dp->bpf.tunnels, &key) < 0)
+		if (bpf_map_lookup_elem(dp->bpf.tunnels, &key, &epoch) < 0 || epoch == dp->epoch ||
+		    bpf_map_delete_elem(dp->bpf.tunnels, &key) < 0)
 			continue;
 		dp->tunnels--;
 		n++;
@@ -199,6 +205,7 @@ int pmip__bpf_sweep(struct pmip__datapath_bpf *dp)
 		return routes;
 	n += routes;
 	if (n)
-		pmip__backend_log(&dp->log, PMIP_LOG_INFO, "bpf", "removed %d leftovers of a former process", n);
+		pmip__backend_log(&dp->log, PMIP_LOG_INFO, "bpf",
+				  "removed %d leftovers of a former process", n);
 	return n;
 }

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The bpf datapath: what an operation does. There is no copy of the kernel's state here: the maps are the state, and an epoch in each
- * entry tells what this process has named from what a killed one left.
+/* The bpf datapath: what an operation does. There is no copy of the kernel's state here: the maps
+ * are the state, and an epoch in each entry tells what this process has named from what a killed
+ * one left.
  *
  *   LMA  pool -> our device (route), binding: prefix -> tunnel (map)
- *   MAG  packets from an access link -> our device (rule, route), binding: prefix -> tunnel (map), prefix -> access link (route)
+ *   MAG  packets from an access link -> our device (rule, route), binding: prefix -> tunnel (map),
+ *        prefix -> access link (route)
  */
 #include "config.h"
 
@@ -17,6 +19,7 @@
 
 #include "backend/backend_log.h"
 #include "backend/datapath_bpf.h"
+#include "backend/os.h"
 
 static const char area[] = "bpf";
 
@@ -37,7 +40,8 @@ struct pmip__bpf_prefix pmip__bpf_key(const struct pmip_prefix *prefix)
 	return key;
 }
 
-bool pmip__bpf_binding_get(const struct pmip__datapath_bpf *dp, const struct pmip__bpf_prefix *key, struct pmip__bpf_binding *binding)
+bool pmip__bpf_binding_get(const struct pmip__datapath_bpf *dp, const struct pmip__bpf_prefix *key,
+			   struct pmip__bpf_binding *binding)
 {
 	/* an LPM trie answers with the longest match, which may be shorter */
 	return bpf_map_lookup_elem(dp->bpf.bindings, key, binding) == 0 && binding->len == key->len;
@@ -75,7 +79,8 @@ static int tunnel_release(struct pmip__datapath_bpf *dp, const struct pmip_datap
 }
 
 /* Out of the map and off its link; its route is another matter. */
-static void forget(struct pmip__datapath_bpf *dp, const struct pmip__bpf_prefix *key, const struct pmip__bpf_binding *binding)
+static void forget(struct pmip__datapath_bpf *dp, const struct pmip__bpf_prefix *key,
+		   const struct pmip__bpf_binding *binding)
 {
 	if (bpf_map_delete_elem(dp->bpf.bindings, key) == 0)
 		dp->bindings--;
@@ -83,10 +88,13 @@ static void forget(struct pmip__datapath_bpf *dp, const struct pmip__bpf_prefix 
 		pmip__access_link_leave(&dp->links, binding->link);
 }
 
-static int binding_set(struct pmip__datapath_bpf *dp, const struct pmip_datapath_op *op, int *result)
+static int binding_set(struct pmip__datapath_bpf *dp, const struct pmip_datapath_op *op,
+		       int *result)
 {
 	struct pmip__bpf_prefix key = pmip__bpf_key(&op->prefix);
-	struct pmip__bpf_binding old, binding = { .ends = ends_of(op), .epoch = dp->epoch, .link = op->link, .len = op->prefix.len };
+	struct pmip__bpf_binding old, binding = {
+		.ends = ends_of(op), .epoch = dp->epoch, .link = op->link, .len = op->prefix.len
+	};
 	bool there = pmip__bpf_binding_get(dp, &key, &old);
 	struct pmip__route route;
 	uint64_t epoch;
@@ -113,7 +121,8 @@ static int binding_set(struct pmip__datapath_bpf *dp, const struct pmip_datapath
 	return 0;
 }
 
-static int binding_clear(struct pmip__datapath_bpf *dp, const struct pmip_datapath_op *op, int *result)
+static int binding_clear(struct pmip__datapath_bpf *dp, const struct pmip_datapath_op *op,
+			 int *result)
 {
 	struct pmip__bpf_prefix key = pmip__bpf_key(&op->prefix);
 	struct pmip__bpf_binding binding;
@@ -129,8 +138,10 @@ static int binding_clear(struct pmip__datapath_bpf *dp, const struct pmip_datapa
 	return 0;
 }
 
-/* What went to the kernel by netlink has its result only now. A binding without its route or rule is none. */
-static void binding_settle(struct pmip__datapath_bpf *dp, const struct pmip_datapath_op *op, int *result)
+/* What went to the kernel by netlink has its result only now. A binding without its route or rule
+ * is none. */
+static void binding_settle(struct pmip__datapath_bpf *dp, const struct pmip_datapath_op *op,
+			   int *result)
 {
 	const struct pmip__access_link *link = pmip__access_link_find(&dp->links, op->link);
 	struct pmip__bpf_prefix key = pmip__bpf_key(&op->prefix);
@@ -140,14 +151,16 @@ static void binding_settle(struct pmip__datapath_bpf *dp, const struct pmip_data
 		return;
 	if (link->rule_result < 0)
 		*result = link->rule_result;
-	if (*result < 0 && pmip__bpf_binding_get(dp, &key, &binding) && binding.epoch == dp->epoch && binding.link == op->link)
+	if (*result < 0 && pmip__bpf_binding_get(dp, &key, &binding) &&
+	    binding.epoch == dp->epoch && binding.link == op->link)
 		forget(dp, &key, &binding);
 }
 
 static int check(const struct pmip__datapath_bpf *dp, const struct pmip_datapath_op *op)
 {
 	bool has_ends = op->kind != PMIP_DATAPATH_BINDING_CLEAR;
-	bool has_prefix = op->kind == PMIP_DATAPATH_BINDING_SET || op->kind == PMIP_DATAPATH_BINDING_CLEAR;
+	bool has_prefix =
+		op->kind == PMIP_DATAPATH_BINDING_SET || op->kind == PMIP_DATAPATH_BINDING_CLEAR;
 
 	if (has_ends && (!pmip_addr_is_unicast(&op->local) || !pmip_addr_is_unicast(&op->remote)))
 		return PMIP_ERR_INVALID;
@@ -158,7 +171,8 @@ static int check(const struct pmip__datapath_bpf *dp, const struct pmip_datapath
 	return 0;
 }
 
-/* *result is written by the netlink flush when an operation queues something; so it is set here before, not after. */
+/* *result is written by the netlink flush when an operation queues something; so it is set here
+ * before, not after. */
 static void do_op(struct pmip__datapath_bpf *dp, const struct pmip_datapath_op *op, int *result)
 {
 	int err = check(dp, op);
@@ -273,8 +287,7 @@ static int configure(struct pmip__datapath_bpf *dp, const struct pmip_datapath_c
 	struct pmip_datapath_config *own = &dp->config;
 
 	memcpy(own, config, config->size < sizeof(*own) ? config->size : sizeof(*own));
-	if (own->log)
-		dp->log = *own->log;
+	pmip__log_copy(&dp->log, own->log);
 	own->tunnel_mtu = own->tunnel_mtu ? own->tunnel_mtu : 1460;
 	own->max_bindings = own->max_bindings ? own->max_bindings : 65536;
 	own->max_tunnels = own->max_tunnels ? own->max_tunnels : 4096;
@@ -284,11 +297,14 @@ static int configure(struct pmip__datapath_bpf *dp, const struct pmip_datapath_c
 	own->device_prefix = own->device_prefix ? own->device_prefix : "pmip";
 	dp->is_mag = own->role == PMIP_DATAPATH_MAG;
 	if (own->core_count == 0) {
-		pmip__backend_log(&dp->log, PMIP_LOG_ERROR, area, "no core interface is configured; name those on which tunnel packets arrive");
+		pmip__backend_log(&dp->log, PMIP_LOG_ERROR, area,
+				  "no core interface is configured; name those on which tunnel "
+				  "packets arrive");
 		return PMIP_ERR_CONFIG;
 	}
-	if ((own->role != PMIP_DATAPATH_LMA && own->role != PMIP_DATAPATH_MAG) || own->core_count > PMIP_DATAPATH_LIST_MAX ||
-	    own->pool_count > PMIP_DATAPATH_LIST_MAX || own->tunnel_mtu < 1280 || own->tunnel_mtu > 65535 || strlen(own->device_prefix) > 8)
+	if ((own->role != PMIP_DATAPATH_LMA && own->role != PMIP_DATAPATH_MAG) ||
+	    own->core_count > PMIP_DATAPATH_LIST_MAX || own->pool_count > PMIP_DATAPATH_LIST_MAX ||
+	    own->tunnel_mtu < 1280 || own->tunnel_mtu > 65535 || strlen(own->device_prefix) > 8)
 		return PMIP_ERR_INVALID;
 	snprintf(dp->device, sizeof(dp->device), "%s0", own->device_prefix);
 	for (unsigned int i = 0; i < own->core_count; i++)
@@ -312,7 +328,9 @@ int pmip_datapath_bpf_new(struct pmip_datapath *datapath, const struct pmip_data
 		err = pmip__guard_lock(&dp->lock, dp->device, dp->config.route_protocol, &dp->log);
 	if (err == 0)
 		err = pmip__nl_new(&dp->nl, dp->config.route_protocol, &dp->log);
-	dp->links = (struct pmip__access_links){ .nl = dp->nl, .table = dp->config.table, .priority = dp->config.rule_priority };
+	dp->links = (struct pmip__access_links){ .nl = dp->nl,
+						 .table = dp->config.table,
+						 .priority = dp->config.rule_priority };
 	if (err == 0)
 		err = pmip__bpf_setup(dp);
 	if (err < 0) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the files of the bpf datapath share: datapath_bpf.c the operations, bpf_setup.c from nothing to forwarding and back,
- * bpf_sweep.c what a predecessor left. */
+/* What the files of the bpf datapath share: datapath_bpf.c the operations, bpf_setup.c from nothing
+ * to forwarding and back, bpf_sweep.c what a predecessor left. */
 #ifndef PMIP_BACKEND_DATAPATH_BPF_H
 #define PMIP_BACKEND_DATAPATH_BPF_H
 
@@ -15,7 +15,8 @@
 #include "backend/nl.h"
 
 struct pmip__datapath_bpf {
-	struct pmip_datapath_config config; /* defaults filled in; core[], device_prefix and log not used */
+	struct pmip_datapath_config
+		config; /* defaults filled in; core[], device_prefix and log not used */
 	struct pmip_log log;
 	char device[IF_NAMESIZE];
 	unsigned int device_index;
@@ -30,27 +31,31 @@ struct pmip__datapath_bpf {
 	uint64_t bindings;
 };
 
-/* Everything in the kernel that is there before the first operation. On failure what we made is gone and what was there goes on. */
+/* Everything in the kernel that is there before the first operation. On failure what we made is
+ * gone and what was there goes on. */
 int pmip__bpf_setup(struct pmip__datapath_bpf *dp);
 /* Remove all of it. */
 void pmip__bpf_teardown(struct pmip__datapath_bpf *dp);
 /* pmip_datapath_ops.sweep */
 int pmip__bpf_sweep(struct pmip__datapath_bpf *dp);
-/* Its parts: routes and rules with our protocol number, and filters in our slot on any interface; all, or those that nothing of now
- * accounts for. @return how many were removed. */
+/* Its parts: routes and rules with our protocol number, and filters in our slot on any interface;
+ * all, or those that nothing of now accounts for. @return how many were removed. */
 int pmip__bpf_sweep_routes(struct pmip__datapath_bpf *dp, bool all);
 int pmip__bpf_sweep_hooks(struct pmip__datapath_bpf *dp, bool all);
 
 struct pmip__bpf_hook pmip__bpf_encap_hook(const struct pmip__datapath_bpf *dp);
-struct pmip__bpf_hook pmip__bpf_decap_hook(const struct pmip__datapath_bpf *dp, unsigned int ifindex);
+struct pmip__bpf_hook pmip__bpf_decap_hook(const struct pmip__datapath_bpf *dp,
+					   unsigned int ifindex);
 
-/* The route of something we set up: a pool (LMA), the default of our table (MAG), or a binding on an access link (MAG). */
+/* The route of something we set up: a pool (LMA), the default of our table (MAG), or a binding on
+ * an access link (MAG). */
 struct pmip__route pmip__bpf_pool_route(const struct pmip__datapath_bpf *dp, unsigned int pool);
 struct pmip__route pmip__bpf_uplink_route(const struct pmip__datapath_bpf *dp);
 struct pmip__route pmip__bpf_binding_route(const struct pmip_prefix *prefix, unsigned int link);
 
 struct pmip__bpf_prefix pmip__bpf_key(const struct pmip_prefix *prefix);
 /* The binding of exactly that prefix. */
-bool pmip__bpf_binding_get(const struct pmip__datapath_bpf *dp, const struct pmip__bpf_prefix *key, struct pmip__bpf_binding *binding);
+bool pmip__bpf_binding_get(const struct pmip__datapath_bpf *dp, const struct pmip__bpf_prefix *key,
+			   struct pmip__bpf_binding *binding);
 
 #endif

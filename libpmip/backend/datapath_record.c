@@ -83,7 +83,8 @@ int pmip_datapath_record_new(struct pmip_datapath *datapath, size_t fail_after)
 	return 0;
 }
 
-const struct pmip_datapath_op *pmip_datapath_record_get(const struct pmip_datapath *datapath, size_t *count)
+const struct pmip_datapath_op *pmip_datapath_record_get(const struct pmip_datapath *datapath,
+							size_t *count)
 {
 	const struct record *record = datapath->ctx;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A persistent TAP device without a reader, by /dev/net/tun. It has no carrier, no ARP and no address, so the kernel says nothing on
- * it by itself; IPv6 routes over it work all the same as long as ignore_routes_with_linkdown is 0. */
+/* A persistent TAP device without a reader, by /dev/net/tun. It has no carrier, no ARP and no
+ * address, so the kernel says nothing on it by itself; IPv6 routes over it work all the same as
+ * long as ignore_routes_with_linkdown is 0. */
 #include "config.h"
 
 #include <errno.h>
@@ -31,8 +32,9 @@ static int failed(const struct pmip_log *log, const char *name, const char *what
 {
 	int error = errno;
 
-	pmip__backend_log(log, PMIP_LOG_ERROR, area, "cannot %s device %s: %s%s", what, name, strerror(error),
-			  error == EPERM || error == EACCES ? "; run as root or with CAP_NET_ADMIN" : "");
+	pmip__backend_log(
+		log, PMIP_LOG_ERROR, area, "cannot %s device %s: %s%s", what, name, strerror(error),
+		error == EPERM || error == EACCES ? "; run as root or with CAP_NET_ADMIN" : "");
 	return PMIP_ERR_OS;
 }
 
@@ -43,7 +45,8 @@ static int tap_open(const char *name, const struct pmip_log *log)
 	int fd = open("/dev/net/tun", O_RDWR | O_CLOEXEC);
 
 	if (fd < 0 && (errno == ENOENT || errno == ENODEV || errno == ENXIO)) {
-		pmip__backend_log(log, PMIP_LOG_WARN, area, "no /dev/net/tun: modprobe tun, or use the netlink datapath");
+		pmip__backend_log(log, PMIP_LOG_WARN, area,
+				  "no /dev/net/tun: modprobe tun, or use the netlink datapath");
 		return PMIP_ERR_UNSUPPORTED;
 	}
 	if (fd < 0)
@@ -67,7 +70,8 @@ static bool is_tap(int sock, const char *name)
 
 	name_request(&request, name);
 	request.ifr_data = (char *)&info;
-	return ioctl(sock, SIOCETHTOOL, &request) == 0 && !strcmp(info.driver, "tun") && !strcmp(info.bus_info, "tap");
+	return ioctl(sock, SIOCETHTOOL, &request) == 0 && !strcmp(info.driver, "tun") &&
+	       !strcmp(info.bus_info, "tap");
 }
 
 static bool sysctl_set(const char *name, const char *key, const char *value)
@@ -85,13 +89,15 @@ static bool sysctl_set(const char *name, const char *key, const char *value)
 	return done;
 }
 
-/* Before it comes up: no address, nothing learnt; forwarding, because the programs ask the kernel's routing in its name. */
+/* Before it comes up: no address, nothing learnt; forwarding, because the programs ask the kernel's
+ * routing in its name. */
 static int configure(int sock, const char *name, uint32_t mtu, const struct pmip_log *log)
 {
 	struct ifreq request;
 
 	if (!sysctl_set(name, "addr_gen_mode", "1") || !sysctl_set(name, "accept_ra", "0") ||
-	    !sysctl_set(name, "ignore_routes_with_linkdown", "0") || !sysctl_set(name, "forwarding", "1"))
+	    !sysctl_set(name, "ignore_routes_with_linkdown", "0") ||
+	    !sysctl_set(name, "forwarding", "1"))
 		return failed(log, name, "write /proc/sys/net/ipv6/conf for");
 	name_request(&request, name);
 	request.ifr_mtu = (int)mtu;
@@ -106,7 +112,8 @@ static int configure(int sock, const char *name, uint32_t mtu, const struct pmip
 	return 0;
 }
 
-int pmip__guard_tap_make(const char *name, uint32_t mtu, unsigned int *ifindex, const struct pmip_log *log)
+int pmip__guard_tap_make(const char *name, uint32_t mtu, unsigned int *ifindex,
+			 const struct pmip_log *log)
 {
 	int sock = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	int fd = -1, err;
@@ -125,7 +132,9 @@ int pmip__guard_tap_make(const char *name, uint32_t mtu, unsigned int *ifindex, 
 			goto out;
 		}
 	} else if (!is_tap(sock, name)) {
-		pmip__backend_log(log, PMIP_LOG_ERROR, area, "interface %s is there and not ours; remove it or set another device_prefix",
+		pmip__backend_log(log, PMIP_LOG_ERROR, area,
+				  "interface %s is there and not ours; remove it or set another "
+				  "device_prefix",
 				  name);
 		err = PMIP_ERR_CONFIG;
 		goto out;
@@ -154,21 +163,26 @@ void pmip__guard_tap_remove(const char *name, const struct pmip_log *log)
 	close(fd);
 }
 
-/* An abstract socket's name is bound for as long as the process lives, per network namespace. @return file descriptor, or -1 */
+/* An abstract socket's name is bound for as long as the process lives, per network namespace.
+ * @return file descriptor, or -1 */
 static int name_socket(const char *kind, const char *name)
 {
 	struct sockaddr_un addr = { .sun_family = AF_UNIX };
-	int n = snprintf(addr.sun_path + 1, sizeof(addr.sun_path) - 1, "pmip-datapath/%s/%s", kind, name);
+	int n = snprintf(addr.sun_path + 1, sizeof(addr.sun_path) - 1, "pmip-datapath/%s/%s", kind,
+			 name);
 	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 
-	if (fd >= 0 && bind(fd, (const struct sockaddr *)&addr, (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + (size_t)n)) < 0) {
+	if (fd >= 0 &&
+	    bind(fd, (const struct sockaddr *)&addr,
+		 (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + (size_t)n)) < 0) {
 		close(fd);
 		fd = -1;
 	}
 	return fd;
 }
 
-int pmip__guard_lock(struct pmip__guard_lock *lock, const char *device, uint8_t protocol, const struct pmip_log *log)
+int pmip__guard_lock(struct pmip__guard_lock *lock, const char *device, uint8_t protocol,
+		     const struct pmip_log *log)
 {
 	char number[4];
 
@@ -178,8 +192,10 @@ int pmip__guard_lock(struct pmip__guard_lock *lock, const char *device, uint8_t 
 	if (lock->device >= 0 && lock->protocol >= 0)
 		return 0;
 	pmip__backend_log(log, PMIP_LOG_ERROR, area,
-			  "another process here has %s %s; stop it, or give this one another device_prefix, route_protocol, table and rule_priority",
-			  lock->device < 0 ? "device" : "route protocol", lock->device < 0 ? device : number);
+			  "another process here has %s %s; stop it, or give this one another "
+			  "device_prefix, route_protocol, table and rule_priority",
+			  lock->device < 0 ? "device" : "route protocol",
+			  lock->device < 0 ? device : number);
 	pmip__guard_unlock(lock);
 	return PMIP_ERR_CONFIG;
 }

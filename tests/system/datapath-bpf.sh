@@ -27,7 +27,7 @@ cleanup() {
 	rm -rf "$dir"
 }
 trap cleanup EXIT
-trap 'echo "FAIL: line $LINENO: $BASH_COMMAND"; for f in "$dir"/*.log; do echo "-- $f"; tail -5 "$f"; done' ERR
+trap 'echo "FAIL: line $LINENO: $BASH_COMMAND"; cat "$dir"/*.log' ERR
 
 in_ns() { local ns=$id-$1; shift; ip netns exec "$ns" "$@"; }
 check() { # check WHAT COMMAND...: one line per thing shown
@@ -93,12 +93,14 @@ programs() { # ids of the programs attached in a namespace
 }
 
 start() { # start NAME: a driver in that namespace, its answers read by say
-	local name=$1; shift
+	local name=$1 in out; shift
 	rm -f "$dir/$name.in" "$dir/$name.out"
 	mkfifo "$dir/$name.in" "$dir/$name.out"
 	ip netns exec "$id-$name" "$drive" --backend bpf "$@" <"$dir/$name.in" >"$dir/$name.out" 2>>"$dir/$name.log" &
 	pid[$name]=$!
-	exec {to[$name]}>"$dir/$name.in" {from[$name]}<"$dir/$name.out"
+	exec {in}>"$dir/$name.in" {out}<"$dir/$name.out"
+	to[$name]=$in
+	from[$name]=$out
 	hear "$name"
 }
 hear() {
@@ -106,7 +108,7 @@ hear() {
 	case $answer in ok*) ;; *) echo "$1: $answer"; return 1 ;; esac
 }
 say() { local name=$1; shift; echo "$*" >&"${to[$name]}"; hear "$name"; }
-counter() { say "$1" counters; sed "s/.* $2=\([0-9-]*\).*/\1/" <<<"$answer"; }
+counter() { say "$1" counters; answer=${answer#* "$2"=}; echo "${answer%% *}"; }
 stop() { # stop NAME [keep]
 	local name=$1 p=${pid[$1]}
 	say "$name" quit "${2:-}"
@@ -120,11 +122,11 @@ bind_lma() {
 	say lma ensure $lma $mag2
 	say lma set $hnp $lma $mag1 -
 }
-start_mag() { start mag$1 --role mag --core core; }
+start_mag() { start "mag$1" --role mag --core core; }
 bind_mag() {
 	local mag=mag$1
-	say $mag ensure ${!mag} $lma
-	say $mag set $hnp ${!mag} $lma access
+	say "$mag" ensure "${!mag}" $lma
+	say "$mag" set $hnp "${!mag}" $lma access
 }
 
 for n in lma mag1 mag2; do state $n >"$dir/$n.before"; done
@@ -255,14 +257,14 @@ if [ -n "${COMPARE:-}" ]; then # against plain forwarding over the same links, f
 	ip -n $id-lma route add 2001:db8:b::/64 via $mag1
 	ip -n $id-mag1 route add 2001:db8:b::/64 dev access
 	ip -n $id-mn addr add 2001:db8:b::2/128 dev mn1 nodad
-	ip -n $id-mag1 rule add iif access from 2001:db8:b::/64 lookup main priority 100
+	ip -n $id-mag1 -6 rule add iif access from 2001:db8:b::/64 lookup main priority 100
 	for _ in 1 2 3; do
 		echo "plain"; tcp cn mn 2001:db8:b::2 3
 		echo "tunnel"; tcp cn mn $mn 3
 	done
 	ip -n $id-lma route del 2001:db8:b::/64
 	ip -n $id-mag1 route del 2001:db8:b::/64
-	ip -n $id-mag1 rule del priority 100
+	ip -n $id-mag1 -6 rule del priority 100
 fi
 
 echo "# the outer header (RFC 2473, datapath.h)"
@@ -302,11 +304,11 @@ check "all 16 combinations" [ "$got" = "$expect" ]
 check "CE over Not-ECT is counted" [ "$(counter mag1 drop_other)" = $((was + 1)) ]
 
 echo "# MTU 1460 inside 1500-byte links"
-check "1460 octets pass" in_ns cn ping -q -c 1 -W 2 -M do -s 1412 $mn
-check "1461 octets do not" not in_ns cn ping -c 2 -i 0.1 -W 1 -M do -s 1413 $mn
+check "1460 octets pass" in_ns cn ping -q -c 1 -W 2 -M 'do' -s 1412 $mn
+check "1461 octets do not" not in_ns cn ping -c 2 -i 0.1 -W 1 -M 'do' -s 1413 $mn
 check "Packet Too Big says 1460" grep -q 'mtu.*1460' "$dir/last"
 check "the CN has learnt it" grep -q 'mtu 1460' <(in_ns cn ip -6 route get $mn)
-check "1461 octets from the mobile node do not" not in_ns mn ping -c 2 -i 0.1 -W 1 -M do -s 1413 -I $mn $cn
+check "1461 octets from the mobile node do not" not in_ns mn ping -c 2 -i 0.1 -W 1 -M 'do' -s 1413 -I $mn $cn
 check "Packet Too Big says 1460 there too" grep -q 'mtu.*1460' "$dir/last"
 check "a UDP_SEGMENT sender loses nothing" udp_gso
 offloads off lma:net mag1:access

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Drives a datapath backend by hand, for the system tests.
  *
- *   dp_drive --role lma|mag --backend bpf|netlink|auto [--core IF]... [--pool P]... [--mtu N] [--device PREFIX]
+ *   dp_drive --role lma|mag --backend bpf|netlink|auto [--core IF]... [--pool P]... [--mtu N]
+ *            [--device PREFIX]
  *
  * One command a line on stdin, one line on stdout for each: "ok ...", or "error NAME". Commands:
  *   ensure LOCAL REMOTE            release LOCAL REMOTE
@@ -45,9 +46,12 @@ static void list_room(unsigned int count)
 static make_fn *parse_options(struct pmip_datapath_config *config, int argc, char **argv)
 {
 	static const struct option options[] = {
-		{ "role", required_argument, NULL, 'r' },   { "backend", required_argument, NULL, 'b' },
-		{ "core", required_argument, NULL, 'c' },   { "pool", required_argument, NULL, 'p' },
-		{ "mtu", required_argument, NULL, 'm' },    { "device", required_argument, NULL, 'd' },
+		{ "role", required_argument, NULL, 'r' },
+		{ "backend", required_argument, NULL, 'b' },
+		{ "core", required_argument, NULL, 'c' },
+		{ "pool", required_argument, NULL, 'p' },
+		{ "mtu", required_argument, NULL, 'm' },
+		{ "device", required_argument, NULL, 'd' },
 		{ NULL, 0, NULL, 0 },
 	};
 	make_fn *make = pmip_datapath_auto_new;
@@ -56,7 +60,8 @@ static make_fn *parse_options(struct pmip_datapath_config *config, int argc, cha
 	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		switch (c) {
 		case 'r':
-			config->role = strcmp(optarg, "mag") ? PMIP_DATAPATH_LMA : PMIP_DATAPATH_MAG;
+			config->role =
+				strcmp(optarg, "mag") ? PMIP_DATAPATH_LMA : PMIP_DATAPATH_MAG;
 			break;
 		case 'b':
 			if (!strcmp(optarg, "bpf"))
@@ -88,7 +93,8 @@ static make_fn *parse_options(struct pmip_datapath_config *config, int argc, cha
 
 static bool parse_ends(struct pmip_datapath_op *op, char *const *word)
 {
-	return pmip_addr_parse(&op->local, word[0]) == 0 && pmip_addr_parse(&op->remote, word[1]) == 0;
+	return pmip_addr_parse(&op->local, word[0]) == 0 &&
+	       pmip_addr_parse(&op->remote, word[1]) == 0;
 }
 
 /* Whether the words are a datapath operation. */
@@ -136,10 +142,10 @@ static void print_counters(struct pmip_datapath *datapath)
 		answer(err);
 		return;
 	}
-	printf("ok tunnels=%" PRId64 " bindings=%" PRId64 " encap=%" PRId64 " decap=%" PRId64 " drop_unbound=%" PRId64
-	       " drop_spoofed=%" PRId64 " drop_other=%" PRId64 "\n",
-	       (int64_t)c.tunnels, (int64_t)c.bindings, (int64_t)c.encap, (int64_t)c.decap, (int64_t)c.drop_unbound,
-	       (int64_t)c.drop_spoofed, (int64_t)c.drop_other);
+	printf("ok tunnels=%" PRId64 " bindings=%" PRId64 " encap=%" PRId64 " decap=%" PRId64
+	       " drop_unbound=%" PRId64 " drop_spoofed=%" PRId64 " drop_other=%" PRId64 "\n",
+	       (int64_t)c.tunnels, (int64_t)c.bindings, (int64_t)c.encap, (int64_t)c.decap,
+	       (int64_t)c.drop_unbound, (int64_t)c.drop_spoofed, (int64_t)c.drop_other);
 }
 
 static void submit(struct pmip_datapath *datapath, const struct pmip_datapath_op *op)
@@ -152,7 +158,9 @@ static void submit(struct pmip_datapath *datapath, const struct pmip_datapath_op
 
 int main(int argc, char **argv)
 {
-	struct pmip_datapath_config config = { .size = sizeof(config), .role = PMIP_DATAPATH_LMA, .log = &log_stderr };
+	struct pmip_datapath_config config = { .size = sizeof(config),
+					       .role = PMIP_DATAPATH_LMA,
+					       .log = &log_stderr };
 	struct pmip_datapath datapath;
 	struct pmip_datapath_op op;
 	char line[512], *word[6], *save;
@@ -166,7 +174,8 @@ int main(int argc, char **argv)
 	while (fgets(line, sizeof(line), stdin)) {
 		unsigned int words = 0;
 
-		for (char *w = strtok_r(line, " \n", &save); w && words < 6; w = strtok_r(NULL, " \n", &save))
+		for (char *w = strtok_r(line, " \n", &save); w && words < 6;
+		     w = strtok_r(NULL, " \n", &save))
 			word[words++] = w;
 		if (!words)
 			continue;

@@ -6,8 +6,8 @@
 
 #include <linux/types.h>
 
-/* A tunnel: the addresses of our end and the peer's, octets as on the wire, in eights to be compared fast.
- * Key of pmip_tunnels, whose value is the epoch. */
+/* A tunnel: the addresses of our end and the peer's, octets as on the wire, in eights to be
+ * compared fast. Key of pmip_tunnels, whose value is the epoch. */
 struct pmip__bpf_ends {
 	__u64 local[2];
 	__u64 remote[2];
