@@ -134,8 +134,8 @@ static int access_recv(void *ctx, struct pmip_access_event *events, size_t n)
 	if (err >= 0 && pmip__access_has_room(a, FRAMES))
 		err = read_frames(a);
 	if (err < 0) {
-		pmip__tell(&a->log, PMIP_LOG_ERROR, AREA, "cannot watch the access links: %s",
-			   strerror(errno));
+		pmip__backend_log(&a->log, PMIP_LOG_ERROR, AREA,
+				  "cannot watch the access links: %s", strerror(errno));
 		if (!a->queued)
 			return err;
 	}
@@ -190,9 +190,9 @@ static bool probe_link(struct access *a, struct link *l, uint64_t now)
 			pmip__access_due_at(a, &s->due_us, now + a->interval_us);
 		} else if (s->asked < PROBES) {
 			s->asked++;
-			pmip__access_send(a, l->index, frame,
-					  pmip__nd_write_ns(frame, a->mac, &a->link_local, s->mac,
-							    &s->addr));
+			pmip__access_send(
+				a, l->index, frame,
+				pmip__nd_write_ns(frame, a->mac, &a->link_local, s->mac, &s->addr));
 			pmip__access_due_at(a, &s->due_us, now + RETRANS_US);
 		} else if (pmip__access_has_room(a, 1)) {
 			pmip__access_station_lost(a, l, s);
@@ -268,9 +268,10 @@ static int open_sockets(struct access *a)
 	    bind(a->packet_fd, (struct sockaddr *)&any, sizeof(any)) < 0 ||
 	    epoll_ctl(a->epoll_fd, EPOLL_CTL_ADD, a->packet_fd, &readable) < 0 ||
 	    epoll_ctl(a->epoll_fd, EPOLL_CTL_ADD, pmip__rtnl_fd(a->rtnl), &readable) < 0) {
-		pmip__tell(&a->log, PMIP_LOG_ERROR, AREA,
-			   "cannot open a packet socket: %s; run as root or with CAP_NET_RAW",
-			   strerror(errno));
+		pmip__backend_log(
+			&a->log, PMIP_LOG_ERROR, AREA,
+			"cannot open a packet socket: %s; run as root or with CAP_NET_RAW",
+			strerror(errno));
 		return PMIP_ERR_OS;
 	}
 	setsockopt(a->packet_fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, &on, sizeof(on));
@@ -292,9 +293,10 @@ static int copy_links(struct access *a, const struct pmip_access_config *config)
 
 		if (!from->name || !*from->name || strlen(from->name) >= IFNAMSIZ ||
 		    from->mn_id.len > PMIP_MNID_MAX || pmip__access_link_by_name(a, from->name)) {
-			pmip__tell(&a->log, PMIP_LOG_ERROR, AREA,
-				   "access link \"%s\": give each once, by 1 to %d characters",
-				   from->name ? from->name : "", IFNAMSIZ - 1);
+			pmip__backend_log(
+				&a->log, PMIP_LOG_ERROR, AREA,
+				"access link \"%s\": give each once, by 1 to %d characters",
+				from->name ? from->name : "", IFNAMSIZ - 1);
 			return PMIP_ERR_INVALID;
 		}
 		memcpy(l->name, from->name, strlen(from->name));

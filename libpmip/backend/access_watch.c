@@ -52,8 +52,8 @@ static struct station *station_add(struct access *a, struct link *l, const uint8
 
 		s = realloc(l->stations, room * sizeof(*s));
 		if (!s) {
-			pmip__tell(&a->log, PMIP_LOG_ERROR, AREA,
-				   "no memory for another mobile node on %s", l->name);
+			pmip__backend_log(&a->log, PMIP_LOG_ERROR, AREA,
+					  "no memory for another mobile node on %s", l->name);
 			return NULL;
 		}
 		l->stations = s;
@@ -148,8 +148,9 @@ static void link_found(struct access *a, struct link *l, const struct pmip__link
 
 	l->index = info->index;
 	if (!info->ethernet) {
-		pmip__tell(&a->log, PMIP_LOG_ERROR, AREA,
-			   "%s is no Ethernet interface; give another as access link", l->name);
+		pmip__backend_log(&a->log, PMIP_LOG_ERROR, AREA,
+				  "%s is no Ethernet interface; give another as access link",
+				  l->name);
 		return;
 	}
 	/* One that comes back with our address on it is no witness of its own. */
@@ -161,8 +162,8 @@ static void link_found(struct access *a, struct link *l, const struct pmip__link
 	pmip__rtnl_take(a->rtnl, info, a->mac);
 	/* Solicited-node and listener report groups are not ours, yet we want to hear them. */
 	setsockopt(a->packet_fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &group, sizeof(group));
-	pmip__tell(&a->log, PMIP_LOG_INFO, AREA, "access link %s is interface %u", l->name,
-		   l->index);
+	pmip__backend_log(&a->log, PMIP_LOG_INFO, AREA, "access link %s is interface %u", l->name,
+			  l->index);
 }
 
 static void link_up(struct access *a, struct link *l, bool others)

@@ -18,7 +18,7 @@
 
 #define AREA "io"
 
-#define MH_MAX 2048           /* Header Len is one octet of 8-octet units */
+#define MH_MAX 2048	      /* Header Len is one octet of 8-octet units */
 #define BUF_LEN (MH_MAX + 8)  /* a longer message shows itself by not ending at MH_MAX */
 #define QUEUE_BYTES (8 << 20) /* some 20 000 waiting messages: all mobile nodes of a MAG at once */
 #define IPV6_MIN_MTU 1280
@@ -115,8 +115,8 @@ static int raw_recv(void *ctx, struct pmip_dgram *in, size_t n)
 	if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
 		return 0;
 	if (got < 0) {
-		pmip__tell(&io->log, PMIP_LOG_ERROR, AREA,
-			   "cannot receive Mobility Header messages: %s", strerror(errno));
+		pmip__backend_log(&io->log, PMIP_LOG_ERROR, AREA,
+				  "cannot receive Mobility Header messages: %s", strerror(errno));
 		return PMIP_ERR_OS;
 	}
 	for (int i = 0; i < got; i++) {
@@ -140,12 +140,11 @@ static void complain(struct io_raw *io, const struct pmip_dgram *lost, int err)
 	if (io->complained_us && now - io->complained_us < COMPLAIN_US)
 		return;
 	io->complained_us = now;
-	pmip__tell(
-		&io->log, PMIP_LOG_WARN, AREA,
-		"a message from %s to %s could not be sent: %s; "
-		   "look at the addresses and routes of this machine",
-		pmip_addr_format(&lost->src, src), pmip_addr_format(&lost->dst, dst),
-		strerror(err));
+	pmip__backend_log(&io->log, PMIP_LOG_WARN, AREA,
+			  "a message from %s to %s could not be sent: %s; "
+			  "look at the addresses and routes of this machine",
+			  pmip_addr_format(&lost->src, src), pmip_addr_format(&lost->dst, dst),
+			  strerror(err));
 }
 
 static void batch_fill(struct batch *b, const struct pmip_dgram *out, size_t n)
@@ -299,27 +298,27 @@ static int raw_open(struct io_raw *io, const struct pmip_addr *local)
 	io->fd = socket(AF_INET6, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_MH);
 	io->icmp_fd = socket(AF_INET6, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_ICMPV6);
 	if (io->fd < 0 || io->icmp_fd < 0) {
-		pmip__tell(&io->log, PMIP_LOG_ERROR, AREA,
-			   "cannot open a raw IPv6 socket: %s; run as root or with CAP_NET_RAW",
-			   strerror(errno));
+		pmip__backend_log(
+			&io->log, PMIP_LOG_ERROR, AREA,
+			"cannot open a raw IPv6 socket: %s; run as root or with CAP_NET_RAW",
+			strerror(errno));
 		return PMIP_ERR_OS;
 	}
 	ICMP6_FILTER_SETBLOCKALL(&filter);
 	memcpy(&sa.sin6_addr, local, sizeof(*local));
 	if (setsockopt(io->icmp_fd, IPPROTO_ICMPV6, ICMP6_FILTER, &filter, sizeof(filter)) < 0 ||
 	    setsockopt(io->fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, &on, sizeof(on)) < 0) {
-		pmip__tell(&io->log, PMIP_LOG_ERROR, AREA, "cannot set up the raw IPv6 sockets: %s",
-			   strerror(errno));
+		pmip__backend_log(&io->log, PMIP_LOG_ERROR, AREA,
+				  "cannot set up the raw IPv6 sockets: %s", strerror(errno));
 		return PMIP_ERR_OS;
 	}
 	queue_size(io->fd);
 	if (!pmip_addr_is_unspecified(local) &&
 	    bind(io->fd, (struct sockaddr *)&sa, sizeof(sa)) < 0) {
-		pmip__tell(
-			&io->log, PMIP_LOG_ERROR, AREA,
-			"cannot receive on %s: %s; is it an address of this machine, "
-			   "and not tentative (ip -6 address)?",
-			pmip_addr_format(local, text), strerror(errno));
+		pmip__backend_log(&io->log, PMIP_LOG_ERROR, AREA,
+				  "cannot receive on %s: %s; is it an address of this machine, "
+				  "and not tentative (ip -6 address)?",
+				  pmip_addr_format(local, text), strerror(errno));
 		return PMIP_ERR_OS;
 	}
 	return 0;

@@ -14,6 +14,7 @@
 #include <netlink/msg.h>
 #include <netlink/netlink.h>
 #include <netlink/socket.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -74,8 +75,8 @@ int pmip__rtnl_new(struct pmip__rtnl **rtnl, pmip__link_fn each, void *user,
 	r->ask = open_socket();
 	if (!r->news || !r->ask || nl_socket_add_memberships(r->news, RTNLGRP_LINK, 0) < 0 ||
 	    nl_socket_set_nonblocking(r->news) < 0 || list_links(r) < 0) {
-		pmip__tell(&r->log, PMIP_LOG_ERROR, AREA,
-			   "cannot watch interfaces by rtnetlink: %s", strerror(errno));
+		pmip__backend_log(&r->log, PMIP_LOG_ERROR, AREA,
+				  "cannot watch interfaces by rtnetlink: %s", strerror(errno));
 		pmip__rtnl_free(r);
 		return PMIP_ERR_OS;
 	}
@@ -167,8 +168,8 @@ int pmip__rtnl_read(struct pmip__rtnl *rtnl)
 			   MSG_DONTWAIT);
 	while (got < 0 && errno == EINTR);
 	if (got < 0 && errno == ENOBUFS) {
-		pmip__tell(&rtnl->log, PMIP_LOG_WARN, AREA,
-			   "too much happened to interfaces at once; listing them again");
+		pmip__backend_log(&rtnl->log, PMIP_LOG_WARN, AREA,
+				  "too much happened to interfaces at once; listing them again");
 		return list_links(rtnl) < 0 ? PMIP_ERR_OS : 1;
 	}
 	if (got < 0)
@@ -239,11 +240,10 @@ int pmip__rtnl_take(struct pmip__rtnl *rtnl, const struct pmip__link_info *info,
 			err = change_link(rtnl, &c);
 	}
 	if (err < 0) {
-		pmip__tell(
-			&rtnl->log, PMIP_LOG_ERROR, AREA,
-			"cannot set up access link %s: %s; CAP_NET_ADMIN, "
-			   "IPv6 enabled on it and a changeable MAC address are needed",
-			info->name, nl_geterror(err));
+		pmip__backend_log(&rtnl->log, PMIP_LOG_ERROR, AREA,
+				  "cannot set up access link %s: %s; CAP_NET_ADMIN, "
+				  "IPv6 enabled on it and a changeable MAC address are needed",
+				  info->name, nl_geterror(err));
 		return PMIP_ERR_OS;
 	}
 	return 0;
@@ -320,9 +320,9 @@ int pmip__rtnl_set_link_local(struct pmip__rtnl *rtnl, uint32_t index, const str
 	if (others)
 		remove_others(rtnl, index, addr);
 	if (err < 0) {
-		pmip__tell(&rtnl->log, PMIP_LOG_ERROR, AREA,
-			   "cannot give interface %u its link-local address: %s", index,
-			   nl_geterror(err));
+		pmip__backend_log(&rtnl->log, PMIP_LOG_ERROR, AREA,
+				  "cannot give interface %u its link-local address: %s", index,
+				  nl_geterror(err));
 		return PMIP_ERR_OS;
 	}
 	return 0;
@@ -360,10 +360,10 @@ int pmip__rtnl_give_back(struct pmip__rtnl *rtnl, uint32_t index, const struct p
 	if (addr_gen_mode >= 0 && restore_addr_gen_mode(index, addr_gen_mode) < 0)
 		err = -NLE_FAILURE;
 	if (err < 0)
-		pmip__tell(
+		pmip__backend_log(
 			&rtnl->log, PMIP_LOG_WARN, AREA,
 			"interface %u did not get its own MAC and link-local address back; "
-			   "set it down and up",
+			"set it down and up",
 			index);
 	return err < 0 ? PMIP_ERR_OS : 0;
 }

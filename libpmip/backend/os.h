@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the sockets, the access links and the runner share: the clock, and a line in the log. */
+/* What the sockets, the access links and the runner share: the clock and the log. */
 #ifndef PMIP_BACKEND_OS_H
 #define PMIP_BACKEND_OS_H
 
 #include <errno.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
-#include <pmip/log.h>
+#include "backend/backend_log.h"
 
 static inline uint64_t pmip__clock_us(clockid_t clock)
 {
@@ -24,22 +22,6 @@ static inline void pmip__log_copy(struct pmip_log *to, const struct pmip_log *fr
 	memset(to, 0, sizeof(*to));
 	if (from)
 		memcpy(to, from, from->size < sizeof(*to) ? from->size : sizeof(*to));
-}
-
-__attribute__((format(printf, 4, 5))) static inline void pmip__tell(const struct pmip_log *log,
-								    enum pmip_log_level level,
-								    const char *area,
-								    const char *format, ...)
-{
-	char line[256];
-	va_list args;
-
-	if (!log->write)
-		return;
-	va_start(args, format);
-	vsnprintf(line, sizeof(line), format, args);
-	va_end(args);
-	log->write(log->user, level, area, line);
 }
 
 #endif

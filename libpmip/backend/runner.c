@@ -65,9 +65,10 @@ static void flush(struct pmip_runner *r)
 	}
 	for (size_t i = 0; i < r->ra_count; i++)
 		if (r->config.access.ops->send_ra(r->config.access.ctx, &r->ra[i]) < 0)
-			pmip__tell(&r->log, PMIP_LOG_DEBUG, AREA,
-				   "no Router Advertisement on interface %u: it is gone or down",
-				   r->ra[i].link);
+			pmip__backend_log(
+				&r->log, PMIP_LOG_DEBUG, AREA,
+				"no Router Advertisement on interface %u: it is gone or down",
+				r->ra[i].link);
 	r->ra_count = 0;
 }
 
@@ -326,8 +327,8 @@ int pmip__runner_new(struct pmip_runner **runner, const struct pmip__engine *ops
 	r->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	if (r->epoll_fd < 0 || watch(r->epoll_fd, config->io.ops->fd(config->io.ctx)) < 0 ||
 	    (r->config.access.ops && watch(r->epoll_fd, access->ops->fd(access->ctx)) < 0)) {
-		pmip__tell(&r->log, PMIP_LOG_ERROR, AREA,
-			   "cannot watch the backends' descriptors: %s", strerror(errno));
+		pmip__backend_log(&r->log, PMIP_LOG_ERROR, AREA,
+				  "cannot watch the backends' descriptors: %s", strerror(errno));
 		pmip_runner_free(r);
 		return PMIP_ERR_OS;
 	}
