@@ -1,6 +1,8 @@
 # A unit test tests/unit/test_x.c is one line in unit_tests; it links the core, hidden symbols included, and needs no rights.
 unit_tests = \
 	%D%/unit/test_mag_attach \
+	%D%/unit/test_mag_register \
+	%D%/unit/test_mag_timers \
 	$(NULL)
 
 mag_harness = \
@@ -8,6 +10,8 @@ mag_harness = \
 	%D%/unit/mag_harness.h \
 	$(NULL)
 %C%_unit_test_mag_attach_SOURCES = %D%/unit/test_mag_attach.c $(mag_harness)
+%C%_unit_test_mag_register_SOURCES = %D%/unit/test_mag_register.c $(mag_harness)
+%C%_unit_test_mag_timers_SOURCES = %D%/unit/test_mag_timers.c $(mag_harness)
 
 # Tests that need root and a real kernel; they skip (77) without, and say why.
 system_tests = \
