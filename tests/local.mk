@@ -1,5 +1,6 @@
 # A unit test tests/unit/test_x.c is one line in unit_tests; it links the core, hidden symbols included, and needs no rights.
 unit_tests = \
+	%D%/unit/test_domain \
 	%D%/unit/test_mag_attach \
 	%D%/unit/test_mag_register \
 	%D%/unit/test_mag_timers \
