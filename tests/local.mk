@@ -11,6 +11,10 @@ unit_tests = \
 	%D%/unit/test_mag_attach \
 	%D%/unit/test_mh \
 	%D%/unit/test_option \
+	%D%/unit/test_domain \
+	%D%/unit/test_mag_attach \
+	%D%/unit/test_mag_register \
+	%D%/unit/test_mag_timers \
 	$(NULL)
 %C%_unit_test_lma_faults_SOURCES = %D%/unit/test_lma_faults.c %D%/unit/lma_rig.c %D%/unit/lma_rig.h
 %C%_unit_test_lma_lookup_SOURCES = %D%/unit/test_lma_lookup.c %D%/unit/lma_rig.c %D%/unit/lma_rig.h
@@ -32,6 +36,8 @@ unit_tests += \
 %C%_unit_test_nd_LDADD = libpmip/libpmip-linux-core.la $(LDADD)
 %C%_unit_test_runner_LDADD = libpmip/libpmip-linux-core.la $(LDADD)
 endif
+%C%_unit_test_mag_register_SOURCES = %D%/unit/test_mag_register.c $(mag_harness)
+%C%_unit_test_mag_timers_SOURCES = %D%/unit/test_mag_timers.c $(mag_harness)
 
 # Tests that need root and a real kernel; they skip (77) without, and say why.
 system_tests = \

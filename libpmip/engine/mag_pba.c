@@ -198,7 +198,9 @@ static void take(struct pmip_mag *mag, struct pba *pba)
 	struct pmip__mag_mn *mn = pmip__mag_list_find(mag, &pba->options.mn_id);
 	const char *rule = NULL;
 
-	if (!mn) {
+	if (!(pba->options.has & PMIP_HAS_MN_ID)) {
+		ignore(mag, pba, "lacks the Mobile Node Identifier");
+	} else if (!mn) {
 		wrong_mn_id(mag, pba);
 	} else if (!answers(pba, mn)) {
 		ignore(mag, pba, "answers nothing outstanding");

@@ -3,8 +3,8 @@
  * Prefixes never outlive the binding, and are advertised again well before they end. */
 #include "engine/mag.h"
 
-/* Advertisements within the shortest lifetime advertised: all but one may get lost. */
-#define ADVERTISE_TIMES 3
+/* Advertisements within the shortest lifetime advertised: two in a row may get lost. */
+#define ADVERTISE_TIMES 4
 /* Least time between an advertisement and the answer to a solicitation. */
 #define SOLICIT_SPACING_US 100000
 #define IPV6_MTU_MIN 1280
@@ -33,9 +33,13 @@ void pmip__mag_advertise(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct p
 {
 	uint32_t router_lifetime_s = mag->settings.router_lifetime_s;
 	uint32_t shortest_s = mn->lifetime_s < router_lifetime_s ? mn->lifetime_s : router_lifetime_s;
-	uint64_t left_us = mn->expires_us > now.mono_us ? mn->expires_us - now.mono_us : 0;
 
-	push(mag, mn, router_lifetime_s, (uint32_t)(left_us / PMIP__US_PER_S));
+	if (mn->expires_us <= now.mono_us) {
+		/* The end of the lifetime is due as well, and has its own advertisement. */
+		pmip__timerq_cancel(&mag->timers, &mn->ra);
+		return;
+	}
+	push(mag, mn, router_lifetime_s, (uint32_t)((mn->expires_us - now.mono_us) / PMIP__US_PER_S));
 	mn->ra_us = now.mono_us;
 	pmip__timerq_set(&mag->timers, &mn->ra, now.mono_us + shortest_s * PMIP__US_PER_S / ADVERTISE_TIMES);
 }

@@ -198,10 +198,17 @@ struct snapshot {
 	uint64_t deadline;
 	uint64_t counters[PMIP_MAG_COUNTERS];
 	struct {
+		uint32_t seq, link, lifetime_s, prefix_count, state, hi;
 		uint64_t expires_us, timestamp;
-		uint32_t link, lifetime_s, seq, prefix_count, state, hi;
-	} info[8];
+	} info[64]; /* by sequence number: the order of the walk has no meaning */
 };
+
+static int by_seq(const void *a, const void *b)
+{
+	const uint32_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
 
 static struct snapshot look(const struct harness *h)
 {
@@ -214,7 +221,7 @@ static struct snapshot look(const struct harness *h)
 	snapshot.deadline = pmip_mag_next_deadline(h->mag);
 	for (int i = 0; i < PMIP_MAG_COUNTERS; i++)
 		snapshot.counters[i] = pmip_mag_get_counter(h->mag, (enum pmip_mag_counter)i);
-	for (; n < 8 && pmip_mag_binding_next(h->mag, &cursor, &info); n++) {
+	for (; n < 64 && pmip_mag_binding_next(h->mag, &cursor, &info); n++) {
 		snapshot.info[n].expires_us = info.expires_us;
 		snapshot.info[n].timestamp = info.timestamp;
 		snapshot.info[n].link = info.link;
@@ -224,6 +231,7 @@ static struct snapshot look(const struct harness *h)
 		snapshot.info[n].state = info.state;
 		snapshot.info[n].hi = info.hi;
 	}
+	qsort(snapshot.info, n, sizeof(*snapshot.info), by_seq);
 	return snapshot;
 }
 
