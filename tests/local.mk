@@ -11,6 +11,13 @@ unit_tests = \
 	%D%/unit/test_mag_attach \
 	%D%/unit/test_mh \
 	%D%/unit/test_option \
+	tests/unit/test_action_queue \
+	tests/unit/test_freshness \
+	tests/unit/test_hash \
+	tests/unit/test_htable \
+	tests/unit/test_prefix_pool \
+	tests/unit/test_profile \
+	tests/unit/test_timerq \
 	$(NULL)
 %C%_unit_test_lma_faults_SOURCES = %D%/unit/test_lma_faults.c %D%/unit/lma_rig.c %D%/unit/lma_rig.h
 %C%_unit_test_lma_lookup_SOURCES = %D%/unit/test_lma_lookup.c %D%/unit/lma_rig.c %D%/unit/lma_rig.h
@@ -64,6 +71,7 @@ system_programs += \
 endif
 check_PROGRAMS += $(system_programs)
 EXTRA_DIST += %D%/uml/uml-run
+EXTRA_DIST += %D%/unit/unit.h
 
 if ENABLE_TESTS
 check_PROGRAMS += $(unit_tests)
