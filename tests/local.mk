@@ -52,6 +52,13 @@ system_tests = \
 tool_tests = \
 	%D%/tools/check-settings.py \
 	%D%/tools/check-tshark.py \
+	tests/tools/check-consumer.sh \
+	tests/tools/check-exports.sh \
+	tests/tools/check-headers.sh \
+	tests/tools/check-layers.sh \
+	tests/tools/check-pure.sh \
+	tests/tools/check-shell.sh \
+	tests/tools/check-style.sh \
 	$(NULL)
 
 # Programs that system tests drive.
@@ -72,6 +79,12 @@ endif
 check_PROGRAMS += $(system_programs)
 EXTRA_DIST += %D%/uml/uml-run
 EXTRA_DIST += %D%/unit/unit.h
+EXTRA_DIST += \
+	%D%/README.md \
+	%D%/tools/coverage.sh \
+	%D%/tools/lib.sh \
+	%D%/unit/unit.h \
+	$(NULL)
 
 if ENABLE_TESTS
 check_PROGRAMS += $(unit_tests)
@@ -83,12 +96,16 @@ if ENABLE_LINUX
 check_PROGRAMS += tests/system/dp_drive
 tests_system_dp_drive_LDADD = libpmip/libpmip-linux.la libpmip/libpmip.la
 tests_system_dp_drive_LDFLAGS = $(AM_LDFLAGS) -no-install
+TESTS += $(tool_tests)
+if ENABLE_SYSTEM_TESTS
+TESTS += $(system_tests)
 endif
 EXTRA_DIST += $(tool_tests) $(system_tests)
 EXTRA_DIST += %D%/settings
 
 LDADD = libpmip/libpmip-core.la $(CHECK_LIBS)
 AM_TESTS_ENVIRONMENT = \
+	CC='$(CC)'; export CC; \
 	top_srcdir='$(abs_top_srcdir)'; export top_srcdir; \
 	top_builddir='$(abs_top_builddir)'; export top_builddir;
 TEST_EXTENSIONS = .sh .py
