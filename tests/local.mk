@@ -53,6 +53,7 @@ tool_tests = \
 	%D%/tools/check-settings.py \
 	%D%/tools/check-tshark.py \
 	tests/tools/check-consumer.sh \
+	tests/tools/check-dist.sh \
 	tests/tools/check-exports.sh \
 	tests/tools/check-headers.sh \
 	tests/tools/check-layers.sh \

@@ -83,7 +83,7 @@ END_TEST
 /* Each prefix once, all of them, then full; whatever the size and the place to start. */
 START_TEST(all_of_it)
 {
-	static const uint8_t lengths[] = {60, 61, 66, 67, 68};
+	static const uint8_t lengths[] = {60, 61, 64, 65, 66, 67, 68};
 
 	for (size_t i = 0; i < sizeof(lengths); i++) {
 		bool seen[256] = {false};
@@ -141,8 +141,13 @@ START_TEST(goes_round)
 	pmip__prefix_pool_release(&pool, &left);
 	ck_assert_int_eq(pmip__prefix_pool_alloc(&pool, 0xff, &p), 0);
 	ck_assert(pmip_prefix_equal(&p, &left));
-	left = prefix("2001:db8::/64");
+	/* The next word is looked at from its first place. */
+	p = prefix("2001:db8::/64");
 	pmip__prefix_pool_release(&pool, &left);
+	pmip__prefix_pool_release(&pool, &p);
+	ck_assert_int_eq(pmip__prefix_pool_alloc(&pool, 0xbf, &p), 0);
+	ck_assert(pmip_prefix_equal(&p, &left));
+	left = prefix("2001:db8::/64");
 	ck_assert_int_eq(pmip__prefix_pool_alloc(&pool, 0x80, &p), 0);
 	ck_assert(pmip_prefix_equal(&p, &left));
 	finish();
@@ -155,9 +160,13 @@ START_TEST(take_and_release_twice)
 
 	setup("2001:db8::/63", 64);
 	p = prefix("2001:db8:0:1::/64");
+	ck_assert(pmip__prefix_pool_is_free(&pool, &p));
 	pmip__prefix_pool_take(&pool, &p);
 	pmip__prefix_pool_take(&pool, &p);
 	ck_assert_uint_eq(pool.used, 1);
+	ck_assert(!pmip__prefix_pool_is_free(&pool, &p));
+	q = prefix("2001:db8::/64");
+	ck_assert(pmip__prefix_pool_is_free(&pool, &q));
 	ck_assert_int_eq(pmip__prefix_pool_alloc(&pool, 1, &q), 0);
 	ck_assert(!pmip_prefix_equal(&p, &q));
 	ck_assert_int_eq(pmip__prefix_pool_alloc(&pool, 1, &q), PMIP_ERR_FULL);
