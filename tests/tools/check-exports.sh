@@ -101,6 +101,7 @@ self_check "$(check_object "$bad" libpmip "$scratch/bad.so")" 'pmip_b is in the 
 check_maps "$top_srcdir"
 check_object "$top_srcdir" libpmip "$top_builddir/libpmip/.libs/libpmip.so"
 # What configure has left out cannot be looked at.
-grep -q '^ENABLE_LINUX_TRUE = #' "$top_builddir/Makefile" ||
+if linux_enabled; then
 	check_object "$top_srcdir" libpmip-linux "$top_builddir/libpmip/.libs/libpmip-linux.so"
+fi
 finish

@@ -5,7 +5,7 @@ set -euo pipefail
 # shellcheck source=tests/tools/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-allowed='mem[a-z]+|str[a-z]+|v?snprintf|inet_pton|inet_ntop|__stack_chk_fail|__assert_fail|_GLOBAL_OFFSET_TABLE_'
+allowed='bcmp|mem[a-z]+|str[a-z]+|v?snprintf|inet_pton|inet_ntop|__stack_chk_fail|__assert_fail|_GLOBAL_OFFSET_TABLE_'
 allowed+='|__(mem[a-z]+|str[a-z]+|v?snprintf)_chk|__popcountdi2|__ctzdi2'
 in_mem='malloc|calloc|realloc|free'
 

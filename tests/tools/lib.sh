@@ -45,6 +45,12 @@ self_check()
 	done
 }
 
+# Whether configure has libpmip-linux built.
+linux_enabled()
+{
+	grep -qF 'S["ENABLE_LINUX_TRUE"]=""' "$top_builddir/config.status"
+}
+
 finish()
 {
 	[ "$problems" -eq 0 ] || { printf '%s: %d problem(s)\n' "${0##*/}" "$problems"; exit 1; }
