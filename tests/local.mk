@@ -1,9 +1,13 @@
 # A unit test tests/unit/test_x.c is one line in unit_tests; it links the core, hidden symbols included, and needs no rights.
 unit_tests = \
+	%D%/unit/test_action_queue \
 	%D%/unit/test_addr \
 	%D%/unit/test_buf \
 	%D%/unit/test_checksum \
 	%D%/unit/test_error \
+	%D%/unit/test_freshness \
+	%D%/unit/test_hash \
+	%D%/unit/test_htable \
 	%D%/unit/test_lma_faults \
 	%D%/unit/test_lma_lookup \
 	%D%/unit/test_lma_request \
@@ -11,13 +15,9 @@ unit_tests = \
 	%D%/unit/test_mag_attach \
 	%D%/unit/test_mh \
 	%D%/unit/test_option \
-	tests/unit/test_action_queue \
-	tests/unit/test_freshness \
-	tests/unit/test_hash \
-	tests/unit/test_htable \
-	tests/unit/test_prefix_pool \
-	tests/unit/test_profile \
-	tests/unit/test_timerq \
+	%D%/unit/test_prefix_pool \
+	%D%/unit/test_profile \
+	%D%/unit/test_timerq \
 	$(NULL)
 %C%_unit_test_lma_faults_SOURCES = %D%/unit/test_lma_faults.c %D%/unit/lma_rig.c %D%/unit/lma_rig.h
 %C%_unit_test_lma_lookup_SOURCES = %D%/unit/test_lma_lookup.c %D%/unit/lma_rig.c %D%/unit/lma_rig.h
@@ -50,16 +50,16 @@ system_tests = \
 
 # Checks of the tree and the built libraries.
 tool_tests = \
+	%D%/tools/check-consumer.sh \
+	%D%/tools/check-dist.sh \
+	%D%/tools/check-exports.sh \
+	%D%/tools/check-headers.sh \
+	%D%/tools/check-layers.sh \
+	%D%/tools/check-pure.sh \
 	%D%/tools/check-settings.py \
+	%D%/tools/check-shell.sh \
+	%D%/tools/check-style.sh \
 	%D%/tools/check-tshark.py \
-	tests/tools/check-consumer.sh \
-	tests/tools/check-dist.sh \
-	tests/tools/check-exports.sh \
-	tests/tools/check-headers.sh \
-	tests/tools/check-layers.sh \
-	tests/tools/check-pure.sh \
-	tests/tools/check-shell.sh \
-	tests/tools/check-style.sh \
 	$(NULL)
 
 # Programs that system tests drive.
@@ -78,12 +78,11 @@ system_programs += \
 %C%_system_nl_check_LDADD = libpmip/libpmip-linux-core.la libpmip/libpmip-core.la $(NL_LIBS) $(BPF_LIBS)
 endif
 check_PROGRAMS += $(system_programs)
-EXTRA_DIST += %D%/uml/uml-run
-EXTRA_DIST += %D%/unit/unit.h
 EXTRA_DIST += \
 	%D%/README.md \
 	%D%/tools/coverage.sh \
 	%D%/tools/lib.sh \
+	%D%/uml/uml-run \
 	%D%/unit/unit.h \
 	$(NULL)
 
@@ -91,15 +90,15 @@ if ENABLE_TESTS
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
 endif
-TESTS += $(tool_tests) $(system_tests)
+TESTS += $(tool_tests)
+if ENABLE_SYSTEM_TESTS
+TESTS += $(system_tests)
+endif
 
 if ENABLE_LINUX
 check_PROGRAMS += tests/system/dp_drive
 tests_system_dp_drive_LDADD = libpmip/libpmip-linux.la libpmip/libpmip.la
 tests_system_dp_drive_LDFLAGS = $(AM_LDFLAGS) -no-install
-TESTS += $(tool_tests)
-if ENABLE_SYSTEM_TESTS
-TESTS += $(system_tests)
 endif
 EXTRA_DIST += $(tool_tests) $(system_tests)
 EXTRA_DIST += %D%/settings
