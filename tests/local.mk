@@ -1,9 +1,13 @@
 # A unit test tests/unit/test_x.c is one line in unit_tests; it links the core, hidden symbols included, and needs no rights.
 unit_tests = \
+	%D%/unit/test_action_queue \
 	%D%/unit/test_addr \
 	%D%/unit/test_buf \
 	%D%/unit/test_checksum \
 	%D%/unit/test_error \
+	%D%/unit/test_freshness \
+	%D%/unit/test_hash \
+	%D%/unit/test_htable \
 	%D%/unit/test_lma_faults \
 	%D%/unit/test_lma_lookup \
 	%D%/unit/test_lma_request \
@@ -15,6 +19,9 @@ unit_tests = \
 	%D%/unit/test_mag_attach \
 	%D%/unit/test_mag_register \
 	%D%/unit/test_mag_timers \
+	%D%/unit/test_prefix_pool \
+	%D%/unit/test_profile \
+	%D%/unit/test_timerq \
 	$(NULL)
 %C%_unit_test_lma_faults_SOURCES = %D%/unit/test_lma_faults.c %D%/unit/lma_rig.c %D%/unit/lma_rig.h
 %C%_unit_test_lma_lookup_SOURCES = %D%/unit/test_lma_lookup.c %D%/unit/lma_rig.c %D%/unit/lma_rig.h
@@ -52,7 +59,15 @@ system_tests = \
 
 # Checks of the tree and the built libraries.
 tool_tests = \
+	%D%/tools/check-consumer.sh \
+	%D%/tools/check-dist.sh \
+	%D%/tools/check-exports.sh \
+	%D%/tools/check-headers.sh \
+	%D%/tools/check-layers.sh \
+	%D%/tools/check-pure.sh \
 	%D%/tools/check-settings.py \
+	%D%/tools/check-shell.sh \
+	%D%/tools/check-style.sh \
 	%D%/tools/check-tshark.py \
 	$(NULL)
 
@@ -74,18 +89,35 @@ system_programs += \
 %C%_system_nl_check_LDADD = libpmip/libpmip-linux-core.la libpmip/libpmip-core.la $(NL_LIBS) $(BPF_LIBS)
 endif
 check_PROGRAMS += $(system_programs)
-EXTRA_DIST += %D%/uml/uml-run
+EXTRA_DIST += \
+	%D%/README.md \
+	%D%/tools/coverage.sh \
+	%D%/tools/lib.sh \
+	%D%/uml/uml-run \
+	%D%/unit/unit.h \
+	$(NULL)
 
 if ENABLE_TESTS
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
 endif
 TESTS += $(tool_tests) $(system_tests)
+TESTS += $(tool_tests)
+if ENABLE_SYSTEM_TESTS
+TESTS += $(system_tests)
+endif
+
+if ENABLE_LINUX
+check_PROGRAMS += tests/system/dp_drive
+tests_system_dp_drive_LDADD = libpmip/libpmip-linux.la libpmip/libpmip.la
+tests_system_dp_drive_LDFLAGS = $(AM_LDFLAGS) -no-install
+endif
 EXTRA_DIST += $(tool_tests) $(system_tests)
 EXTRA_DIST += %D%/settings
 
 LDADD = libpmip/libpmip-core.la $(CHECK_LIBS)
 AM_TESTS_ENVIRONMENT = \
+	CC='$(CC)'; export CC; \
 	top_srcdir='$(abs_top_srcdir)'; export top_srcdir; \
 	top_builddir='$(abs_top_builddir)'; export top_builddir;
 TEST_EXTENSIONS = .sh .py

@@ -401,7 +401,7 @@ static int take_config(struct pmip__datapath_netlink *dp, const struct pmip_data
 	c->route_protocol = c->route_protocol != 0 ? c->route_protocol : DEFAULT_PROTOCOL;
 	c->table = c->table != 0 ? c->table : DEFAULT_TABLE;
 	c->rule_priority = c->rule_priority != 0 ? c->rule_priority : DEFAULT_TABLE;
-	strcpy(dp->device_prefix, prefix);
+	memcpy(dp->device_prefix, prefix, strlen(prefix) + 1);
 	dp->is_mag = c->role == PMIP_DATAPATH_MAG;
 	if (config->log != NULL)
 		dp->log = *config->log;

@@ -53,4 +53,4 @@ CLEANFILES += $(bpf_skeleton) %D%/bpf/pmip.bpf.o
 $(bpf_skeleton): %D%/bpf/pmip.bpf.o
 	$(AM_V_GEN)$(BPFTOOL) gen skeleton %D%/bpf/pmip.bpf.o name pmip_bpf > $@.tmp && mv $@.tmp $@
 endif
-EXTRA_DIST += %D%/bpf/pmip.bpf.c
+EXTRA_DIST += %D%/README.md %D%/bpf/pmip.bpf.c

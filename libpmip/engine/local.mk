@@ -28,3 +28,4 @@ libpmip_libpmip_core_la_SOURCES += \
 	%D%/retransmit.c \
 	%D%/retransmit.h \
 	$(NULL)
+EXTRA_DIST += %D%/README.md

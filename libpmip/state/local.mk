@@ -8,3 +8,4 @@ libpmip_libpmip_core_la_SOURCES += \
 	%D%/profile.c \
 	%D%/profile.h \
 	$(NULL)
+EXTRA_DIST += %D%/README.md

@@ -4,6 +4,7 @@
  */
 #include <check.h>
 
+#include "base/buf.h"
 #include "vector.h"
 
 static struct vector vectors[VECTOR_MAX];
@@ -21,69 +22,73 @@ static bool is_good(const struct vector *v)
 }
 
 /* Decoded octets in the notation of the .txt files. */
-static size_t add_hex(char *out, const uint8_t *data, size_t len)
+static void add_hex(struct pmip__text *out, const uint8_t *data, size_t len)
 {
-	size_t n = 0;
-
-	for (size_t i = 0; i < len; i++)
-		n += (size_t)sprintf(out + n, "%02x", data[i]);
-	return n + (size_t)sprintf(out + n, "\n");
+	pmip__text_add_hex(out, data, len, "");
+	pmip__text_add(out, "\n");
 }
 
-static size_t describe_option(char *out, const struct pmip_option *o)
+static void describe_option(struct pmip__text *out, const struct pmip_option *o)
 {
-	size_t n;
-
 	if (o->type == PMIP_OPT_PAD1 || o->type == PMIP_OPT_PADN)
-		return 0;
-	n = (size_t)sprintf(out, "option %u len %u at %zu ", o->type, o->len, o->offset);
-	out += n;
+		return;
+	pmip__text_add(out, "option %u len %u at %zu ", o->type, o->len, o->offset);
 	switch (o->type) {
 	case PMIP_OPT_MN_ID:
-		n += (size_t)sprintf(out, "subtype=%u id=", o->u.mn_id.subtype);
-		return n + add_hex(strchr(out, '\0'), o->u.mn_id.id, o->u.mn_id.len);
+		pmip__text_add(out, "subtype=%u id=", o->u.mn_id.subtype);
+		add_hex(out, o->u.mn_id.id, o->u.mn_id.len);
+		return;
 	case PMIP_OPT_HNP:
-		n += (size_t)sprintf(out, "off_link=%d plen=%u prefix=", o->u.hnp.off_link, o->u.hnp.prefix.len);
-		return n + add_hex(strchr(out, '\0'), o->u.hnp.prefix.addr.b, 16);
+		pmip__text_add(out, "off_link=%d plen=%u prefix=", o->u.hnp.off_link, o->u.hnp.prefix.len);
+		add_hex(out, o->u.hnp.prefix.addr.b, 16);
+		return;
 	case PMIP_OPT_HI:
-		return n + (size_t)sprintf(out, "hi=%u\n", o->u.hi);
+		pmip__text_add(out, "hi=%u\n", o->u.hi);
+		return;
 	case PMIP_OPT_ATT:
-		return n + (size_t)sprintf(out, "att=%u\n", o->u.att);
+		pmip__text_add(out, "att=%u\n", o->u.att);
+		return;
 	case PMIP_OPT_TIMESTAMP:
-		return n + (size_t)sprintf(out, "timestamp=%016llx\n", (unsigned long long)o->u.timestamp);
+		pmip__text_add(out, "timestamp=%016llx\n", (unsigned long long)o->u.timestamp);
+		return;
 	case PMIP_OPT_LL_ID:
-		n += (size_t)sprintf(out, "ll_id=");
-		return n + add_hex(strchr(out, '\0'), o->u.ll_id.b, o->u.ll_id.len);
+		pmip__text_add(out, "ll_id=");
+		add_hex(out, o->u.ll_id.b, o->u.ll_id.len);
+		return;
 	case PMIP_OPT_LLA:
-		n += (size_t)sprintf(out, "address=");
-		return n + add_hex(strchr(out, '\0'), o->u.lla.b, 16);
+		pmip__text_add(out, "address=");
+		add_hex(out, o->u.lla.b, 16);
+		return;
 	case PMIP_OPT_ALT_COA:
-		n += (size_t)sprintf(out, "address=");
-		return n + add_hex(strchr(out, '\0'), o->u.alt_coa.b, 16);
+		pmip__text_add(out, "address=");
+		add_hex(out, o->u.alt_coa.b, 16);
+		return;
 	default:
-		n += (size_t)sprintf(out, "data=");
-		return n + add_hex(strchr(out, '\0'), o->data, o->len);
+		pmip__text_add(out, "data=");
+		add_hex(out, o->data, o->len);
 	}
 }
 
-static void describe(char *out, const struct pmip_mh *mh)
+static void describe(char *buf, size_t cap, const struct pmip_mh *mh)
 {
 	struct pmip_option_iter iter;
 	struct pmip_option option;
+	struct pmip__text out;
 
-	out += sprintf(out, "type %u\n", mh->type);
+	pmip__text_init(&out, buf, cap);
+	pmip__text_add(&out, "type %u\n", mh->type);
 	if (mh->type == PMIP_MH_BU)
-		out += sprintf(out, "seq %u\nflags 0x%04x\nlifetime_s %u\n", mh->u.bu.seq, mh->u.bu.flags, mh->u.bu.lifetime_s);
+		pmip__text_add(&out, "seq %u\nflags 0x%04x\nlifetime_s %u\n", mh->u.bu.seq, mh->u.bu.flags, mh->u.bu.lifetime_s);
 	else if (mh->type == PMIP_MH_BA)
-		out += sprintf(out, "status %u\nflags 0x%02x\nseq %u\nlifetime_s %u\n", mh->u.ba.status, mh->u.ba.flags,
+		pmip__text_add(&out, "status %u\nflags 0x%02x\nseq %u\nlifetime_s %u\n", mh->u.ba.status, mh->u.ba.flags,
 			       mh->u.ba.seq, mh->u.ba.lifetime_s);
 	else
-		out += sprintf(out, "status %u\nhome_addr ", mh->u.be.status);
+		pmip__text_add(&out, "status %u\nhome_addr ", mh->u.be.status);
 	if (mh->type == PMIP_MH_BE)
-		out += add_hex(out, mh->u.be.home_addr.b, 16);
+		add_hex(&out, mh->u.be.home_addr.b, 16);
 	pmip_option_iter_init(&iter, mh);
 	while (pmip_option_next(&iter, &option) > 0)
-		out += describe_option(out, &option);
+		describe_option(&out, &option);
 }
 
 /* The result and the place that INDEX names. */
@@ -127,7 +132,7 @@ START_TEST(test_fields)
 	want[fread(want, 1, sizeof(want) - 1, f)] = '\0';
 	fclose(f);
 	ck_assert_int_eq(pmip_mh_decode(&mh, &dgram, vector_flags(v), NULL), 0);
-	describe(got, &mh);
+	describe(got, sizeof(got), &mh);
 	ck_assert_str_eq(got, want);
 }
 END_TEST

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "base/htable.h"
+
+#include "unit.h"
+
+/* Entries are the numbers themselves; their hash is chosen by the test. */
+#define ENTRIES 1000
+
+static unsigned int numbers[ENTRIES];
+static struct unit_mem counter;
+static struct pmip_mem mem;
+static struct pmip__htable table;
+
+static bool equal_number(const void *entry, const void *key)
+{
+	return *(const unsigned int *)entry == *(const unsigned int *)key;
+}
+
+static void setup(void)
+{
+	counter = (struct unit_mem){0};
+	mem = unit_mem_callbacks(&counter);
+	pmip__htable_init(&table, &mem, equal_number);
+	for (unsigned int i = 0; i < ENTRIES; i++)
+		numbers[i] = i;
+}
+
+static void insert(unsigned int number, uint64_t hash)
+{
+	ck_assert_int_eq(pmip__htable_reserve(&table, 1), 0);
+	pmip__htable_insert(&table, hash, &numbers[number]);
+}
+
+static void finish(void)
+{
+	pmip__htable_fini(&table);
+	ck_assert_int_eq(counter.live, 0);
+}
+
+START_TEST(empty)
+{
+	unsigned int key = 1;
+	size_t cursor = 0;
+
+	setup();
+	ck_assert_ptr_null(pmip__htable_find(&table, 5, &key));
+	ck_assert_ptr_null(pmip__htable_next(&table, &cursor));
+	finish();
+}
+END_TEST
+
+START_TEST(equal_hash_different_key)
+{
+	setup();
+	for (unsigned int i = 0; i < 10; i++)
+		insert(i, 7);
+	for (unsigned int i = 0; i < 10; i++)
+		ck_assert_ptr_eq(pmip__htable_find(&table, 7, &numbers[i]), &numbers[i]);
+	ck_assert_ptr_null(pmip__htable_find(&table, 7, &numbers[10]));
+	/* Same slot, other hash: not even compared. */
+	ck_assert_ptr_null(pmip__htable_find(&table, 7 + 16, &numbers[3]));
+	finish();
+}
+END_TEST
+
+START_TEST(walk_meets_each_once)
+{
+	bool seen[ENTRIES] = {false};
+	size_t cursor = 0, met = 0;
+	const unsigned int *number;
+
+	setup();
+	for (unsigned int i = 0; i < ENTRIES; i++)
+		insert(i, i * 0x9e3779b97f4a7c15ULL >> 32);
+	while ((number = pmip__htable_next(&table, &cursor))) {
+		ck_assert(!seen[*number]);
+		seen[*number] = true;
+		met++;
+	}
+	ck_assert_uint_eq(met, ENTRIES);
+	ck_assert_uint_eq(table.count, ENTRIES);
+	finish();
+}
+END_TEST
+
+/* Clustered hashes, and a run that goes round the end of the array: after every removal everything else must still be found. */
+START_TEST(removal_keeps_the_rest)
+{
+	static const uint64_t hashes[] = {14, 14, 15, 15, 14, 0, 0, 1, 30, 15};
+	size_t n = sizeof(hashes) / sizeof(hashes[0]);
+
+	for (size_t gone = 0; gone < n; gone++) {
+		setup();
+		for (unsigned int i = 0; i < n; i++)
+			insert(i, hashes[i]);
+		pmip__htable_remove(&table, hashes[gone], &numbers[gone]);
+		for (size_t i = 0; i < n; i++)
+			ck_assert_ptr_eq(pmip__htable_find(&table, hashes[i], &numbers[i]), i == gone ? NULL : &numbers[i]);
+		ck_assert_uint_eq(table.count, n - 1);
+		finish();
+	}
+}
+END_TEST
+
+/* A long life of inserts and removals against a plain array of flags. */
+START_TEST(churn)
+{
+	bool present[ENTRIES] = {false};
+	uint32_t random = 1;
+
+	setup();
+	for (int step = 0; step < 50000; step++) {
+		unsigned int i, probe;
+
+		random = random * 1664525 + 1013904223;
+		i = (random >> 8) % ENTRIES;
+		/* A third of the hash range, so that runs are long. */
+		if (present[i])
+			pmip__htable_remove(&table, i / 3, &numbers[i]);
+		else
+			insert(i, i / 3);
+		present[i] = !present[i];
+		probe = (random >> 16) % ENTRIES;
+		ck_assert_ptr_eq(pmip__htable_find(&table, probe / 3, &numbers[probe]), present[probe] ? &numbers[probe] : NULL);
+	}
+	finish();
+}
+END_TEST
+
+START_TEST(no_memory_changes_nothing)
+{
+	setup();
+	counter.fail_at = 1;
+	ck_assert_int_eq(pmip__htable_reserve(&table, 1), PMIP_ERR_NOMEM);
+	counter.fail_at = 0;
+	for (unsigned int i = 0; i < 12; i++)
+		insert(i, i);
+	counter.fail_at = 1;
+	ck_assert_int_eq(pmip__htable_reserve(&table, 1), PMIP_ERR_NOMEM);
+	ck_assert_uint_eq(table.count, 12);
+	for (unsigned int i = 0; i < 12; i++)
+		ck_assert_ptr_eq(pmip__htable_find(&table, i, &numbers[i]), &numbers[i]);
+	counter.fail_at = 0;
+	insert(12, 12);
+	ck_assert_ptr_eq(pmip__htable_find(&table, 12, &numbers[12]), &numbers[12]);
+	finish();
+}
+END_TEST
+
+START_TEST(size_overflow_is_no_memory)
+{
+	setup();
+	ck_assert_int_eq(pmip__htable_reserve(&table, SIZE_MAX / 8), PMIP_ERR_NOMEM);
+	ck_assert_uint_eq(counter.calls, 0);
+	finish();
+}
+END_TEST
+
+int main(void)
+{
+	const TTest *tests[] = {
+		empty, equal_hash_different_key, walk_meets_each_once, removal_keeps_the_rest, churn,
+		no_memory_changes_nothing, size_overflow_is_no_memory, NULL,
+	};
+
+	return unit_run("htable", tests);
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What unit tests share: running a list of tests, and an allocator that counts and can be told to fail. */
+#ifndef PMIP_TESTS_UNIT_H
+#define PMIP_TESTS_UNIT_H
+
+#include <check.h>
+#include <pmip/error.h>
+#include <pmip/mem.h>
+#include <stdlib.h>
+
+/* Run every test of a NULL-terminated list, each in a process of its own; the exit status for main(). */
+static inline int unit_run(const char *name, const TTest *const *tests)
+{
+	Suite *suite = suite_create(name);
+	TCase *tcase = tcase_create(name);
+	SRunner *runner;
+	int failed;
+
+	for (; *tests; tests++)
+		tcase_add_test(tcase, *tests);
+	suite_add_tcase(suite, tcase);
+	runner = srunner_create(suite);
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+/* An allocator for one test. Blocks that are still there at the end are leaks. */
+struct unit_mem {
+	unsigned int calls;   /* allocations asked for so far */
+	unsigned int fail_at; /* the one that fails, counted from 1, and every later one; 0 = none */
+	int live;             /* blocks not freed yet */
+};
+
+static inline void *unit_mem_realloc(void *user, void *ptr, size_t size)
+{
+	struct unit_mem *mem = user;
+	void *bigger;
+
+	ck_assert_uint_gt(size, 0);
+	mem->calls++;
+	if (mem->fail_at && mem->calls >= mem->fail_at)
+		return NULL;
+	bigger = realloc(ptr, size);
+	ck_assert_ptr_nonnull(bigger);
+	mem->live += !ptr;
+	return bigger;
+}
+
+static inline void unit_mem_free(void *user, void *ptr)
+{
+	struct unit_mem *mem = user;
+
+	mem->live -= !!ptr;
+	free(ptr);
+}
+
+static inline struct pmip_mem unit_mem_callbacks(struct unit_mem *mem)
+{
+	return (struct pmip_mem){sizeof(struct pmip_mem), mem, unit_mem_realloc, unit_mem_free};
+}
+
+#endif
