@@ -96,7 +96,7 @@ class Netns:
         run('ip', 'netns', 'add', self.full_name)
         self.fd = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC)
         self._netlink = None
-        self.ip('link set lo up')
+        self.ip('link', 'set', 'lo', 'up')
 
     @contextlib.contextmanager
     def entered(self):
@@ -128,10 +128,13 @@ class Netns:
         """Run a program here to its end and return what it printed."""
         return run(*self.argv(*argv), **options)
 
-    def ip(self, commands):
-        """Run lines of ip(8) commands here, at one go."""
-        return run('ip', '-n', self.full_name, '-b', '-', text=commands.replace('ip ', '', 1) if
-                   commands.startswith('ip ') else commands)
+    def ip(self, *args):
+        """Run ip(8) here and return what it printed."""
+        return run('ip', '-n', self.full_name, *args)
+
+    def ip_batch(self, commands):
+        """Run lines of ip(8) commands here at one go."""
+        return run('ip', '-n', self.full_name, '-b', '-', text=commands)
 
     def sysctl(self, **values):
         """Set sysctls under net.ipv6 or net.ipv4; a double underscore in the name stands for a slash."""
