@@ -28,28 +28,29 @@ ACC0_INDEX = 1000
 
 LMA_CONFIG = '''\
 address: {lma}
-core: [mag1, mag2]
+interfaces:
+  core: [mag1, mag2]
 datapath: {datapath}
+protection: off
 control: {dir}/lma.sock
 pools:
   - prefix: {pool}
-    prefix_length: 64
-mags: [{mags}]
-profiles:
-{profiles}
-'''
+    hnp_length: 64
+mags: {mags}
+mobile_nodes:
+{nodes}{extra}'''
 
 MAG_CONFIG = '''\
 address: {mag}
 lma: {lma}
-core: [core0]
+interfaces:
+  core: [core0]
 datapath: {datapath}
+protection: off
 control: {dir}/{name}.sock
 access:
-{access}
-profiles:
-{profiles}
-'''
+{access}mobile_nodes:
+{nodes}{extra}'''
 
 
 def find_program(name):
@@ -131,6 +132,7 @@ class Host:
         self.domain = domain
         self.number = number
         self.mac = f'02:00:00:00:{number >> 8:02x}:{number & 255:02x}'
+        self.mac_octets = bytes.fromhex(self.mac.replace(':', ''))
         self.nai = f'mn{number}@example.org'
         self.netns = domain.lab.add_netns('mn' if number == 1 else f'mn{number}')
         self.acc = f'acc{number - 1}'
@@ -168,16 +170,16 @@ class Host:
         solicits only when an interface comes up for the first time."""
         with self.netns.socket(socket.AF_INET6, socket.SOCK_RAW, socket.IPPROTO_ICMPV6) as sock:
             sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_HOPS, 255)
-            mac = bytes.fromhex(self.mac.replace(':', ''))
-            sock.sendto(struct.pack('!BBHIBB6s', 133, 0, 0, 0, 1, 1, mac), ('ff02::2', 0, 0, ETH0_INDEX))
+            sock.sendto(struct.pack('!BBHIBB6s', 133, 0, 0, 0, 1, 1, self.mac_octets), ('ff02::2', 0, 0, ETH0_INDEX))
 
 
 class Domain:
     """CN, LMA, MAGs and mobile nodes; a context manager."""
 
-    def __init__(self, prefix, datapath='bpf', trigger='link', hosts=1):
+    def __init__(self, prefix, datapath='bpf', trigger='link', hosts=1, lma_extra='', mag_extra=''):
         self.lab = Lab(prefix)
         self.datapath, self.trigger, self.host_count = datapath, trigger, hosts
+        self.lma_extra, self.mag_extra = lma_extra, mag_extra
         self.cn = self.lma_ns = self.lma = self.host = None
         self.mags, self.hosts = [], []
 
@@ -212,14 +214,16 @@ class Domain:
         self._configure(mag_ns)
 
     def _configure(self, mag_ns):
-        profiles = ''.join(f'  - mn_id: {h.nai}\n    link_layer_id: {h.mac}\n' for h in self.hosts)
-        common = {'dir': self.lab.dir, 'datapath': self.datapath, 'lma': LMA_ADDR, 'profiles': profiles}
-        self.lma = Daemon(self, 'lma', 'pmip-lma', self.lma_ns, LMA_CONFIG.format(pool=POOL, mags=', '.join(MAG_ADDR), **common))
-        for ns, mag in zip(mag_ns, MAG_ADDR):
-            access = ''.join(f'  - interface: {h.acc}\n' + (f'    mobile_node: {h.nai}\n' if self.trigger == 'link' else '')
-                             for h in self.hosts)
-            config = MAG_CONFIG.format(mag=mag, name=ns.name, access=access, **common)
-            self.mags.append(Daemon(self, ns.name, 'pmip-mag', ns, config))
+        common = {'dir': self.lab.dir, 'datapath': self.datapath, 'lma': LMA_ADDR}
+        self.lma = Daemon(self, 'lma', 'pmip-lma', self.lma_ns, LMA_CONFIG.format(
+            pool=POOL, mags=f'[{", ".join(MAG_ADDR)}]', nodes=''.join(f'  - id: {h.nai}\n' for h in self.hosts), extra=self.lma_extra,
+            **common))
+        nodes = ''.join(f'  - id: {h.nai}\n    mac: {h.mac}\n' for h in self.hosts)
+        # A MAG that knows whose link it is need not wait for the mobile node to speak.
+        known = {h: f'    mobile_node: {h.nai}\n' if self.trigger == 'link' else '' for h in self.hosts}
+        access = ''.join(f'  - interface: {h.acc}\n{known[h]}' for h in self.hosts)
+        self.mags = [Daemon(self, ns.name, 'pmip-mag', ns, MAG_CONFIG.format(
+            mag=mag, name=ns.name, access=access, nodes=nodes, extra=self.mag_extra, **common)) for ns, mag in zip(mag_ns, MAG_ADDR)]
 
     @property
     def daemons(self):

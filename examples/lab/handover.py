@@ -68,7 +68,9 @@ class Observer:
         core = self.core[self.domain.mags.index(move.mag)]
         address = MAG_ADDR[self.domain.mags.index(move.mag)]
         move.rs = _ns(access.first(plugged, lambda p: p.kind == 'RS'))
-        move.trigger = plugged if self.domain.trigger == 'link' else move.rs
+        # A MAG that does not know whose link it is learns it from the first neighbour discovery message of any kind.
+        move.trigger = plugged if self.domain.trigger == 'link' else _ns(
+            access.first(plugged, lambda p: p.src_mac == self.host.mac_octets and p.kind in ('RS', 'NS', 'NA', 'MLD')))
         move.pbu = _ns(core.first(plugged, lambda p: p.kind == 'PBU' and p.src == address and p.lifetime))
         move.pba = _ns(core.first(plugged, lambda p: p.kind == 'PBA' and p.dst == address and p.lifetime and p.status < 128))
         move.ra = _ns(access.first(plugged, lambda p: p.kind == 'RA'))
