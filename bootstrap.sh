@@ -72,12 +72,12 @@ die() {
 quietly() {
 	local what=$1 log=$LOGS/${1// /-}.log start=$SECONDS
 	shift
-	printf '%-22s' "$what ..." >&2
+	printf '%-22s' "$what ..."
 	if "$@" >"$log" 2>&1 </dev/null; then
-		printf 'done in %d s\n' "$((SECONDS - start))" >&2
+		printf 'done in %d s\n' "$((SECONDS - start))"
 	else
-		printf 'FAILED\n' >&2
-		tail -n 60 "$log" >&2
+		printf 'FAILED\n'
+		tail -n 60 "$log"
 		die "$what failed; the last lines are above, all of them in $log"
 	fi
 }
@@ -143,8 +143,7 @@ report() {
 result_files() {
 	make -s -C "$BUILD" --no-print-directory -f - list-results "$@" <<-'EOF' | tr -s ' ' '\n' | sed "/^\$/d; s|^|$BUILD/|"
 	include Makefile
-	list-results:
-		@echo $(TEST_LOGS:.log=.trs)
+	list-results: ; @echo $(TEST_LOGS:.log=.trs)
 	EOF
 }
 
@@ -155,6 +154,7 @@ check() {
 	[ "$unit" = yes ] || [ "$(id -u)" = 0 ] || die 'check makes network namespaces: run it as root, or check --unit'
 	quietly 'make check programs' make -C "$BUILD" -j"$(nproc)" check TESTS=
 	mapfile -t results < <(result_files "${which[@]}")
+	[ ${#results[@]} -gt 0 ] || die 'there are no tests; was it configured with --disable-tests?'
 	rm -f "${results[@]}"
 	# One after the other: several of them measure time. make's verdict is not used: report() reads each test's.
 	make -C "$BUILD" --no-print-directory check "${which[@]}" </dev/null 2>&1 |

@@ -57,7 +57,7 @@ def find_program(name):
     """Path of a program of this project, built or installed."""
     top = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     build = os.environ.get('PMIP_BUILD') or os.environ.get('top_builddir') or os.path.join(top, 'build')
-    for path in (f'{build}/examples/{name}', f'/usr/local/sbin/{name}', f'/usr/local/bin/{name}', f'/usr/sbin/{name}', f'/usr/bin/{name}'):
+    for path in (f'{build}/{name}', f'/usr/local/sbin/{name}', f'/usr/local/bin/{name}', f'/usr/sbin/{name}', f'/usr/bin/{name}'):
         if os.access(path, os.X_OK) and os.path.isfile(path):
             return path
     raise LabError(f'{name} is not built: run ./bootstrap.sh build, or name the build directory in PMIP_BUILD')
