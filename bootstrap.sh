@@ -17,7 +17,8 @@ usage() {
 	      --trigger link|rs  what tells a MAG of it: its link coming up, or the phone's Router Solicitation
 	      --datapath NAME    bpf (default here), netlink or auto
 	  check      build, then run all tests (root); what is skipped is shown with the reason
-	      --unit             only those that need neither root nor a special kernel
+	      --unit             only the unit tests, which need no root
+	      --valgrind         the same, under valgrind
 	  build      build into $BUILD/
 	  packages   install the Debian packages that the above need (root)
 	  clean      take away what a build or a demo has left
@@ -151,12 +152,14 @@ check() {
 	local which=() start=$SECONDS results
 	# shellcheck disable=SC2016  # make expands it
 	[ "$unit" = no ] || which=('TESTS=$(unit_tests)')
-	[ "$unit" = yes ] || [ "$(id -u)" = 0 ] || die 'check makes network namespaces: run it as root, or check --unit'
+	[ "$unit" != valgrind ] || which+=('LOG_COMPILER=./libtool --mode=execute valgrind -q --error-exitcode=99 --leak-check=full')
+	[ "$unit" != no ] || [ "$(id -u)" = 0 ] || die 'check makes network namespaces: run it as root, or check --unit'
 	quietly 'make check programs' make -C "$BUILD" -j"$(nproc)" check TESTS=
 	mapfile -t results < <(result_files "${which[@]}")
 	[ ${#results[@]} -gt 0 ] || die 'there are no tests; was it configured with --disable-tests?'
 	rm -f "${results[@]}"
 	# One after the other: several of them measure time. make's verdict is not used: report() reads each test's.
+	[ "$unit" != valgrind ] || export CK_FORK=no
 	make -C "$BUILD" --no-print-directory check "${which[@]}" </dev/null 2>&1 |
 		tee "$LOGS/check.log" | grep -E '^(PASS|FAIL|SKIP|XFAIL|XPASS|ERROR): ' || true
 	printf 'tests took %d s; what they said is in %s/tests/*/*.log\n' "$((SECONDS - start))" "$BUILD"
@@ -184,7 +187,7 @@ main() {
 	check)
 		case "${options[*]}" in
 		'') ;;
-		--unit) unit=yes ;;
+		--unit | --valgrind) unit=${options[0]#--} ;;
 		*) die "check: unknown option: ${options[*]}; see ./bootstrap.sh" ;;
 		esac
 		;;
