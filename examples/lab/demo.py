@@ -7,7 +7,7 @@ import statistics
 import sys
 import time
 
-from domain import CN_ADDR, LMA_ADDR, MAG_ADDR, Domain
+from domain import CN_ADDR, Domain, find_program
 from handover import MOMENTS, Observer
 from netns import Lab, LabError
 from traffic import Download, Probe
@@ -29,7 +29,7 @@ EXPLORE = '''\
 
 The domain stays up. To explore it:
     ip netns exec pmip-mn ip -6 addr              the phone; the others are pmip-cn, pmip-lma, pmip-mag1, pmip-mag2
-    {pmipctl} -s {dir}/lma.sock show bindings
+    {pmipctl} -s {dir}/lma.sock bindings
     tshark -r {dir}/lma-mag1.pcap -Y mipv6        the captures, configurations and logs are all in {dir}
     ./bootstrap.sh clean                          takes it down; so does the next demo'''
 
@@ -123,7 +123,7 @@ def run(domain, options):
     print('Proved')
     table = list(verdicts(before, after, result, done, syn_after - syn_before, resets))
     for proved, what, evidence in table:
-        print(f'   {"yes" if proved else "NO ":<5}{what:<30}{evidence}')
+        print(f'   {"yes" if proved else "NO ":<5}{what:<33}{evidence}')
     return all(proved for proved, _, _ in table)
 
 
@@ -159,7 +159,7 @@ def main():
             proved = run(domain, options)
             if options.keep:
                 domain.lab.keep = True
-                print(EXPLORE.format(dir=domain.lab.dir, pmipctl='pmipctl'))
+                print(EXPLORE.format(dir=domain.lab.dir, pmipctl=find_program('pmipctl')))
             return 0 if proved else 1
     except LabError as error:
         print(f'demo: {error}', file=sys.stderr)

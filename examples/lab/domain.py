@@ -241,11 +241,11 @@ class Domain:
 
     def move(self, host, mag):
         """Move a mobile node to a MAG; return when its cable was in, ns. With the rs trigger its network manager solicits when the
-        carrier is back."""
-        if self.trigger == 'link':
-            return host.plug(mag)
+        carrier is back; the first time the kernel does."""
+        moved = host.at is not None
         with host.netns.carrier_socket() as carrier:
             when = host.plug(mag)
-            wait_carrier(carrier, ETH0_INDEX, 5)
-        host.solicit()
+            if moved and self.trigger == 'rs':
+                wait_carrier(carrier, ETH0_INDEX, 5)
+                host.solicit()
         return when
