@@ -77,11 +77,10 @@ class Observer:
         move.first = _ns(access.first(plugged, _is_data))
         move.tcp = _ns(access.first(plugged, lambda p: p.kind == 'TCP' and p.length > 0))
         for event in move.mag.events():
-            woken = event['t_wall_us'] * 1000
-            told = woken + (event['t_told_us'] - event['t_mono_us']) * 1000
-            if woken >= plugged and not move.attach and event['event'] in ('attach-seen', 'solicit-seen'):
-                move.attach = woken
-            if woken >= plugged and not move.tunnel and event['event'] == 'binding-added':
+            told = (event['t_wall_us'] + event['t_told_us'] - event['t_mono_us']) * 1000
+            if told >= plugged and not move.attach and event['event'] in ('attach-seen', 'solicit-seen'):
+                move.attach = told
+            if told >= plugged and not move.tunnel and event['event'] == 'binding-added':
                 move.tunnel = told
         return move.trigger and move.pbu and move.pba and move.tunnel and move.ra and (not traffic or move.tcp)
 
