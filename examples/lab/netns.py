@@ -199,14 +199,15 @@ class Lab:
         return self
 
     def __exit__(self, *_):
-        for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(signum, signal.SIG_IGN)
+        handlers = {signum: signal.signal(signum, signal.SIG_IGN) for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
         if not self.keep:
             for cleanup in reversed(self.cleanups):
                 cleanup()
             self.sweep()
             os.unlink(f'{self.dir}.lock')
         self._lock.close()
+        for signum, handler in handlers.items():
+            signal.signal(signum, handler)
 
     def add_netns(self, name):
         """Make a namespace."""
