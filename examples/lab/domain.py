@@ -20,11 +20,14 @@ LMA_ADDR = '2001:db8:1::1'
 MAG_ADDR = ('2001:db8:2:1::2', '2001:db8:2:2::2')
 POOL = '2001:db8:100::/48'
 ROUTER_LINK_LOCAL = 'fe80::200:5eff:fe00:5213'
-ROUTER_MAC = '00:00:5e:00:52:13'
 
 # A carrier event waits up to a second in the kernel when the two ends of a veth have the same index, so each gets its own range.
 ETH0_INDEX = 10
 ACC0_INDEX = 1000
+
+# Both kernels need some 10 ms after the carrier's return until they answer Neighbour Solicitations. One that is lost in this time is
+# sent again 20 ms later, not after a second; as many of them as make the same time in all.
+NEIGHBOUR = {'retrans_time_ms': 20, 'mcast_solicit': 150, 'ucast_solicit': 150}
 
 LMA_CONFIG = '''\
 address: {lma}
@@ -146,6 +149,7 @@ class Host:
         source = self.netns if self.at is None else self.at.netns
         source.netlink.set_link(self.acc_index, netns_fd=mag.netns.fd)
         self.at = mag
+        mag.netns.sysctl(**{f'ipv6__neigh__{self.acc}__{name}': value for name, value in NEIGHBOUR.items()})
         return mag.netns.netlink.set_link(self.acc_index, IFF_UP, IFF_UP)
 
     def addresses(self):

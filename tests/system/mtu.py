@@ -8,7 +8,7 @@ import time
 
 import system
 from capture import Capture
-from domain import CN_ADDR, Domain
+from domain import CN_ADDR, ROUTER_LINK_LOCAL, Domain
 from netns import LabError, wait_for
 from traffic import Download
 
@@ -92,7 +92,9 @@ def test(checks):
             checks.check(False, 'the mobile node is reached', error)
         too_big(checks, 'CN', domain.cn, mn, address)
         mn.sysctl(ipv6__conf__eth0__mtu=1500)
+        mn.ip('-6', 'route', 'add', 'default', 'via', ROUTER_LINK_LOCAL, 'dev', 'eth0', 'metric', '10', 'mtu', '1500')
         too_big(checks, 'MN with an MTU of 1500', mn, domain.cn, CN_ADDR)
+        mn.ip('-6', 'route', 'del', 'default', 'metric', '10')
         for netns in (domain.cn, mn):
             netns.ip('-6', 'route', 'flush', 'cache')
         udp_segments(checks, domain, address)
