@@ -57,6 +57,24 @@ system_tests = \
 	%D%/system/uml-run.sh \
 	$(NULL)
 
+# Tests of the daemons in a whole domain of namespaces.
+domain_tests = \
+	%D%/system/attach_100.py \
+	%D%/system/clean_exit.py \
+	%D%/system/handover.py \
+	%D%/system/hostile.py \
+	%D%/system/kill_restart.py \
+	%D%/system/mtu.py \
+	$(NULL)
+if ENABLE_PROGRAMS
+system_tests += $(domain_tests)
+endif
+EXTRA_DIST += \
+	$(domain_tests) \
+	%D%/system/pbu.py \
+	%D%/system/system.py \
+	$(NULL)
+
 # Checks of the tree and the built libraries.
 tool_tests = \
 	%D%/tools/check-consumer.sh \

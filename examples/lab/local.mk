@@ -1,0 +1,9 @@
+EXTRA_DIST += \
+	%D%/README.md \
+	%D%/capture.py \
+	%D%/demo.py \
+	%D%/domain.py \
+	%D%/handover.py \
+	%D%/netns.py \
+	%D%/traffic.py \
+	$(NULL)

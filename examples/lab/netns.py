@@ -1,0 +1,288 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Network namespaces, the cables between them and the processes in them.
+
+Everything made here carries the laboratory's prefix in its name, so that several laboratories live side by side and what a
+killed one has left is found again: Lab.sweep() takes away all that belongs to a prefix.
+
+A namespace is entered by setns(), not by `ip netns exec`: that one mounts a new /sys and hides /sys/fs/bpf.
+"""
+import contextlib
+import ctypes
+import fcntl
+import os
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import time
+
+RUN_DIR = '/run/netns'
+STATE_DIR = '/run/pmip-lab'
+CLONE_NEWNET = 0x40000000
+LIBC = ctypes.CDLL(None, use_errno=True)
+
+RTM_NEWLINK = 16
+NLM_F_REQUEST_ACK = 0x5
+NLMSG_ERROR = 2
+IFLA_NET_NS_FD = 28
+IFF_UP = 0x1
+IFF_LOWER_UP = 0x10000
+RTMGRP_LINK = 1
+
+
+class LabError(Exception):
+    """Something that the laboratory needs did not work; the text says what and what to do."""
+
+
+def run(*argv, check=True, text=None):
+    """Run a program to its end and return what it printed."""
+    done = subprocess.run(argv, input=text, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    if check and done.returncode != 0:
+        raise LabError(f'{" ".join(argv)}: exit status {done.returncode}\n{done.stdout.strip()}')
+    return done.stdout
+
+
+def wait_for(what, seconds, test, *args):
+    """Call test() until it returns something true, and return that."""
+    end = time.monotonic() + seconds
+    while True:
+        result = test(*args)
+        if result:
+            return result
+        if time.monotonic() > end:
+            raise LabError(f'waited {seconds} s in vain for: {what}')
+        time.sleep(0.01)
+
+
+def _setns(fd):
+    if LIBC.setns(fd, CLONE_NEWNET) != 0:
+        raise LabError(f'setns: {os.strerror(ctypes.get_errno())}; the laboratory needs root')
+
+
+class Netlink:
+    """A route netlink socket that lives in one namespace: link changes without the milliseconds of starting a program."""
+
+    def __init__(self, sock):
+        self.sock = sock
+        self.seq = 0
+
+    def set_link(self, ifindex, flags=0, change=0, netns_fd=None):
+        """Change an interface; return the time just before the kernel was asked, ns."""
+        attrs = b'' if netns_fd is None else struct.pack('=HHI', 8, IFLA_NET_NS_FD, netns_fd)
+        self.seq += 1
+        message = struct.pack('=IHHIIBBHiII', 32 + len(attrs), RTM_NEWLINK, NLM_F_REQUEST_ACK, self.seq, 0,
+                              socket.AF_UNSPEC, 0, 0, ifindex, flags, change) + attrs
+        asked = time.time_ns()
+        self.sock.send(message)
+        while True:
+            answer = self.sock.recv(65536)
+            _, kind, _, seq, _ = struct.unpack_from('=IHHII', answer)
+            if kind == NLMSG_ERROR and seq == self.seq:
+                error = struct.unpack_from('=i', answer, 16)[0]
+                if error:
+                    raise LabError(f'netlink: interface {ifindex}: {os.strerror(-error)}')
+                return asked
+
+
+class Netns:
+    """One namespace."""
+
+    def __init__(self, lab, name):
+        self.lab = lab
+        self.name = name
+        self.full_name = lab.prefix + name
+        self.path = f'{RUN_DIR}/{self.full_name}'
+        run('ip', 'netns', 'add', self.full_name)
+        self.fd = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC)
+        self._netlink = None
+        self.ip('link', 'set', 'lo', 'up')
+
+    @contextlib.contextmanager
+    def entered(self):
+        """This thread is inside the namespace for the time of a with block."""
+        with open('/proc/thread-self/ns/net', 'rb') as home:
+            _setns(self.fd)
+            try:
+                yield
+            finally:
+                _setns(home.fileno())
+
+    def socket(self, *args):
+        """A socket that belongs to this namespace wherever it is used."""
+        with self.entered():
+            return socket.socket(*args)
+
+    @property
+    def netlink(self):
+        """A netlink socket of this namespace."""
+        if self._netlink is None:
+            self._netlink = Netlink(self.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0))
+        return self._netlink
+
+    def argv(self, *argv):
+        """The command line that runs a program here."""
+        return ('nsenter', f'--net={self.path}', '--', *argv)
+
+    def run(self, *argv, **options):
+        """Run a program here to its end and return what it printed."""
+        return run(*self.argv(*argv), **options)
+
+    def ip(self, *args):
+        """Run ip(8) here and return what it printed."""
+        return run('ip', '-n', self.full_name, *args)
+
+    def ip_batch(self, commands):
+        """Run lines of ip(8) commands here at one go."""
+        return run('ip', '-n', self.full_name, '-b', '-', text=commands)
+
+    def sysctl(self, **values):
+        """Set sysctls under net.ipv6 or net.ipv4; a double underscore in the name stands for a slash."""
+        with self.entered():
+            for name, value in values.items():
+                with open('/proc/sys/net/' + name.replace('__', '/'), 'w', encoding='ascii') as file:
+                    file.write(str(value))
+
+    def start(self, name, *argv, **options):
+        """Start a program here that the laboratory stops at its end."""
+        return self.lab.start(name, *self.argv(*argv), **options)
+
+    def ifindex(self, ifname):
+        """Index of an interface."""
+        with self.entered():
+            return socket.if_nametoindex(ifname)
+
+    def carrier_socket(self):
+        """A socket that tells of link changes from now on."""
+        sock = self.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0)
+        sock.bind((0, RTMGRP_LINK))
+        return sock
+
+
+def wait_carrier(sock, ifindex, seconds):
+    """Wait until a carrier_socket() tells that an interface has its carrier."""
+    sock.settimeout(seconds)
+    while True:
+        try:
+            message = sock.recv(65536)
+        except TimeoutError:
+            raise LabError(f'interface {ifindex} has not got its carrier within {seconds} s') from None
+        kind, = struct.unpack_from('=H', message, 4)
+        index, flags = struct.unpack_from('=iI', message, 20)
+        if kind == RTM_NEWLINK and index == ifindex and flags & IFF_LOWER_UP:
+            return
+
+
+class Lab:
+    """Namespaces and processes under one prefix; a context manager that leaves nothing behind."""
+
+    def __init__(self, prefix):
+        self.prefix = prefix
+        self.dir = f'{STATE_DIR}/{prefix.rstrip("-")}'
+        self.netns = {}
+        self.processes = []
+        self.cleanups = []
+        self.keep = False
+        self._lock = None
+
+    def __enter__(self):
+        if os.geteuid() != 0:
+            raise LabError('the laboratory is made of network namespaces: run it as root')
+        os.makedirs(STATE_DIR, exist_ok=True)
+        self._lock = open(f'{self.dir}.lock', 'w', encoding='ascii')
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise LabError(f'another run uses the names {self.prefix}*: wait for its end, or end it') from None
+        self.sweep()
+        os.makedirs(self.dir)
+        return self
+
+    def __exit__(self, *_):
+        handlers = {signum: signal.signal(signum, signal.SIG_IGN) for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+        if not self.keep:
+            for cleanup in reversed(self.cleanups):
+                cleanup()
+            self.sweep()
+            os.unlink(f'{self.dir}.lock')
+        self._lock.close()
+        for signum, handler in handlers.items():
+            signal.signal(signum, handler)
+
+    def add_netns(self, name):
+        """Make a namespace."""
+        self.netns[name] = Netns(self, name)
+        return self.netns[name]
+
+    def start(self, name, *argv, **options):
+        """Start a program whose output goes to name.log in the laboratory's directory."""
+        with open(self.log_path(name), 'a', encoding='utf-8') as log:
+            options.setdefault('stdout', log)
+            options.setdefault('stderr', log)
+            process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, start_new_session=True, **options)
+        process.name = name
+        self.processes.append(process)
+        return process
+
+    def log_path(self, name):
+        """Where the output of a program goes."""
+        return f'{self.dir}/{name}.log'
+
+    def log(self, name):
+        """What a program has printed so far."""
+        with open(self.log_path(name), encoding='utf-8', errors='replace') as log:
+            return log.read()
+
+    def stop(self, process, signum=signal.SIGTERM, seconds=10):
+        """End a program; return its exit status."""
+        if process.poll() is None:
+            process.send_signal(signum)
+        try:
+            return process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            raise LabError(f'{process.name} did not end within {seconds} s of signal {signum}') from None
+
+    def sweep(self):
+        """Take away every process, namespace and file of this prefix, whoever made them."""
+        names = [name for name in _netns_names() if name.startswith(self.prefix)]
+        for signum, seconds in ((signal.SIGTERM, 5), (signal.SIGKILL, 5)):
+            pids = [int(pid) for name in names for pid in run('ip', 'netns', 'pids', name, check=False).split()]
+            for pid in pids:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signum)
+            end = time.monotonic() + seconds
+            while time.monotonic() < end and any(_alive(pid) for pid in pids):
+                for process in self.processes:
+                    process.poll()
+                time.sleep(0.02)
+        for process in self.processes:
+            process.poll()
+        for name in names:
+            run('ip', 'netns', 'del', name, check=False)
+        shutil.rmtree(self.dir, ignore_errors=True)
+
+
+def _netns_names():
+    return os.listdir(RUN_DIR) if os.path.isdir(RUN_DIR) else []
+
+
+def _alive(pid):
+    try:
+        with open(f'/proc/{pid}/stat', encoding='ascii', errors='replace') as stat:
+            return stat.read().rpartition(')')[2].split()[0] != 'Z'
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def sweep_dead(stem):
+    """Sweep the laboratories stemPID- whose process PID is no more."""
+    prefixes = {name[:len(stem)] + name[len(stem):].split('-')[0] + '-' for name in _netns_names() if name.startswith(stem)}
+    for prefix in prefixes:
+        pid = prefix[len(stem):-1]
+        if pid.isdigit() and not os.path.exists(f'/proc/{pid}'):
+            lab = Lab(prefix)
+            lab.sweep()
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(f'{lab.dir}.lock')

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""100 mobile nodes, each a namespace with a cable of its own, come to two MAGs at once: all are registered, each with a prefix of its
+own, and the CN reaches every one of them."""
+import concurrent.futures
+import time
+
+import system
+from domain import Domain
+from netns import LabError, wait_for
+
+COUNT = 100
+
+
+def test(checks):
+    """The crowd."""
+    with Domain(system.prefix(), hosts=COUNT) as domain:
+        domain.start()
+        start = time.monotonic()
+        for host in domain.hosts:
+            domain.move(host, domain.mags[host.number % 2])
+        plugged = time.monotonic()
+
+        def registered():
+            return domain.lma.ask('bindings')['total'] >= COUNT
+
+        try:
+            wait_for(f'{COUNT} bindings', 10, registered)
+        except LabError:
+            pass
+        took = time.monotonic()
+        bindings = domain.lma.ask('bindings')['bindings']
+        checks.check(len(bindings) == COUNT, f'{COUNT} mobile nodes registered',
+                     f'{len(bindings)}, {took - plugged:.2f} s after the last cable was in, {took - start:.2f} s after the first')
+        checks.check(len({b['mn_id'] for b in bindings}) == len({tuple(b['prefixes']) for b in bindings}) == COUNT,
+                     'each with a prefix of its own')
+        checks.check(all(b['state'] == bindings[0]['state'] for b in bindings), 'all in the same state', bindings[0]['state'])
+        of_mags = [mag.ask('bindings')['total'] for mag in domain.mags]
+        checks.check(of_mags == [COUNT // 2, COUNT // 2], 'half of them at each MAG', of_mags)
+        addresses = [host.wait_address(20) for host in domain.hosts]
+        by_mn = {b['mn_id']: b['prefixes'][0] for b in bindings}
+        checks.check(all(address.startswith(by_mn[host.nai].split('::')[0] + ':') for host, address in zip(domain.hosts, addresses)),
+                     'each has an address of the prefix the LMA gave it')
+        with concurrent.futures.ThreadPoolExecutor(8) as pool:
+            replies = list(pool.map(lambda a: domain.cn.run('ping', '-6', '-n', '-q', '-c', '2', '-i', '0.2', '-W', '2', a, check=False),
+                                    addresses))
+        lost = sum(1 for reply in replies if ' 0% packet loss' not in reply)
+        checks.check(lost == 0, 'the CN reaches all of them', f'{lost} not reached')
+        counters = domain.lma.ask('counters')['engine']
+        checks.check(counters['refused'] == 0 and counters['malformed'] == 0, 'no PBU refused', counters)
+
+
+system.main(test, ('ip', 'nsenter', 'ping'))

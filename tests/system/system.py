@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What the system tests have in common: namespaces of their own, PASS and FAIL lines, exit status 77 with the reason when a test
+cannot run here."""
+import os
+import shutil
+import signal
+import sys
+import traceback
+
+sys.dont_write_bytecode = True
+TOP = os.environ.get('top_srcdir') or os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.insert(0, os.path.join(TOP, 'examples', 'lab'))
+
+from netns import LabError, sweep_dead  # noqa: E402  pylint: disable=wrong-import-position
+
+SKIP = 77
+STEM = 'pmt'
+
+
+class Checks:
+    """Counts what held and what did not."""
+
+    def __init__(self):
+        self.passed = self.failed = 0
+
+    def check(self, holds, what, evidence=''):
+        """One thing that must hold; evidence is what was seen."""
+        holds = bool(holds)
+        self.passed += holds
+        self.failed += not holds
+        print(f'{"PASS" if holds else "FAIL"}: {what}{": " if evidence != "" else ""}{evidence}', flush=True)
+        return holds
+
+
+def prefix():
+    """The names of this run begin so."""
+    return f'{STEM}{os.getpid()}-'
+
+
+def _skip(reason):
+    print(f'SKIP: {reason}')
+    sys.exit(SKIP)
+
+
+def _ended(signum, _):
+    raise SystemExit(128 + signum)
+
+
+def main(test, programs=('ip', 'nsenter', 'tcpdump')):
+    """Run test(checks) and exit with what came of it."""
+    for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(signum, _ended)
+    if os.geteuid() != 0:
+        _skip('needs root, for network namespaces')
+    for program in programs:
+        if not shutil.which(program):
+            _skip(f'needs the program {program}; ./bootstrap.sh packages installs it')
+    checks = Checks()
+    try:
+        sweep_dead(STEM)
+        test(checks)
+    except LabError as error:
+        checks.check(False, 'the test ran to its end', error)
+    except Exception:  # pylint: disable=broad-except
+        traceback.print_exc(file=sys.stdout)
+        checks.check(False, 'the test ran to its end')
+    print(f'{checks.passed} passed, {checks.failed} failed')
+    sys.exit(1 if checks.failed or not checks.passed else 0)
