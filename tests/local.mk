@@ -4,6 +4,7 @@ unit_tests = \
 	%D%/unit/test_addr \
 	%D%/unit/test_buf \
 	%D%/unit/test_checksum \
+	%D%/unit/test_domain \
 	%D%/unit/test_error \
 	%D%/unit/test_freshness \
 	%D%/unit/test_hash \
@@ -13,12 +14,10 @@ unit_tests = \
 	%D%/unit/test_lma_request \
 	%D%/unit/test_lma_session \
 	%D%/unit/test_mag_attach \
-	%D%/unit/test_mh \
-	%D%/unit/test_option \
-	%D%/unit/test_domain \
-	%D%/unit/test_mag_attach \
 	%D%/unit/test_mag_register \
 	%D%/unit/test_mag_timers \
+	%D%/unit/test_mh \
+	%D%/unit/test_option \
 	%D%/unit/test_prefix_pool \
 	%D%/unit/test_profile \
 	%D%/unit/test_timerq \
