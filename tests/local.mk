@@ -118,7 +118,6 @@ if ENABLE_TESTS
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
 endif
-TESTS += $(tool_tests) $(system_tests)
 TESTS += $(tool_tests)
 if ENABLE_SYSTEM_TESTS
 TESTS += $(system_tests)
