@@ -3,7 +3,7 @@
 #include "mag_harness.h"
 
 #include "base/mem.h"
-#include "engine/op_ring.h"
+#include "engine/mag.h"
 
 static struct harness h;
 
@@ -260,9 +260,10 @@ START_TEST(sequence_wraps)
 {
 	struct pmip_attach attach = h_attach_of("mn@example.com", "", LINK);
 
-	for (unsigned int i = 0; i < 33000; i++) {
+	h.mag->seq = 65525;
+	for (unsigned int i = 0; i < 20; i++) {
 		ok(h_attach(&h, &attach));
-		ck_assert_uint_eq(h_last(&h)->bu.seq, (uint16_t)(2 * i + 1));
+		ck_assert_uint_eq(h_last(&h)->bu.seq, (uint16_t)(65526 + 2 * i));
 		h_reply(&h, 0);
 		ck_assert_int_eq(h_state(&h), PMIP_BINDING_ACTIVE);
 		ck_assert_int_eq(h_detach(&h, LINK, NULL), 1);
