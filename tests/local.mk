@@ -51,9 +51,11 @@ system_tests = \
 	%D%/system/control.py \
 	%D%/system/datapath-bpf.sh \
 	%D%/system/io-raw.sh \
+	%D%/system/datapath-netlink.sh \
 	%D%/system/nl.sh \
 	%D%/system/runner.sh \
 	%D%/system/uml-run.sh \
+	%D%/system/wire-equal.sh \
 	$(NULL)
 
 # Tests of the daemons in a whole domain of namespaces.
@@ -113,6 +115,7 @@ EXTRA_DIST += \
 	%D%/uml/uml-run \
 	%D%/unit/unit.h \
 	$(NULL)
+EXTRA_DIST += %D%/system/wire_equal.py %D%/uml/uml-run
 
 if ENABLE_TESTS
 check_PROGRAMS += $(unit_tests)

@@ -108,7 +108,7 @@ static int ensure(struct pmip__datapath_netlink *dp, const struct pmip_datapath_
 		pmip__nl_tunnel_add(dp->nl, &tunnel->dev, &job->part[0]);
 	}
 	tunnel->named = true;
-	pmip__nl_tunnel_config(dp->nl, tunnel->dev.name, dp->config.tunnel_mtu, &job->part[1]);
+	pmip__nl_tunnel_config(dp->nl, tunnel->dev.name, dp->config.tunnel_mtu, job->is_new, &job->part[1]);
 	return 0;
 }
 

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* ip6tnl devices as rtnetlink messages. Making one takes three: the kernel gives a device that comes up a link-local address unless it
- * was told before not to, and it can be told only once the device is there. */
+ * was told before not to, and it can be told only once the device is there.
+ *
+ * DEVIATES: two things of datapath.h that no setting of an ip6tnl device gives. A packet with CE gets ECT(0) outside, which is RFC 3168
+ * section 9.1.1 (the full-functionality option RFC 5213 section 5.6.3 asks for), not the copy of RFC 6040. A packet without a flow label
+ * gets one made of its flow's hash outside, while net.ipv6.auto_flowlabels is on; that is the machine's setting, so it stays. */
 #include <errno.h>
 #include <net/if.h> /* before linux/if.h */
 #include <stdio.h>
@@ -80,13 +84,14 @@ static struct nl_msg *no_addresses_request(const char *name)
 	return pmip__nl_finished(msg, err);
 }
 
-void pmip__nl_tunnel_config(struct pmip__nl *nl, const char *name, uint32_t mtu, int results[2])
+void pmip__nl_tunnel_config(struct pmip__nl *nl, const char *name, uint32_t mtu, bool just_added, int results[2])
 {
 	struct ifinfomsg up = { .ifi_family = AF_UNSPEC, .ifi_flags = IFF_UP, .ifi_change = IFF_UP };
 	struct nl_msg *msg = link_request(RTM_NEWLINK, 0, &up, name);
+	int harmless = just_added ? ENODEV : 0;
 
-	pmip__nl_put(nl, no_addresses_request(name), 0, &results[0]);
-	pmip__nl_put(nl, msg == NULL ? NULL : pmip__nl_finished(msg, nla_put_u32(msg, IFLA_MTU, mtu)), 0, &results[1]);
+	pmip__nl_put(nl, no_addresses_request(name), harmless, &results[0]);
+	pmip__nl_put(nl, msg == NULL ? NULL : pmip__nl_finished(msg, nla_put_u32(msg, IFLA_MTU, mtu)), harmless, &results[1]);
 }
 
 void pmip__nl_tunnel_del(struct pmip__nl *nl, const char *name, int *result)

@@ -20,8 +20,9 @@ struct pmip__tunnel_dev {
 
 /* Queue making the device; where there is one of this name already, fails. */
 void pmip__nl_tunnel_add(struct pmip__nl *nl, const struct pmip__tunnel_dev *dev, int *result);
-/* Queue making it usable: no addresses of its own, MTU, up. Idempotent. */
-void pmip__nl_tunnel_config(struct pmip__nl *nl, const char *name, uint32_t mtu, int results[2]);
+/* Queue making it usable: no addresses of its own, MTU, up. Idempotent. just_added: its making is in the queue too, and if that fails
+ * it alone is told. */
+void pmip__nl_tunnel_config(struct pmip__nl *nl, const char *name, uint32_t mtu, bool just_added, int results[2]);
 /* Queue removing it; one that is not there is a success. */
 void pmip__nl_tunnel_del(struct pmip__nl *nl, const char *name, int *result);
 /* Walk the devices of kind ip6tnl, everybody's. The callback must not call nl. */

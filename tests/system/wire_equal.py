@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The packets of wire-equal.sh.
+
+wire_equal.py send down|up INTERFACE LLADDR   send them to the router at LLADDR
+wire_equal.py compare DIR DIR                 compare what was captured in two runs
+"""
+import collections
+import logging
+import sys
+
+logging.getLogger("scapy").setLevel(logging.ERROR)
+from scapy.all import ICMPv6EchoRequest, Ether, IPv6, TCP, UDP, Raw, rdpcap, sendp  # noqa: E402
+
+CN, MN = "2001:db8:c::2", "2001:db8:a000:1::2"
+LMA, MAG = "2001:db8:11::1", "2001:db8:11::2"
+UDP_PORT = 1000  # of the first packet; each has its own number
+
+
+def upper(kind, n):
+    data = bytes((n + i) & 255 for i in range(64 + n))
+    if kind == "udp":
+        return UDP(sport=UDP_PORT + n, dport=7) / Raw(data)
+    if kind == "tcp":
+        return TCP(sport=UDP_PORT + n, dport=80, seq=0x01020304, flags="S", window=64240,
+                   options=[("MSS", 1440), ("SAckOK", b""), ("WScale", 7)])
+    return ICMPv6EchoRequest(id=UDP_PORT + n, seq=1, data=data)
+
+
+def packets(direction):
+    src, dst = (CN, MN) if direction == "down" else (MN, CN)
+    cases = [(kind, tc, 0xABCDE, 64) for kind in ("udp", "tcp", "icmp") for tc in (0, 0xB8, 0xB9, 0xBA, 0xBB, 0x03)]
+    cases += [(kind, 0x28, label, hlim) for kind in ("udp", "tcp", "icmp") for label, hlim in ((1, 255), (0xFFFFF, 3), (0, 64))]
+    return [IPv6(src=src, dst=dst, tc=tc, fl=fl, hlim=hlim) / upper(kind, n) for n, (kind, tc, fl, hlim) in enumerate(cases)]
+
+
+def fields(packet):
+    """Every field of every header, outer first, and the payload."""
+    out, layer, depth = [], packet, 0
+    while layer:
+        if isinstance(layer, Raw):
+            out.append((f"{depth} payload", bytes(layer).hex()))
+            break
+        out += [(f"{depth} {layer.name} {f.name}", layer.getfieldval(f.name)) for f in layer.fields_desc]
+        layer, depth = layer.payload, depth + 1
+    return out
+
+
+def captured(directory, link):
+    """What of ours was on a link, in order."""
+    def ours(packet):
+        inner = packet[IPv6].payload if link == "core" else packet[IPv6]
+        return isinstance(inner, IPv6) and {inner.src, inner.dst} == {CN, MN}
+    return [p[IPv6] for p in rdpcap(f"{directory}/{link}.pcap") if IPv6 in p and ours(p)]
+
+
+def known(packet, differ):
+    """Why the one outer field that differs may: what no setting of an ip6tnl device changes. None: it may not."""
+    inner = packet.payload
+    if [d[0] for d in differ] == ["0 IPv6 fl"] and inner.fl == 0:
+        return "label made up (net.ipv6.auto_flowlabels) where the inner packet has none"
+    if [d[0] for d in differ] == ["0 IPv6 tc"] and inner.tc & 3 == 3:
+        bpf, netlink = differ[0][1:]
+        if bpf == inner.tc and netlink == inner.tc & ~3 | 2:
+            return "CE inside is ECT(0) outside (RFC 3168 section 9.1.1) where RFC 6040 copies it"
+    return None
+
+
+def compare(one, two):
+    total, bad, excused = 0, 0, collections.Counter()
+    expected = len(packets("down")) + len(packets("up"))
+    for link in ("cn", "core", "mn"):
+        a, b = captured(one, link), captured(two, link)
+        if len(a) != expected or len(b) != expected:
+            sys.exit(f"FAIL: {link}: {expected} packets were sent, {len(a)} and {len(b)} captured")
+        for n, (x, y) in enumerate(zip(a, b)):
+            fx, fy = fields(x), fields(y)
+            differ = [(k, v, w) for (k, v), (_, w) in zip(fx, fy) if v != w]
+            if len(fx) != len(fy) or (not differ and bytes(x) != bytes(y)):
+                differ.append(("octets", bytes(x).hex(), bytes(y).hex()))
+            total += len(fx)
+            why = known(x, differ) if link == "core" else None
+            if why:
+                excused[why] += 1
+                continue
+            for name, v, w in differ:
+                bad += 1
+                print(f"FAIL: {link} packet {n} ({y.summary()}): {name}: {v} and {w}")
+    for why, times in excused.items():
+        print(f"the kernel's own way, {times} times: {why}")
+    print(f"{3 * expected} packets, {total} fields compared, {bad} differ")
+    sys.exit(bad > 0)
+
+
+if sys.argv[1] == "send":
+    for p in packets(sys.argv[2]):
+        sendp(Ether(dst=sys.argv[4]) / p, iface=sys.argv[3], verbose=False)
+else:
+    compare(sys.argv[2], sys.argv[3])
