@@ -50,8 +50,8 @@ system_tests = \
 	%D%/system/access.sh \
 	%D%/system/control.py \
 	%D%/system/datapath-bpf.sh \
-	%D%/system/io-raw.sh \
 	%D%/system/datapath-netlink.sh \
+	%D%/system/io-raw.sh \
 	%D%/system/nl.sh \
 	%D%/system/runner.sh \
 	%D%/system/uml-run.sh \
