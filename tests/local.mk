@@ -32,6 +32,8 @@ mag_harness = \
 	%D%/unit/mag_harness.h \
 	$(NULL)
 %C%_unit_test_mag_attach_SOURCES = %D%/unit/test_mag_attach.c $(mag_harness)
+%C%_unit_test_mag_register_SOURCES = %D%/unit/test_mag_register.c $(mag_harness)
+%C%_unit_test_mag_timers_SOURCES = %D%/unit/test_mag_timers.c $(mag_harness)
 if ENABLE_LINUX
 unit_tests += \
 	%D%/unit/test_datapath_record \
@@ -42,8 +44,6 @@ unit_tests += \
 %C%_unit_test_nd_LDADD = libpmip/libpmip-linux-core.la $(LDADD)
 %C%_unit_test_runner_LDADD = libpmip/libpmip-linux-core.la $(LDADD)
 endif
-%C%_unit_test_mag_register_SOURCES = %D%/unit/test_mag_register.c $(mag_harness)
-%C%_unit_test_mag_timers_SOURCES = %D%/unit/test_mag_timers.c $(mag_harness)
 
 # Tests that need root and a real kernel; they skip (77) without, and say why.
 system_tests = \

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Answers to messages that cannot be decoded. Anybody can make us answer, so the answers of an engine are bounded as those of ICMPv6
- * are (RFC 6275 section 9.3.3, RFC 4443 section 2.4 f): 10 a second, and 10 at once. */
+/* Answers to messages that cannot be decoded. Anybody can make us answer, so the answers of an engine are
+ * bounded as those of ICMPv6 are (RFC 6275 section 9.3.3, RFC 4443 section 2.4 f): 10 a second, and 10 at
+ * once. */
 #include "engine/input.h"
 
 #include <assert.h>

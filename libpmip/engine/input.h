@@ -16,7 +16,8 @@ struct pmip__input {
 	uint64_t paid_until_us; /* answers to bad messages: each is paid for with time */
 };
 
-/* err and diag are those of pmip_mh_decode(). Queues an event, and an answer where the RFC has one and its rate allows. */
+/* err and diag are those of pmip_mh_decode(). Queues an event, and an answer where the RFC has one and its
+ * rate allows. */
 void pmip__input_error(struct pmip__input *input, struct pmip__action_queue *queue, const struct pmip_dgram *dgram, int err,
 		       const struct pmip_diag *diag, uint64_t now_us);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The MAG engine's public calls: the edge where time is checked and room for actions is reserved, so that the procedures behind it cannot
- * fail. */
+/* The MAG engine's public calls: the edge where time is checked and room for actions is reserved, so that
+ * the procedures behind it cannot fail. */
 #include "engine/mag.h"
 
 #include "base/mem.h"
@@ -112,7 +112,8 @@ void pmip__mag_notify(struct pmip_mag *mag, const struct pmip_event *event)
 	pmip__action_queue_push(&mag->actions, &action);
 }
 
-int pmip_mag_new(struct pmip_mag **mag, const struct pmip_mag_config *config, const struct pmip_mem *mem, const uint8_t hash_key[16])
+int pmip_mag_new(struct pmip_mag **mag, const struct pmip_mag_config *config, const struct pmip_mem *mem,
+		 const uint8_t hash_key[16])
 {
 	struct pmip_mem own = pmip__mem_resolve(mem);
 	struct pmip_mag *made;
@@ -290,7 +291,8 @@ int pmip_mag_complete(struct pmip_mag *mag, uint32_t id, int err, struct pmip_no
 	return 0;
 }
 
-/* One PBU that nobody waits for an answer to. MAX_UPDATE_RATE holds here too; where it forbids the PBU, the lifetime ends the binding. */
+/* One PBU that nobody waits for an answer to. MAX_UPDATE_RATE holds here too; where it forbids the PBU, the
+ * lifetime ends the binding. */
 static void shut_down(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pmip_now now)
 {
 	if (mn->state != PMIP_BINDING_DEREGISTERING && mn->state != PMIP_BINDING_DENIED &&
@@ -309,7 +311,8 @@ int pmip_mag_shutdown(struct pmip_mag *mag, struct pmip_now now)
 	if (now.mono_us < mag->last_us)
 		return PMIP_ERR_TIME;
 	while ((mn = pmip__htable_next(&mag->by_mn_id, &cursor))) {
-		actions += 5 + mn->hnp_count; /* PBU and its event, Router Advertisement, tunnel, BINDING_REMOVED, prefixes */
+		/* PBU and its event, Router Advertisement, tunnel, BINDING_REMOVED, prefixes. */
+		actions += 5 + mn->hnp_count;
 		octets += PMIP__PBU_MAX + 2 * PMIP_MNID_MAX;
 		ops += 1 + mn->hnp_count;
 	}

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Inside the MAG engine: what its procedures share. mag.c has the public calls, mag_list.c the mobile nodes (Binding Update List),
- * mag_attach.c what happens on access links (RFC 5213 sections 6.9.1.1 and 6.9.1.4), mag_register.c PBUs and timers (sections 6.9.1.3 and
- * 6.9.4), mag_pba.c their answers (section 6.9.1.2), mag_forward.c tunnel and prefixes (section 6.10), mag_ra.c Router Advertisements
- * (section 6.9.3).
+/* Inside the MAG engine: what its procedures share. mag.c has the public calls, mag_list.c the mobile nodes
+ * (Binding Update List), mag_attach.c what happens on access links (RFC 5213 sections 6.9.1.1 and 6.9.1.4),
+ * mag_register.c PBUs and timers (sections 6.9.1.3 and 6.9.4), mag_pba.c their answers (section 6.9.1.2),
+ * mag_forward.c tunnel and prefixes (section 6.10), mag_ra.c Router Advertisements (section 6.9.3).
  *
  * States of a mobile node, and what leads from one to the next:
  *
@@ -17,8 +17,8 @@
  *     deregistering, denied -> registering  attached again
  *     any            -> idle           shut down; denied and detached
  *
- * An idle one is no binding; it is kept until MAX_UPDATE_RATE has nothing against its next PBU, and then forgotten.
- */
+ * An idle one is no binding; it is kept until MAX_UPDATE_RATE has nothing against its next PBU, and then
+ * forgotten. */
 #ifndef PMIP_ENGINE_MAG_H
 #define PMIP_ENGINE_MAG_H
 
@@ -36,10 +36,12 @@
 #define PMIP__US_PER_S UINT64_C(1000000)
 #define PMIP__US_PER_MS UINT64_C(1000)
 
-/* Most octets of a PBU: 12 fixed, MN-ID 257, HNPs 8 * 20, HI 4, ATT 4, Timestamp 10, LL-ID 36, LLA 18, and padding before each. */
+/* Most octets of a PBU: 12 fixed, MN-ID 257, HNPs 8 * 20, HI 4, ATT 4, Timestamp 10, LL-ID 36, LLA 18, and
+ * padding before each. */
 #define PMIP__PBU_MAX 640
-/* What one step (a message, a timer, a completion, an attach event) may queue at most. The longest takes down the forwarding of one
- * mobile node and sets it up anew, sends a PBU for each of two, and tells of each change. */
+/* What one step (a message, a timer, a completion, an attach event) may queue at most. The longest takes
+ * down the forwarding of one mobile node and sets it up anew, sends a PBU for each of two, and tells of each
+ * change. */
 #define PMIP__MAG_STEP_ACTIONS (2 * (PMIP_HNP_MAX + 1) + 14)
 #define PMIP__MAG_STEP_OCTETS (2 * PMIP__PBU_MAX + 10 * PMIP_MNID_MAX)
 #define PMIP__MAG_STEP_OPS (2 * (PMIP_HNP_MAX + 1))

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What happens on access links: mobile nodes come, solicit routers, move between our links and leave (RFC 5213 sections 6.9.1.1,
- * 6.9.1.4 and 6.9.3).
+/* What happens on access links: mobile nodes come, solicit routers, move between our links and leave (RFC
+ * 5213 sections 6.9.1.1, 6.9.1.4 and 6.9.3).
  *
- * The engine believes these events. Whether a mobile node is still there before its binding is extended or a PBU sent again
- * (sections 6.9.4 and 6.13) is for whoever makes the events to find out: a mobile node that has gone is detached, and then nothing is extended.
- */
+ * The engine believes these events. Whether a mobile node is still there before its binding is extended or a
+ * PBU sent again (sections 6.9.4 and 6.13) is for whoever makes the events to find out: a mobile node that
+ * has gone is detached, and then nothing is extended. */
 #include "engine/mag.h"
 
 /* Who an attach event is about. */
@@ -94,8 +94,8 @@ static void place(struct pmip_mag *mag, const struct who *who, struct pmip__mag_
 	pmip__mag_notify(mag, &event);
 }
 
-/* The mobile node has gone to another of our links, or shows another link-layer identifier. The LMA goes on sending to us, so
- * forwarding follows at once, and the PBU tells of it. */
+/* The mobile node has gone to another of our links, or shows another link-layer identifier. The LMA goes on
+ * sending to us, so forwarding follows at once, and the PBU tells of it. */
 static void handover(struct pmip_mag *mag, const struct who *who, struct pmip__mag_link *link, const struct pmip_attach *attach,
 		     struct pmip_now now)
 {

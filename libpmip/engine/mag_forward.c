@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Tunnel and prefixes (RFC 5213 sections 6.9.1.2 and 6.10). The tunnel to the LMA stands while a mobile node uses it. Each installation asks for
- * it anew: that costs nothing where it stands, and does not trust in somebody else's request that may still fail. */
+/* Tunnel and prefixes (RFC 5213 sections 6.9.1.2 and 6.10). The tunnel to the LMA stands while a mobile node
+ * uses it. Each installation asks for it anew: that costs nothing where it stands, and does not trust in
+ * somebody else's request that may still fail. */
 #include "engine/mag.h"
 
 static uint32_t operate(struct pmip_mag *mag, const struct pmip__mag_mn *mn, enum pmip_datapath_kind kind,

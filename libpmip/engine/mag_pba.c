@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Proxy Binding Acknowledgements (RFC 5213 section 6.9.1.2). 1. Is it for us, and whole? 2. Which request does it answer? 3. Does it repeat what was
- * asked? 4. It accepts or refuses. */
+/* Proxy Binding Acknowledgements (RFC 5213 section 6.9.1.2). 1. Is it for us, and whole? 2. Which request
+ * does it answer? 3. Does it repeat what was asked? 4. It accepts or refuses. */
 #include "engine/mag.h"
 
 #define REF "RFC 5213 6.9.1.2"
@@ -95,8 +95,8 @@ static bool same_prefixes(const struct pmip__mag_mn *mn, const struct pmip_bindi
 	return mn->hnp_count == options->hnp_count && found == mn->hnp_count;
 }
 
-/* The lifetime granted counts, from when the request left, since the LMA cannot have begun to count before. It is extended 40 seconds
- * before its end, or at its half when it is short. */
+/* The lifetime granted counts, from when the request left, since the LMA cannot have begun to count before.
+ * It is extended 40 seconds before its end, or at its half when it is short. */
 static void begin_lifetime(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct pba *pba)
 {
 	uint32_t lifetime_s = pba->ba.lifetime_s;
@@ -156,8 +156,9 @@ static void refuse(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct p
 		return;
 	}
 	if (status == PMIP_STATUS_TIMESTAMP_MISMATCH)
-		/* Our clock must come right first, from its common source and not from this message (RFC 5213 section 6.9.1.2). That is not ours
-		 * to do or to see; the transmissions go on at their growing distance until it has. */
+		/* Our clock must come right first, from its common source and not from this message (RFC
+		 * 5213 section 6.9.1.2). That is not ours to do or to see; the transmissions go on at their
+		 * growing distance until it has. */
 		return;
 	if (status == PMIP_STATUS_TIMESTAMP_LOWER_THAN_PREV_ACCEPTED || status == PMIP_STATUS_SEQ_OUT_OF_WINDOW) {
 		retry(mag, mn, pba);
@@ -183,7 +184,8 @@ static bool answers(struct pba *pba, const struct pmip__mag_mn *mn)
 	return pmip__retransmit_match(&mn->retransmit, pba->ba.seq, &pba->sent_us);
 }
 
-/* An answer with somebody else's MN-ID, whom we do not know: whose request it answers, only its sequence number tells. */
+/* An answer with somebody else's MN-ID, whom we do not know: whose request it answers, only its sequence
+ * number tells. */
 static void wrong_mn_id(struct pmip_mag *mag, const struct pba *pba)
 {
 	struct pmip__mag_mn *mn = mag->settings.timestamp_in_use ? pmip__mag_list_find_seq(mag, pba->ba.seq) : NULL;

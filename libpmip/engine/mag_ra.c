@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Router Advertisements: to the mobile node its MAG is the default router on its home link (RFC 5213 sections 6.9.3 and 6.8).
- * Prefixes never outlive the binding, and are advertised again well before they end. */
+/* Router Advertisements: to the mobile node its MAG is the default router on its home link (RFC 5213
+ * sections 6.9.3 and 6.8). Prefixes never outlive the binding, and are advertised again well before they
+ * end. */
 #include "engine/mag.h"
 
 /* Advertisements within the shortest lifetime advertised: two in a row may get lost. */

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Proxy Binding Updates: what goes into them, when they are sent and sent again (RFC 5213 sections 6.9.1.3, 6.9.1.5, 6.9.4).
+/* Proxy Binding Updates: what goes into them, when they are sent and sent again (RFC 5213 sections 6.9.1.3,
+ * 6.9.1.5, 6.9.4).
  *
- * A request is one purpose - registration, extension, de-registration - with as many transmissions as it takes, each with a timestamp
- * and a sequence number of its own. An answer to any of them answers the request.
- */
+ * A request is one purpose - registration, extension, de-registration - with as many transmissions as it
+ * takes, each with a timestamp and a sequence number of its own. An answer to any of them answers the
+ * request. */
 #include "engine/mag.h"
 
 #include <assert.h>
@@ -29,14 +30,15 @@ static uint64_t next_timestamp(const struct pmip__mag_mn *mn, struct pmip_now no
 	return timestamp;
 }
 
-/* With timestamps the sequence number only matches answers to requests, and one counter does for all; without them it orders the
- * requests for one mobile node (RFC 5213 section 5.5). */
+/* With timestamps the sequence number only matches answers to requests, and one counter does for all;
+ * without them it orders the requests for one mobile node (RFC 5213 section 5.5). */
 static uint16_t next_seq(struct pmip_mag *mag, const struct pmip__mag_mn *mn)
 {
 	return mag->settings.timestamp_in_use ? ++mag->seq : (uint16_t)(mn->seq + 1);
 }
 
-/* The prefixes that are the mobile node's own; with none known, one ALL_ZERO option asks for some (RFC 5213 section 6.9.1.1). */
+/* The prefixes that are the mobile node's own; with none known, one ALL_ZERO option asks for some (RFC 5213
+ * section 6.9.1.1). */
 static void add_prefixes(struct pmip_binding_options *options, const struct pmip__mag_mn *mn)
 {
 	for (unsigned int i = 0; i < mn->hnp_count; i++)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Datapath operations that have been asked for and not yet answered. They are answered soon and nearly in order, so a ring holds them:
- * from the oldest open one to the newest. */
+/* Datapath operations that have been asked for and not yet answered. They are answered soon and nearly in
+ * order, so a ring holds them: from the oldest open one to the newest. */
 #ifndef PMIP_ENGINE_OP_RING_H
 #define PMIP_ENGINE_OP_RING_H
 

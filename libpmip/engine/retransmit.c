@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The wait doubles with each transmission until its maximum: 0, 1, 3, 7, 15, 31, 63, 95 ... seconds with the RFC's values. */
+/* The wait doubles with each transmission until its maximum: 0, 1, 3, 7, 15, 31, 63, 95 ... seconds with the
+ * RFC's values. */
 #include "engine/retransmit.h"
 
 #include <string.h>

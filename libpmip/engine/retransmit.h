@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* When a request is sent again, and which of its transmissions an answer may belong to (RFC 5213 section 6.9.4, RFC 6275 section
- * 11.8). */
+/* When a request is sent again, and which of its transmissions an answer may belong to (RFC 5213 section
+ * 6.9.4, RFC 6275 section 11.8). */
 #ifndef PMIP_ENGINE_RETRANSMIT_H
 #define PMIP_ENGINE_RETRANSMIT_H
 

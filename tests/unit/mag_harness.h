@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A MAG engine on a virtual clock for tests: what it wants done is written down, datapath operations are completed, and the test plays
- * the LMA. Each allocation may be made to fail; then nothing may have changed, and the call is made again. */
+/* A MAG engine on a virtual clock for tests: what it wants done is written down, datapath operations are
+ * completed, and the test plays the LMA. Each allocation may be made to fail; then nothing may have changed,
+ * and the call is made again. */
 #ifndef TESTS_UNIT_MAG_HARNESS_H
 #define TESTS_UNIT_MAG_HARNESS_H
 
@@ -40,7 +41,8 @@ struct harness {
 	unsigned int ops;
 	struct pmip_event event[LOG_MAX];
 	unsigned int events;
-	char trace[LOG_MAX]; /* one letter an action: S send, R advertise, N notify, P parameter problem, E R= tunnel, + - binding */
+	/* One letter an action: S send, R advertise, N notify, P parameter problem, E X tunnel, + - binding. */
+	char trace[LOG_MAX];
 	unsigned int traced;
 	unsigned int others; /* messages sent that are no PBU, parameter problems */
 	/* allocations */

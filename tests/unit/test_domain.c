@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A domain in one process: an LMA, three MAGs and fifty mobile nodes that come, move and go, on a network that loses, doubles,
- * delays and reorders, with a datapath that fails now and then. Once it is quiet, everybody must agree. The seed alone decides what happens. */
+/* A domain in one process: an LMA, three MAGs and fifty mobile nodes that come, move and go, on a network
+ * that loses, doubles, delays and reorders, with a datapath that fails now and then. Once it is quiet,
+ * everybody must agree. The seed alone decides what happens. */
 #include <check.h>
 #include <pmip/pmip.h>
 #include <stdio.h>
