@@ -14,7 +14,7 @@ failures=0
 skip() { echo "skip: $1"; exit 77; }
 [ "$(id -u)" = 0 ] || skip "needs root"
 [ -c /dev/net/tun ] || skip "needs /dev/net/tun"
-for tool in ip tc bpftool tcpdump tshark ping iperf3 jq; do
+for tool in ip tc bpftool ethtool tcpdump tshark ping iperf3 jq; do
 	[ -n "$(type -P $tool)" ] || skip "needs $tool"
 done
 [ -x "$drive" ] || { echo "FAIL: $drive is not built; run make check"; exit 1; }
