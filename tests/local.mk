@@ -126,11 +126,6 @@ if ENABLE_SYSTEM_TESTS
 TESTS += $(system_tests)
 endif
 
-if ENABLE_LINUX
-check_PROGRAMS += tests/system/dp_drive
-tests_system_dp_drive_LDADD = libpmip/libpmip-linux.la libpmip/libpmip.la
-tests_system_dp_drive_LDFLAGS = $(AM_LDFLAGS) -no-install
-endif
 EXTRA_DIST += $(tool_tests) $(system_tests)
 EXTRA_DIST += %D%/settings
 

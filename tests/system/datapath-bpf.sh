@@ -14,7 +14,7 @@ failures=0
 skip() { echo "skip: $1"; exit 77; }
 [ "$(id -u)" = 0 ] || skip "needs root"
 [ -c /dev/net/tun ] || skip "needs /dev/net/tun"
-for tool in ip tc bpftool tcpdump tshark ping iperf3 jq; do
+for tool in ip tc bpftool ethtool tcpdump tshark ping iperf3 jq; do
 	[ -n "$(type -P $tool)" ] || skip "needs $tool"
 done
 [ -x "$drive" ] || { echo "FAIL: $drive is not built; run make check"; exit 1; }
@@ -116,7 +116,7 @@ stop() { # stop NAME [keep]
 	unset "pid[$name]"
 }
 
-start_lma() { start lma --role lma --core core1 --core core2 --pool 2001:db8:a000::/36; }
+start_lma() { start lma --role lma --core core1 --core core2 --pool 2001:db8:a000::/36 "$@"; }
 bind_lma() {
 	say lma ensure $lma $mag1
 	say lma ensure $lma $mag2
@@ -230,12 +230,15 @@ offloads() { # offloads on|off NAMESPACE:INTERFACE...
 		in_ns "${at%:*}" ethtool -K "${at#*:}" tso "$how" gso "$how" gro "$how" tx-udp-segmentation "$how"
 	done
 }
-capture_begin() { # capture_begin FILE FILTER...: on the LMA's first core link
-	local file=$1; shift
-	in_ns lma tcpdump -q -U -w "$dir/$file" -i core1 "$@" 2>/dev/null &
+capture_begin() { # capture_begin FILE NAMESPACE INTERFACE FILTER...
+	local file=$1 ns=$2 dev=$3; shift 3
+	in_ns "$ns" tcpdump -q -U --immediate-mode -w "$dir/$file" -i "$dev" "$@" 2>"$dir/$file.err" &
 	capture=$!
 	background+=("$capture")
-	sleep 1
+	for _ in {1..100}; do
+		! grep -q 'listening on' "$dir/$file.err" || break
+		sleep 0.05
+	done
 }
 capture_end() {
 	sleep 0.4
@@ -259,6 +262,13 @@ if [ -n "${COMPARE:-}" ]; then # against plain forwarding over the same links, f
 	ip -n $id-mn addr add 2001:db8:b::2/128 dev mn1 nodad
 	ip -n $id-mag1 -6 rule add iif access from 2001:db8:b::/64 lookup main priority 100
 	for _ in 1 2 3; do
+		for at in 2001:db8:b::2 $mn; do
+			in_ns mn iperf3 -s -1 -B "$at" >/dev/null & receiver=$!
+			sleep 0.4
+			in_ns cn iperf3 -c "$at" -u -b 0 -l 64 -t 3 -J >"$dir/iperf"
+			wait "$receiver"
+			jq -r --arg at "$at" '.end.sum | "   \($at) \((.packets - .lost_packets) / .seconds | floor) packets/s"' "$dir/iperf"
+		done
 		echo "plain"; tcp cn mn 2001:db8:b::2 3
 		echo "tunnel"; tcp cn mn $mn 3
 	done
@@ -268,7 +278,7 @@ if [ -n "${COMPARE:-}" ]; then # against plain forwarding over the same links, f
 fi
 
 echo "# the outer header (RFC 2473, datapath.h)"
-capture_begin core.pcap ip6 proto 41
+capture_begin core.pcap lma core1 ip6 proto 41
 in_ns cn ping -q -c 2 -i 0.05 -Q 0xb9 -F 0xabcde $mn >/dev/null
 capture_end
 tshark -r "$dir/core.pcap" -T fields -E occurrence=a -e ipv6.src -e ipv6.dst -e ipv6.tclass -e ipv6.flow -e ipv6.hlim \
@@ -291,10 +301,7 @@ for outer in range(4):
         s.sendto(bytes(IPv6(src=cn, dst=mn, tc=inner) / UDP(sport=outer * 4 + inner, dport=9) / b"x"), (mag, 0))
 PY
 was=$(counter mag1 drop_other)
-in_ns mn tcpdump -q -U -w "$dir/ecn.pcap" -i mn1 udp port 9 2>/dev/null &
-capture=$!
-background+=("$capture")
-sleep 1
+capture_begin ecn.pcap mn mn1 udp port 9
 in_ns lma $py "$dir/ecn.py" $lma $mag1 $cn $mn
 capture_end
 # outer*4+inner:result; Not-ECT 0, ECT(1) 1, ECT(0) 2, CE 3; 12 (CE over Not-ECT) is dropped
@@ -327,11 +334,14 @@ was=$(counter lma drop_unbound)
 check "unbound destination gets nothing" not in_ns cn ping -q -c 3 -i 0.05 -W 0.3 $unbound
 check "and is counted at the LMA" [ "$(counter lma drop_unbound)" = $((was + 3)) ]
 was=$(counter mag1 drop_unbound)
-capture_begin leak.pcap ip6 host $unbound
+capture_begin leak.pcap lma core1 ip6
 check "unbound source gets nothing" not in_ns mn ping -q -c 3 -i 0.05 -W 0.3 -I $unbound $cn
+in_ns mn ping -q -c 1 -W 2 -I $mn $cn >/dev/null
 capture_end
 check "and is counted at the MAG" [ "$(counter mag1 drop_unbound)" = $((was + 3)) ]
-check "nothing of it left the MAG" [ -z "$(tcpdump -r "$dir/leak.pcap" 2>/dev/null)" ]
+seen() { tshark -r "$dir/leak.pcap" -Y "ipv6.src == $1" 2>/dev/null; }
+check "nothing of it left the MAG" [ -z "$(seen $unbound)" ]
+check "unlike what is bound" [ -n "$(seen $mn)" ]
 ip -n $id-mn route replace default via fe80::1 dev mn2
 was=$(counter lma drop_spoofed)
 check "a source bound to another tunnel gets nothing" not in_ns mn ping -q -c 3 -i 0.05 -W 0.3 -I $mn $cn
@@ -375,8 +385,16 @@ check "nothing is left to sweep" [ "$answer" = "ok 0" ]
 check "a second one on the same device is refused" not in_ns lma "$drive" --backend bpf --role lma --core core1 </dev/null
 stop lma keep
 check "left behind on purpose, it goes on forwarding" in_ns cn ping -q -c 2 -i 0.05 -W 1 $mn
-start_lma
+start_lma --max-bindings 2
+check "a successor of another capacity goes on forwarding" in_ns cn ping -q -c 2 -i 0.05 -W 1 $mn
 bind_lma
+say lma set 2001:db8:a000:5::/64 $lma $mag2 -
+echo "set 2001:db8:a000:6::/64 $lma $mag2 -" >&"${to[lma]}"
+read -r -t 5 -u "${from[lma]}" answer
+check "and has that capacity" [ "$answer" = "error PMIP_ERR_FULL" ]
+echo "set 2001:db8:a000:6::/64 $lma 2001:db8::99 -" >&"${to[lma]}"
+read -r -t 5 -u "${from[lma]}" answer
+check "a tunnel nobody asked for is refused" [ "$answer" = "error PMIP_ERR_NOENT" ]
 
 echo "# links that go and come"
 say mag2 ensure $mag2 $lma

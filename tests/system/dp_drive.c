@@ -2,7 +2,7 @@
 /* Drives a datapath backend by hand, for the system tests.
  *
  *   dp_drive --role lma|mag --backend bpf|netlink|auto [--core IF]... [--pool P]... [--mtu N]
- *            [--device PREFIX]
+ *            [--device PREFIX] [--max-bindings N]
  *
  * One command a line on stdin, one line on stdout for each: "ok ...", or "error NAME". Commands:
  *   ensure LOCAL REMOTE            release LOCAL REMOTE
@@ -52,6 +52,7 @@ static make_fn *parse_options(struct pmip_datapath_config *config, int argc, cha
 		{ "pool", required_argument, NULL, 'p' },
 		{ "mtu", required_argument, NULL, 'm' },
 		{ "device", required_argument, NULL, 'd' },
+		{ "max-bindings", required_argument, NULL, 'x' },
 		{ NULL, 0, NULL, 0 },
 	};
 	make_fn *make = pmip_datapath_auto_new;
@@ -80,6 +81,9 @@ static make_fn *parse_options(struct pmip_datapath_config *config, int argc, cha
 			break;
 		case 'm':
 			config->tunnel_mtu = (uint32_t)strtoul(optarg, NULL, 10);
+			break;
+		case 'x':
+			config->max_bindings = (uint32_t)strtoul(optarg, NULL, 10);
 			break;
 		case 'd':
 			config->device_prefix = optarg;
