@@ -110,12 +110,12 @@ endif
 check_PROGRAMS += $(system_programs)
 EXTRA_DIST += \
 	%D%/README.md \
+	%D%/system/wire_equal.py \
 	%D%/tools/coverage.sh \
 	%D%/tools/lib.sh \
 	%D%/uml/uml-run \
 	%D%/unit/unit.h \
 	$(NULL)
-EXTRA_DIST += %D%/system/wire_equal.py %D%/uml/uml-run
 
 if ENABLE_TESTS
 check_PROGRAMS += $(unit_tests)

@@ -146,7 +146,7 @@ check "1461 octets from the mobile node do not" not in_ns mn ping -c 2 -i 0.2 -W
 check "Packet Too Big says 1460 there too" has 'mtu.*1460' "$(<"$dir/last")"
 
 echo "# what is not bound"
-ip netns exec mag1 tcpdump -q -U -w "$dir/core.pcap" -i core ip6 2>/dev/null &
+ip netns exec mag1 tcpdump -q -U --immediate-mode -w "$dir/core.pcap" -i core ip6 2>/dev/null &
 capture=$!
 sleep 1
 check "unbound destination gets nothing" not ping_quickly cn $unbound
