@@ -167,7 +167,7 @@ check() {
 }
 
 clean() {
-	[ ! -f examples/lab/demo.py ] || [ "$(id -u)" != 0 ] || ! command -v python3 >/dev/null || python3 examples/lab/demo.py --clean
+	[ "$(id -u)" != 0 ] || [ ! -x /usr/bin/python3 ] || /usr/bin/python3 examples/lab/demo.py --clean
 	rm -rf "$BUILD"
 }
 
@@ -199,7 +199,7 @@ main() {
 	packages
 	[ "$target" != packages ] || exit 0
 	build "${configure[@]}"
-	[ "$target" != demo ] || PMIP_BUILD=$BUILD exec python3 examples/lab/demo.py "${options[@]}"
+	[ "$target" != demo ] || PMIP_BUILD=$BUILD exec /usr/bin/python3 examples/lab/demo.py "${options[@]}"
 	[ "$target" != check ] || check
 }
 

@@ -53,6 +53,8 @@ class Packet:
             self.kind = 'UDP'
             self.port, = struct.unpack_from('!H', frame, offset + 2)
             self.length = payload_len - 8
+            if self.length >= 8:
+                self.seq, = struct.unpack_from('!Q', frame, offset + 8)
         elif next_header == NH_MH:
             self.kind = MH_NAMES.get(frame[offset + 2], 'MH')
             if self.kind == 'PBU':

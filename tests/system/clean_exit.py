@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """After SIGTERM of every daemon the kernel is as it was before their start: interfaces, addresses, routes, rules, filters, BPF
 programs and maps. After SIGTERM of the MAG that has the mobile node, too: it leaves the binding in good order."""
+import contextlib
 import json
+import os
+import re
 import signal
 
 import system
 from domain import Domain
-from netns import run
+from netns import LabError, run, wait_for
 
 
 def _without(item, *keys):
@@ -35,14 +38,19 @@ def kernel_state(netns):
     return state
 
 
-def bpf_objects():
-    """BPF programs, maps and links of the machine that no process of another kind than ours has loaded: their names and ids."""
-    objects = set()
-    for kind in ('prog', 'map', 'link'):
-        for item in json.loads(run('bpftool', '-j', kind, 'show') or '[]'):
-            name = item.get('name', '')
-            objects.add((kind, item['id'], name, item.get('type', '')))
-    return objects
+def bpf_objects(daemon):
+    """The BPF programs, maps and links that a daemon holds: (kind, id)."""
+    held, folder = set(), f'/proc/{daemon.process.pid}/fdinfo'
+    for fd in os.listdir(folder):
+        with open(f'{folder}/{fd}', encoding='ascii') as info:
+            held.update((line.split('_id:')[0], int(line.split()[1])) for line in info if re.match(r'(prog|map|link)_id:', line))
+    return held
+
+
+def still_there(objects):
+    """Those of the BPF objects that the kernel still has."""
+    return {(kind, item['id']) for kind in ('prog', 'map', 'link') for item in json.loads(run('bpftool', '-j', kind, 'show') or '[]')
+            } & objects
 
 
 def difference(before, after):
@@ -59,13 +67,15 @@ def test(checks):
         # The cable is where it will be at the end, so that only the daemons make a difference.
         domain.host.plug(mag2)
         before = {name: kernel_state(domain.lab.netns[name]) for name in names}
-        objects = bpf_objects()
         domain.start()
         domain.move(host, mag1)
         address = host.wait_address()
         domain.move(host, mag2)
         reached = domain.cn.run('ping', '-6', '-n', '-q', '-c', '20', '-i', '0.1', '-W', '1', address, check=False)
         checks.check(' 100% packet loss' not in reached, 'the mobile node is reached while the daemons run')
+        objects = set().union(*(bpf_objects(daemon) for daemon in domain.daemons))
+        checks.check(still_there(objects) == objects and len({kind for kind, _ in objects}) > 1, 'BPF programs and maps are there',
+                     len(objects))
         during = {name: kernel_state(domain.lab.netns[name]) for name in names}
         checks.check(all(during[name] != before[name] for name in names), 'the comparison sees what the daemons do')
         for daemon in (mag2, mag1, domain.lma):
@@ -74,8 +84,9 @@ def test(checks):
             state = kernel_state(domain.lab.netns[daemon.name])
             checks.check(state == before[daemon.name], f'{daemon.name}: kernel state as before',
                          difference(before[daemon.name], state))
-        mine = {o for o in bpf_objects() - objects if 'pmip' in o[2]}
-        checks.check(not mine, 'no BPF program, map or link of ours left', difference(set(), mine))
+        with contextlib.suppress(LabError):
+            wait_for('the kernel to free them', 5, lambda: not still_there(objects))
+        checks.check(not still_there(objects), 'no BPF program, map or link of ours left', still_there(objects) or '')
 
 
 system.main(test, ('ip', 'nsenter', 'tc', 'bpftool', 'ping'))
