@@ -130,8 +130,9 @@ EXTRA_DIST += $(tool_tests) $(system_tests)
 EXTRA_DIST += %D%/settings
 
 LDADD = libpmip/libpmip-core.la $(CHECK_LIBS)
+# A test may take its time on a busy machine: Check's own limit is 4 s.
 AM_TESTS_ENVIRONMENT = \
-	CC='$(CC)'; export CC; \
+	CC='$(CC)'; export CC; CK_DEFAULT_TIMEOUT=60; export CK_DEFAULT_TIMEOUT; \
 	top_srcdir='$(abs_top_srcdir)'; export top_srcdir; \
 	top_builddir='$(abs_top_builddir)'; export top_builddir;
 TEST_EXTENSIONS = .sh .py
