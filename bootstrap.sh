@@ -13,7 +13,7 @@ usage() {
 
 	  demo       build, then move a phone between two MAGs in the middle of a TCP download (root)
 	      --keep             leave the domain up to be explored
-	      --moves N          how often the phone moves (default 4)
+	      --moves N          how often the phone moves (default 6)
 	      --trigger link|rs  what tells a MAG of it: its link coming up, or the phone's Router Solicitation
 	      --datapath NAME    bpf (default here), netlink or auto
 	  check      build, then run all tests (root); what is skipped is shown with the reason

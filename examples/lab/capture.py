@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What is on a cable, seen by tcpdump with the kernel's time stamps: independent of what the daemons say of themselves.
 
-The captures are read while they grow. All namespaces of a machine share one clock, so that times of different cables compare.
+The captures are read while they grow; a packet shows up to a second late in them, as tcpdump sleeps in between. All namespaces of a machine share one clock, so that times of different cables compare.
 """
 import socket
 import struct
@@ -73,7 +73,7 @@ class Capture:
         self.name = f'{netns.name}-{ifname}'
         self.path = f'{netns.lab.dir}/{self.name}.pcap'
         self.process = netns.start(
-            f'tcpdump-{self.name}', 'tcpdump', '-i', ifname, '-n', '-p', '-s', str(snap), '-B', '16384', '--immediate-mode', '-U',
+            f'tcpdump-{self.name}', 'tcpdump', '-i', ifname, '-n', '-p', '-s', str(snap), '-B', '16384', '-U',
             '-Z', 'root', '--time-stamp-precision=nano', '-w', self.path, expression)
         self._log = lambda: netns.lab.log(self.process.name)
         self._offset = 24

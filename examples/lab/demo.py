@@ -13,7 +13,7 @@ from netns import Lab, LabError
 from traffic import Download, Probe
 
 PREFIX = 'pmip-'
-RATE = '200M'
+RATE = '100M'
 SECONDS_PER_MOVE = 1.5
 INTERRUPTION_GOAL_MS = 20
 OWN_GOAL_MS = 5
@@ -114,12 +114,14 @@ def run(domain, options):
     syn_after, resets = observer.tcp_control()
     probe.stop()
     observer.stop()
-    print(f'         "TCP" waits for the CN\'s own retransmission timer (200 ms at least); "link gap" is the cable out of both MAGs')
+    print('         "TCP" of some 200 ms: the CN\'s own retransmission timer; "link gap": the cable is in no MAG')
     delays = [m.solicitation_ms for m in done if m.solicitation_ms is not None]
     solicited = f'RS {statistics.median(delays):.1f} ms after link-up, ' if delays and domain.trigger == 'rs' else ''
-    print(f'         the MN kernel\'s own delays: {solicited}no DAD, the address outlives a carrier loss')
+    print(f'         the MN kernel\'s own delays: {solicited}no DAD, the address stays; up to 20 ms until it answers')
+    print('         Neighbour Solicitations again, part of "first pkt"')
+    resumed = fmt(median(m.ms('tcp') for m in done), 0)
     print(f'\nTraffic  iperf3, CN to MN, {RATE[:-1]} Mbit/s: {result["bytes"] / 1e6:.0f} MB in {result["seconds"]:.1f} s, '
-          f'{result["retransmissions"]} retransmissions, {options.moves} moves\n')
+          f'{result["retransmissions"]} retransmissions; TCP data again after {resumed} ms (median)\n')
     print('Proved')
     table = list(verdicts(before, after, result, done, syn_after - syn_before, resets))
     for proved, what, evidence in table:
@@ -131,7 +133,7 @@ def arguments():
     """The command line."""
     parser = argparse.ArgumentParser(prog='demo', description=__doc__.split('.')[0])
     parser.add_argument('--keep', action='store_true', help='leave the domain up to be explored')
-    parser.add_argument('--moves', type=int, default=4, metavar='N', help='how often the phone moves (default %(default)s)')
+    parser.add_argument('--moves', type=int, default=6, metavar='N', help='how often the phone moves (default %(default)s)')
     parser.add_argument('--trigger', choices=('link', 'rs'), default='link', help='what tells a MAG that the phone has come')
     parser.add_argument('--datapath', choices=('bpf', 'netlink', 'auto'), default='bpf', help='how packets are tunnelled')
     parser.add_argument('--clean', action='store_true', help='take down what an earlier demo has left, and do nothing else')

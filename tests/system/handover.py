@@ -9,7 +9,7 @@ from handover import Observer
 from traffic import Download, Probe
 
 MOVES = 20
-SECONDS_PER_MOVE = 1.0
+SECONDS_PER_MOVE = 1.2
 INTERRUPTION_MS = 20
 OWN_MS = 5
 GAP_MS = 100
@@ -34,7 +34,7 @@ def one_trigger(checks, trigger):
         address = domain.host.wait_address()
         checks.check(observer.account(domain.mags[0], first, traffic=False).pba, f'{trigger}: attached at MAG1', address)
         probe = Probe(domain.cn, domain.host.netns, address)
-        download = Download(domain.cn, CN_ADDR, domain.host.netns, int(MOVES * SECONDS_PER_MOVE * 1.2 + 4), '200M')
+        download = Download(domain.cn, CN_ADDR, domain.host.netns, int(MOVES * SECONDS_PER_MOVE * 1.2 + 3), '100M')
         time.sleep(1)
         before = domain.host.network()
         opened, _ = observer.tcp_control()
