@@ -50,7 +50,6 @@ CLEANFILES += $(bpf_skeleton) %D%/bpf/pmip.bpf.o
 	$(AM_V_GEN)$(MKDIR_P) %D%/bpf && \
 	$(CLANG) -target bpf -g -O2 -Wall -Wextra -Werror $(BPF_CFLAGS) -idirafter /usr/include/$(host_cpu)-$(host_os) -c -o $@ \
 		$(srcdir)/%D%/bpf/pmip.bpf.c
-%D%/libpmip_linux_core_la-bpf_load.lo: $(bpf_skeleton)
 $(bpf_skeleton): %D%/bpf/pmip.bpf.o
 	$(AM_V_GEN)$(BPFTOOL) gen skeleton %D%/bpf/pmip.bpf.o name pmip_bpf > $@.tmp && mv $@.tmp $@
 endif

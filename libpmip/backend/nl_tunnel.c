@@ -2,9 +2,8 @@
 /* ip6tnl devices as rtnetlink messages. Making one takes three: the kernel gives a device that comes up a link-local address unless it
  * was told before not to, and it can be told only once the device is there.
  *
- * DEVIATES: two things of datapath.h that no setting of an ip6tnl device gives. A packet with CE gets ECT(0) outside, which is RFC 3168
- * section 9.1.1 (the full-functionality option RFC 5213 section 5.6.3 asks for), not the copy of RFC 6040. A packet without a flow label
- * gets one made of its flow's hash outside, while net.ipv6.auto_flowlabels is on; that is the machine's setting, so it stays. */
+ * DEVIATES: from datapath.h in that a packet without a flow label gets one made of its flow's hash outside, while
+ * net.ipv6.auto_flowlabels is on; that is the machine's setting, so it stays. */
 #include <errno.h>
 #include <net/if.h> /* before linux/if.h */
 #include <stdio.h>

@@ -47,7 +47,8 @@ for n in cn lma mag mn; do
 		net.ipv6.conf.default.addr_gen_mode=1
 	ip -n "$id$n" link set lo up
 done
-for n in lma mag; do ip netns exec "$id$n" sysctl -qw net.ipv6.conf.all.forwarding=1; done
+# A packet without a flow label is to stay so: ip6tnl would make one up.
+for n in lma mag; do ip netns exec "$id$n" sysctl -qw net.ipv6.conf.all.forwarding=1 net.ipv6.auto_flowlabels=0; done
 link cn eth0 lma net 1
 link lma core mag core 2
 link mag access mn eth0 3

@@ -124,9 +124,11 @@ int pmip_encap(struct __sk_buff *skb)
 	if (!binding || (pmip_is_mag && binding->link != skb->ingress_ifindex))
 		return count(PMIP__BPF_DROP_UNBOUND, TC_ACT_SHOT);
 
-	/* Version, traffic class and flow label are the inner ones: RFC 2473 section 3.1 allows it,
-	 * RFC 6040 section 4.1 asks for ECN, and paths are shared out by flow label (RFC 6438). */
+	/* Version, traffic class and flow label are the inner ones (RFC 2473 section 3.1, RFC 6438), but congestion met before the
+	 * tunnel is not told again outside: RFC 3168 section 9.1.1, which RFC 5213 section 5.6.3 asks for. */
 	outer = inner;
+	if (ecn_of(&inner) == ECN_CE)
+		outer.flow_lbl[0] = (inner.flow_lbl[0] & ~(ECN_MASK << 4)) | ECN_ECT0 << 4;
 	if (bpf_ntohs(inner.payload_len) > 0xffff - sizeof(outer))
 		return count(PMIP__BPF_DROP_OTHER, TC_ACT_SHOT);
 	outer.payload_len = bpf_htons(bpf_ntohs(inner.payload_len) + sizeof(outer));

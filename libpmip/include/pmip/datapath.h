@@ -5,7 +5,8 @@
  * A backend owns what it marks in the kernel (see struct pmip_datapath_config) and touches nothing else. What a killed process has
  * left there is found at start and kept forwarding; operations that name it take it over; _sweep() removes the rest.
  * On the wire every backend is the same: outer hop limit 64, traffic class and flow label copied from the inner header, no extension
- * header; the inner hop limit goes down by one at each end; ECN as RFC 6040 (compatible with RFC 5213 section 5.6.3).
+ * header; the inner hop limit goes down by one at each end; ECN in full functionality (RFC 5213 section 5.6.3, RFC 3168 section 9.1.1):
+ * CE inside is ECT(0) outside on the way in, CE outside becomes CE inside on the way out (RFC 6040 section 4.2).
  */
 #ifndef PMIP_DATAPATH_H
 #define PMIP_DATAPATH_H
