@@ -130,11 +130,11 @@ class Netns:
 
     def ip(self, *args):
         """Run ip(8) here and return what it printed."""
-        return run('ip', '-n', self.full_name, *args)
+        return self.run('ip', *args)
 
     def ip_batch(self, commands):
         """Run lines of ip(8) commands here at one go."""
-        return run('ip', '-n', self.full_name, '-b', '-', text=commands)
+        return self.run('ip', '-b', '-', text=commands)
 
     def sysctl(self, **values):
         """Set sysctls under net.ipv6 or net.ipv4; a double underscore in the name stands for a slash."""
