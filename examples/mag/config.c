@@ -51,7 +51,7 @@ const struct setting_row mag_rows[] = {
 	  .offset = offsetof(struct mag_settings, lma),
 	  .help = "the LMA's address (LMAA)" },
 	{ .type = SETTING_INCLUDE, .rows = daemon_rows, .offset = offsetof(struct mag_settings, common) },
-	{ .key = "access", .type = SETTING_LIST, .required = true, .restart = true, .min = 1, .max = 1024,
+	{ .key = "access", .type = SETTING_LIST, .required = true, .restart = true, .min = 1, .max = ACCESS_MAX,
 	  .offset = offsetof(struct mag_settings, access), .rows = &access_row,
 	  .item_size = sizeof(struct mag_access),
 	  .help = "links to mobile nodes" },

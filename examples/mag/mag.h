@@ -5,6 +5,9 @@
 
 #include "common/daemon.h"
 
+/* Most access links. */
+#define ACCESS_MAX 1024
+
 struct mag_access {
 	unsigned int line;
 	const char *interface;

@@ -87,8 +87,14 @@ static void mag_close(struct daemon *daemon)
 
 static void mag_datapath_config(const struct settings *settings, struct pmip_datapath_config *config)
 {
+	static const char *names[ACCESS_MAX];
 	const struct mag_settings *s = values(settings);
+	const struct mag_access *access = s->access.items;
 
+	for (size_t i = 0; i < s->access.count; i++)
+		names[i] = access[i].interface;
+	config->access = names;
+	config->access_count = (unsigned int)s->access.count;
 	config->role = PMIP_DATAPATH_MAG;
 	config->table = s->table;
 	config->rule_priority = s->rule_priority;

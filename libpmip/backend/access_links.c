@@ -9,9 +9,52 @@ struct pmip__access_link *pmip__access_link_find(const struct pmip__access_links
 {
 	struct pmip__access_link *link = links->first;
 
-	while (link && link->ifindex != ifindex)
+	while (link && (link->ifindex != ifindex || ifindex == 0))
 		link = link->next;
 	return link;
+}
+
+static struct pmip__access_link *add(struct pmip__access_links *links, unsigned int ifindex)
+{
+	struct pmip__access_link *link = calloc(1, sizeof(*link));
+
+	if (!link)
+		return NULL;
+	link->ifindex = ifindex;
+	link->next = links->first;
+	links->first = link;
+	return link;
+}
+
+static void set_rule(struct pmip__access_links *links, struct pmip__access_link *link)
+{
+	pmip__nl_rule_set(links->nl,
+			  &(struct pmip__rule){ .iif = link->name,
+						.table = links->table,
+						.priority = links->priority },
+			  &link->rule_result);
+}
+
+int pmip__access_links_close(struct pmip__access_links *links, const char *const *names,
+			     unsigned int count)
+{
+	int err;
+
+	for (unsigned int i = 0; i < count; i++) {
+		struct pmip__access_link *link;
+
+		if (strlen(names[i]) >= IF_NAMESIZE)
+			return PMIP_ERR_INVALID;
+		link = add(links, 0);
+		if (!link)
+			return PMIP_ERR_NOMEM;
+		memcpy(link->name, names[i], strlen(names[i]) + 1);
+		set_rule(links, link);
+	}
+	err = pmip__nl_flush(links->nl);
+	for (struct pmip__access_link *link = links->first; link && !err; link = link->next)
+		err = link->rule_result;
+	return err;
 }
 
 bool pmip__access_link_named(const struct pmip__access_links *links, const char *name)
@@ -35,20 +78,13 @@ int pmip__access_link_use(struct pmip__access_links *links, unsigned int ifindex
 	if (!if_indextoname(ifindex, name))
 		return PMIP_ERR_NOENT;
 	if (!link) {
-		link = calloc(1, sizeof(*link));
+		link = add(links, ifindex);
 		if (!link)
 			return PMIP_ERR_NOMEM;
-		link->ifindex = ifindex;
-		link->next = links->first;
-		links->first = link;
 	}
 	memcpy(link->name, name, sizeof(link->name));
 	link->users++;
-	pmip__nl_rule_set(links->nl,
-			  &(struct pmip__rule){ .iif = link->name,
-						.table = links->table,
-						.priority = links->priority },
-			  &link->rule_result);
+	set_rule(links, link);
 	return 0;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The access links a MAG has bindings on, each with its rule "iif LINK lookup our table". A rule
+/* The access links of a MAG, those it was told of and those it has had bindings on, each with its rule "iif LINK lookup our table". A rule
  * stays as long as its link, bindings or not, so that what an unbound node sends is dropped and
  * never routed past the tunnel. */
 #ifndef PMIP_BACKEND_ACCESS_LINKS_H
@@ -11,7 +11,7 @@
 
 struct pmip__access_link {
 	struct pmip__access_link *next;
-	unsigned int ifindex;
+	unsigned int ifindex; /* 0 = known by its name alone, and for good */
 	char name[IF_NAMESIZE];
 	unsigned int users; /* bindings */
 	int rule_result;
@@ -25,6 +25,10 @@ struct pmip__access_links {
 	int ignored; /* results that nobody waits for */
 };
 
+/* Set the rules of links known beforehand.
+ * @return 0 or an error of any of the rules */
+int pmip__access_links_close(struct pmip__access_links *links, const char *const *names,
+			     unsigned int count);
 /* One more binding on the link. A new link's rule is queued; its result stands in rule_result after
  * the flush.
  * @retval PMIP_ERR_NOENT there is no such interface */

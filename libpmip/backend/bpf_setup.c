@@ -125,6 +125,9 @@ int pmip__bpf_setup(struct pmip__datapath_bpf *dp)
 		err = attach(dp);
 	if (err == 0)
 		err = set_routes(dp);
+	if (err == 0 && dp->is_mag)
+		err = pmip__access_links_close(&dp->links, dp->config.access,
+					       dp->config.access_count);
 	if (err < 0) {
 		if (!want.predecessor)
 			pmip__bpf_teardown(dp);

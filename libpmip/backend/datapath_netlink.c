@@ -427,6 +427,8 @@ int pmip_datapath_netlink_new(struct pmip_datapath *datapath, const struct pmip_
 		err = pmip__nl_tunnels_find(dp);
 	if (err == 0)
 		err = set_blackholes(dp);
+	if (err == 0 && dp->is_mag)
+		err = pmip__access_links_close(&dp->links, config->access, config->access_count);
 	if (err < 0) {
 		netlink_free(dp, true);
 		return err;

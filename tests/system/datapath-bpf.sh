@@ -122,7 +122,7 @@ bind_lma() {
 	say lma ensure $lma $mag2
 	say lma set $hnp $lma $mag1 -
 }
-start_mag() { start "mag$1" --role mag --core core; }
+start_mag() { start "mag$1" --role mag --core core --access access; }
 bind_mag() {
 	local mag=mag$1
 	say "$mag" ensure "${!mag}" $lma
@@ -131,6 +131,7 @@ bind_mag() {
 
 for n in lma mag1 mag2; do state $n >"$dir/$n.before"; done
 start_lma; start_mag 1; start_mag 2
+check "an access link is closed before its first binding" grep -q 'iif access' <(ip -n $id-mag1 -6 rule)
 bind_lma; bind_mag 1; bind_mag 2
 
 # A stream of numbered datagrams from the CN to the mobile node; prints how many arrived and how many of them twice.

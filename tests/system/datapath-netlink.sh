@@ -95,7 +95,7 @@ bind_lma() {
 	say lma ensure $lma $mag2
 	say lma set $hnp $lma $mag1 -
 }
-start_mag() { start "mag$1" --role mag; }
+start_mag() { start "mag$1" --role mag --access access; }
 bind_mag() {
 	local addr=mag$1
 	say "mag$1" ensure "${!addr}" $lma
@@ -106,6 +106,7 @@ ping_quickly() { in_ns "$1" ping -q -c 3 -i 0.05 -W 1 "${@:2}"; }
 for n in lma mag1 mag2; do state $n >"$dir/$n.before"; done
 start_lma
 for n in 1 2; do start_mag $n; done
+check "an access link is closed before its first binding" has 'iif access' "$(ip -n mag1 -6 rule)"
 bind_lma
 for n in 1 2; do bind_mag $n; done
 

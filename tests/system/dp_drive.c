@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Drives a datapath backend by hand, for the system tests.
  *
- *   dp_drive --role lma|mag --backend bpf|netlink|auto [--core IF]... [--pool P]... [--mtu N]
+ *   dp_drive --role lma|mag --backend bpf|netlink|auto [--core IF]... [--access IF] [--pool P]... [--mtu N]
  *            [--device PREFIX] [--max-bindings N]
  *
  * One command a line on stdin, one line on stdout for each: "ok ...", or "error NAME". Commands:
@@ -49,12 +49,14 @@ static make_fn *parse_options(struct pmip_datapath_config *config, int argc, cha
 		{ "role", required_argument, NULL, 'r' },
 		{ "backend", required_argument, NULL, 'b' },
 		{ "core", required_argument, NULL, 'c' },
+		{ "access", required_argument, NULL, 'a' },
 		{ "pool", required_argument, NULL, 'p' },
 		{ "mtu", required_argument, NULL, 'm' },
 		{ "device", required_argument, NULL, 'd' },
 		{ "max-bindings", required_argument, NULL, 'x' },
 		{ NULL, 0, NULL, 0 },
 	};
+	static const char *access;
 	make_fn *make = pmip_datapath_auto_new;
 	int c;
 
@@ -73,6 +75,11 @@ static make_fn *parse_options(struct pmip_datapath_config *config, int argc, cha
 		case 'c':
 			list_room(config->core_count);
 			config->core[config->core_count++] = optarg;
+			break;
+		case 'a':
+			access = optarg;
+			config->access = &access;
+			config->access_count = 1;
 			break;
 		case 'p':
 			list_room(config->pool_count);

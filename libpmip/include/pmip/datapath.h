@@ -67,6 +67,10 @@ struct pmip_datapath_config {
 	enum pmip_datapath_role role; /**< LMA or MAG */
 	unsigned int core_count;      /**< how many core interfaces; bpf needs at least one */
 	const char *core[PMIP_DATAPATH_LIST_MAX]; /**< names of the interfaces on which tunnel packets arrive */
+	unsigned int access_count;    /**< MAG: how many access links are known beforehand */
+	/** MAG: their names; they need not exist yet. What comes in on them goes into a tunnel or nowhere from the start; on any other link
+	 * that is so once it has had a binding. */
+	const char *const *access;
 	unsigned int pool_count;      /**< LMA: how many pools */
 	struct pmip_prefix pool[PMIP_DATAPATH_LIST_MAX]; /**< LMA: prefixes that are ours; unbound parts of them are dropped */
 	uint32_t tunnel_mtu;          /**< largest inner packet, octets, 1280..65535; larger ones are answered by Packet Too Big; 0 = 1460 */
