@@ -35,7 +35,9 @@ PACKAGES=(
 	check
 	clang
 	ethtool
+	g++
 	gcc
+	gcovr
 	iperf3
 	iproute2
 	iputils-ping
