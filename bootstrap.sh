@@ -38,6 +38,7 @@ PACKAGES=(
 	g++
 	gcc
 	gcovr
+	git
 	iperf3
 	iproute2
 	iputils-ping
@@ -163,13 +164,13 @@ check() {
 	# One after the other: several of them measure time. make's verdict is not used: report() reads each test's.
 	[ "$unit" != valgrind ] || export CK_FORK=no
 	make -C "$BUILD" --no-print-directory check "${which[@]}" </dev/null 2>&1 |
-		tee "$LOGS/check.log" | grep -E '^(PASS|FAIL|SKIP|XFAIL|XPASS|ERROR): ' || true
+		tee "$LOGS/check.log" | grep --line-buffered -E '^(PASS|FAIL|SKIP|XFAIL|XPASS|ERROR): ' || true
 	printf 'tests took %d s; what they said is in %s/tests/*/*.log\n' "$((SECONDS - start))" "$BUILD"
 	printf '%s\n' "${results[@]}" | report
 }
 
 clean() {
-	[ "$(id -u)" != 0 ] || [ ! -x /usr/bin/python3 ] || /usr/bin/python3 examples/lab/demo.py --clean
+	[ "$(id -u)" != 0 ] || [ ! -x /usr/bin/python3 ] || /usr/bin/python3 -B examples/lab/demo.py --clean
 	rm -rf "$BUILD"
 }
 
@@ -201,7 +202,7 @@ main() {
 	packages
 	[ "$target" != packages ] || exit 0
 	build "${configure[@]}"
-	[ "$target" != demo ] || PMIP_BUILD=$BUILD exec /usr/bin/python3 examples/lab/demo.py "${options[@]}"
+	[ "$target" != demo ] || PMIP_BUILD=$BUILD exec /usr/bin/python3 -B examples/lab/demo.py "${options[@]}"
 	[ "$target" != check ] || check
 }
 

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What is on a cable, seen by tcpdump with the kernel's time stamps: independent of what the daemons say of themselves.
 
-The captures are read while they grow; a packet shows up to a second late in them, as tcpdump sleeps in between. All namespaces of a machine share one clock, so that times of different cables compare.
+The captures are read while they grow; a packet shows up to a second late in them,
+as tcpdump sleeps in between, unless it is to be immediate. All namespaces of a machine share one clock, so that times of different cables compare.
 """
 import socket
 import struct
@@ -12,7 +13,7 @@ from netns import LabError, wait_for
 ETH_LEN = 14
 IPV6_LEN = 40
 NH_HOPOPTS, NH_TCP, NH_UDP, NH_IPV6, NH_ICMPV6, NH_MH = 0, 6, 17, 41, 58, 135
-TCP_FIN, TCP_SYN, TCP_RST = 1, 2, 4
+TCP_SYN, TCP_RST, TCP_ACK = 2, 4, 16
 ND_NAMES = {133: 'RS', 134: 'RA', 135: 'NS', 136: 'NA', 2: 'too-big', 143: 'MLD'}
 MH_NAMES = {5: 'PBU', 6: 'PBA'}
 
@@ -69,12 +70,12 @@ class Packet:
 class Capture:
     """tcpdump on one interface of a namespace."""
 
-    def __init__(self, netns, ifname, expression, snap=160):
+    def __init__(self, netns, ifname, expression, immediate=False):
         self.name = f'{netns.name}-{ifname}'
         self.path = f'{netns.lab.dir}/{self.name}.pcap'
         self.process = netns.start(
-            f'tcpdump-{self.name}', 'tcpdump', '-i', ifname, '-n', '-p', '-s', str(snap), '-B', '16384', '-U',
-            '-Z', 'root', '--time-stamp-precision=nano', '-w', self.path, expression)
+            f'tcpdump-{self.name}', 'tcpdump', '-i', ifname, '-n', '-p', '-s', '160', '-B', '16384', '-U',
+            '-Z', 'root', '--time-stamp-precision=nano', '-w', self.path, *(('--immediate-mode',) if immediate else ()), expression)
         self._log = lambda: netns.lab.log(self.process.name)
         self._offset = 24
         self._packets = []

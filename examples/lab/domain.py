@@ -144,13 +144,21 @@ class Host:
         self.netns.ip_batch(f'link add eth0 index {ETH0_INDEX} address {self.mac} type veth peer name {self.acc} index {self.acc_index}\n'
                             'link set eth0 up\n')
 
-    def plug(self, mag):
-        """Put the cable into a MAG; return when, ns."""
+    def insert(self, mag):
+        """Put the cable into a MAG that does not feed it yet."""
         source = self.netns if self.at is None else self.at.netns
         source.netlink.set_link(self.acc_index, netns_fd=mag.netns.fd)
         self.at = mag
         mag.netns.sysctl(**{f'ipv6__neigh__{self.acc}__{name}': value for name, value in NEIGHBOUR.items()})
-        return mag.netns.netlink.set_link(self.acc_index, IFF_UP, IFF_UP)
+
+    def feed(self):
+        """Give the cable its carrier; return when, ns."""
+        return self.at.netns.netlink.set_link(self.acc_index, IFF_UP, IFF_UP)
+
+    def plug(self, mag):
+        """Both; return when the carrier was given, ns."""
+        self.insert(mag)
+        return self.feed()
 
     def addresses(self):
         """Global addresses that are ready for use."""

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Times of a handover, taken from what is on the cables; only the moments that no cable shows come from the daemons' events."""
 import contextlib
+import time
 
-from capture import TCP_RST, TCP_SYN, Capture
+from capture import TCP_ACK, TCP_RST, TCP_SYN, Capture
 from domain import MAG_ADDR
 from netns import LabError, wait_for
 from traffic import PROBE_PORT
@@ -86,11 +87,12 @@ class Observer:
 
     def tcp_control(self):
         """How many connections were opened and how many resets seen on the mobile node's cable."""
-        tcp = [p for p in self.access.packets() if p.kind == 'TCP']
-        return (sum(1 for p in tcp if p.flags & TCP_SYN), sum(1 for p in tcp if p.flags & TCP_RST))
+        flags = [p.flags for p in self.access.packets() if p.kind == 'TCP']
+        return sum(1 for f in flags if f & (TCP_SYN | TCP_ACK) == TCP_SYN), sum(1 for f in flags if f & TCP_RST)
 
     def stop(self):
-        """End the captures."""
+        """End the captures, once they have what is on its way."""
+        time.sleep(1.1)
         for capture in (self.access, *self.core):
             capture.stop()
 

@@ -13,6 +13,7 @@ from netns import LabError, wait_for
 
 PROBE_PORT = 4000
 IPERF_PORT = 5201
+CONNECTIONS = 2  # of one iperf3 run: control and data
 
 PROBE_PROGRAM = '''
 import socket, sys, time

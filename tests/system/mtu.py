@@ -21,7 +21,7 @@ SEGMENTS, SEGMENT = 20, 1200
 
 def too_big(checks, who, netns, other, address):
     """A UDP packet of 1500 octets is answered by Packet Too Big; sent again, it arrives in fragments."""
-    capture = Capture(netns, 'eth0', 'icmp6')
+    capture = Capture(netns, 'eth0', 'icmp6', immediate=True)
     with netns.socket(socket.AF_INET6, socket.SOCK_DGRAM) as out, other.socket(socket.AF_INET6, socket.SOCK_DGRAM) as into:
         into.bind(('::', PORT))
         into.settimeout(0.5)
@@ -37,6 +37,7 @@ def too_big(checks, who, netns, other, address):
                 arrived.append(len(into.recv(65536)))
             except TimeoutError:
                 pass
+    time.sleep(0.2)
     answer = capture.first(start, lambda p: p.kind == 'too-big')
     capture.stop()
     mtu = struct.unpack_from('!I', answer.raw, 14 + 40 + 4)[0] if answer else None
