@@ -10,8 +10,11 @@
 static struct vector vectors[VECTOR_MAX];
 static size_t vector_count;
 
+/* Anew each time: in a debugger or under valgrind all tests are one process. */
 static struct vector *load(int i)
 {
+	free(vectors[i].data);
+	vectors[i].len = 0;
 	vector_load(&vectors[i]);
 	return &vectors[i];
 }
