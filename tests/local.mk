@@ -141,5 +141,16 @@ PY_LOG_COMPILER = /usr/bin/python3
 
 EXTRA_DIST += %D%/unit/vector.h %D%/vectors
 
+# Measurements: make bench prints them, doc/performance.md tells what to make of them.
+bench_programs = \
+	%D%/bench/bench_lma \
+	$(NULL)
+EXTRA_PROGRAMS += $(bench_programs)
+CLEANFILES += $(bench_programs)
+%C%_bench_bench_lma_LDADD = libpmip/libpmip-core.la
+bench: $(bench_programs)
+	$(AM_V_at)for program in $(bench_programs); do ./$$program || exit 1; done
+.PHONY: bench
+
 # Programs that the checks run.
 check_PROGRAMS += %D%/tools/wire_messages

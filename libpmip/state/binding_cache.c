@@ -156,7 +156,7 @@ struct pmip__session *pmip__binding_cache_add(struct pmip__binding_cache *cache,
 
 	if (pmip__htable_reserve(&cache->prefixes, hnp_count))
 		return NULL;
-	session = pmip__mem_alloc(&cache->mem, sizeof(*session));
+	session = pmip__mem_alloc(&cache->mem, sizeof(*session) + hnp_count * sizeof(*hnp));
 	if (!session)
 		return NULL;
 	session->mn = mn;

@@ -58,7 +58,7 @@ struct pmip__session {
 	struct pmip__timer timer; /* expiry, or the end of delete-wait */
 	struct pmip__txn *txn;    /* registration whose forwarding is being set up; the engine's */
 	unsigned int hnp_count;
-	struct pmip__hnp hnp[PMIP_HNP_MAX];
+	struct pmip__hnp hnp[];
 };
 
 struct pmip__binding_cache {
