@@ -108,11 +108,10 @@ Install them, or run ./bootstrap.sh packages as root."
 }
 
 build() {
-	local args="$*" input
-	[ -x configure ] || quietly 'autoreconf' autoreconf -fi
-	for input in configure.ac Makefile.am; do
-		[ ! "$input" -nt configure ] || quietly 'autoreconf' autoreconf -fi
-	done
+	local args="$*"
+	if [ ! -x configure ] || [ ! -f build-aux/install-sh ] || [ configure.ac -nt configure ] || [ Makefile.am -nt configure ]; then
+		quietly 'autoreconf' autoreconf -fi
+	fi
 	if [ ! -f "$BUILD/Makefile" ] || [ "$(cat "$BUILD/.configured" 2>/dev/null)" != "$args" ]; then
 		quietly 'configure' env -C "$BUILD" "$PWD/configure" "$@"
 		printf '%s\n' "$args" >"$BUILD/.configured"
