@@ -25,10 +25,6 @@ ROUTER_LINK_LOCAL = 'fe80::200:5eff:fe00:5213'
 ETH0_INDEX = 10
 ACC0_INDEX = 1000
 
-# Both kernels need some 10 ms after the carrier's return until they answer Neighbour Solicitations. One that is lost in this time is
-# sent again 20 ms later, not after a second; as many of them as make the same time in all.
-NEIGHBOUR = {'retrans_time_ms': 20, 'mcast_solicit': 150, 'ucast_solicit': 150}
-
 LMA_CONFIG = '''\
 address: {lma}
 interfaces:
@@ -149,7 +145,6 @@ class Host:
         source = self.netns if self.at is None else self.at.netns
         source.netlink.set_link(self.acc_index, netns_fd=mag.netns.fd)
         self.at = mag
-        mag.netns.sysctl(**{f'ipv6__neigh__{self.acc}__{name}': value for name, value in NEIGHBOUR.items()})
 
     def feed(self):
         """Give the cable its carrier; return when, ns."""

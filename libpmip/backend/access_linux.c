@@ -306,6 +306,8 @@ static int copy_links(struct access *a, const struct pmip_access_config *config)
 		if (l->mn_len)
 			memcpy(l->mn_id, from->mn_id.id, l->mn_len);
 		l->own_gen_mode = -1;
+		for (size_t k = 0; k < NEIGHBOUR_SETTINGS; k++)
+			l->own_neighbour[k] = -1;
 	}
 	return 0;
 }

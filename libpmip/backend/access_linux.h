@@ -24,6 +24,9 @@ struct station {
 	uint64_t due_us;    /* next probe */
 };
 
+/* Settings of neighbour discovery on a link that is ours; see access_watch.c. */
+#define NEIGHBOUR_SETTINGS 3
+
 struct link {
 	char name[IFNAMSIZ];
 	uint8_t att;
@@ -39,6 +42,7 @@ struct link {
 	bool own_mac_known;
 	uint8_t own_mac[6];
 	int own_gen_mode;
+	int own_neighbour[NEIGHBOUR_SETTINGS]; /* -1 = not known */
 	struct station *stations;
 	size_t count, room;
 	uint64_t query_due_us; /* while there are no stations */

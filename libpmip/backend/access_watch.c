@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "access_linux.h"
+#include "if_sysctl.h"
 #include "os.h"
 
 #define AREA PMIP__ACCESS_AREA
@@ -136,8 +137,38 @@ static void link_gone(struct access *a, struct link *l)
 	l->addressed = false;
 }
 
+/* A mobile node that has just come may not hear the first Neighbour Solicitations for its addresses: a
+ * Linux host is deaf for some 10 ms after its carrier's return. The next one should not take the second of
+ * RFC 4861's RetransTimer; as many of them as make the same time in all. */
+static const struct {
+	const char *name;
+	int value;
+} neighbour[NEIGHBOUR_SETTINGS] = {
+	{"retrans_time_ms", 20},
+	{"mcast_solicit", 150},
+	{"ucast_solicit", 150},
+};
+
+static void hasten_neighbour_discovery(struct access *a, struct link *l)
+{
+	for (size_t i = 0; i < NEIGHBOUR_SETTINGS; i++) {
+		int own = pmip__if_sysctl_get("neigh", l->index, neighbour[i].name);
+
+		if (own != neighbour[i].value)
+			l->own_neighbour[i] = own;
+		if (pmip__if_sysctl_set("neigh", l->index, neighbour[i].name, neighbour[i].value) < 0)
+			pmip__backend_log(&a->log, PMIP_LOG_WARN, AREA,
+					  "%s: cannot set net.ipv6.neigh.%s.%s; a handover to this link "
+					  "may take a second longer",
+					  l->name, l->name, neighbour[i].name);
+	}
+}
+
 void pmip__access_link_give_back(struct access *a, const struct link *l)
 {
+	for (size_t i = 0; i < NEIGHBOUR_SETTINGS; i++)
+		if (l->own_neighbour[i] >= 0)
+			pmip__if_sysctl_set("neigh", l->index, neighbour[i].name, l->own_neighbour[i]);
 	pmip__rtnl_give_back(a->rtnl, l->index, &a->link_local,
 			     l->own_mac_known ? l->own_mac : NULL, l->own_gen_mode);
 }
@@ -160,6 +191,7 @@ static void link_found(struct access *a, struct link *l, const struct pmip__link
 	}
 	l->own_gen_mode = info->addr_gen_mode;
 	pmip__rtnl_take(a->rtnl, info, a->mac);
+	hasten_neighbour_discovery(a, l);
 	/* Solicited-node and listener report groups are not ours, yet we want to hear them. */
 	setsockopt(a->packet_fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &group, sizeof(group));
 	pmip__backend_log(&a->log, PMIP_LOG_INFO, AREA, "access link %s is interface %u", l->name,

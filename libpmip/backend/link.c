@@ -5,7 +5,6 @@
  *
  * The news socket never blocks. When it overflows, the listing is asked for again; so is one that
  * the kernel calls inconsistent. */
-#include <fcntl.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <net/if_arp.h>
@@ -17,8 +16,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
+#include "if_sysctl.h"
 #include "link.h"
 #include "os.h"
 
@@ -328,26 +327,6 @@ int pmip__rtnl_set_link_local(struct pmip__rtnl *rtnl, uint32_t index, const str
 	return 0;
 }
 
-/* By the sysctl and not by netlink: only so does the kernel make the link-local address of an
- * interface that is up. */
-static int restore_addr_gen_mode(uint32_t index, int mode)
-{
-	char name[IF_NAMESIZE], path[96], value[8];
-	ssize_t done;
-	int fd, len;
-
-	if (!if_indextoname(index, name))
-		return PMIP_ERR_NOENT;
-	snprintf(path, sizeof(path), "/proc/sys/net/ipv6/conf/%s/addr_gen_mode", name);
-	len = snprintf(value, sizeof(value), "%d", mode);
-	fd = open(path, O_WRONLY | O_CLOEXEC);
-	if (fd < 0)
-		return PMIP_ERR_OS;
-	done = write(fd, value, (size_t)len);
-	close(fd);
-	return done == len ? 0 : PMIP_ERR_OS;
-}
-
 int pmip__rtnl_give_back(struct pmip__rtnl *rtnl, uint32_t index, const struct pmip_addr *addr,
 			 const uint8_t *mac, int addr_gen_mode)
 {
@@ -357,7 +336,9 @@ int pmip__rtnl_give_back(struct pmip__rtnl *rtnl, uint32_t index, const struct p
 	if (mac)
 		err = change_link(
 			rtnl, &(struct change){.index = index, .mac = mac, .addr_gen_mode = -1});
-	if (addr_gen_mode >= 0 && restore_addr_gen_mode(index, addr_gen_mode) < 0)
+	/* Not by netlink: only so does the kernel make the link-local address of an interface that is up. */
+	if (addr_gen_mode >= 0 &&
+	    pmip__if_sysctl_set("conf", index, "addr_gen_mode", addr_gen_mode) < 0)
 		err = -NLE_FAILURE;
 	if (err < 0)
 		pmip__backend_log(

@@ -23,6 +23,8 @@ libpmip_libpmip_linux_core_la_SOURCES += \
 	%D%/datapath_record.c \
 	%D%/guard_tap.c \
 	%D%/guard_tap.h \
+	%D%/if_sysctl.c \
+	%D%/if_sysctl.h \
 	%D%/io_raw.c \
 	%D%/link.c \
 	%D%/link.h \

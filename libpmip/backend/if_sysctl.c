@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <fcntl.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "if_sysctl.h"
+
+static int open_setting(const char *tree, uint32_t index, const char *name, int flags)
+{
+	char ifname[IF_NAMESIZE], path[128];
+
+	if (!if_indextoname(index, ifname))
+		return -1;
+	snprintf(path, sizeof(path), "/proc/sys/net/ipv6/%s/%s/%s", tree, ifname, name);
+	return open(path, flags | O_CLOEXEC);
+}
+
+int pmip__if_sysctl_get(const char *tree, uint32_t index, const char *name)
+{
+	int fd = open_setting(tree, index, name, O_RDONLY);
+	char text[16] = "";
+	ssize_t got;
+
+	if (fd < 0)
+		return -1;
+	got = read(fd, text, sizeof(text) - 1);
+	close(fd);
+	return got > 0 ? (int)strtol(text, NULL, 10) : -1;
+}
+
+int pmip__if_sysctl_set(const char *tree, uint32_t index, const char *name, int value)
+{
+	int fd = open_setting(tree, index, name, O_WRONLY);
+	char text[16];
+	ssize_t done;
+	int len = snprintf(text, sizeof(text), "%d", value);
+
+	if (fd < 0)
+		return PMIP_ERR_NOENT;
+	done = write(fd, text, (size_t)len);
+	close(fd);
+	return done == len ? 0 : PMIP_ERR_OS;
+}
