@@ -15,11 +15,15 @@ pmipinclude_HEADERS = \
 	%D%/include/pmip/action.h \
 	%D%/include/pmip/binding.h \
 	%D%/include/pmip/error.h \
+	%D%/include/pmip/field.h \
 	%D%/include/pmip/lma.h \
 	%D%/include/pmip/mag.h \
 	%D%/include/pmip/mem.h \
+	%D%/include/pmip/message.h \
 	%D%/include/pmip/option.h \
+	%D%/include/pmip/optval.h \
 	%D%/include/pmip/pmip.h \
+	%D%/include/pmip/suboption.h \
 	%D%/include/pmip/types.h \
 	%D%/include/pmip/wire.h \
 	$(NULL)

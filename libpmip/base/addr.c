@@ -28,6 +28,29 @@ char *pmip_addr_format(const struct pmip_addr *addr, char buf[PMIP_ADDR_STRLEN])
 	return buf;
 }
 
+char *pmip_ip_format(const struct pmip_ip *ip, char buf[PMIP_ADDR_STRLEN])
+{
+	if (ip->len == 4 || ip->len == 16)
+		inet_ntop(ip->len == 4 ? AF_INET : AF_INET6, ip->b, buf, PMIP_ADDR_STRLEN);
+	else
+		memcpy(buf, "none", sizeof("none"));
+	return buf;
+}
+
+int pmip_ip_parse(struct pmip_ip *ip, const char *text)
+{
+	struct pmip_ip parsed = {0};
+
+	if (inet_pton(AF_INET, text, parsed.b) == 1)
+		parsed.len = 4;
+	else if (inet_pton(AF_INET6, text, parsed.b) == 1)
+		parsed.len = 16;
+	else
+		return PMIP_ERR_SYNTAX;
+	*ip = parsed;
+	return 0;
+}
+
 bool pmip_addr_equal(const struct pmip_addr *a, const struct pmip_addr *b)
 {
 	return memcmp(a->b, b->b, sizeof(a->b)) == 0;

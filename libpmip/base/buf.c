@@ -33,7 +33,7 @@ const uint8_t *pmip__get(struct pmip__reader *reader, size_t n)
 	return at;
 }
 
-static uint64_t get_int(struct pmip__reader *reader, size_t width)
+uint64_t pmip__get_uint(struct pmip__reader *reader, size_t width)
 {
 	const uint8_t *at = pmip__get(reader, width);
 	uint64_t value = 0;
@@ -45,17 +45,17 @@ static uint64_t get_int(struct pmip__reader *reader, size_t width)
 
 uint8_t pmip__get_u8(struct pmip__reader *reader)
 {
-	return (uint8_t)get_int(reader, 1);
+	return (uint8_t)pmip__get_uint(reader, 1);
 }
 
 uint16_t pmip__get_u16(struct pmip__reader *reader)
 {
-	return (uint16_t)get_int(reader, 2);
+	return (uint16_t)pmip__get_uint(reader, 2);
 }
 
 uint64_t pmip__get_u64(struct pmip__reader *reader)
 {
-	return get_int(reader, 8);
+	return pmip__get_uint(reader, 8);
 }
 
 void pmip__writer_init(struct pmip__writer *writer, uint8_t *buf, size_t cap)
@@ -108,7 +108,7 @@ void pmip__put_zero(struct pmip__writer *writer, size_t n)
 		memset(at, 0, n);
 }
 
-static void put_int(struct pmip__writer *writer, uint64_t value, size_t width)
+void pmip__put_uint(struct pmip__writer *writer, uint64_t value, size_t width)
 {
 	uint8_t *at = reserve(writer, width);
 
@@ -120,17 +120,17 @@ static void put_int(struct pmip__writer *writer, uint64_t value, size_t width)
 
 void pmip__put_u8(struct pmip__writer *writer, uint8_t value)
 {
-	put_int(writer, value, 1);
+	pmip__put_uint(writer, value, 1);
 }
 
 void pmip__put_u16(struct pmip__writer *writer, uint16_t value)
 {
-	put_int(writer, value, 2);
+	pmip__put_uint(writer, value, 2);
 }
 
 void pmip__put_u64(struct pmip__writer *writer, uint64_t value)
 {
-	put_int(writer, value, 8);
+	pmip__put_uint(writer, value, 8);
 }
 
 void pmip__text_init(struct pmip__text *text, char *buf, size_t cap)

@@ -25,6 +25,8 @@ void pmip__reader_init(struct pmip__reader *reader, const uint8_t *buf, size_t l
 size_t pmip__reader_left(const struct pmip__reader *reader);
 /* A view of the next n octets; NULL when there are fewer. */
 const uint8_t *pmip__get(struct pmip__reader *reader, size_t n);
+/* An integer of width octets, 8 at most. */
+uint64_t pmip__get_uint(struct pmip__reader *reader, size_t width);
 uint8_t pmip__get_u8(struct pmip__reader *reader);
 uint16_t pmip__get_u16(struct pmip__reader *reader);
 uint64_t pmip__get_u64(struct pmip__reader *reader);
@@ -42,6 +44,7 @@ void pmip__writer_init(struct pmip__writer *writer, uint8_t *buf, size_t cap);
 void pmip__writer_fail(struct pmip__writer *writer, int err);
 void pmip__put(struct pmip__writer *writer, const void *data, size_t n);
 void pmip__put_zero(struct pmip__writer *writer, size_t n);
+void pmip__put_uint(struct pmip__writer *writer, uint64_t value, size_t width);
 void pmip__put_u8(struct pmip__writer *writer, uint8_t value);
 void pmip__put_u16(struct pmip__writer *writer, uint16_t value);
 void pmip__put_u64(struct pmip__writer *writer, uint64_t value);

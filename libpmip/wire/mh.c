@@ -6,12 +6,15 @@
  *   3. MH Type
  *   4. Payload Proto
  *   5. Header Len against the type's minimum
- *   6. every option: length, value, repetition
+ *   6. what the fixed part itself may not say: a count, a subtype
+ *   7. every option: length, value, repetition, order
+ * pmip_diag says what the receiver is to do about it.
  */
 #include <string.h>
 
 #include <pmip/wire.h>
 
+#include "wire/field.h"
 #include "wire/mh_table.h"
 #include "wire/option.h"
 #include "wire/option_table.h"
@@ -35,6 +38,15 @@ static int fail(struct pmip_diag *diag, int err, size_t offset, const char *rule
 	return err;
 }
 
+static int answer(struct pmip_diag *diag, int err, enum pmip_reaction reaction, uint8_t status)
+{
+	if (diag != NULL) {
+		diag->reaction = reaction;
+		diag->status = status;
+	}
+	return err;
+}
+
 static int check_header(struct pmip_mh *mh, const struct pmip_dgram *dgram, unsigned int flags, struct pmip_diag *diag)
 {
 	const uint8_t *data = dgram->data;
@@ -51,15 +63,41 @@ static int check_header(struct pmip_mh *mh, const struct pmip_dgram *dgram, unsi
 	return 0;
 }
 
-static int check_type(const struct pmip_mh *mh, const struct pmip__mh_row *row, const uint8_t *data, struct pmip_diag *diag)
+static int check_type(const struct pmip_mh *mh, const struct pmip_mh_info *row, const struct pmip_dgram *dgram, struct pmip_diag *diag)
 {
+	int err;
+
+	if (row == NULL) {
+		err = fail(diag, PMIP_ERR_TYPE_UNKNOWN, TYPE_OFFSET, "MH Type not known", REF_RECEIVE);
+		/* RFC 6275 section 9.3.3: no Binding Error to what is no node's address. */
+		return pmip_addr_is_unicast(&dgram->src) ? answer(diag, err, PMIP_REACT_BINDING_ERROR, PMIP_BE_UNKNOWN_TYPE) : err;
+	}
+	if (dgram->data[PAYLOAD_PROTO_OFFSET] != NO_NEXT_HEADER)
+		err = fail(diag, PMIP_ERR_PAYLOAD_PROTO, PAYLOAD_PROTO_OFFSET, "Payload Proto is not 59", REF_RECEIVE);
+	else if (mh->len < ((size_t)row->hdr_len_min + 1) * 8)
+		err = fail(diag, PMIP_ERR_HDR_LEN, HDR_LEN_OFFSET, "Header Len below the minimum of the MH Type", row->ref);
+	else
+		return 0;
+	return answer(diag, err, PMIP_REACT_ICMP, 0);
+}
+
+/* The fixed part; mh has its type, length and octets. */
+static int read_fixed(struct pmip_mh *mh, struct pmip_diag *diag)
+{
+	const struct pmip_mh_info *row;
+	struct pmip__reader reader;
+	const char *rule = NULL;
+	int err;
+
+	pmip__mh_read_subtype(mh, mh->data);
+	row = pmip_mh_info(mh);
 	if (row == NULL)
-		return fail(diag, PMIP_ERR_TYPE_UNKNOWN, TYPE_OFFSET, "MH Type not known", REF_RECEIVE);
-	if (data[PAYLOAD_PROTO_OFFSET] != NO_NEXT_HEADER)
-		return fail(diag, PMIP_ERR_PAYLOAD_PROTO, PAYLOAD_PROTO_OFFSET, "Payload Proto is not 59", REF_RECEIVE);
-	if (mh->len < ((size_t)row->hdr_len_min + 1) * 8)
-		return fail(diag, PMIP_ERR_HDR_LEN, HDR_LEN_OFFSET, "Header Len below the minimum of the MH Type", row->ref);
-	return 0;
+		return fail(diag, PMIP_ERR_VALUE, PMIP__MH_HEADER, "neither the indication nor the acknowledgement", pmip__mh_row(mh->type)->ref);
+	pmip__reader_init(&reader, mh->data, mh->len);
+	pmip__get(&reader, PMIP__MH_HEADER);
+	err = pmip__fields_read(row->fields, mh, &reader, &rule);
+	mh->options_offset = reader.pos;
+	return err < 0 ? fail(diag, err, PMIP__MH_HEADER, rule, row->ref) : 0;
 }
 
 /* What the options before this one leave to be checked. */
@@ -67,15 +105,17 @@ struct seen {
 	bool type[256];                    /* this type stood before */
 	struct pmip_option same[SAME_MAX]; /* options whose type has a same() rule */
 	size_t same_count;
+	struct pmip_option last;           /* one that only padding may follow, when have_last */
+	bool have_last;
 };
 
-static int check_repetition(struct seen *seen, const struct pmip_option *option, const char **rule)
+static int check_repetition(struct seen *seen, const struct pmip_option *option, uint8_t mh_type, const char **rule)
 {
 	const struct pmip__option_row *row = pmip__option_row(option->type);
 
 	if (row == NULL)
 		return 0;
-	if (seen->type[option->type] && !row->info.repeats) {
+	if (seen->type[option->type] && !row->info.repeats && (row->repeats_in & 1u << mh_type) == 0) {
 		*rule = "the option may stand once only";
 		return PMIP_ERR_OPT_DUP;
 	}
@@ -93,9 +133,41 @@ static int check_repetition(struct seen *seen, const struct pmip_option *option,
 	return 0;
 }
 
+/* RFC 6275 section 6.2.7. The fault is that of the option that should have been the last one. */
+static int check_order(struct seen *seen, struct pmip_option *option, const char **rule)
+{
+	const struct pmip__option_row *row = pmip__option_row(option->type);
+
+	if (seen->have_last && option->type != PMIP_OPT_PAD1 && option->type != PMIP_OPT_PADN) {
+		*option = seen->last;
+		*rule = "something stands behind the option that must be the last";
+		return PMIP_ERR_OPT_ORDER;
+	}
+	if (row != NULL && row->last) {
+		seen->last = *option;
+		seen->have_last = true;
+	}
+	return 0;
+}
+
+static int option_fault(const struct pmip_mh *mh, const struct pmip_option *option, int err, const char *rule, struct pmip_diag *diag)
+{
+	const struct pmip__option_row *row = pmip__option_row(option->type);
+
+	fail(diag, err, option->offset, rule, row == NULL ? "RFC 6275 6.2.1" : row->info.ref);
+	if (diag != NULL)
+		diag->option = option->type;
+	if (row == NULL)
+		return err;
+	if (row->reaction == PMIP_REACT_REPLY && mh->type == PMIP_MH_BU && (err == PMIP_ERR_OPT_LEN || err == PMIP_ERR_OPT_VALUE))
+		return answer(diag, err, row->reaction, row->status);
+	if (row->reaction == PMIP_REACT_IGNORE && mh->type == PMIP_MH_BA && err == PMIP_ERR_SUBOPT_VALUE)
+		return answer(diag, err, row->reaction, 0);
+	return err;
+}
+
 static int check_options(const struct pmip_mh *mh, struct pmip_diag *diag)
 {
-	const struct pmip_option_info *info;
 	struct pmip__reader reader;
 	struct pmip_option option;
 	const char *rule = NULL;
@@ -104,26 +176,21 @@ static int check_options(const struct pmip_mh *mh, struct pmip_diag *diag)
 
 	memset(seen.type, 0, sizeof(seen.type));
 	seen.same_count = 0;
+	seen.have_last = false;
 	pmip__reader_init(&reader, mh->data, mh->len);
 	pmip__get(&reader, mh->options_offset);
 	while (err == 0 && pmip__reader_left(&reader) > 0) {
 		err = pmip__option_read(&reader, &option, &rule);
 		if (err == 0)
-			err = check_repetition(&seen, &option, &rule);
+			err = check_repetition(&seen, &option, mh->type, &rule);
+		if (err == 0)
+			err = check_order(&seen, &option, &rule);
 	}
-	if (err == 0)
-		return 0;
-	info = pmip_option_info(option.type);
-	fail(diag, err, option.offset, rule, info == NULL ? "RFC 6275 6.2.1" : info->ref);
-	if (diag != NULL)
-		diag->option = option.type;
-	return err;
+	return err == 0 ? 0 : option_fault(mh, &option, err, rule, diag);
 }
 
 int pmip_mh_decode(struct pmip_mh *mh, const struct pmip_dgram *dgram, unsigned int flags, struct pmip_diag *diag)
 {
-	const struct pmip__mh_row *row;
-	struct pmip__reader reader;
 	struct pmip_mh decoded;
 	int err;
 
@@ -131,15 +198,13 @@ int pmip_mh_decode(struct pmip_mh *mh, const struct pmip_dgram *dgram, unsigned 
 	err = check_header(&decoded, dgram, flags, diag);
 	if (err < 0)
 		goto out;
-	row = pmip__mh_row(decoded.type);
-	err = check_type(&decoded, row, dgram->data, diag);
+	err = check_type(&decoded, pmip__mh_row(decoded.type), dgram, diag);
 	if (err < 0)
 		goto out;
 	decoded.data = dgram->data;
-	decoded.options_offset = row->options_offset;
-	pmip__reader_init(&reader, decoded.data, decoded.len);
-	pmip__get(&reader, PMIP__MH_HEADER);
-	pmip__fields_read(row->fields, &decoded, &reader);
+	err = read_fixed(&decoded, diag);
+	if (err < 0)
+		goto out;
 	err = check_options(&decoded, diag);
 	if (err < 0)
 		goto out;
@@ -183,7 +248,7 @@ static void writer_close(struct pmip_mh_writer *writer, const struct pmip__write
 
 void pmip_mh_begin(struct pmip_mh_writer *writer, uint8_t *buf, size_t cap, const struct pmip_mh *mh)
 {
-	const struct pmip__mh_row *row = pmip__mh_row(mh->type);
+	const struct pmip_mh_info *row = pmip_mh_info(mh);
 	struct pmip__writer out;
 
 	*writer = (struct pmip_mh_writer){.buf = buf, .cap = cap < PMIP_MH_MAX ? cap : PMIP_MH_MAX};
@@ -205,7 +270,7 @@ void pmip_mh_add_option(struct pmip_mh_writer *writer, const struct pmip_option 
 {
 	struct pmip__writer out = writer_open(writer);
 
-	pmip__option_write(&out, option);
+	pmip__option_write(&out, option, writer->unaligned);
 	writer_close(writer, &out);
 }
 
@@ -220,6 +285,8 @@ int pmip_mh_finish(struct pmip_mh_writer *writer, const struct pmip_addr *src, c
 	if (writer->err != 0)
 		return writer->err;
 	writer->buf[HDR_LEN_OFFSET] = (uint8_t)(writer->len / 8 - 1);
+	if (src == NULL)
+		return (int)writer->len;
 	dgram = (struct pmip_dgram){.src = *src, .dst = *dst, .data = writer->buf, .len = writer->len};
 	checksum = pmip_mh_checksum(&dgram);
 	writer->buf[CHECKSUM_OFFSET] = (uint8_t)(checksum >> 8);

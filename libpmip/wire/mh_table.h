@@ -8,19 +8,12 @@
 
 #include <pmip/wire.h>
 
-#include "wire/field.h"
-
 #define PMIP__MH_HEADER 6 /* octets before the fixed part: Payload Proto, Header Len, MH Type, Reserved, Checksum */
 
-struct pmip__mh_row {
-	const char *name;                 /* as the RFC prints it */
-	const char *ref;                  /* RFC and section */
-	uint8_t hdr_len_min;              /* least legal Header Len */
-	uint8_t options_offset;           /* octets before the first option */
-	const struct pmip__field *fields; /* fixed part, from octet PMIP__MH_HEADER to options_offset */
-};
+/* The row of a type, of two that share it the first; NULL when the table does not know the type. */
+const struct pmip_mh_info *pmip__mh_row(uint8_t type);
 
-/* NULL when the table does not know the type. */
-const struct pmip__mh_row *pmip__mh_row(uint8_t type);
+/* Set the subtype of a message of two in one type from its octets, of which 8 are there. */
+void pmip__mh_read_subtype(struct pmip_mh *mh, const uint8_t *data);
 
 #endif

@@ -12,14 +12,17 @@
 static int read_value(struct pmip_option *option, const struct pmip__option_row *row, const char **rule)
 {
 	struct pmip__reader value;
+	int err;
 
 	*rule = "the Option Length is not one the option's format allows";
 	if (option->len < row->info.len_min || option->len > row->info.len_max)
 		return PMIP_ERR_OPT_LEN;
-	if (row->fields == NULL)
+	if (row->info.fields == NULL)
 		return 0;
 	pmip__reader_init(&value, option->data, option->len);
-	pmip__fields_read(row->fields, option, &value);
+	err = pmip__fields_read(row->info.fields, option, &value, rule);
+	if (err < 0)
+		return err;
 	if (value.failed || pmip__reader_left(&value) > 0)
 		return PMIP_ERR_OPT_LEN;
 	return row->check == NULL ? 0 : row->check(option, rule);
@@ -78,7 +81,8 @@ static void write_tlv(struct pmip__writer *writer, uint8_t type, const uint8_t *
 }
 
 /* Build the option data from u. Its length is known only then, and the alignment may hang on it. */
-static void write_known(struct pmip__writer *writer, const struct pmip__option_row *row, const struct pmip_option *option)
+static void write_known(struct pmip__writer *writer, const struct pmip__option_row *row, const struct pmip_option *option,
+			bool unaligned)
 {
 	struct pmip_option checked = *option;
 	struct pmip__writer value;
@@ -91,7 +95,7 @@ static void write_known(struct pmip__writer *writer, const struct pmip__option_r
 	if (option->type == PMIP_OPT_LL_ID && option->u.ll_id.len == 0 && option->len > 2 + PMIP_LLID_MAX)
 		pmip__put(&value, option->data, option->len);
 	else
-		pmip__fields_write(row->fields, &checked, &value);
+		pmip__fields_write(row->info.fields, &checked, &value);
 	if (err == 0)
 		err = value.err;
 	if (err == 0 && (value.len < row->info.len_min || value.len > row->info.len_max))
@@ -100,16 +104,17 @@ static void write_known(struct pmip__writer *writer, const struct pmip__option_r
 		pmip__writer_fail(writer, err);
 		return;
 	}
-	align(writer, row, (uint8_t)value.len);
+	if (!unaligned)
+		align(writer, row, (uint8_t)value.len);
 	write_tlv(writer, option->type, buf, (uint8_t)value.len);
 }
 
-void pmip__option_write(struct pmip__writer *writer, const struct pmip_option *option)
+void pmip__option_write(struct pmip__writer *writer, const struct pmip_option *option, bool unaligned)
 {
 	const struct pmip__option_row *row = pmip__option_row(option->type);
 
-	if (row == NULL || row->fields == NULL)
+	if (row == NULL || row->info.fields == NULL)
 		write_tlv(writer, option->type, option->data, option->len);
 	else
-		write_known(writer, row, option);
+		write_known(writer, row, option, unaligned);
 }

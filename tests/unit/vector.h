@@ -11,13 +11,17 @@
 
 #include <pmip/wire.h>
 
-#define VECTOR_MAX 200
+#define VECTOR_MAX 300
 
 struct vector {
 	char file[64];        /* below tests/vectors */
 	char result[32];      /* "OK" or the name of an enum pmip_err */
 	char offset[8];       /* "-" or a number */
 	bool canonical;       /* encoding gives the same octets */
+	enum pmip_role role;  /* that looks at it */
+	char verdict[32];     /* "-" or the name of an enum pmip_err, of decoding or validating */
+	char action[16];      /* what to do: drop, icmp-pp, be, reply, flow-reject, ignore-pba, accept */
+	char status[8];       /* "-" or the status of the answer or the flow */
 	bool no_checksum;     /* carried in UDP */
 	uint8_t *data;        /* exact-size heap block */
 	size_t len;           /* octets in data */
@@ -95,7 +99,7 @@ static inline void vector_load(struct vector *v)
 static inline size_t vector_index(struct vector *v)
 {
 	FILE *f = vector_open("INDEX");
-	char line[1024], canonical[8];
+	char line[1024], canonical[8], role[8];
 	size_t n = 0;
 
 	while (fgets(line, sizeof(line), f) != NULL) {
@@ -103,9 +107,10 @@ static inline size_t vector_index(struct vector *v)
 			continue;
 		vector_need(n < VECTOR_MAX, "INDEX", "raise VECTOR_MAX");
 		memset(&v[n], 0, sizeof(v[n]));
-		vector_need(sscanf(line, "%63[^\t]\t%31[^\t]\t%7[^\t]\t%7[^\t]\t", v[n].file, v[n].result, v[n].offset,
-				   canonical) == 4, "INDEX", line);
+		vector_need(sscanf(line, "%63[^\t]\t%31[^\t]\t%7[^\t]\t%7[^\t]\t%7[^\t]\t%31[^\t]\t%15[^\t]\t%7[^\t]\t", v[n].file,
+				   v[n].result, v[n].offset, canonical, role, v[n].verdict, v[n].action, v[n].status) == 8, "INDEX", line);
 		v[n].canonical = strcmp(canonical, "yes") == 0;
+		v[n].role = strcmp(role, "lma") == 0 ? PMIP_ROLE_LMA : strcmp(role, "mag") == 0 ? PMIP_ROLE_MAG : PMIP_ROLE_ANY;
 		n++;
 	}
 	fclose(f);

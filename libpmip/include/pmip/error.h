@@ -28,6 +28,16 @@ enum pmip_err {
 	PMIP_ERR_OPT_ORDER = -1010,     /**< an option stands where it must not */
 	PMIP_ERR_TOO_MANY = -1011,      /**< more repeated options than are kept, e.g. PMIP_HNP_MAX */
 	PMIP_ERR_NOBUF = -1012,         /**< the buffer is too small, or the message would exceed 2048 octets */
+	PMIP_ERR_SUBOPT_TRUNC = -1013,  /**< a sub-option runs past the end of its option */
+	PMIP_ERR_SUBOPT_LEN = -1014,    /**< a sub-option's length is not one its format allows */
+	PMIP_ERR_SUBOPT_VALUE = -1015,  /**< a sub-option's value is not one its format allows */
+	PMIP_ERR_SUBOPT_DUP = -1016,    /**< a sub-option that may stand once stands twice in its option */
+	PMIP_ERR_SELECTOR_FORMAT = -1017, /**< a traffic selector format not known (RFC 6089 section 5.3.2.1) */
+	PMIP_ERR_COUNT = -1018,         /**< fewer or more elements than a count announces */
+	PMIP_ERR_VALUE = -1019,         /**< a field of the fixed part has a value that its format does not allow */
+	PMIP_ERR_MISSING = -1020,       /**< an option that the message must carry is missing */
+	PMIP_ERR_HNP_MIX = -1021,       /**< ALL_ZERO beside other Home Network Prefixes (RFC 5213 section 6.9.1.1) */
+	PMIP_ERR_BULK_MIXED = -1022,    /**< options of one session in a message for a group (RFC 6602 section 5) */
 	/* state */
 	PMIP_ERR_NOENT = -2001,  /**< no such binding, tunnel, link or action */
 	PMIP_ERR_EXIST = -2002,  /**< there is one already */
@@ -56,12 +66,24 @@ PMIP_API const char *pmip_err_name(int err);
 /** Whether the caller should give up the object rather than go on (the 9000 class). Since: 0.1. */
 PMIP_API bool pmip_err_is_fatal(int err);
 
-/** Where and why a message could not be decoded; filled by pmip_mh_decode(). */
+/** What the receiver of a bad message is to do. */
+enum pmip_reaction {
+	PMIP_REACT_DROP = 0,      /**< drop it, no answer */
+	PMIP_REACT_ICMP,          /**< drop it; may be answered by ICMPv6 Parameter Problem with pointer pmip_diag.offset */
+	PMIP_REACT_BINDING_ERROR, /**< drop it; Binding Error with pmip_diag.status */
+	PMIP_REACT_REPLY,         /**< the acknowledgement that belongs to the message, with pmip_diag.status */
+	PMIP_REACT_FLOW_REJECT,   /**< accept it, refuse one flow of it with pmip_diag.status */
+	PMIP_REACT_IGNORE,        /**< take the acknowledgement as if it had not come (RFC 8127 section 5.2) */
+};
+
+/** Where and why a message was refused; filled by pmip_mh_decode() and pmip_mh_validate(). */
 struct pmip_diag {
 	size_t offset;    /**< octets from the first of the Mobility Header */
 	uint8_t option;   /**< option type, 0 when the fault is not in an option */
 	const char *rule; /**< the rule broken, for people; static; NULL when nothing failed */
 	const char *ref;  /**< where the rule stands, e.g. "RFC 5213 8.3"; static */
+	enum pmip_reaction reaction; /**< what to do */
+	uint8_t status;   /**< of the reply or of the flow, by reaction; of a Binding Error */
 };
 
 #ifdef __cplusplus

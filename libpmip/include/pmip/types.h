@@ -63,6 +63,18 @@ struct pmip_mnid {
 	const uint8_t *id; /**< borrowed; not NUL-terminated */
 };
 
+/** Octets that belong to somebody else. */
+struct pmip_bytes {
+	const uint8_t *data; /**< borrowed; may be NULL when len is 0 */
+	size_t len;          /**< octets */
+};
+
+/** An IPv4 or IPv6 address in network order, or none. */
+struct pmip_ip {
+	uint8_t len;   /**< octets: 4, 16, or 0 for none */
+	uint8_t b[16]; /**< octets as on the wire */
+};
+
 /** The time of an event, taken once per wake-up by the caller and passed down. */
 struct pmip_now {
 	uint64_t mono_us; /**< monotonic clock, microseconds; drives every timer; never goes back */
@@ -85,6 +97,13 @@ PMIP_API int pmip_addr_parse(struct pmip_addr *addr, const char *text);
 
 /** Write an address in text form (RFC 5952). @return buf. @param[out] buf PMIP_ADDR_STRLEN octets. Since: 0.1. */
 PMIP_API char *pmip_addr_format(const struct pmip_addr *addr, char buf[PMIP_ADDR_STRLEN]);
+
+/** Write an address in text form; "none" when there is none. @return buf. @param[out] buf PMIP_ADDR_STRLEN octets. Since: 0.1. */
+PMIP_API char *pmip_ip_format(const struct pmip_ip *ip, char buf[PMIP_ADDR_STRLEN]);
+
+/** Read an IPv4 or IPv6 address in text form.
+ * @retval 0 done  @retval PMIP_ERR_SYNTAX neither; ip is untouched. Since: 0.1. */
+PMIP_API int pmip_ip_parse(struct pmip_ip *ip, const char *text);
 
 /** Whether two addresses are the same. Since: 0.1. */
 PMIP_API bool pmip_addr_equal(const struct pmip_addr *a, const struct pmip_addr *b);

@@ -9,7 +9,9 @@
 #define PMIP_WIRE_H
 
 #include <pmip/error.h>
+#include <pmip/message.h>
 #include <pmip/option.h>
+#include <pmip/suboption.h>
 #include <pmip/types.h>
 
 #ifdef __cplusplus
@@ -20,13 +22,6 @@ extern "C" {
 #define PMIP_IPPROTO_MH 135
 /** Most octets of a Mobility Header message: (255 + 1) * 8. */
 #define PMIP_MH_MAX 2048
-
-/** Mobility Header types (RFC 6275 section 6.1). */
-enum pmip_mh_type {
-	PMIP_MH_BU = 5, /**< Binding Update; with flag P a Proxy Binding Update */
-	PMIP_MH_BA = 6, /**< Binding Acknowledgement; with flag P a Proxy Binding Acknowledgement */
-	PMIP_MH_BE = 7, /**< Binding Error */
-};
 
 /** Flags of a Binding Update (RFC 6275 section 6.1.7, RFC 5213 section 8.1). */
 enum pmip_bu_flag {
@@ -159,8 +154,41 @@ struct pmip_mh {
 		struct pmip_bu bu; /**< type PMIP_MH_BU */
 		struct pmip_ba ba; /**< type PMIP_MH_BA */
 		struct pmip_be be; /**< type PMIP_MH_BE */
+		struct pmip_test_init test_init; /**< type PMIP_MH_HOTI, PMIP_MH_COTI */
+		struct pmip_test test; /**< type PMIP_MH_HOT, PMIP_MH_COT */
+		struct pmip_bu fbu; /**< type PMIP_MH_FBU */
+		struct pmip_ba fback; /**< type PMIP_MH_FBACK */
+		struct pmip_experimental experimental; /**< type PMIP_MH_EXPERIMENTAL */
+		struct pmip_home_agent_switch home_agent_switch; /**< type PMIP_MH_HOME_AGENT_SWITCH */
+		struct pmip_heartbeat heartbeat; /**< type PMIP_MH_HEARTBEAT */
+		struct pmip_handover handover; /**< type PMIP_MH_HI, PMIP_MH_HACK */
+		struct pmip_revocation revocation; /**< type PMIP_MH_REVOCATION */
+		struct pmip_localized_routing localized_routing; /**< type PMIP_MH_LRI, PMIP_MH_LRA */
+		struct pmip_upn upn; /**< type PMIP_MH_UPN */
+		struct pmip_upa upa; /**< type PMIP_MH_UPA */
+		struct pmip_flow_binding flow_binding; /**< type PMIP_MH_FLOW_BINDING */
+		struct pmip_subscription subscription; /**< type PMIP_MH_SUBSCRIPTION_QUERY, _RESPONSE */
 	} u;                     /**< fixed part by type */
 };
+
+/** What the library knows about a message. Binding Revocation and Flow Binding are two messages of one type each. */
+struct pmip_mh_info {
+	uint8_t type;            /**< enum pmip_mh_type */
+	uint8_t subtype;         /**< which of the two of that type; 0 where there is but one */
+	const char *name;        /**< as the RFC prints it */
+	const char *id;          /**< short name for programs */
+	const char *ref;         /**< RFC and section */
+	uint8_t hdr_len_min;     /**< least legal Header Len */
+	uint8_t options_offset;  /**< octets before the first option, unless the fixed part varies; least then */
+	const struct pmip_field *fields; /**< fixed part from octet 6 on, in struct pmip_mh */
+};
+
+/** Row for a message. @param[in] mh  only type, u.revocation.type and u.flow_binding.type are read.
+ * @return static; NULL when the library does not know it. Since: 0.1. */
+PMIP_API const struct pmip_mh_info *pmip_mh_info(const struct pmip_mh *mh);
+
+/** Row by its number, for listing all of them. @return static; NULL behind the last. Since: 0.1. */
+PMIP_API const struct pmip_mh_info *pmip_mh_info_nth(size_t n);
 
 /** Options of pmip_mh_decode(). */
 enum pmip_decode_flag {
@@ -177,8 +205,29 @@ enum pmip_decode_flag {
  * @retval PMIP_ERR_SHORT, PMIP_ERR_CHECKSUM  drop in silence
  * @retval PMIP_ERR_TYPE_UNKNOWN              answer Binding Error 2
  * @retval PMIP_ERR_PAYLOAD_PROTO, PMIP_ERR_HDR_LEN  may be answered by ICMPv6 Parameter Problem
- * @retval PMIP_ERR_OPT_TRUNC, PMIP_ERR_OPT_LEN, PMIP_ERR_OPT_VALUE, PMIP_ERR_OPT_DUP, PMIP_ERR_OPT_ORDER  drop. Since: 0.1. */
+ * @retval PMIP_ERR_OPT_TRUNC, PMIP_ERR_OPT_LEN, PMIP_ERR_OPT_VALUE, PMIP_ERR_OPT_DUP, PMIP_ERR_OPT_ORDER  drop, or as diag->reaction says
+ * @retval PMIP_ERR_SUBOPT_TRUNC, PMIP_ERR_SUBOPT_LEN, PMIP_ERR_SUBOPT_VALUE, PMIP_ERR_SUBOPT_DUP, PMIP_ERR_SELECTOR_FORMAT,
+ * PMIP_ERR_COUNT, PMIP_ERR_VALUE  the same. Since: 0.1. */
 PMIP_API int pmip_mh_decode(struct pmip_mh *mh, const struct pmip_dgram *dgram, unsigned int flags, struct pmip_diag *diag);
+
+/** Who has received a message. */
+enum pmip_role {
+	PMIP_ROLE_ANY = 0, /**< only what holds for everybody */
+	PMIP_ROLE_LMA,     /**< local mobility anchor */
+	PMIP_ROLE_MAG,     /**< mobile access gateway */
+};
+
+/** What can be said about a decoded message without knowing any session: options that must or must not be there, values that
+ * contradict each other, flows that are malformed. The first fault decides, in the order in which RFC 5213 section 5.3.1 and its
+ * like name the checks. Messages that the role does not receive have nothing to check.
+ * @param[in]  mh    decoded by pmip_mh_decode().
+ * @param[in]  role  who looks at it.
+ * @param[out] diag  filled on error when not NULL; reaction and status say what to answer.
+ * @retval 0 no objection
+ * @retval PMIP_ERR_MISSING an option is missing: diag->option  @retval PMIP_ERR_HNP_MIX  @retval PMIP_ERR_BULK_MIXED
+ * @retval PMIP_ERR_VALUE, PMIP_ERR_OPT_VALUE  a value that this message must not have
+ * @retval <0 with PMIP_REACT_FLOW_REJECT: a Flow Identification is malformed; the rest of the message stands. Since: 0.1. */
+PMIP_API int pmip_mh_validate(const struct pmip_mh *mh, enum pmip_role role, struct pmip_diag *diag);
 
 /** Walks the options of a decoded message in the order of the wire, Pad1 and PadN included. */
 struct pmip_option_iter {
@@ -199,6 +248,7 @@ struct pmip_mh_writer {
 	size_t cap;   /**< octets in buf */
 	size_t len;   /**< octets written */
 	int err;      /**< first error, or 0 */
+	bool unaligned; /**< options follow each other without padding; set between begin and add_option */
 };
 
 /** Write the header and the fixed part. @param[in] mh only type and u are read. Since: 0.1. */
@@ -210,11 +260,12 @@ PMIP_API void pmip_mh_begin(struct pmip_mh_writer *writer, uint8_t *buf, size_t 
 PMIP_API void pmip_mh_add_option(struct pmip_mh_writer *writer, const struct pmip_option *option);
 
 /** Pad to a multiple of 8, fill in Header Len and the checksum.
- * @param[in] src, dst  the addresses of the packet.
+ * @param[in] src, dst  the addresses of the packet; src NULL: it will be carried in UDP, where the checksum is sent as 0 (RFC 5844
+ * section 4.1.3.1).
  * @return octets of the message  @retval PMIP_ERR_NOBUF cap or PMIP_MH_MAX exceeded
  * @retval PMIP_ERR_OPT_VALUE, PMIP_ERR_OPT_LEN an option cannot be written
  * @retval PMIP_ERR_TYPE_UNKNOWN pmip_mh_begin() does not know the type
- * @retval PMIP_ERR_INVALID a lifetime is over 262140 seconds. Since: 0.1. */
+ * @retval PMIP_ERR_INVALID a value does not fit its field, e.g. a lifetime over 262140 seconds. Since: 0.1. */
 PMIP_API int pmip_mh_finish(struct pmip_mh_writer *writer, const struct pmip_addr *src, const struct pmip_addr *dst);
 
 /** Which options pmip_binding_options_read() found. */
