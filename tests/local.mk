@@ -83,6 +83,7 @@ tool_tests = \
 	%D%/tools/check-exports.sh \
 	%D%/tools/check-headers.sh \
 	%D%/tools/check-layers.sh \
+	%D%/tools/check-man.sh \
 	%D%/tools/check-pure.sh \
 	%D%/tools/check-settings.py \
 	%D%/tools/check-shell.sh \

@@ -1,0 +1,9 @@
+man_pages = \
+	%D%/pmip-lma.8 \
+	%D%/pmip-mag.8 \
+	%D%/pmipctl.1 \
+	$(NULL)
+EXTRA_DIST += $(man_pages)
+if ENABLE_PROGRAMS
+man_MANS = $(man_pages)
+endif
