@@ -10,6 +10,7 @@
  * on the way out; a MAG the other way round.
  */
 #include <linux/bpf.h>
+#include <linux/errno.h>
 #include <linux/if_ether.h>
 #include <linux/in.h>
 #include <linux/ipv6.h>
@@ -108,12 +109,14 @@ static __always_inline int send_outer(struct __sk_buff *skb, const struct ipv6hd
 }
 
 SEC("tc")
+/* TUN-3, TUN-5, FWD-2. */
 int pmip_encap(struct __sk_buff *skb)
 {
 	const __u64 flags = BPF_F_ADJ_ROOM_ENCAP_L3_IPV6 |
 			    BPF_F_ADJ_ROOM_FIXED_GSO; /* UDP GSO is lost without FIXED_GSO */
 	struct pmip__bpf_binding *binding;
 	struct ipv6hdr inner, outer;
+	long err;
 
 	if (skb->protocol != bpf_htons(ETH_P_IPV6) ||
 	    bpf_skb_load_bytes_relative(skb, 0, &inner, sizeof(inner), BPF_HDR_START_NET))
@@ -136,8 +139,11 @@ int pmip_encap(struct __sk_buff *skb)
 	outer.hop_limit = HOP_LIMIT;
 	__builtin_memcpy(&outer.saddr, binding->ends.local, sizeof(outer.saddr));
 	__builtin_memcpy(&outer.daddr, binding->ends.remote, sizeof(outer.daddr));
-	if (bpf_skb_adjust_room(skb, sizeof(outer), BPF_ADJ_ROOM_MAC, flags) ||
-	    bpf_skb_store_bytes(skb, ETH_HLEN, &outer, sizeof(outer), 0))
+	err = bpf_skb_adjust_room(skb, sizeof(outer), BPF_ADJ_ROOM_MAC, flags);
+	/* From one mobile node to another: the kernel takes it for encapsulated still, and knows its inner headers. */
+	if (err == -EALREADY)
+		err = bpf_skb_adjust_room(skb, sizeof(outer), BPF_ADJ_ROOM_MAC, BPF_F_ADJ_ROOM_FIXED_GSO);
+	if (err || bpf_skb_store_bytes(skb, ETH_HLEN, &outer, sizeof(outer), 0))
 		return count(PMIP__BPF_DROP_OTHER, TC_ACT_SHOT);
 	return send_outer(skb, &outer);
 }
@@ -151,7 +157,7 @@ static __always_inline int is_link_scope(const struct in6_addr *addr)
 }
 
 /* RFC 6040 section 4.2, for a packet already out of the tunnel: congestion is handed on, and so is
- * ECT(1) over ECT(0). */
+ * ECT(1) over ECT(0). TUN-5. */
 static __always_inline void hand_on_ecn(struct __sk_buff *skb, const struct ipv6hdr *outer,
 					const struct ipv6hdr *inner)
 {
@@ -166,6 +172,7 @@ static __always_inline void hand_on_ecn(struct __sk_buff *skb, const struct ipv6
 }
 
 SEC("tc")
+/* TUN-3, TUN-4, TUN-5, FWD-1. */
 int pmip_decap(struct __sk_buff *skb)
 {
 	struct pmip__bpf_binding *binding;
