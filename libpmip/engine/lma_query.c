@@ -2,12 +2,14 @@
 /* Reading an LMA: bindings and counters. */
 #include "engine/lma.h"
 
+#include <string.h>
+
 static void fill(struct pmip_binding_info *info, const struct pmip__session *session)
 {
 	const struct pmip__registration *reg = &session->reg;
 
-	*info = (struct pmip_binding_info){
-		.size = sizeof(*info),
+	struct pmip_binding_info all = {
+		.size = info->size,
 		.mn_id = session->mn->mn_id,
 		.ll_id = reg->ll_id,
 		.att = reg->att,
@@ -20,9 +22,12 @@ static void fill(struct pmip_binding_info *info, const struct pmip__session *ses
 		.seq = reg->fresh.seq,
 		.timestamp = reg->fresh.timestamp,
 		.prefix_count = session->hnp_count,
+		.received_us = reg->received_us,
 	};
+
 	for (unsigned int i = 0; i < session->hnp_count; i++)
-		info->prefix[i] = session->hnp[i].prefix;
+		all.prefix[i] = session->hnp[i].prefix;
+	memcpy(info, &all, info->size < sizeof(all) ? info->size : sizeof(all));
 }
 
 size_t pmip_lma_binding_count(const struct pmip_lma *lma)

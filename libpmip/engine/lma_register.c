@@ -12,7 +12,8 @@
 
 #include <string.h>
 
-/* Granted lifetime: what was asked for, within what configuration and profile allow, in the wire's unit of 4 seconds. */
+/* Granted lifetime: what was asked for, within what configuration and profile allow, in the wire's unit of 4 seconds.
+ * LMA-24. */
 static uint32_t grant(const struct pmip_lma *lma, const struct pmip__request *request)
 {
 	uint32_t lifetime_s = request->bu.lifetime_s;
@@ -25,7 +26,8 @@ static uint32_t grant(const struct pmip_lma *lma, const struct pmip__request *re
 	return lifetime_s ? lifetime_s : 4;
 }
 
-/* The link-local address of the MAG towards this mobile node: the one asked for, else the one it had, else one of our making. */
+/* The link-local address of the MAG towards this mobile node: the one asked for, else the one it had, else one of our making.
+ * PBA-6. */
 static struct pmip_addr choose_lla(const struct pmip_lma *lma, const struct pmip__request *request,
 				   const struct pmip_addr *old)
 {
@@ -45,6 +47,7 @@ static struct pmip_addr choose_lla(const struct pmip_lma *lma, const struct pmip
 	return lla;
 }
 
+/* LMA-22, LMA-32, ORD-5. */
 static struct pmip__registration registration_of(const struct pmip_lma *lma, const struct pmip__request *request,
 						 struct pmip__tunnel *tunnel, const struct pmip__registration *old)
 {
@@ -53,6 +56,7 @@ static struct pmip__registration registration_of(const struct pmip_lma *lma, con
 		.tunnel = tunnel,
 		.ll_id = options->ll_id,
 		.lla = choose_lla(lma, request, old ? &old->lla : NULL),
+		.received_us = options->has & PMIP_HAS_TIMESTAMP ? request->now.wall_us : 0,
 		.lifetime_s = grant(lma, request),
 		.att = options->att,
 		.hi = options->hi,
@@ -64,6 +68,7 @@ static struct pmip__registration registration_of(const struct pmip_lma *lma, con
 	return reg;
 }
 
+/* LMA-23, LMA-31. */
 static void queue_forwarding(struct pmip_lma *lma, struct pmip__txn *txn)
 {
 	const struct pmip__session *session = txn->session;
@@ -81,6 +86,7 @@ static void queue_forwarding(struct pmip_lma *lma, struct pmip__txn *txn)
 	}
 }
 
+/* DER-3. */
 static void clear_forwarding(struct pmip_lma *lma, const struct pmip__session *session)
 {
 	struct pmip_datapath_op op = {.kind = PMIP_DATAPATH_BINDING_CLEAR};
@@ -91,6 +97,7 @@ static void clear_forwarding(struct pmip_lma *lma, const struct pmip__session *s
 	}
 }
 
+/* TUN-1, TUN-7. */
 void pmip__lma_put_tunnel(struct pmip_lma *lma, struct pmip__tunnel *tunnel)
 {
 	struct pmip__tunnel ends;
@@ -121,6 +128,7 @@ static void begin(struct pmip_lma *lma, struct pmip__txn *txn, struct pmip__sess
 	queue_forwarding(lma, txn);
 }
 
+/* LMA-20, LMA-21, LMA-22. */
 int pmip__lma_register_new(struct pmip_lma *lma, const struct pmip__request *request)
 {
 	struct pmip__hnp hnp[PMIP_HNP_MAX];
@@ -165,7 +173,7 @@ static void start_lifetime(struct pmip_lma *lma, struct pmip__session *session, 
 	pmip__timerq_set(&lma->timers, &session->timer, now.mono_us + (uint64_t)session->reg.lifetime_s * 1000000);
 }
 
-/* Lifetime extension from the same MAG: nothing changes in the kernel (RFC 5213 section 5.3.3). */
+/* Lifetime extension from the same MAG: nothing changes in the kernel (RFC 5213 section 5.3.3). LMA-30. */
 static void refresh(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__session *session)
 {
 	struct pmip_event event;
@@ -185,6 +193,7 @@ static bool is_at(const struct pmip__session *session, const struct pmip__reques
 	return pmip_addr_equal(&tunnel->remote, &request->proxy_coa) && pmip_addr_equal(&tunnel->local, &request->dgram->dst);
 }
 
+/* LMA-31, DER-4. */
 int pmip__lma_register_update(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__session *session)
 {
 	struct pmip__tunnel *tunnel = NULL;
@@ -210,7 +219,7 @@ int pmip__lma_register_update(struct pmip_lma *lma, const struct pmip__request *
 	return 0;
 }
 
-/* RFC 5213 section 5.3.5. */
+/* RFC 5213 section 5.3.5. DER-1, DER-2, DER-3, DER-6. */
 void pmip__lma_deregister(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__session *session)
 {
 	const struct pmip_binding_options *options = &request->reply.options;
@@ -222,6 +231,7 @@ void pmip__lma_deregister(struct pmip_lma *lma, const struct pmip__request *requ
 	}
 	pmip__freshness_accept(&session->reg.fresh, options->has & PMIP_HAS_TIMESTAMP ? &options->timestamp : NULL,
 			       request->bu.seq);
+	session->reg.received_us = options->has & PMIP_HAS_TIMESTAMP ? request->now.wall_us : 0;
 	pmip__lma_reply_accept(lma, &request->reply, session, 0);
 	if (session->state == PMIP_BINDING_DELETE_WAIT)
 		return;
@@ -235,6 +245,7 @@ void pmip__lma_deregister(struct pmip_lma *lma, const struct pmip__request *requ
 	pmip__lma_hold_release(lma, session->mn, request->now);
 }
 
+/* DER-5. */
 void pmip__lma_remove(struct pmip_lma *lma, struct pmip__session *session, const char *rule, const char *ref)
 {
 	struct pmip_event event = pmip__lma_session_event(PMIP_EVENT_BINDING_REMOVED, session);
@@ -251,7 +262,7 @@ void pmip__lma_remove(struct pmip_lma *lma, struct pmip__session *session, const
 	pmip__lma_put_tunnel(lma, tunnel);
 }
 
-/* Step 3, success. */
+/* Step 3, success. LMA-23, LMA-31. */
 static void commit(struct pmip_lma *lma, struct pmip__txn *txn, struct pmip_now now)
 {
 	struct pmip__session *session = txn->session;
@@ -275,7 +286,8 @@ static void commit(struct pmip_lma *lma, struct pmip__txn *txn, struct pmip_now 
 	pmip__lma_put_tunnel(lma, txn->old.tunnel);
 }
 
-/* Step 3, failure: forwarding is put back as well as it can be, whatever part of the new one had been done. */
+/* Step 3, failure: forwarding is put back as well as it can be, whatever part of the new one had been done.
+ * LMA-23. */
 static void roll_back(struct pmip_lma *lma, struct pmip__txn *txn, struct pmip_now now)
 {
 	struct pmip__session *session = txn->session;

@@ -45,6 +45,7 @@ struct pmip__registration {
 	struct pmip_llid ll_id;
 	struct pmip_addr lla;
 	struct pmip__freshness fresh;
+	uint64_t received_us; /* wall clock at the last accepted PBU; 0 when it had no Timestamp (RFC 5213 section 5.1) */
 	uint32_t lifetime_s;
 	uint8_t att, hi;
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The LMA's checks on a PBU and what a PBA looks like: LMA-n, PBA-n and ORD-n of the requirement list. */
+/* The LMA's checks on a PBU and what a PBA looks like: LMA, PBA and ORD of the requirement list. */
 #include "lma_rig.h"
 
 #include <check.h>
@@ -28,7 +28,7 @@ static struct pbu attach(void)
 	return (struct pbu){.mn = MN, .hnp = {"0"}, .ll_id = "02:00:00:5e:10:01", .lifetime_s = 600, .seq = 7};
 }
 
-START_TEST(lma_4_no_mn_id_is_160_with_an_empty_mn_id)
+START_TEST(lma_4_no_mn_id_is_160_with_an_empty_mn_id) /* LMA-4, PBA-3 */
 {
 	struct pbu pbu = attach();
 
@@ -40,7 +40,7 @@ START_TEST(lma_4_no_mn_id_is_160_with_an_empty_mn_id)
 }
 END_TEST
 
-START_TEST(lma_5_unlisted_mag_is_154)
+START_TEST(lma_5_unlisted_mag_is_154) /* LMA-5, SEC-3 */
 {
 	struct pbu pbu = attach();
 
@@ -53,7 +53,7 @@ START_TEST(lma_5_unlisted_mag_is_154)
 }
 END_TEST
 
-START_TEST(lma_6_unknown_mn_is_153)
+START_TEST(lma_6_unknown_mn_is_153) /* LMA-6 */
 {
 	struct pbu pbu = attach();
 
@@ -64,7 +64,7 @@ START_TEST(lma_6_unknown_mn_is_153)
 }
 END_TEST
 
-START_TEST(lma_7_disabled_mn_is_152)
+START_TEST(lma_7_disabled_mn_is_152) /* LMA-7 */
 {
 	struct pbu pbu = attach();
 
@@ -73,7 +73,7 @@ START_TEST(lma_7_disabled_mn_is_152)
 }
 END_TEST
 
-START_TEST(lma_9_10_11_missing_options_in_their_order)
+START_TEST(lma_9_10_11_missing_options_in_their_order) /* LMA-9, LMA-10, LMA-11 */
 {
 	struct pbu pbu = attach();
 
@@ -95,7 +95,7 @@ START_TEST(lma_9_10_11_missing_options_in_their_order)
 }
 END_TEST
 
-START_TEST(lma_12_reserved_values_and_mixed_prefixes_are_128)
+START_TEST(lma_12_reserved_values_and_mixed_prefixes_are_128) /* LMA-12 */
 {
 	struct pbu pbu = attach();
 
@@ -108,6 +108,8 @@ START_TEST(lma_12_reserved_values_and_mixed_prefixes_are_128)
 	pbu.hnp[1] = "2001:db8:100:1::/64";
 	ck_assert_int_eq(rig_pbu(&rig, &pbu), 128);
 	ck_assert_uint_eq(rig.options.hnp_count, 2); /* PBA-4: all of them go back */
+	pbu.hnp[1] = "0";
+	ck_assert_int_eq(rig_pbu(&rig, &pbu), 128);
 }
 END_TEST
 
@@ -158,7 +160,7 @@ START_TEST(pba_is_not_for_an_lma)
 }
 END_TEST
 
-START_TEST(pba_of_an_accepted_pbu)
+START_TEST(pba_of_an_accepted_pbu) /* LMA-3, ORD-1 */
 {
 	struct pbu pbu = attach();
 	char text[PMIP_ADDR_STRLEN];
@@ -180,7 +182,7 @@ START_TEST(pba_of_an_accepted_pbu)
 }
 END_TEST
 
-START_TEST(pba_6_link_local_address)
+START_TEST(pba_6_link_local_address) /* PBA-6 */
 {
 	struct pbu pbu = attach();
 	struct pmip_addr first;
@@ -199,7 +201,7 @@ START_TEST(pba_6_link_local_address)
 }
 END_TEST
 
-START_TEST(lma_24_lifetime_is_bounded)
+START_TEST(lma_24_lifetime_is_bounded) /* LMA-24 */
 {
 	struct pbu pbu = attach();
 
@@ -210,7 +212,11 @@ START_TEST(lma_24_lifetime_is_bounded)
 	pbu.ll_id = NULL;
 	ck_assert_int_eq(rig_pbu(&rig, &pbu), 0);
 	ck_assert_uint_eq(rig.pba.lifetime_s, 60); /* its realm's profile */
-	ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), 2);
+	pbu.lifetime_s = 4;
+	ck_assert_int_eq(rig_pbu(&rig, &pbu), -1); /* HI 4: waits */
+	rig_advance(&rig, 1500);
+	ck_assert_uint_eq(rig.pba.lifetime_s, 4);
+	ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), 3);
 }
 END_TEST
 
@@ -237,7 +243,7 @@ START_TEST(ord_timestamps)
 }
 END_TEST
 
-START_TEST(ord_7_8_sequence_numbers)
+START_TEST(ord_7_8_sequence_numbers) /* ORD-7, PBA-5 */
 {
 	struct pbu pbu = attach();
 
@@ -261,7 +267,7 @@ START_TEST(ord_7_8_sequence_numbers)
 }
 END_TEST
 
-START_TEST(mobile_node_generated_timestamps_are_not_held_against_our_clock)
+START_TEST(mobile_node_generated_timestamps_are_not_held_against_our_clock) /* ORD-3 */
 {
 	struct pmip_lma_config *config = rig_config();
 	struct pbu pbu = attach();
@@ -277,7 +283,7 @@ START_TEST(mobile_node_generated_timestamps_are_not_held_against_our_clock)
 END_TEST
 
 /* A PBU cut at every length, and with every octet changed: no state, no crash, a counter goes up. */
-START_TEST(hostile_every_truncation_and_corruption)
+START_TEST(hostile_every_truncation_and_corruption) /* GEN-2, GEN-5 */
 {
 	struct pbu pbu = attach();
 	uint8_t buf[PMIP_MH_MAX];
@@ -327,6 +333,125 @@ START_TEST(time_must_not_go_back)
 }
 END_TEST
 
+START_TEST(order_comes_before_missing_options) /* LMA-8 */
+{
+	struct pbu pbu = attach();
+
+	ck_assert_int_eq(rig_pbu(&rig, &pbu), 0);
+	pbu.skew_us = -100000;
+	pbu.hi = -1;
+	ck_assert_int_eq(rig_pbu(&rig, &pbu), 157);
+	pbu.hnp[0] = NULL;
+	ck_assert_int_eq(rig_pbu(&rig, &pbu), 157);
+	pbu.skew_us = 1000000;
+	ck_assert_int_eq(rig_pbu(&rig, &pbu), 156);
+	pbu.skew_us = 0;
+	ck_assert_int_eq(rig_pbu(&rig, &pbu), 158);
+	pbu = attach();
+	pbu.by_sequence = true;
+	ck_assert_int_eq(rig_pbu(&rig, &pbu), 0);
+	pbu.hi = -1;
+	ck_assert_int_eq(rig_pbu(&rig, &pbu), 135);
+}
+END_TEST
+
+START_TEST(each_check_comes_before_the_next) /* LMA-13 */
+{
+	struct pbu pbu = attach();
+	char taken[PMIP_PREFIX_STRLEN];
+
+	ck_assert_int_eq(rig_pbu(&rig, &pbu), 0);
+	pmip_prefix_format(&rig.options.hnp[0].prefix, taken);
+	/* Somebody else's prefix would be 155, were it not for what else is wrong. */
+	pbu = (struct pbu){.mag = "2001:db8:bad::1", .hnp = {taken}, .hi = -1, .att = -1, .skew_us = 1000000, .lifetime_s = 600};
+	ck_assert_int_eq(rig_pbu(&rig, &pbu), 160);
+	pbu.mn = "stranger@example.com";
+	ck_assert_int_eq(rig_pbu(&rig, &pbu), 154);
+	pbu.mag = MAG1;
+	ck_assert_int_eq(rig_pbu(&rig, &pbu), 153);
+	pbu.mn = "off@example";
+	ck_assert_int_eq(rig_pbu(&rig, &pbu), 152);
+	pbu.mn = "mn2@example.com";
+	ck_assert_int_eq(rig_pbu(&rig, &pbu), 156);
+	pbu.skew_us = 0;
+	ck_assert_int_eq(rig_pbu(&rig, &pbu), 161);
+	pbu.hi = 0;
+	ck_assert_int_eq(rig_pbu(&rig, &pbu), 162);
+	pbu.att = 0;
+	ck_assert_int_eq(rig_pbu(&rig, &pbu), 155);
+	ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), 1);
+	/* A de-registration runs through the same checks. */
+	pbu.lifetime_s = 0;
+	ck_assert_int_eq(rig_pbu(&rig, &pbu), 155);
+	pbu.hi = -1;
+	ck_assert_int_eq(rig_pbu(&rig, &pbu), 161);
+}
+END_TEST
+
+START_TEST(pba_of_a_refused_pbu) /* PBA-1, PBA-2, PBA-3, PBA-4, PBA-5, PBA-6, PBA-7, PBA-8 */
+{
+	struct pbu pbu = attach();
+	char text[PMIP_ADDR_STRLEN];
+
+	pbu.mn = "stranger@example.com";
+	pbu.hnp[0] = "2001:db8:100:1::/64";
+	pbu.hnp[1] = "2001:db8:100:2::/64";
+	pbu.lla = "fe80::99";
+	pbu.alt_coa = "2001:db8:a::ff";
+	pbu.hi = PMIP_HI_BETWEEN_MAGS;
+	pbu.skew_us = 12345;
+	ck_assert_int_eq(rig_pbu(&rig, &pbu), 153);
+	ck_assert_str_eq(pmip_addr_format(&rig.pba_dgram.dst, text), MAG1);
+	ck_assert_uint_eq(rig.pba.flags, PMIP_BA_P);
+	ck_assert_uint_eq(rig.pba.seq, 7);
+	ck_assert_uint_eq(rig.pba.lifetime_s, 0);
+	ck_assert_mem_eq(rig.options.mn_id.id, pbu.mn, strlen(pbu.mn));
+	ck_assert_uint_eq(rig.options.hnp_count, 2);
+	ck_assert_str_eq(pmip_prefix_format(&rig.options.hnp[1].prefix, (char[PMIP_PREFIX_STRLEN]){0}), pbu.hnp[1]);
+	ck_assert_uint_eq(rig.options.hi, PMIP_HI_BETWEEN_MAGS);
+	ck_assert_uint_eq(rig.options.att, PMIP_ATT_WLAN);
+	ck_assert_uint_eq(rig.options.ll_id.b[5], 1);
+	ck_assert_str_eq(pmip_addr_format(&rig.options.lla, text), "fe80::99");
+	ck_assert_uint_eq(rig.options.timestamp, pmip_timestamp_from_us(rig.now.wall_us - 1000 + 12345));
+	pbu.lla = "::";
+	ck_assert_int_eq(rig_pbu(&rig, &pbu), 153);
+	ck_assert(pmip_addr_is_unspecified(&rig.options.lla));
+}
+END_TEST
+
+START_TEST(pba_has_only_what_was_asked_for) /* PBA-5 */
+{
+	struct pbu pbu = {.mn = MN, .hnp = {"0"}, .lifetime_s = 600, .by_sequence = true};
+
+	ck_assert_int_eq(rig_pbu(&rig, &pbu), 0);
+	ck_assert_uint_eq(rig.options.has, PMIP_HAS_MN_ID | PMIP_HAS_HI | PMIP_HAS_ATT);
+}
+END_TEST
+
+START_TEST(ord_5_6_the_option_value_of_each_session) /* ORD-5, ORD-6 */
+{
+	struct pbu first = attach(), second = attach();
+	char prefix[PMIP_PREFIX_STRLEN];
+
+	first.skew_us = 250000;
+	ck_assert_int_eq(rig_pbu(&rig, &first), 0);
+	/* The other interface's MAG has a slower clock. */
+	second.mag = MAG2;
+	second.hi = PMIP_HI_NEW_INTERFACE;
+	second.ll_id = "02:00:00:5e:20:02";
+	ck_assert_int_eq(rig_pbu(&rig, &second), 0);
+	/* Received long after, but its value is lower. */
+	rig_advance(&rig, 200);
+	first.skew_us = 0;
+	ck_assert_int_eq(rig_pbu(&rig, &first), 157);
+	rig_advance(&rig, 100);
+	ck_assert_int_eq(rig_pbu(&rig, &first), 0);
+	pmip_prefix_format(&rig.options.hnp[0].prefix, prefix);
+	ck_assert_uint_eq(rig_binding(&rig, prefix).timestamp, pmip_timestamp_from_us(rig.now.wall_us - 1000));
+	ck_assert_uint_eq(rig_binding(&rig, prefix).received_us, rig.now.wall_us);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("lma_request");
@@ -353,6 +478,11 @@ int main(void)
 	tcase_add_test(tc, mobile_node_generated_timestamps_are_not_held_against_our_clock);
 	tcase_add_test(tc, hostile_every_truncation_and_corruption);
 	tcase_add_test(tc, time_must_not_go_back);
+	tcase_add_test(tc, order_comes_before_missing_options);
+	tcase_add_test(tc, each_check_comes_before_the_next);
+	tcase_add_test(tc, pba_of_a_refused_pbu);
+	tcase_add_test(tc, pba_has_only_what_was_asked_for);
+	tcase_add_test(tc, ord_5_6_the_option_value_of_each_session);
 	suite_add_tcase(suite, tc);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Sessions come, move, stay and go: LMA-20 to LMA-32, DER-n, TUN-1 and TUN-7 of the requirement list. */
+/* Sessions come, move, stay and go: LMA, DER and TUN of the requirement list. */
 #include "lma_rig.h"
 
 #include <check.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -48,7 +49,7 @@ static unsigned int count_ops(enum pmip_datapath_kind kind)
 	return n;
 }
 
-START_TEST(lma_23_tunnel_then_route_then_pba)
+START_TEST(lma_23_tunnel_then_route_then_pba) /* LMA-23, TUN-1 */
 {
 	ck_assert_int_eq(pbu_of(MN, MAG1, LL1, 600), 0);
 	ck_assert_uint_eq(rig.op_count, 2);
@@ -59,7 +60,7 @@ START_TEST(lma_23_tunnel_then_route_then_pba)
 }
 END_TEST
 
-START_TEST(no_pba_before_forwarding_is_there)
+START_TEST(no_pba_before_forwarding_is_there) /* LMA-23 */
 {
 	rig.hold = true;
 	ck_assert_int_eq(pbu_of(MN, MAG1, LL1, 600), -1);
@@ -74,7 +75,7 @@ START_TEST(no_pba_before_forwarding_is_there)
 }
 END_TEST
 
-START_TEST(lma_20_prefixes_fixed_by_the_profile)
+START_TEST(lma_20_prefixes_fixed_by_the_profile) /* LMA-20 */
 {
 	struct pbu pbu = {.mn = "fixed@example", .hnp = {"0"}, .lifetime_s = 600};
 
@@ -90,7 +91,7 @@ START_TEST(lma_20_prefixes_fixed_by_the_profile)
 }
 END_TEST
 
-START_TEST(lma_20_pool_exhaustion_is_130)
+START_TEST(lma_20_pool_exhaustion_is_130) /* LMA-20 */
 {
 	struct pmip_lma_config *config;
 	struct pmip_prefix pool;
@@ -145,7 +146,7 @@ START_TEST(max_bindings_is_130)
 }
 END_TEST
 
-START_TEST(lma_30_refresh_touches_no_forwarding)
+START_TEST(lma_30_refresh_touches_no_forwarding) /* LMA-30 */
 {
 	attach();
 	rig_advance(&rig, 500000);
@@ -157,7 +158,7 @@ START_TEST(lma_30_refresh_touches_no_forwarding)
 }
 END_TEST
 
-START_TEST(lma_31_handoff_new_tunnel_routes_then_old_tunnel)
+START_TEST(lma_31_handoff_new_tunnel_routes_then_old_tunnel) /* LMA-31 */
 {
 	attach();
 	ck_assert_int_eq(pbu_of(MN, MAG2, LL1, 600), 0);
@@ -171,7 +172,7 @@ START_TEST(lma_31_handoff_new_tunnel_routes_then_old_tunnel)
 }
 END_TEST
 
-START_TEST(tun_7_reference_counts)
+START_TEST(tun_7_reference_counts) /* TUN-1, TUN-7 */
 {
 	struct pmip_addr mag;
 	struct pmip_binding_info info = {.size = sizeof(info)};
@@ -195,7 +196,7 @@ START_TEST(tun_7_reference_counts)
 }
 END_TEST
 
-START_TEST(der_1_from_elsewhere_is_ignored)
+START_TEST(der_1_from_elsewhere_is_ignored) /* DER-1 */
 {
 	attach();
 	ck_assert_int_eq(pbu_of(MN, MAG2, LL1, 0), -1);
@@ -205,7 +206,7 @@ START_TEST(der_1_from_elsewhere_is_ignored)
 }
 END_TEST
 
-START_TEST(der_2_3_5_delete_wait_then_gone)
+START_TEST(der_2_3_5_delete_wait_then_gone) /* DER-2, DER-5 */
 {
 	attach();
 	ck_assert_int_eq(pbu_of(MN, MAG1, LL1, 0), 0);
@@ -225,7 +226,7 @@ START_TEST(der_2_3_5_delete_wait_then_gone)
 }
 END_TEST
 
-START_TEST(der_4_back_within_delete_wait)
+START_TEST(der_4_back_within_delete_wait) /* DER-4 */
 {
 	attach();
 	ck_assert_int_eq(pbu_of(MN, MAG1, LL1, 0), 0);
@@ -240,7 +241,7 @@ START_TEST(der_4_back_within_delete_wait)
 }
 END_TEST
 
-START_TEST(der_7_expiry_deletes_at_once)
+START_TEST(der_7_expiry_deletes_at_once) /* DER-7 */
 {
 	attach();
 	rig_advance(&rig, 599000);
@@ -314,6 +315,20 @@ START_TEST(all_bindings_can_be_walked)
 }
 END_TEST
 
+/* A program made with an older header has a shorter struct: nothing behind it is written. */
+START_TEST(info_of_a_smaller_size)
+{
+	struct pmip_binding_info info = {.size = offsetof(struct pmip_binding_info, received_us), .received_us = 4711};
+	size_t cursor = 0;
+
+	attach();
+	ck_assert_int_eq(pmip_lma_binding_next(rig.lma, &cursor, &info), 1);
+	ck_assert_uint_eq(info.prefix_count, 1);
+	ck_assert_uint_eq(info.size, offsetof(struct pmip_binding_info, received_us));
+	ck_assert_uint_eq(info.received_us, 4711);
+}
+END_TEST
+
 START_TEST(config_refuses_what_does_not_fit)
 {
 	struct pmip_lma_config *config = rig_config();
@@ -336,6 +351,94 @@ START_TEST(config_refuses_what_does_not_fit)
 	ck_assert_int_eq(pmip_lma_config_set_max_bindings(config, 0), PMIP_ERR_INVALID);
 	pmip_lma_config_free(config);
 	pmip_lma_config_free(NULL);
+}
+END_TEST
+
+START_TEST(what_a_binding_holds) /* LMA-22 */
+{
+	struct pbu pbu = {.mn = "fixed@example", .mag = MAG2, .hnp = {"0"}, .ll_id = LL1, .lla = "fe80::5", .hi = 1,
+			  .att = PMIP_ATT_EUTRAN, .lifetime_s = 300, .skew_us = 77000};
+	struct pmip_binding_info info;
+	char text[PMIP_ADDR_STRLEN];
+
+	ck_assert_int_eq(rig_pbu(&rig, &pbu), 0);
+	info = rig_binding(&rig, "2001:db8:feed::/64");
+	ck_assert_mem_eq(info.mn_id.id, pbu.mn, info.mn_id.len);
+	ck_assert_uint_eq(info.ll_id.len, 6);
+	ck_assert_uint_eq(info.att, PMIP_ATT_EUTRAN);
+	ck_assert_uint_eq(info.hi, 1);
+	ck_assert_uint_eq(info.prefix_count, 2);
+	ck_assert_uint_eq(info.prefix[0].len, 64);
+	ck_assert_str_eq(pmip_addr_format(&info.remote, text), MAG2);
+	ck_assert_str_eq(pmip_addr_format(&info.local, text), "2001:db8:1a::1");
+	ck_assert_uint_eq(info.lifetime_s, 300);
+	ck_assert_uint_eq(info.expires_us, rig.now.mono_us + 300000000);
+	ck_assert_uint_eq(info.timestamp, pmip_timestamp_from_us(rig.now.wall_us - 1000 + 77000));
+	ck_assert_uint_eq(info.received_us, rig.now.wall_us);
+	pbu = (struct pbu){.mn = MN, .hnp = {"0"}, .lifetime_s = 600, .by_sequence = true, .seq = 99};
+	ck_assert_int_eq(rig_pbu(&rig, &pbu), 0);
+	info = rig_binding(&rig, pmip_prefix_format(&rig.options.hnp[0].prefix, prefix));
+	ck_assert_uint_eq(info.ll_id.len, 0);
+	ck_assert_uint_eq(info.seq, 99);
+	ck_assert_uint_eq(info.timestamp, 0);
+	ck_assert_uint_eq(info.received_us, 0);
+}
+END_TEST
+
+START_TEST(handoff_takes_the_new_values) /* LMA-32 */
+{
+	struct pbu pbu = {.mn = MN, .hnp = {"0"}, .ll_id = LL1, .lla = "fe80::5", .lifetime_s = 600};
+	struct pmip_binding_info info;
+
+	ck_assert_int_eq(rig_pbu(&rig, &pbu), 0);
+	pmip_prefix_format(&rig.options.hnp[0].prefix, prefix);
+	pbu = (struct pbu){.mn = MN, .mag = MAG2, .hnp = {"0"}, .ll_id = "02:00:00:5e:20:02", .lla = "fe80::6", .hi = 2,
+			   .att = PMIP_ATT_EUTRAN, .lifetime_s = 600};
+	ck_assert_int_eq(rig_pbu(&rig, &pbu), 0);
+	info = rig_binding(&rig, prefix);
+	ck_assert_uint_eq(info.ll_id.b[5], 2);
+	ck_assert_uint_eq(info.att, PMIP_ATT_EUTRAN);
+	pbu.lla = "::";
+	ck_assert_int_eq(rig_pbu(&rig, &pbu), 0);
+	ck_assert_uint_eq(rig.options.lla.b[15], 6);
+}
+END_TEST
+
+START_TEST(prefixes_return_after_delete_wait) /* DER-2, DER-5 */
+{
+	struct pmip_lma_config *config = rig_config();
+	struct pbu pbu = {.mn = "fixed@example", .hnp = {"0"}, .ll_id = LL1, .lifetime_s = 600};
+
+	rig_fini(&rig);
+	ck_assert_int_eq(pmip_lma_config_set_min_delay_before_bce_delete(config, 3000), 0);
+	rig_init(&rig, config, NULL);
+	attach();
+	ck_assert_int_eq(rig_pbu(&rig, &pbu), 0);
+	ck_assert_int_eq(pbu_of(MN, MAG1, LL1, 0), 0);
+	/* Nobody else may have it while it waits, then anybody. */
+	pbu = (struct pbu){.mn = "mn2@example.com", .hnp = {prefix}, .lifetime_s = 600};
+	rig_advance(&rig, 2900);
+	ck_assert_int_eq(rig_pbu(&rig, &pbu), 155);
+	rig_advance(&rig, 200);
+	ck_assert_int_eq(rig_pbu(&rig, &pbu), 0);
+	ck_assert_str_eq(rig_forwarding(&rig, prefix), MAG1);
+}
+END_TEST
+
+START_TEST(the_wall_clock_moves_no_timer) /* GEN-10 */
+{
+	uint64_t deadline_us;
+
+	attach();
+	deadline_us = pmip_lma_next_deadline(rig.lma);
+	rig.now.wall_us += 86400ULL * 1000000;
+	rig_advance(&rig, 599000);
+	rig.now.wall_us -= 2 * 86400ULL * 1000000;
+	rig_advance(&rig, 500);
+	ck_assert_uint_eq(pmip_lma_next_deadline(rig.lma), deadline_us);
+	ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), 1);
+	rig_advance(&rig, 600);
+	ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), 0);
 }
 END_TEST
 
@@ -363,7 +466,12 @@ int main(void)
 	tcase_add_test(tc, reconfigure_keeps_bindings_and_refuses_later);
 	tcase_add_test(tc, shutdown_takes_everything_down);
 	tcase_add_test(tc, all_bindings_can_be_walked);
+	tcase_add_test(tc, info_of_a_smaller_size);
 	tcase_add_test(tc, config_refuses_what_does_not_fit);
+	tcase_add_test(tc, what_a_binding_holds);
+	tcase_add_test(tc, handoff_takes_the_new_values);
+	tcase_add_test(tc, prefixes_return_after_delete_wait);
+	tcase_add_test(tc, the_wall_clock_moves_no_timer);
 	suite_add_tcase(suite, tc);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);
