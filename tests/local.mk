@@ -9,6 +9,7 @@ unit_tests = \
 	%D%/unit/test_freshness \
 	%D%/unit/test_hash \
 	%D%/unit/test_htable \
+	%D%/unit/test_input \
 	%D%/unit/test_lma_faults \
 	%D%/unit/test_lma_lookup \
 	%D%/unit/test_lma_request \
@@ -22,6 +23,7 @@ unit_tests = \
 	%D%/unit/test_profile \
 	%D%/unit/test_timerq \
 	$(NULL)
+%C%_unit_test_input_SOURCES = %D%/unit/test_input.c %D%/unit/lma_rig.c %D%/unit/lma_rig.h
 %C%_unit_test_lma_faults_SOURCES = %D%/unit/test_lma_faults.c %D%/unit/lma_rig.c %D%/unit/lma_rig.h
 %C%_unit_test_lma_lookup_SOURCES = %D%/unit/test_lma_lookup.c %D%/unit/lma_rig.c %D%/unit/lma_rig.h
 %C%_unit_test_lma_request_SOURCES = %D%/unit/test_lma_request.c %D%/unit/lma_rig.c %D%/unit/lma_rig.h
@@ -78,6 +80,7 @@ EXTRA_DIST += \
 
 # Checks of the tree and the built libraries.
 tool_tests = \
+	%D%/conformance/check_report.py \
 	%D%/tools/check-consumer.sh \
 	%D%/tools/check-dist.sh \
 	%D%/tools/check-exports.sh \
@@ -127,13 +130,23 @@ if ENABLE_SYSTEM_TESTS
 TESTS += $(system_tests)
 endif
 
+# Which test proves what; it looks at the results of all others, so it comes after them.
+conformance = %D%/conformance/report
+TESTS += $(conformance).py
+$(conformance).log: $(filter-out $(conformance).log,$(TEST_LOGS))
+EXTRA_DIST += \
+	%D%/conformance/report.py \
+	%D%/conformance/requirements.tsv \
+	$(NULL)
+
 EXTRA_DIST += $(tool_tests) $(system_tests)
 EXTRA_DIST += %D%/settings
 
 LDADD = libpmip/libpmip-core.la $(CHECK_LIBS)
-# A test may take its time on a busy machine: Check's own limit is 4 s.
+# A test may take its time on a busy machine: Check's own limit is 4 s. Each test of a unit test's program leaves a TAP line in its log.
 AM_TESTS_ENVIRONMENT = \
 	CC='$(CC)'; export CC; CK_DEFAULT_TIMEOUT=60; export CK_DEFAULT_TIMEOUT; \
+	CK_TAP_LOG_FILE_NAME=-; export CK_TAP_LOG_FILE_NAME; test_logs='$(TEST_LOGS)'; export test_logs; \
 	top_srcdir='$(abs_top_srcdir)'; export top_srcdir; \
 	top_builddir='$(abs_top_builddir)'; export top_builddir;
 TEST_EXTENSIONS = .sh .py

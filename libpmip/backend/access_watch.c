@@ -66,6 +66,7 @@ static struct station *station_add(struct access *a, struct link *l, const uint8
 	return s;
 }
 
+/* MAG-31, MAG-41. */
 void pmip__access_station_lost(struct access *a, struct link *l, struct station *s)
 {
 	uint8_t mac[6];

@@ -21,6 +21,7 @@ struct pmip__route pmip__bpf_pool_route(const struct pmip__datapath_bpf *dp, uns
 	return (struct pmip__route){ .dst = dp->config.pool[pool], .oif = dp->device_index };
 }
 
+/* FWD-4. */
 struct pmip__route pmip__bpf_uplink_route(const struct pmip__datapath_bpf *dp)
 {
 	return (struct pmip__route){ .table = dp->config.table, .oif = dp->device_index };

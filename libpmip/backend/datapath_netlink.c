@@ -75,11 +75,13 @@ void pmip__nl_tunnel_forget(struct pmip__datapath_netlink *dp, struct pmip__nl_t
 	free(tunnel);
 }
 
+/* TUN-3, FWD-1. */
 struct pmip__route pmip__nl_route_to(const struct pmip_prefix *prefix, uint32_t oif)
 {
 	return (struct pmip__route){ .dst = *prefix, .oif = oif, .metric = ROUTE_METRIC };
 }
 
+/* FWD-2, FWD-4. */
 struct pmip__route pmip__nl_route_from(const struct pmip__datapath_netlink *dp, const struct pmip_prefix *prefix, uint32_t oif)
 {
 	return (struct pmip__route){ .src = *prefix, .oif = oif, .table = dp->config.table, .metric = ROUTE_METRIC };

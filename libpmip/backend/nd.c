@@ -187,7 +187,7 @@ static uint8_t *write_slla(uint8_t *p, const uint8_t mac[6])
 	return p + 8;
 }
 
-/* RFC 4861 section 4.6.2: on-link and autonomous. */
+/* RFC 4861 section 4.6.2: on-link and autonomous. RA-4. */
 static uint8_t *write_prefix(uint8_t *p, const struct pmip_prefix *prefix, uint32_t lifetime_s)
 {
 	p[0] = OPT_PREFIX;
@@ -205,7 +205,7 @@ static const uint8_t all_nodes_mac[6] = {0x33, 0x33, 0, 0, 0, 1};
 
 /* RFC 4861 section 4.2. To all nodes at layer 3 but, where we know it, to the one node at layer 2
  * (RFC 6085): other mobile nodes on a shared link must not see this one's prefixes (RFC 5213
- * section 6.9.3). */
+ * section 6.9.3). RA-3, RA-4. */
 size_t pmip__nd_write_ra(uint8_t *frame, const uint8_t mac[6], const struct pmip_ra *ra)
 {
 	uint8_t *icmp = frame + AT_PAYLOAD, *p = icmp + 16;

@@ -12,6 +12,7 @@
 /* Octets of a Binding Error without options. */
 #define BINDING_ERROR_LEN 24
 
+/* GEN-3. */
 static bool may_answer(struct pmip__input *input, const struct pmip_dgram *dgram, uint64_t now_us)
 {
 	uint64_t from_us = input->paid_until_us > now_us ? input->paid_until_us : now_us;
@@ -22,6 +23,7 @@ static bool may_answer(struct pmip__input *input, const struct pmip_dgram *dgram
 	return true;
 }
 
+/* GEN-3. */
 static void push_binding_error(struct pmip__action_queue *queue, const struct pmip_dgram *dgram)
 {
 	struct pmip_action action = {.type = PMIP_ACTION_SEND};
@@ -37,7 +39,8 @@ static void push_binding_error(struct pmip__action_queue *queue, const struct pm
 	pmip__action_queue_push(queue, &action);
 }
 
-/* No more of the message than fits, with the headers around it, the least MTU of IPv6 (RFC 4443 section 3.4). */
+/* No more of the message than fits, with the headers around it, the least MTU of IPv6 (RFC 4443 section 3.4).
+ * SEC-6. */
 static void push_param_problem(struct pmip__action_queue *queue, const struct pmip_dgram *dgram, const struct pmip_diag *diag)
 {
 	struct pmip_action action = {
@@ -50,6 +53,7 @@ static void push_param_problem(struct pmip__action_queue *queue, const struct pm
 	pmip__action_queue_push(queue, &action);
 }
 
+/* GEN-2, GEN-5. */
 void pmip__input_error(struct pmip__input *input, struct pmip__action_queue *queue, const struct pmip_dgram *dgram, int err,
 		       const struct pmip_diag *diag, uint64_t now_us)
 {

@@ -174,6 +174,7 @@ void pmip__lma_op(struct pmip_lma *lma, struct pmip__txn *txn, struct pmip_datap
 	push_op(lma, op, 0);
 }
 
+/* GEN-1, GEN-2, GEN-5, LMA-2. */
 int pmip_lma_input(struct pmip_lma *lma, const struct pmip_dgram *dgram, struct pmip_now now)
 {
 	struct pmip__request request = {.dgram = dgram, .now = now, .may_wait = true};
@@ -205,6 +206,7 @@ uint64_t pmip_lma_next_deadline(const struct pmip_lma *lma)
 	return pmip__timerq_next(&lma->timers);
 }
 
+/* DER-5, DER-7. */
 static int expire(struct pmip_lma *lma, struct pmip__session *session)
 {
 	if (session->state == PMIP_BINDING_DELETE_WAIT) {

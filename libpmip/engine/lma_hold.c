@@ -20,7 +20,8 @@ static void drop(struct pmip_lma *lma, struct pmip__held *held)
 	lma->held_count--;
 }
 
-/* A newer PBU from the same MAG takes the place of the older, so that one PBA results; a full house loses its oldest. */
+/* A newer PBU from the same MAG takes the place of the older, so that one PBA results; a full house loses its oldest.
+ * LKP-W2. */
 static void make_room(struct pmip_lma *lma, struct pmip__mn *mn, const struct pmip_dgram *dgram)
 {
 	unsigned int count = 0;
@@ -38,6 +39,7 @@ static void make_room(struct pmip_lma *lma, struct pmip__mn *mn, const struct pm
 		drop(lma, PMIP__CONTAINER(mn->held.next, struct pmip__held, of_mn));
 }
 
+/* LKP-W1. */
 int pmip__lma_hold(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__mn *mn, bool for_registration)
 {
 	const struct pmip_dgram *dgram = request->dgram;
@@ -62,7 +64,7 @@ int pmip__lma_hold(struct pmip_lma *lma, const struct pmip__request *request, st
 	return 0;
 }
 
-/* Run a held PBU from the start. It is off its mobile node's list already. */
+/* Run a held PBU from the start. It is off its mobile node's list already. LKP-W5. */
 static int run(struct pmip_lma *lma, struct pmip__held *held, struct pmip_now now, bool may_wait)
 {
 	struct pmip__request request = {.dgram = &held->dgram, .now = now, .was_held = true, .may_wait = may_wait};
@@ -114,6 +116,7 @@ void pmip__lma_hold_release(struct pmip_lma *lma, struct pmip__mn *mn, struct pm
 	pmip__binding_cache_mn_tidy(&lma->cache, mn);
 }
 
+/* LKP-W1. */
 int pmip__lma_hold_timeout(struct pmip_lma *lma, struct pmip__held *held, struct pmip_now now)
 {
 	return run_and_free(lma, held, now, false);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Which session does a PBU mean (RFC 5213 section 5.4.1): by prefix when it names one, else by link-layer identifier, else by what
- * there is. The row ids are those of the requirement list. */
+ * there is. The row ids are those of tests/conformance/requirements.tsv. */
 #include "engine/lma.h"
 
 #include <string.h>
@@ -77,7 +77,7 @@ static enum pmip__outcome new_or_ignore(const struct pmip__request *request, str
 	return request->bu.lifetime_s ? PMIP__OUTCOME_NEW : ignore(match);
 }
 
-/* At least one prefix is named: LKP-A. */
+/* At least one prefix is named: rows A. */
 static enum pmip__outcome by_prefix(const struct pmip_lma *lma, const struct pmip__request *request, struct pmip__match *match)
 {
 	const struct pmip_binding_options *options = &request->reply.options;
@@ -88,42 +88,43 @@ static enum pmip__outcome by_prefix(const struct pmip_lma *lma, const struct pmi
 	for (unsigned int i = 0; i < options->hnp_count && !owner; i++)
 		owner = pmip__binding_cache_by_prefix(&lma->cache, &options->hnp[i].prefix);
 	if (!owner)
-		return new_or_ignore(request, match); /* A1 */
+		return new_or_ignore(request, match); /* LKP-A1 */
 	if (!pmip_mnid_equal(&owner->mn->mn_id, &options->mn_id))
-		return reject(match, PMIP_STATUS_NOT_AUTHORIZED_FOR_HOME_NETWORK_PREFIX); /* A2 */
+		return reject(match, PMIP_STATUS_NOT_AUTHORIZED_FOR_HOME_NETWORK_PREFIX); /* LKP-A2 */
 	if (!same_prefixes(owner, options))
-		return reject(match, PMIP_STATUS_BCE_PBU_PREFIX_SET_DO_NOT_MATCH); /* A3 */
+		return reject(match, PMIP_STATUS_BCE_PBU_PREFIX_SET_DO_NOT_MATCH); /* LKP-A3 */
 	att_equal = owner->reg.att == options->att;
 	at_same_mag = pmip_addr_equal(&owner->reg.tunnel->remote, &request->proxy_coa);
 	if (has_ll_id && same_interface(owner, options))
-		return update(match, owner); /* A6 */
+		return update(match, owner); /* LKP-A6 */
 	if (options->hi == PMIP_HI_BETWEEN_INTERFACES)
-		return update(match, owner); /* A7 */
+		return update(match, owner); /* LKP-A7 */
 	if (!has_ll_id && !owner->reg.ll_id.len && att_equal && options->hi == PMIP_HI_BETWEEN_MAGS)
-		return update(match, owner); /* A8 */
+		return update(match, owner); /* LKP-A8 */
 	if (at_same_mag && att_equal)
-		return update(match, owner); /* A9 */
+		return update(match, owner); /* LKP-A9 */
 	if (!request->bu.lifetime_s)
-		return ignore(match); /* A10 */
-	/* A11. DEVIATES: RFC 5213 5.4.1.1 says "new session", which cannot be: its prefixes are in use. */
+		return ignore(match); /* LKP-A10 */
+	/* LKP-A11. DEVIATES: RFC 5213 5.4.1.1 says "new session", which cannot be: its prefixes are in use. */
 	return reject(match, PMIP_STATUS_NOT_AUTHORIZED_FOR_HOME_NETWORK_PREFIX);
 }
 
-/* HI = 4 with one session: is it the old end of a handover? Known once it is de-registered (RFC 5213 section 5.4.1.2). */
+/* HI = 4 with one session: is it the old end of a handover? Known once it is de-registered (RFC 5213 section 5.4.1.2).
+ * LKP-W1, LKP-W4. */
 static enum pmip__outcome wait_for(const struct pmip_lma *lma, const struct pmip__request *request, struct pmip__session *session,
 				   struct pmip__match *match)
 {
 	if (session->state == PMIP_BINDING_DELETE_WAIT)
-		return update(match, session); /* W4 */
+		return update(match, session); /* LKP-W4 */
 	if (!request->bu.lifetime_s)
 		return ignore(match);
 	if (!request->may_wait || !lma->config.max_delay_before_new_bce_assign_ms)
-		return PMIP__OUTCOME_NEW; /* W1 */
+		return PMIP__OUTCOME_NEW; /* LKP-W1 */
 	match->session = session;
 	return PMIP__OUTCOME_WAIT;
 }
 
-/* No prefix, but a link-layer identifier: LKP-B. */
+/* No prefix, but a link-layer identifier: rows B. */
 static enum pmip__outcome by_ll_id(const struct pmip_lma *lma, const struct pmip__request *request, const struct view *view,
 				   struct pmip__match *match)
 {
@@ -132,25 +133,25 @@ static enum pmip__outcome by_ll_id(const struct pmip_lma *lma, const struct pmip
 	if (view->has_session)
 		for (struct pmip__list *link = view->mn->sessions.next; link != &view->mn->sessions; link = link->next)
 			if (same_interface(session_of(link), options))
-				return update(match, session_of(link)); /* B1 */
+				return update(match, session_of(link)); /* LKP-B1 */
 	if (view->only && options->hi == PMIP_HI_BETWEEN_INTERFACES)
-		return update(match, view->only); /* B2 */
+		return update(match, view->only); /* LKP-B2 */
 	if (view->only && options->hi == PMIP_HI_UNKNOWN)
-		return wait_for(lma, request, view->only, match); /* B3 */
-	return new_or_ignore(request, match); /* B5, B6 */
+		return wait_for(lma, request, view->only, match); /* LKP-B3 */
+	return new_or_ignore(request, match); /* LKP-B5, LKP-B6 */
 }
 
-/* Neither: LKP-C. */
+/* Neither: rows C. */
 static enum pmip__outcome by_mn_id(const struct pmip_lma *lma, const struct pmip__request *request, const struct view *view,
 				   struct pmip__match *match)
 {
 	uint8_t hi = request->reply.options.hi;
 
 	if (view->only && (hi == PMIP_HI_BETWEEN_INTERFACES || hi == PMIP_HI_BETWEEN_MAGS))
-		return update(match, view->only); /* C1 */
+		return update(match, view->only); /* LKP-C1 */
 	if (view->only && hi == PMIP_HI_UNKNOWN)
-		return wait_for(lma, request, view->only, match); /* C2 */
-	return new_or_ignore(request, match); /* C4, C5 */
+		return wait_for(lma, request, view->only, match); /* LKP-C2 */
+	return new_or_ignore(request, match); /* LKP-C4, LKP-C5 */
 }
 
 enum pmip__outcome pmip__lma_lookup(const struct pmip_lma *lma, const struct pmip__request *request, struct pmip__match *match)

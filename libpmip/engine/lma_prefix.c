@@ -58,7 +58,7 @@ static bool is_fixed(const struct pmip_profile *profile, const struct pmip_prefi
 	return false;
 }
 
-/* The prefixes that the PBU names; the lookup has made sure that no session has them. */
+/* The prefixes that the PBU names; the lookup has made sure that no session has them. LMA-21. */
 static enum pmip_status take_named(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__hnp *hnp,
 				   unsigned int *count)
 {
@@ -91,6 +91,7 @@ static bool take_fixed(const struct pmip_lma *lma, const struct pmip_profile *pr
 	return profile->prefix_count > 0;
 }
 
+/* LMA-20. */
 enum pmip_status pmip__lma_prefixes_assign(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__hnp *hnp,
 					   unsigned int *count)
 {

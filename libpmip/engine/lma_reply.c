@@ -4,7 +4,7 @@
 
 #include <assert.h>
 
-/* A PBA holds what one PBU held, which fits one message. */
+/* A PBA holds what one PBU held, which fits one message. SEC-6. */
 static void send_pba(struct pmip_lma *lma, const struct pmip__reply *reply, const struct pmip_ba *ba,
 		     const struct pmip_binding_options *options)
 {
@@ -22,7 +22,7 @@ static void send_pba(struct pmip_lma *lma, const struct pmip__reply *reply, cons
 	pmip__action_queue_push(&lma->actions, &action);
 }
 
-/* The options that go back as they came; HI and ATT as 0 and MN-ID empty when they were not there. */
+/* The options that go back as they came; HI and ATT as 0 and MN-ID empty when they were not there. PBA-3, PBA-5. */
 static struct pmip_binding_options echo(const struct pmip__reply *reply)
 {
 	struct pmip_binding_options options = reply->options;
@@ -34,6 +34,7 @@ static struct pmip_binding_options echo(const struct pmip__reply *reply)
 	return options;
 }
 
+/* PBA-1, PBA-2, PBA-4, PBA-7, PBA-8, ORD-4. */
 void pmip__lma_reply_refuse(struct pmip_lma *lma, const struct pmip__reply *reply, enum pmip_status status,
 			    struct pmip_now now)
 {
@@ -56,6 +57,7 @@ void pmip__lma_reply_refuse(struct pmip_lma *lma, const struct pmip__reply *repl
 	pmip__lma_notify(lma, &event);
 }
 
+/* PBA-1, PBA-2, PBA-4, PBA-6, PBA-7. */
 void pmip__lma_reply_accept(struct pmip_lma *lma, const struct pmip__reply *reply, const struct pmip__session *session,
 			    uint32_t lifetime_s)
 {

@@ -16,7 +16,7 @@ void pmip__lma_ignore(struct pmip_lma *lma, const struct pmip__request *request,
 	pmip__lma_notify(lma, &event);
 }
 
-/* Who asks, and for whom. */
+/* Who asks, and for whom. LMA-3, LMA-4, LMA-5, LMA-6, LMA-7, SEC-3. */
 static enum pmip_status check_identity(const struct pmip_lma *lma, struct pmip__request *request)
 {
 	const struct pmip_binding_options *options = &request->reply.options;
@@ -34,7 +34,7 @@ static enum pmip_status check_identity(const struct pmip_lma *lma, struct pmip__
 }
 
 /* Whether it comes in order, by the session that it means. A PBU that waited for a de-registration was in order when it came; the
- * de-registration is later by nature. */
+ * de-registration is later by nature. LMA-8, LKP-W5. */
 static enum pmip_status check_order(const struct pmip_lma *lma, const struct pmip__request *request,
 				    const struct pmip__session *session)
 {
@@ -51,7 +51,7 @@ static enum pmip_status check_order(const struct pmip_lma *lma, const struct pmi
 				     any_time ? UINT64_MAX : (uint64_t)lma->config.timestamp_window_ms * 1000);
 }
 
-/* Whether it says what it must. */
+/* Whether it says what it must. LMA-9, LMA-10, LMA-11, LMA-12. */
 static enum pmip_status check_options(const struct pmip__request *request)
 {
 	const struct pmip_binding_options *options = &request->reply.options;
@@ -106,6 +106,7 @@ static int act(struct pmip_lma *lma, const struct pmip__request *request, enum p
 	return 0;
 }
 
+/* LMA-13. */
 int pmip__lma_request(struct pmip_lma *lma, struct pmip__request *request, const struct pmip_mh *mh)
 {
 	struct pmip_binding_options *options = &request->reply.options;

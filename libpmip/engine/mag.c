@@ -210,6 +210,7 @@ static void count_error(struct pmip_mag *mag, int err)
 		mag->counters[PMIP_MAG_MALFORMED]++;
 }
 
+/* GEN-1, GEN-2. */
 int pmip_mag_input(struct pmip_mag *mag, const struct pmip_dgram *dgram, struct pmip_now now)
 {
 	struct pmip_diag diag;

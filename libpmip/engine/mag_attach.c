@@ -20,7 +20,7 @@ static bool is_well_formed(const struct pmip_attach *attach)
 	       attach->hi != PMIP_HI_UNCHANGED && attach->ll_id.len <= PMIP_LLID_MAX && attach->mn_id.len <= PMIP_MNID_MAX;
 }
 
-/* An all-zero identifier is none (RFC 5213 section 8.6). */
+/* An all-zero identifier is none (RFC 5213 section 8.6). MAG-5. */
 static struct pmip_llid normal_ll_id(const struct pmip_llid *ll_id)
 {
 	for (unsigned int i = 0; i < ll_id->len; i++)
@@ -29,7 +29,8 @@ static struct pmip_llid normal_ll_id(const struct pmip_llid *ll_id)
 	return (struct pmip_llid){0};
 }
 
-/* The MN-ID tells, where there is one; else who is known to be there; else whose link-layer identifier it is. */
+/* The MN-ID tells, where there is one; else who is known to be there; else whose link-layer identifier it is.
+ * MAG-1. */
 static int identify(const struct pmip_mag *mag, const struct pmip_attach *attach, struct who *who)
 {
 	*who = (struct who){.ll_id = normal_ll_id(&attach->ll_id)};
@@ -95,7 +96,7 @@ static void place(struct pmip_mag *mag, const struct who *who, struct pmip__mag_
 }
 
 /* The mobile node has gone to another of our links, or shows another link-layer identifier. The LMA goes on
- * sending to us, so forwarding follows at once, and the PBU tells of it. */
+ * sending to us, so forwarding follows at once, and the PBU tells of it. MAG-4. */
 static void handover(struct pmip_mag *mag, const struct who *who, struct pmip__mag_link *link, const struct pmip_attach *attach,
 		     struct pmip_now now)
 {
@@ -111,6 +112,7 @@ static void handover(struct pmip_mag *mag, const struct who *who, struct pmip__m
 	pmip__mag_refresh(mag, mn, attach->hi ? attach->hi : hi, now);
 }
 
+/* MAG-1, MAG-51. */
 static void arrive(struct pmip_mag *mag, const struct who *who, struct pmip__mag_link *link, const struct pmip_attach *attach,
 		   struct pmip_now now)
 {
@@ -129,6 +131,7 @@ static void arrive(struct pmip_mag *mag, const struct who *who, struct pmip__mag
 	pmip__mag_register(mag, mn, attach->hi ? attach->hi : PMIP_HI_UNKNOWN, now);
 }
 
+/* MAG-1. */
 static bool is_there(const struct who *who, const struct pmip_attach *attach)
 {
 	const struct pmip__mag_mn *mn = who->mn;
@@ -175,12 +178,14 @@ int pmip_mag_attach(struct pmip_mag *mag, const struct pmip_attach *attach, stru
 	return attach_event(mag, attach, false, now);
 }
 
-/* Before the mobile node is registered there is nothing to answer: it is told once it is (RFC 5213 section 6.9.3). */
+/* Before the mobile node is registered there is nothing to answer: it is told once it is (RFC 5213 section 6.9.3).
+ * RA-1. */
 int pmip_mag_router_solicit(struct pmip_mag *mag, const struct pmip_attach *attach, struct pmip_now now)
 {
 	return attach_event(mag, attach, true, now);
 }
 
+/* MAG-50, MAG-41. */
 void pmip__mag_detach_mn(struct pmip_mag *mag, struct pmip__mag_mn *mn, bool tell, struct pmip_now now)
 {
 	struct pmip_event event = pmip__mag_event(mag, mn, PMIP_EVENT_DETACHED);

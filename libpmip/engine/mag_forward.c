@@ -32,6 +32,7 @@ static void disown_ops(struct pmip_mag *mag, struct pmip__mag_mn *mn)
 	mn->ops_open = 0;
 }
 
+/* MAG-17, MAG-20, TUN-1. */
 void pmip__mag_install(struct pmip_mag *mag, struct pmip__mag_mn *mn)
 {
 	disown_ops(mag, mn);
@@ -45,6 +46,7 @@ void pmip__mag_install(struct pmip_mag *mag, struct pmip__mag_mn *mn)
 		mn->op_end = operate(mag, mn, PMIP_DATAPATH_BINDING_SET, &mn->hnp[i].prefix, mn) + 1;
 }
 
+/* TUN-7, MAG-33. */
 void pmip__mag_withdraw(struct pmip_mag *mag, struct pmip__mag_mn *mn, bool tell, const char *rule, const char *ref)
 {
 	struct pmip_event event = pmip__mag_event(mag, mn, PMIP_EVENT_BINDING_REMOVED);
@@ -69,7 +71,7 @@ void pmip__mag_withdraw(struct pmip_mag *mag, struct pmip__mag_mn *mn, bool tell
 	pmip__mag_notify(mag, &event);
 }
 
-/* Forwarding stands: only now may the mobile node learn its prefixes (RFC 5213 section 6.9.1.2). */
+/* Forwarding stands: only now may the mobile node learn its prefixes (RFC 5213 section 6.9.1.2). MAG-17, RA-1. */
 static void established(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pmip_now now)
 {
 	struct pmip_event event;

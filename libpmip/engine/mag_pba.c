@@ -33,7 +33,7 @@ static void ignore(struct pmip_mag *mag, const struct pba *pba, const char *rule
 	pmip__mag_ignore(mag, pba->dgram, &pba->options.mn_id, rule, REF);
 }
 
-/* No more requests until it attaches again. */
+/* No more requests until it attaches again. MAG-11, MAG-12, MAG-16. */
 static void deny(struct pmip_mag *mag, struct pmip__mag_mn *mn, bool for_good, const char *rule)
 {
 	pmip__mag_withdraw(mag, mn, true, rule, REF);
@@ -51,6 +51,7 @@ static bool is_whole(const struct pba *pba, const struct pmip__mag_mn *mn)
 	return (pba->options.has & need) == need;
 }
 
+/* MAG-11. */
 static bool repeats_request(const struct pba *pba, const struct pmip__mag_mn *mn)
 {
 	return pba->options.hi == mn->hi && pba->options.att == mn->att &&
@@ -96,7 +97,7 @@ static bool same_prefixes(const struct pmip__mag_mn *mn, const struct pmip_bindi
 }
 
 /* The lifetime granted counts, from when the request left, since the LMA cannot have begun to count before.
- * It is extended 40 seconds before its end, or at its half when it is short. */
+ * It is extended 40 seconds before its end, or at its half when it is short. MAG-19, MAG-30. */
 static void begin_lifetime(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct pba *pba)
 {
 	uint32_t lifetime_s = pba->ba.lifetime_s;
@@ -107,6 +108,7 @@ static void begin_lifetime(struct pmip_mag *mag, struct pmip__mag_mn *mn, const 
 	pmip__timerq_set(&mag->timers, &mn->life, pba->sent_us + refresh_s * PMIP__US_PER_S);
 }
 
+/* MAG-17, MAG-18. */
 static void accept(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct pba *pba)
 {
 	const struct pmip_binding_options *options = &pba->options;
@@ -132,7 +134,8 @@ static void accept(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct p
 		pmip__mag_advertise(mag, mn, pba->now);
 }
 
-/* The request may be repeated as it is. Only a refusal of the last transmission counts: a later one may fare better. */
+/* The request may be repeated as it is. Only a refusal of the last transmission counts: a later one may fare better.
+ * MAG-13. */
 static void retry(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct pba *pba)
 {
 	if (pba->ba.status == PMIP_STATUS_SEQ_OUT_OF_WINDOW)
@@ -143,6 +146,7 @@ static void retry(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct pb
 		pmip__mag_transmit(mag, mn, pba->now);
 }
 
+/* MAG-12, MAG-14, MAG-15, MAG-16, MAG-33. */
 static void refuse(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct pba *pba)
 {
 	struct pmip_event event = pmip__mag_event(mag, mn, PMIP_EVENT_REFUSED);
@@ -156,9 +160,9 @@ static void refuse(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct p
 		return;
 	}
 	if (status == PMIP_STATUS_TIMESTAMP_MISMATCH)
-		/* Our clock must come right first, from its common source and not from this message (RFC
-		 * 5213 section 6.9.1.2). That is not ours to do or to see; the transmissions go on at their
-		 * growing distance until it has. */
+		/* Our clock must come right first, from its common source and not from this message.
+		 * DEVIATES: RFC 5213 section 6.9.1.2 has nothing sent until then. That is not ours to do or to
+		 * see; the transmissions go on at their growing distance until it has. */
 		return;
 	if (status == PMIP_STATUS_TIMESTAMP_LOWER_THAN_PREV_ACCEPTED || status == PMIP_STATUS_SEQ_OUT_OF_WINDOW) {
 		retry(mag, mn, pba);
@@ -174,7 +178,8 @@ static void refuse(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct p
 	deny(mag, mn, status == PMIP_STATUS_PROXY_REG_NOT_ENABLED, "refused by the LMA");
 }
 
-/* The status that says so carries the sequence number last accepted instead of ours (RFC 6275 section 9.5.1). */
+/* The status that says so carries the sequence number last accepted instead of ours (RFC 6275 section 9.5.1).
+ * MAG-10, MAG-44. */
 static bool answers(struct pba *pba, const struct pmip__mag_mn *mn)
 {
 	if (!pmip__mag_allows(mn, PMIP__MAG_ON_PBA))
@@ -185,7 +190,7 @@ static bool answers(struct pba *pba, const struct pmip__mag_mn *mn)
 }
 
 /* An answer with somebody else's MN-ID, whom we do not know: whose request it answers, only its sequence
- * number tells. */
+ * number tells. MAG-11. */
 static void wrong_mn_id(struct pmip_mag *mag, const struct pba *pba)
 {
 	struct pmip__mag_mn *mn = mag->settings.timestamp_in_use ? pmip__mag_list_find_seq(mag, pba->ba.seq) : NULL;

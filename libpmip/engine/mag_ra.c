@@ -10,6 +10,7 @@
 #define SOLICIT_SPACING_US 100000
 #define IPV6_MTU_MIN 1280
 
+/* RA-2, RA-4, TUN-6. */
 static void push(struct pmip_mag *mag, const struct pmip__mag_mn *mn, uint32_t router_lifetime_s, uint32_t lifetime_s)
 {
 	struct pmip_action action = {.type = PMIP_ACTION_RA};
@@ -51,6 +52,7 @@ void pmip__mag_answer_solicit(struct pmip_mag *mag, struct pmip__mag_mn *mn, str
 		pmip__mag_advertise(mag, mn, now);
 }
 
+/* RA-5. */
 void pmip__mag_deprecate(struct pmip_mag *mag, const struct pmip__mag_mn *mn)
 {
 	push(mag, mn, 0, 0);

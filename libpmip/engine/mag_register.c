@@ -20,7 +20,7 @@ static uint32_t lifetime_to_ask(const struct pmip_mag *mag, const struct pmip__m
 	return lifetime_s - lifetime_s % 4;
 }
 
-/* Later than the last one of this mobile node, also within one tick of the clock (RFC 5213 section 5.5). */
+/* Later than the last one of this mobile node, also within one tick of the clock (RFC 5213 section 5.5). MAG-42. */
 static uint64_t next_timestamp(const struct pmip__mag_mn *mn, struct pmip_now now)
 {
 	uint64_t timestamp = pmip_timestamp_from_us(now.wall_us);
@@ -31,14 +31,14 @@ static uint64_t next_timestamp(const struct pmip__mag_mn *mn, struct pmip_now no
 }
 
 /* With timestamps the sequence number only matches answers to requests, and one counter does for all;
- * without them it orders the requests for one mobile node (RFC 5213 section 5.5). */
+ * without them it orders the requests for one mobile node (RFC 5213 section 5.5). MAG-2, MAG-42. */
 static uint16_t next_seq(struct pmip_mag *mag, const struct pmip__mag_mn *mn)
 {
 	return mag->settings.timestamp_in_use ? ++mag->seq : (uint16_t)(mn->seq + 1);
 }
 
 /* The prefixes that are the mobile node's own; with none known, one ALL_ZERO option asks for some (RFC 5213
- * section 6.9.1.1). */
+ * section 6.9.1.1). MAG-3, MAG-32. */
 static void add_prefixes(struct pmip_binding_options *options, const struct pmip__mag_mn *mn)
 {
 	for (unsigned int i = 0; i < mn->hnp_count; i++)
@@ -48,6 +48,7 @@ static void add_prefixes(struct pmip_binding_options *options, const struct pmip
 		options->hnp_count = 1;
 }
 
+/* MAG-2, MAG-5, MAG-50. */
 static size_t encode(const struct pmip_mag *mag, const struct pmip__mag_mn *mn, uint8_t *octets)
 {
 	struct pmip_mh mh = {
@@ -84,6 +85,7 @@ static size_t encode(const struct pmip_mag *mag, const struct pmip__mag_mn *mn, 
 	return (size_t)len;
 }
 
+/* MAG-43. */
 void pmip__mag_transmit(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pmip_now now)
 {
 	uint64_t allowed_us = pmip__retransmit_allowed_us(&mn->retransmit, now.mono_us);
@@ -112,6 +114,7 @@ void pmip__mag_transmit(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pm
 	pmip__timerq_set(&mag->timers, &mn->send, again_us);
 }
 
+/* MAG-6. */
 static void request(struct pmip_mag *mag, struct pmip__mag_mn *mn, enum pmip_binding_state state, uint8_t hi,
 		    struct pmip_now now)
 {
@@ -132,6 +135,7 @@ void pmip__mag_refresh(struct pmip_mag *mag, struct pmip__mag_mn *mn, uint8_t hi
 	request(mag, mn, PMIP_BINDING_REFRESHING, hi, now);
 }
 
+/* MAG-50. */
 void pmip__mag_deregister(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pmip_now now)
 {
 	request(mag, mn, PMIP_BINDING_DEREGISTERING, PMIP_HI_UNKNOWN, now);
@@ -156,6 +160,7 @@ void pmip__mag_go_idle(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pmi
 	pmip__timerq_set(&mag->timers, &mn->send, forget_us > now.mono_us ? forget_us : now.mono_us);
 }
 
+/* MAG-40, MAG-50. */
 void pmip__mag_on_send_timer(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pmip_now now)
 {
 	struct pmip_event event;
@@ -177,6 +182,7 @@ void pmip__mag_on_send_timer(struct pmip_mag *mag, struct pmip__mag_mn *mn, stru
 		pmip__mag_transmit(mag, mn, now);
 }
 
+/* MAG-30, MAG-32. */
 void pmip__mag_on_life_timer(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pmip_now now)
 {
 	if (now.mono_us < mn->expires_us) {

@@ -14,6 +14,7 @@ void pmip__retransmit_begin(struct pmip__retransmit *retransmit)
 	retransmit->wait_ms = 0;
 }
 
+/* MAG-43. */
 uint64_t pmip__retransmit_allowed_us(const struct pmip__retransmit *retransmit, uint64_t now_us)
 {
 	uint64_t at_us = retransmit->sent_us[0] + US_PER_S;
@@ -31,6 +32,7 @@ static void remember(struct pmip__retransmit *retransmit, uint64_t now_us)
 	retransmit->sent_us[retransmit->sent++] = now_us;
 }
 
+/* MAG-40. */
 uint64_t pmip__retransmit_sent(struct pmip__retransmit *retransmit, uint16_t seq, uint64_t now_us, uint32_t initial_ms,
 			       uint32_t max_ms)
 {
@@ -46,6 +48,7 @@ uint64_t pmip__retransmit_sent(struct pmip__retransmit *retransmit, uint16_t seq
 	return now_us + (uint64_t)retransmit->wait_ms * US_PER_MS;
 }
 
+/* MAG-44. */
 bool pmip__retransmit_match(const struct pmip__retransmit *retransmit, uint16_t seq, uint64_t *sent_us)
 {
 	for (unsigned int i = 0; i < PMIP__OUTSTANDING && i < retransmit->sends; i++) {

@@ -117,6 +117,7 @@ void pmip__binding_cache_mn_tidy(struct pmip__binding_cache *cache, struct pmip_
 	pmip__mem_free(&cache->mem, mn);
 }
 
+/* TUN-1. */
 struct pmip__tunnel *pmip__binding_cache_tunnel_get(struct pmip__binding_cache *cache, const struct pmip_addr *local,
 						    const struct pmip_addr *remote)
 {

@@ -12,6 +12,7 @@ static bool in_window(uint64_t timestamp, uint64_t wall_us, uint64_t window_us)
 	return timestamp >= low && timestamp <= high;
 }
 
+/* ORD-1, ORD-2, ORD-3, ORD-7, ORD-8, ORD-9, ORD-10. */
 enum pmip_status pmip__freshness_check(const struct pmip__freshness *last, const uint64_t *timestamp, uint16_t seq,
 				       uint64_t wall_us, uint64_t window_us)
 {
@@ -31,6 +32,7 @@ enum pmip_status pmip__freshness_check(const struct pmip__freshness *last, const
 	return PMIP_STATUS_ACCEPTED;
 }
 
+/* ORD-5, ORD-8. */
 void pmip__freshness_accept(struct pmip__freshness *last, const uint64_t *timestamp, uint16_t seq)
 {
 	if (timestamp && *timestamp > last->timestamp)

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
+# Proves SEC-5.
 """The control sockets of running daemons, and reload: what they answer, and that nothing a client or a file does ends them.
 
 An LMA and a MAG, each in a namespace, on the two ends of a veth cable; nothing is forwarded here.
@@ -69,6 +70,7 @@ class Daemon:
         up = os.read(ready, 1)
         os.close(ready)
         check(up == b'\n', f'pmip-{self.role} starts', self.log())
+        check('protection is off' in self.log(), f'pmip-{self.role} says that nothing protects it')
 
     def log(self):
         """What it has logged."""

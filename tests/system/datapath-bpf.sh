@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-2-Clause
+# Proves TUN-3, TUN-4, TUN-5, TUN-6, FWD-1, FWD-2, FWD-4.
 # The bpf datapath on a real kernel: CN - LMA - {MAG1, MAG2} - MN in network namespaces, 1500-byte links, offloads as they are.
 # DP_DRIVE may name another build of dp_drive.
 set -Eeuo pipefail
@@ -343,6 +344,9 @@ check "and is counted at the MAG" [ "$(counter mag1 drop_unbound)" = $((was + 3)
 seen() { tshark -r "$dir/leak.pcap" -Y "ipv6.src == $1" 2>/dev/null; }
 check "nothing of it left the MAG" [ -z "$(seen $unbound)" ]
 check "unlike what is bound" [ -n "$(seen $mn)" ]
+was=$(counter mag1 encap)
+check "the mobile node reaches its router by link-local addresses" in_ns mn ping -q -c 3 -i 0.05 -W 2 fe80::1%mn1
+check "which is not for the tunnel" [ "$(counter mag1 encap)" = "$was" ]
 ip -n $id-mn route replace default via fe80::1 dev mn2
 was=$(counter lma drop_spoofed)
 check "a source bound to another tunnel gets nothing" not in_ns mn ping -q -c 3 -i 0.05 -W 0.3 -I $mn $cn

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
+# Proves GEN-9.
 """A MAG and the LMA are killed by SIGKILL in the middle of a TCP transfer and started again. Forwarding goes on without them, they
 take over what is in the kernel, the transfer ends well, and what nobody claims any more is removed."""
 import time

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# Proves GEN-10.
 # What the pure library asks of others: memory and string functions, number formatting, address text. No clock, socket, file or
 # environment; malloc in mem.o only; no variable that outlives a call (the library has no globals).
 set -euo pipefail

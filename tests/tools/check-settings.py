@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
+# Proves GEN-9, SEC-5.
 """The daemons' configuration files, without starting one.
 
 tests/settings/ROLE-*.yaml: each is what its name says; a line "#! TEXT" names a fault that --check-config must tell, in this order, as

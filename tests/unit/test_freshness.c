@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* RFC: 5213 section 5.5, 6275 section 9.5.1. Requirements ORD-1 to ORD-11, as far as the ordering itself decides them. */
+/* RFC: 5213 section 5.5, 6275 section 9.5.1. The requirements ORD, as far as the ordering itself decides them. */
 #include "state/freshness.h"
 
 #include "unit.h"

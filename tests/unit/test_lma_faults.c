@@ -38,7 +38,7 @@ static void attach(void)
 	pmip_prefix_format(&rig.options.hnp[0].prefix, prefix);
 }
 
-START_TEST(datapath_refuses_a_new_session)
+START_TEST(datapath_refuses_a_new_session) /* LMA-23 */
 {
 	for (int fail = 1; fail <= 2; fail++) {
 		rig.fail_next = fail;
@@ -55,7 +55,7 @@ START_TEST(datapath_refuses_a_new_session)
 }
 END_TEST
 
-START_TEST(datapath_refuses_a_handoff)
+START_TEST(datapath_refuses_a_handoff) /* LMA-31 */
 {
 	struct pmip_binding_info before, after;
 	char text[PMIP_ADDR_STRLEN];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Which session a PBU means: LKP-n of the requirement list (RFC 5213 section 5.4.1). */
+/* Which session a PBU means: LKP of the requirement list (RFC 5213 section 5.4.1). */
 #include "lma_rig.h"
 
 #include <check.h>
@@ -45,7 +45,7 @@ static int pbu_at(const char *mag, struct pbu pbu)
 	return rig_pbu(&rig, &pbu);
 }
 
-START_TEST(a1_prefix_of_nobody_is_a_new_session)
+START_TEST(a1_prefix_of_nobody_is_a_new_session) /* LKP-A1 */
 {
 	ck_assert_int_eq(pbu_at(MAG1, (struct pbu){.hnp = {"2001:db8:100:77::/64"}, .ll_id = LL1, .hi = 5, .lifetime_s = 600}), 0);
 	ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), 1);
@@ -53,7 +53,7 @@ START_TEST(a1_prefix_of_nobody_is_a_new_session)
 }
 END_TEST
 
-START_TEST(a1_prefix_that_is_not_ours_is_155)
+START_TEST(a1_prefix_that_is_not_ours_is_155) /* LKP-A1 */
 {
 	ck_assert_int_eq(pbu_at(MAG1, (struct pbu){.hnp = {"2001:db8:200:1::/64"}, .lifetime_s = 600}), 155);
 	ck_assert_int_eq(pbu_at(MAG1, (struct pbu){.hnp = {"2001:db8:100::/56"}, .lifetime_s = 600}), 155);
@@ -66,7 +66,7 @@ START_TEST(a1_prefix_that_is_not_ours_is_155)
 }
 END_TEST
 
-START_TEST(a2_prefix_of_another_mn_is_155)
+START_TEST(a2_prefix_of_another_mn_is_155) /* LKP-A2 */
 {
 	char *prefix = session("mn2@example.com", LL2, 1);
 
@@ -75,7 +75,7 @@ START_TEST(a2_prefix_of_another_mn_is_155)
 }
 END_TEST
 
-START_TEST(a3_other_prefix_set_is_159)
+START_TEST(a3_other_prefix_set_is_159) /* LKP-A3 */
 {
 	char *prefix = session(MN, LL1, 1);
 
@@ -83,7 +83,7 @@ START_TEST(a3_other_prefix_set_is_159)
 }
 END_TEST
 
-START_TEST(a3_two_sessions_prefixes_are_159)
+START_TEST(a3_two_sessions_prefixes_are_159) /* LKP-A3 */
 {
 	char *first = session(MN, LL1, 1);
 	char *second = session(MN, LL2, 1);
@@ -92,7 +92,7 @@ START_TEST(a3_two_sessions_prefixes_are_159)
 }
 END_TEST
 
-START_TEST(a6_same_interface_moves)
+START_TEST(a6_same_interface_moves) /* LKP-A6 */
 {
 	char *prefix = session(MN, LL1, 1);
 
@@ -102,7 +102,7 @@ START_TEST(a6_same_interface_moves)
 }
 END_TEST
 
-START_TEST(a7_handoff_between_interfaces)
+START_TEST(a7_handoff_between_interfaces) /* LKP-A7 */
 {
 	char *prefix = session(MN, LL1, 1);
 
@@ -114,7 +114,7 @@ START_TEST(a7_handoff_between_interfaces)
 }
 END_TEST
 
-START_TEST(a8_handoff_between_mags_without_link_layer_identifier)
+START_TEST(a8_handoff_between_mags_without_link_layer_identifier) /* LKP-A8 */
 {
 	char *prefix = session(MN, NULL, 1);
 
@@ -123,7 +123,7 @@ START_TEST(a8_handoff_between_mags_without_link_layer_identifier)
 }
 END_TEST
 
-START_TEST(a9_same_mag_same_technology)
+START_TEST(a9_same_mag_same_technology) /* LKP-A9 */
 {
 	char *prefix = session(MN, LL1, 1);
 
@@ -132,7 +132,7 @@ START_TEST(a9_same_mag_same_technology)
 }
 END_TEST
 
-START_TEST(a10_a11_nothing_fits)
+START_TEST(a10_a11_nothing_fits) /* LKP-A10, LKP-A11 */
 {
 	char *prefix = session(MN, LL1, 1);
 
@@ -142,7 +142,7 @@ START_TEST(a10_a11_nothing_fits)
 }
 END_TEST
 
-START_TEST(b1_same_interface_whatever_hi_says)
+START_TEST(b1_same_interface_whatever_hi_says) /* LKP-B1 */
 {
 	char *prefix = session(MN, LL1, 1);
 
@@ -156,7 +156,7 @@ START_TEST(b1_same_interface_whatever_hi_says)
 }
 END_TEST
 
-START_TEST(b2_handoff_between_interfaces_of_the_only_session)
+START_TEST(b2_handoff_between_interfaces_of_the_only_session) /* LKP-B2 */
 {
 	char *prefix = session(MN, LL1, 1);
 
@@ -166,7 +166,7 @@ START_TEST(b2_handoff_between_interfaces_of_the_only_session)
 }
 END_TEST
 
-START_TEST(b6_new_interface_is_a_new_session)
+START_TEST(b6_new_interface_is_a_new_session) /* LKP-B6 */
 {
 	char *first = session(MN, LL1, 1);
 	char *second = session(MN, LL2, 1);
@@ -184,7 +184,7 @@ START_TEST(b6_new_interface_is_a_new_session)
 }
 END_TEST
 
-START_TEST(b5_c4_de_registration_of_nothing_is_silent)
+START_TEST(b5_c4_de_registration_of_nothing_is_silent) /* LKP-B5, LKP-C4, DER-8 */
 {
 	ck_assert_int_eq(pbu_at(MAG1, (struct pbu){.hnp = {"0"}, .ll_id = LL1, .lifetime_s = 0}), -1);
 	ck_assert_int_eq(pbu_at(MAG1, (struct pbu){.hnp = {"0"}, .lifetime_s = 0}), -1);
@@ -193,7 +193,7 @@ START_TEST(b5_c4_de_registration_of_nothing_is_silent)
 }
 END_TEST
 
-START_TEST(c1_only_session_and_a_sure_handoff)
+START_TEST(c1_only_session_and_a_sure_handoff) /* LKP-C1 */
 {
 	char *prefix = session(MN, LL1, 1);
 
@@ -204,7 +204,7 @@ START_TEST(c1_only_session_and_a_sure_handoff)
 }
 END_TEST
 
-START_TEST(c5_otherwise_new)
+START_TEST(c5_otherwise_new) /* LKP-C5 */
 {
 	session(MN, LL1, 1);
 	ck_assert_int_eq(pbu_at(MAG2, (struct pbu){.hnp = {"0"}, .hi = 1, .lifetime_s = 600}), 0);
@@ -212,7 +212,7 @@ START_TEST(c5_otherwise_new)
 }
 END_TEST
 
-START_TEST(w1_unknown_handoff_waits_then_is_new)
+START_TEST(w1_unknown_handoff_waits_then_is_new) /* LKP-B3, LKP-W1 */
 {
 	char *prefix = session(MN, LL1, 1);
 
@@ -228,7 +228,7 @@ START_TEST(w1_unknown_handoff_waits_then_is_new)
 }
 END_TEST
 
-START_TEST(w1_unknown_handoff_takes_the_session_once_it_is_released)
+START_TEST(w1_unknown_handoff_takes_the_session_once_it_is_released) /* LKP-B3, LKP-W1 */
 {
 	char *prefix = session(MN, LL1, 1);
 
@@ -244,7 +244,7 @@ START_TEST(w1_unknown_handoff_takes_the_session_once_it_is_released)
 }
 END_TEST
 
-START_TEST(w2_a_newer_one_replaces_the_held)
+START_TEST(w2_a_newer_one_replaces_the_held) /* LKP-W2 */
 {
 	struct pbu pbu = {.mn = MN, .mag = MAG2, .hnp = {"0"}, .ll_id = LL2, .hi = 4, .lifetime_s = 600, .seq = 1};
 
@@ -260,7 +260,7 @@ START_TEST(w2_a_newer_one_replaces_the_held)
 }
 END_TEST
 
-START_TEST(w4_delete_wait_counts_as_released)
+START_TEST(w4_delete_wait_counts_as_released) /* LKP-W4 */
 {
 	char *prefix = session(MN, LL1, 1);
 
@@ -270,7 +270,7 @@ START_TEST(w4_delete_wait_counts_as_released)
 }
 END_TEST
 
-START_TEST(w1_no_waiting_when_configured)
+START_TEST(w1_no_waiting_when_configured) /* LKP-W1 */
 {
 	struct pmip_lma_config *config = rig_config();
 
@@ -280,6 +280,84 @@ START_TEST(w1_no_waiting_when_configured)
 	session(MN, LL1, 1);
 	ck_assert_int_eq(pbu_at(MAG2, (struct pbu){.hnp = {"0"}, .hi = 4, .lifetime_s = 600}), 0);
 	ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), 2);
+}
+END_TEST
+
+START_TEST(a4_shared_hint_of_the_same_interface) /* LKP-A4 */
+{
+	char *prefix = session(MN, LL1, 1);
+
+	ck_assert_int_eq(pbu_at(MAG2, (struct pbu){.hnp = {prefix}, .ll_id = LL1, .hi = PMIP_HI_SHARED, .lifetime_s = 600}), 0);
+	ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), 1);
+	ck_assert_str_eq(rig_forwarding(&rig, prefix), MAG2);
+}
+END_TEST
+
+START_TEST(b6_c5_what_hints_cannot_tell_is_a_new_session) /* LKP-B6, LKP-C5 */
+{
+	static const struct {
+		const char *ll_id;
+		int hi;
+	} steps[] = {
+		/* None yet: whatever HI says. */
+		{LL1, 4},
+		/* One: HI 3 and 5 do not go with another link-layer identifier, HI 5 not with none. */
+		{LL2, 3}, {"02:00:00:5e:30:03", 5}, {NULL, 5},
+		/* More: nor do HI 2 and 4, and without identifier HI 2, 3 and 4. */
+		{"02:00:00:5e:30:04", 2}, {"02:00:00:5e:30:05", 4}, {NULL, 2}, {NULL, 3}, {NULL, 4},
+	};
+
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		struct pbu pbu = {.hnp = {"0"}, .ll_id = steps[i].ll_id, .hi = steps[i].hi, .lifetime_s = 600};
+
+		ck_assert_int_eq(pbu_at(MAG2, pbu), 0);
+		ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), i + 1);
+	}
+}
+END_TEST
+
+START_TEST(c2_unknown_handoff_without_link_layer_identifier) /* LKP-C2, LKP-W1 */
+{
+	char *prefix = session(MN, NULL, 1);
+
+	ck_assert_int_eq(pbu_at(MAG2, (struct pbu){.hnp = {"0"}, .hi = 4, .lifetime_s = 600}), -1);
+	rig_advance(&rig, 1000);
+	ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), 1);
+	ck_assert_int_eq(pbu_at(MAG1, (struct pbu){.hnp = {prefix}, .lifetime_s = 0}), 0);
+	ck_assert_str_eq(rig_forwarding(&rig, prefix), MAG2);
+	ck_assert_int_eq(pbu_at(MAG1, (struct pbu){.hnp = {"0"}, .hi = 4, .lifetime_s = 600}), -1);
+	rig_advance(&rig, 1499);
+	ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), 1);
+	rig_advance(&rig, 2);
+	ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), 2);
+}
+END_TEST
+
+START_TEST(w5_order_is_judged_when_it_is_taken_up) /* LKP-W5 */
+{
+	struct pbu early = {.mn = MN, .mag = MAG1, .hnp = {"0"}, .ll_id = LL1, .lifetime_s = 600};
+	struct pbu late = {.mn = MN, .mag = MAG2, .hnp = {"0"}, .ll_id = LL1, .lifetime_s = 600, .skew_us = 200000};
+
+	/* The later one's forwarding is being set up while the earlier one comes: by its end that is out of order. */
+	rig.hold = true;
+	ck_assert_int_eq(rig_pbu(&rig, &late), -1);
+	ck_assert_int_eq(rig_pbu(&rig, &early), -1);
+	rig_complete_held(&rig, 0);
+	ck_assert_uint_eq(rig.pba_count, 2);
+	ck_assert_uint_eq(rig.pba.status, 157);
+	/* One that waited longer than the window is not too old for that. */
+	rig_advance(&rig, 1000);
+	rig_forget(&rig);
+	rig.hold = true;
+	late.mag = MAG1;
+	ck_assert_int_eq(rig_pbu(&rig, &late), -1);
+	late.mag = MAG2;
+	late.skew_us += 50000;
+	ck_assert_int_eq(rig_pbu(&rig, &late), -1);
+	rig_advance(&rig, 2000);
+	rig_complete_held(&rig, 0);
+	ck_assert_uint_eq(rig.pba_count, 2);
+	ck_assert_uint_eq(rig.pba.status, 0);
 }
 END_TEST
 
@@ -312,6 +390,10 @@ int main(void)
 	tcase_add_test(tc, w1_no_waiting_when_configured);
 	tcase_add_test(tc, w2_a_newer_one_replaces_the_held);
 	tcase_add_test(tc, w4_delete_wait_counts_as_released);
+	tcase_add_test(tc, a4_shared_hint_of_the_same_interface);
+	tcase_add_test(tc, b6_c5_what_hints_cannot_tell_is_a_new_session);
+	tcase_add_test(tc, c2_unknown_handoff_without_link_layer_identifier);
+	tcase_add_test(tc, w5_order_is_judged_when_it_is_taken_up);
 	suite_add_tcase(suite, tc);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);

@@ -237,7 +237,7 @@ START_TEST(detach_unanswered) /* MAG-50: INITIAL_BINDACK_TIMEOUT, one transmissi
 }
 END_TEST
 
-START_TEST(detach_while_registering)
+START_TEST(detach_while_registering) /* MAG-6 */
 {
 	ok(h_attach_mn(&h));
 	ck_assert_int_eq(h_detach(&h, LINK, NULL), 1);
@@ -316,7 +316,7 @@ START_TEST(reattach_while_deregistering) /* MAG-51 */
 }
 END_TEST
 
-START_TEST(moves_to_another_link) /* handover inside the MAG: forwarding at once, PBU with HI 3 */
+START_TEST(moves_to_another_link) /* MAG-4: handover inside the MAG: forwarding at once, PBU with HI 3 */
 {
 	struct pmip_attach attach = h_attach_of("", "02:00:00:00:00:01", LINK + 1);
 
@@ -337,7 +337,7 @@ START_TEST(moves_to_another_link) /* handover inside the MAG: forwarding at once
 }
 END_TEST
 
-START_TEST(moves_to_another_technology)
+START_TEST(moves_to_another_technology) /* MAG-4 */
 {
 	struct pmip_attach attach = h_attach_of("", "02:00:00:00:00:01", LINK + 1);
 

@@ -40,7 +40,7 @@ START_TEST(nothing_outstanding) /* MAG-10 */
 }
 END_TEST
 
-/* MAG-11: what differs from the request. */
+/* What differs from the request. */
 enum { DIFF_HI, DIFF_ATT, DIFF_LL_ID, DIFF_MN_ID, DIFFS };
 
 static struct answer different(int what)
@@ -306,7 +306,7 @@ START_TEST(clocks_differ) /* MAG-14: goes on at growing distance, the LMA's time
 }
 END_TEST
 
-START_TEST(clock_put_right) /* the old, wrong timestamps need not be outdone */
+START_TEST(clock_put_right) /* GEN-10: the old, wrong timestamps need not be outdone */
 {
 	ok(h_attach_mn(&h));
 	h.now.wall_us -= 100 * S;
@@ -371,7 +371,7 @@ START_TEST(refresh_brings_other_prefixes)
 }
 END_TEST
 
-START_TEST(several_prefixes) /* MAG-17, MAG-20: off-link ones are routed, not advertised */
+START_TEST(several_prefixes) /* MAG-3, MAG-17, MAG-20, MAG-50: off-link ones are routed, not advertised */
 {
 	struct answer answer;
 

@@ -110,7 +110,7 @@ START_TEST(update_rate) /* MAG-43: never more than 3 in any second, whatever hap
 }
 END_TEST
 
-START_TEST(timestamps_increase) /* ORD, also within one tick and across detachments */
+START_TEST(timestamps_increase) /* MAG-42: also within one tick and across detachments */
 {
 	for (unsigned int i = 0; i < 12; i++) {
 		ok(h_attach_mn(&h));
@@ -176,7 +176,7 @@ START_TEST(refresh_of_a_short_lifetime) /* MAG-30: half of it below 80 s */
 }
 END_TEST
 
-START_TEST(lifetime_of_the_profile)
+START_TEST(lifetime_of_the_profile) /* MAG-1 */
 {
 	struct pmip_profile profile = {.mn_id = h_mnid("short@example.com"), .lifetime_s = 63};
 	struct pmip_attach attach = h_attach_of("short@example.com", "", LINK);
@@ -188,7 +188,7 @@ START_TEST(lifetime_of_the_profile)
 }
 END_TEST
 
-START_TEST(expires_unanswered) /* loss of session: RA-5; then it goes on trying with the prefixes it knows */
+START_TEST(expires_unanswered) /* RA-5: loss of session; then it goes on trying with the prefixes it knows */
 {
 	uint64_t expires_us;
 

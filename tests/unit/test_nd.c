@@ -198,7 +198,7 @@ START_TEST(listener_reports)
 }
 END_TEST
 
-START_TEST(router_advertisement)
+START_TEST(router_advertisement) /* RA-2, RA-3, RA-4 */
 {
 	/* clang-format off */
 	static const uint8_t expected[] = {
