@@ -12,10 +12,11 @@
 static const char usage[] =
 	"Usage: pmip-encode [--src ADDR --dst ADDR | --udp4] [FILE]\n"
 	"Build Mobility Header messages from JSON objects as pmip-decode --json prints them; without FILE, or with -, from standard input.\n"
-	"  -s, --src ADDR, -d, --dst ADDR  addresses that the checksum is over; an object's own \"src\" and \"dst\" come first.\n"
-	"                                  The output is then lines \"SRC DST HEX\"\n"
-	"  -u, --udp4                      the messages are carried in IPv4 and UDP: the checksum is 0\n"
-	"  -h, --help                      this text\n"
+	"  -s, --src ADDR   source, and\n"
+	"  -d, --dst ADDR   destination that the checksum is over; an object's own \"src\" and \"dst\" come first. The output is then\n"
+	"                   lines \"SRC DST HEX\"\n"
+	"  -u, --udp4       the messages are carried in IPv4 and UDP: the checksum is 0\n"
+	"  -h, --help       this text\n"
 	"Without addresses the checksum is the object's own and the output lines \"HEX\".\n"
 	"Exit status: 0, 1 when an object is no message, 2 for wrong usage.\n";
 
