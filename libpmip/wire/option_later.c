@@ -245,11 +245,11 @@ const struct pmip__option_row pmip__rows_later[] = {
 		    FIELDS(FIELD(ADDR, addr, "Address", "address"))),
 	},
 	SLOT(PMIP_OPT_DLIF_LLA) = {
-		ROW(PMIP_OPT_DLIF_LLA, "DLIF Link-Local Address", "DLIFLinkLocal", "RFC 8885 4.7", 16, 16, 8, 6, REPEATS, PROXY_IN,
+		ROW(PMIP_OPT_DLIF_LLA, "DLIF Link-Local Address", "DLIFLinkLocalAddr", "RFC 8885 4.7", 16, 16, 8, 6, REPEATS, PROXY_IN,
 		    FIELDS(FIELD(ADDR, addr, "Address", "address"))),
 	},
 	SLOT(PMIP_OPT_DLIF_LL) = {
-		ROW(PMIP_OPT_DLIF_LL, "DLIF Link-Layer Address", "DLIFLinkLayer", "RFC 8885 4.8", 3, 255, 1, 0, REPEATS, PROXY_IN,
+		ROW(PMIP_OPT_DLIF_LL, "DLIF Link-Layer Address", "DLIFLinkLayerAddr", "RFC 8885 4.8", 3, 255, 1, 0, REPEATS, PROXY_IN,
 		    FIELDS(RESERVED(2), FIELD(REST, bytes, "Address", "ll_addr"))),
 	},
 };

@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 
+sys.dont_write_bytecode = True  # the tree may be read-only
 import codec_random
 
 TOP = os.environ.get("top_srcdir", ".")

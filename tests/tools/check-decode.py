@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 
+sys.dont_write_bytecode = True  # the tree may be read-only
 import codec_random
 
 TOP = os.environ.get("top_srcdir", ".")
