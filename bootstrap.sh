@@ -50,6 +50,7 @@ PACKAGES=(
 	libjansson-dev
 	libnl-3-dev
 	libnl-route-3-dev
+	libpcap-dev
 	libtool
 	libyaml-dev
 	make

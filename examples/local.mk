@@ -59,6 +59,29 @@ pmipctl_SOURCES = \
 pmipctl_CPPFLAGS = $(programs_cppflags)
 pmipctl_LDADD = $(PROGRAMS_LIBS)
 
+bin_PROGRAMS += pmip-decode pmip-encode
+codec_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/%D% $(JANSSON_CFLAGS) $(PCAP_CFLAGS)
+pmip_decode_SOURCES = \
+	%D%/codec/capture.c \
+	%D%/codec/decode.c \
+	%D%/codec/decode.h \
+	%D%/codec/json.h \
+	%D%/codec/lines.c \
+	%D%/codec/text.c \
+	%D%/codec/to_json.c \
+	$(NULL)
+pmip_decode_CPPFLAGS = $(codec_cppflags)
+pmip_decode_LDADD = libpmip/libpmip.la $(JANSSON_LIBS) $(PCAP_LIBS)
+
+pmip_encode_SOURCES = \
+	%D%/codec/encode.c \
+	%D%/codec/from_json.c \
+	%D%/codec/json.h \
+	%D%/codec/text.c \
+	$(NULL)
+pmip_encode_CPPFLAGS = $(codec_cppflags)
+pmip_encode_LDADD = libpmip/libpmip.la $(JANSSON_LIBS)
+
 # The reference files are installed under a name that no program reads: what an administrator has written stays.
 install-data-local:
 	$(MKDIR_P) '$(DESTDIR)$(sysconfdir)/pmip'

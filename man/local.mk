@@ -1,4 +1,6 @@
 man_pages = \
+	%D%/pmip-decode.1 \
+	%D%/pmip-encode.1 \
 	%D%/pmip-lma.8 \
 	%D%/pmip-mag.8 \
 	%D%/pmipctl.1 \

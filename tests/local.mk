@@ -82,6 +82,8 @@ EXTRA_DIST += \
 tool_tests = \
 	%D%/conformance/check_report.py \
 	%D%/tools/check-consumer.sh \
+	%D%/tools/check-coverage.py \
+	%D%/tools/check-decode.py \
 	%D%/tools/check-dist.sh \
 	%D%/tools/check-exports.sh \
 	%D%/tools/check-headers.sh \
@@ -115,6 +117,7 @@ check_PROGRAMS += $(system_programs)
 EXTRA_DIST += \
 	%D%/README.md \
 	%D%/system/wire_equal.py \
+	%D%/tools/codec_random.py \
 	%D%/tools/coverage.sh \
 	%D%/tools/lib.sh \
 	%D%/uml/uml-run \
@@ -167,4 +170,25 @@ bench: $(bench_programs)
 .PHONY: bench
 
 # Programs that the checks run.
-check_PROGRAMS += %D%/tools/wire_messages
+check_PROGRAMS += %D%/tools/rfc_coverage %D%/tools/wire_messages
+
+# Fuzz targets. With --enable-fuzzers they are libFuzzer's; without, replay_main.c runs them over the vectors in make check.
+fuzz_programs = \
+	%D%/fuzz/fuzz_mh \
+	$(NULL)
+check_PROGRAMS += $(fuzz_programs)
+if ENABLE_FUZZERS
+fuzz_main =
+%C%_fuzz_fuzz_mh_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+else
+fuzz_main = %D%/fuzz/replay_main.c
+TESTS += %D%/fuzz/replay.sh
+endif
+%C%_fuzz_fuzz_mh_SOURCES = %D%/fuzz/fuzz_mh.c $(fuzz_main)
+%C%_fuzz_fuzz_mh_LDADD = libpmip/libpmip-core.la
+EXTRA_DIST += \
+	%D%/fuzz/README.md \
+	%D%/fuzz/mh.dict \
+	%D%/fuzz/replay.sh \
+	%D%/fuzz/replay_main.c \
+	$(NULL)

@@ -201,7 +201,7 @@ const char *pmip__qos_operation_name(uint8_t value)
 	return find(names, PMIP__ARRAY_SIZE(names), value);
 }
 
-/* RFC 5846 section 6.2 */
+/* RFC 5846 section 5.2 */
 const char *pmip__revocation_status_name(uint8_t value)
 {
 	static const struct name names[] = {
@@ -220,7 +220,7 @@ const char *pmip__revocation_status_name(uint8_t value)
 	return find(names, PMIP__ARRAY_SIZE(names), value);
 }
 
-/* RFC 5846 section 6.1 */
+/* RFC 5846 section 5.1 */
 const char *pmip__revocation_trigger_name(uint8_t value)
 {
 	static const struct name names[] = {

@@ -153,7 +153,7 @@ const struct pmip__option_row pmip__rows_later[] = {
 		    FIELDS(IPV4(ip, "Address", "address"))),
 	},
 	SLOT(PMIP_OPT_MN_GROUP_ID) = {
-		ROW(PMIP_OPT_MN_GROUP_ID, "Mobile Node Group Identifier", "MNGroupID", "RFC 6602 4.1", 6, 6, 4, 0, REPEATS,
+		ROW(PMIP_OPT_MN_GROUP_ID, "Mobile Node Group Identifier", "MNGroupID", "RFC 6602 4.3", 6, 6, 4, 0, REPEATS,
 		    PROXY_IN | IN(REVOCATION) | IN(UPN), FIELDS(UINT(1, group.subtype, "Subtype", "subtype"), RESERVED(1),
 								UINT(4, group.id, "Identifier", "group_id"))),
 		.same = same_group,
@@ -168,13 +168,13 @@ const struct pmip__option_row pmip__rows_later[] = {
 		.check = pmip__check_suboptions,
 	},
 	SLOT(PMIP_OPT_IPV4_OFFLOAD) = {
-		ROW(PMIP_OPT_IPV4_OFFLOAD, "IPv4 Traffic Offload Selector", "IPv4OffloadSelector", "RFC 6909 4.1", 4, 255, 4, 0, REPEATS,
+		ROW(PMIP_OPT_IPV4_OFFLOAD, "IPv4 Traffic Offload Selector", "IPv4OffloadSelector", "RFC 6909 3.1", 4, 255, 4, 0, REPEATS,
 		    PROXY_IN, FIELDS(FLAG(4, 0x80000000, false, offload.mode, "Mode", "M"),
 				     SUBOPTIONS(PMIP_SUB_FLOW, offload.suboptions, "Sub-options", "subopts"))),
 		.check = pmip__check_suboptions,
 	},
 	SLOT(PMIP_OPT_MULTICAST_SELECTOR) = {
-		ROW(PMIP_OPT_MULTICAST_SELECTOR, "Dynamic IP Multicast Selector", "DynMcastSelector", "RFC 7028 4.1", 4, 255, 1, 0, REPEATS,
+		ROW(PMIP_OPT_MULTICAST_SELECTOR, "Dynamic IP Multicast Selector", "DynMcastSelector", "RFC 7028 5.1", 4, 255, 1, 0, REPEATS,
 		    PROXY_IN, FIELDS(UINT(1, multicast_selector.protocol, "Protocol", "protocol"),
 				     FLAG(1, 0x80, false, multicast_selector.mode, "Mode", "M"),
 				     FIELD(RECORDS, multicast_selector.records, "Records", "records"))),
@@ -204,7 +204,7 @@ const struct pmip__option_row pmip__rows_later[] = {
 		.check = pmip__check_suboptions,
 	},
 	SLOT(PMIP_OPT_LMA_USER_PLANE) = {
-		ROW(PMIP_OPT_LMA_USER_PLANE, "LMA User-Plane Address", "LMAUserPlaneAddr", "RFC 7389 4.1", 2, 18, 8, 2, REPEATS, PROXY_IN,
+		ROW(PMIP_OPT_LMA_USER_PLANE, "LMA User-Plane Address", "LMAUserPlaneAddr", "RFC 7389 4", 2, 18, 8, 2, REPEATS, PROXY_IN,
 		    FIELDS(RESERVED(2), IP(PMIP_IP_NONE | PMIP_IP_4 | PMIP_IP_16, ip, "Address", "address"))),
 	},
 	SLOT(PMIP_OPT_MAG_PARAMETERS) = {
@@ -245,11 +245,11 @@ const struct pmip__option_row pmip__rows_later[] = {
 		    FIELDS(FIELD(ADDR, addr, "Address", "address"))),
 	},
 	SLOT(PMIP_OPT_DLIF_LLA) = {
-		ROW(PMIP_OPT_DLIF_LLA, "DLIF Link-Local Address", "DLIFLinkLocal", "RFC 8885 4.7", 16, 16, 8, 6, REPEATS, PROXY_IN,
+		ROW(PMIP_OPT_DLIF_LLA, "DLIF Link-Local Address", "DLIFLinkLocalAddr", "RFC 8885 4.7", 16, 16, 8, 6, REPEATS, PROXY_IN,
 		    FIELDS(FIELD(ADDR, addr, "Address", "address"))),
 	},
 	SLOT(PMIP_OPT_DLIF_LL) = {
-		ROW(PMIP_OPT_DLIF_LL, "DLIF Link-Layer Address", "DLIFLinkLayer", "RFC 8885 4.8", 3, 255, 1, 0, REPEATS, PROXY_IN,
+		ROW(PMIP_OPT_DLIF_LL, "DLIF Link-Layer Address", "DLIFLinkLayerAddr", "RFC 8885 4.8", 3, 255, 1, 0, REPEATS, PROXY_IN,
 		    FIELDS(RESERVED(2), FIELD(REST, bytes, "Address", "ll_addr"))),
 	},
 };

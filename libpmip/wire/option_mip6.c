@@ -84,7 +84,7 @@ const struct pmip__option_row pmip__rows_mip6[] = {
 		    IN(BU) | IN(BA), FIELDS(FIELD(NTP, mesg_id, "Timestamp", "ntp_timestamp"))),
 	},
 	[PMIP_OPT_CGA_REQUEST] = {
-		ROW(PMIP_OPT_CGA_REQUEST, "CGA Parameters Request", "CGAParamsReq", "RFC 4866 5.4", 0, 0, 1, 0, REPEATS, IN(BU), NO_FIELDS),
+		ROW(PMIP_OPT_CGA_REQUEST, "CGA Parameters Request", "CGAParamsRequest", "RFC 4866 5.4", 0, 0, 1, 0, REPEATS, IN(BU), NO_FIELDS),
 	},
 	[PMIP_OPT_CGA_PARAMETERS] = {
 		ROW(PMIP_OPT_CGA_PARAMETERS, "CGA Parameters", "CGAParams", "RFC 4866 5.1", 1, 255, 1, 0, REPEATS, IN(BU) | IN(BA),

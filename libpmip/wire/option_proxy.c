@@ -117,7 +117,7 @@ const struct pmip__option_row pmip__rows_proxy[] = {
 		    FIELDS(FIELD(TIMESTAMP, timestamp, "Time", "timestamp"))),
 	},
 	SLOT(PMIP_OPT_RESTART_COUNTER) = {
-		ROW(PMIP_OPT_RESTART_COUNTER, "Restart Counter", "RestartCounter", "RFC 5847 3.3", 4, 4, 4, 2, REPEATS, IN(HEARTBEAT),
+		ROW(PMIP_OPT_RESTART_COUNTER, "Restart Counter", "RestartCounter", "RFC 5847 3.4", 4, 4, 4, 2, REPEATS, IN(HEARTBEAT),
 		    FIELDS(UINT(4, restart_counter, "Counter", "counter"))),
 	},
 	SLOT(PMIP_OPT_IPV4_HOA) = {

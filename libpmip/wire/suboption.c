@@ -55,10 +55,10 @@ static int next(struct pmip_suboption_iter *iter, struct pmip_suboption *sub, co
 	const struct pmip__suboption_row *row;
 	struct pmip__reader reader;
 
+	if (iter->offset >= iter->area.len)
+		return 0;
 	pmip__reader_init(&reader, iter->area.data, iter->area.len);
 	pmip__get(&reader, iter->offset);
-	if (pmip__reader_left(&reader) == 0)
-		return 0;
 	memset(sub, 0, sizeof(*sub));
 	sub->offset = iter->offset;
 	sub->type = pmip__get_u8(&reader);

@@ -4,7 +4,7 @@
  *   everybody  flows (RFC 6089 section 5.3.2)
  *   LMA        Proxy Binding Update (RFC 5213 section 5.3.1, RFC 6602 section 5.2.3)
  *   MAG        Proxy Binding Acknowledgement, Update Notification (RFC 7077 section 6.1, RFC 7864 section 3.2.2)
- *   LMA, MAG   Binding Revocation Indication (RFC 5846 sections 6.1, 8.2, 9.1; RFC 6602 section 5.1.3), Localized Routing Initiation
+ *   LMA, MAG   Binding Revocation Indication (RFC 5846 sections 5.1, 8.2, 9.1; RFC 6602 section 5.1.3), Localized Routing Initiation
  * In each list of checks the first one that fails decides.
  */
 #include <string.h>
@@ -237,7 +237,7 @@ static int check_pba(const struct facts *facts)
 	return 0;
 }
 
-/* RFC 5846 section 6.1: which triggers there are, and with which of them flag G goes. 0 or the status of the answer. */
+/* RFC 5846 section 5.1: which triggers there are, and with which of them flag G goes. 0 or the status of the answer. */
 static uint8_t bad_trigger(const struct pmip_revocation *bri, const char **rule)
 {
 	bool per_node = bri->trigger <= PMIP_TRIGGER_OUT_OF_SYNC, global = (bri->flags & PMIP_REVOCATION_G) != 0;
@@ -257,7 +257,7 @@ static int check_bri(const struct facts *facts, enum pmip_role role)
 	uint8_t status = bad_trigger(bri, &rule);
 
 	if (status != 0)
-		return with_reply(facts, fault(facts, PMIP_ERR_VALUE, TRIGGER_OFFSET, 0, rule, "RFC 5846 6.1"), status);
+		return with_reply(facts, fault(facts, PMIP_ERR_VALUE, TRIGGER_OFFSET, 0, rule, "RFC 5846 5.1"), status);
 	if (facts->count[PMIP_OPT_MN_GROUP_ID] > 0) {
 		uint8_t type = session_option(facts);
 

@@ -227,6 +227,32 @@ static void assert_same(const struct vector *v, const struct pmip_mh *mh, uint8_
 	ck_assert_msg(memcmp(buf, v->data, mh->len) == 0, "%s: other octets", v->file);
 }
 
+/* Every sub-option of a canonical message is written as it stood. */
+static void assert_suboptions(const struct pmip_mh *mh)
+{
+	struct pmip_suboption_iter subs;
+	struct pmip_option_iter iter;
+	struct pmip_option option;
+	struct pmip_suboption sub;
+	uint8_t buf[257];
+
+	pmip_option_iter_init(&iter, mh);
+	while (pmip_option_next(&iter, &option) > 0) {
+		int more;
+
+		pmip_suboption_iter_init(&subs, &option);
+		while ((more = pmip_suboption_next(&subs, &sub)) > 0) {
+			int len = (int)(subs.offset - sub.offset);
+
+			for (size_t cap = 0; cap < (size_t)len; cap++)
+				ck_assert_int_eq(pmip_suboption_write(buf, cap, subs.family, &sub), PMIP_ERR_NOBUF);
+			ck_assert_int_eq(pmip_suboption_write(buf, sizeof(buf), subs.family, &sub), len);
+			ck_assert_int_eq(memcmp(buf, subs.area.data + sub.offset, (size_t)len), 0);
+		}
+		ck_assert_int_eq(more, 0);
+	}
+}
+
 /* GEN-7. The buffer has exactly the octets of the message; one less must fail. */
 START_TEST(test_encode)
 {
@@ -238,6 +264,7 @@ START_TEST(test_encode)
 	if (!v->canonical)
 		return;
 	ck_assert_int_eq(pmip_mh_decode(&mh, &dgram, vector_flags(v), NULL), 0);
+	assert_suboptions(&mh);
 	buf = malloc(mh.len);
 	ck_assert_ptr_nonnull(buf);
 	for (int with_padding = 0; with_padding < 2; with_padding++) {

@@ -28,14 +28,14 @@ enum pmip_mh_type {
 	PMIP_MH_HEARTBEAT = 13,          /**< RFC 5847 section 3.3 */
 	PMIP_MH_HI = 14,                 /**< Handover Initiate, RFC 5568 section 6.2.1.1, RFC 5949 section 6.1.1 */
 	PMIP_MH_HACK = 15,               /**< Handover Acknowledge, RFC 5568 section 6.2.1.2, RFC 5949 section 6.1.2 */
-	PMIP_MH_REVOCATION = 16,         /**< Binding Revocation Indication and Acknowledgement, RFC 5846 section 6 */
+	PMIP_MH_REVOCATION = 16,         /**< Binding Revocation Indication and Acknowledgement, RFC 5846 section 5 */
 	PMIP_MH_LRI = 17,                /**< Localized Routing Initiation, RFC 6705 section 10.1 */
 	PMIP_MH_LRA = 18,                /**< Localized Routing Acknowledgement, RFC 6705 section 10.2 */
 	PMIP_MH_UPN = 19,                /**< Update Notification, RFC 7077 section 4.1; reason 8 is Flow Mobility Initiate (RFC 7864) */
 	PMIP_MH_UPA = 20,                /**< Update Notification Acknowledgement, RFC 7077 section 4.2 */
 	PMIP_MH_FLOW_BINDING = 21,       /**< Flow Binding Indication and Acknowledgement, RFC 7109 section 6.1 */
-	PMIP_MH_SUBSCRIPTION_QUERY = 22, /**< RFC 7161 section 4.3 */
-	PMIP_MH_SUBSCRIPTION_RESPONSE = 23, /**< RFC 7161 section 4.4 */
+	PMIP_MH_SUBSCRIPTION_QUERY = 22, /**< RFC 7161 section 4.3.1 */
+	PMIP_MH_SUBSCRIPTION_RESPONSE = 23, /**< RFC 7161 section 4.3.2 */
 };
 
 /** A lifetime that does not end: 0xffff of Localized Routing messages. */
@@ -56,20 +56,20 @@ enum pmip_hack_flag {
 	PMIP_HACK_F = 0x20, /**< forward (RFC 5949) */
 };
 
-/** Which of the two Binding Revocation messages (RFC 5846 section 6). */
+/** Which of the two Binding Revocation messages (RFC 5846 section 5). */
 enum pmip_revocation_type {
 	PMIP_REVOCATION_INDICATION = 1,
 	PMIP_REVOCATION_ACK = 2,
 };
 
-/** Flags of Binding Revocation (RFC 5846 section 6.1). */
+/** Flags of Binding Revocation (RFC 5846 section 5.1). */
 enum pmip_revocation_flag {
 	PMIP_REVOCATION_P = 0x8000, /**< proxy binding */
 	PMIP_REVOCATION_V = 0x4000, /**< IPv4 home address binding only */
 	PMIP_REVOCATION_G = 0x2000, /**< global */
 };
 
-/** Revocation triggers (RFC 5846 section 6.1); from 128 on with flag G only. */
+/** Revocation triggers (RFC 5846 section 5.1); from 128 on with flag G only. */
 enum pmip_revocation_trigger {
 	PMIP_TRIGGER_UNSPECIFIED = 0,
 	PMIP_TRIGGER_ADMINISTRATIVE = 1,
@@ -83,7 +83,7 @@ enum pmip_revocation_trigger {
 	PMIP_TRIGGER_LOCAL_POLICY = 129,
 };
 
-/** Status of a Binding Revocation Acknowledgement (RFC 5846 section 6.2). */
+/** Status of a Binding Revocation Acknowledgement (RFC 5846 section 5.2). */
 enum pmip_revocation_status {
 	PMIP_REVOCATION_SUCCESS = 0,
 	PMIP_REVOCATION_PARTIAL_SUCCESS = 1,
