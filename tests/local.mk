@@ -29,6 +29,22 @@ unit_tests = \
 %C%_unit_test_lma_request_SOURCES = %D%/unit/test_lma_request.c %D%/unit/lma_rig.c %D%/unit/lma_rig.h
 %C%_unit_test_lma_session_SOURCES = %D%/unit/test_lma_session.c %D%/unit/lma_rig.c %D%/unit/lma_rig.h
 
+# Scenarios: scripts, and one program that runs them all.
+unit_tests += \
+	%D%/scenario/run_scenario \
+	$(NULL)
+%C%_scenario_run_scenario_SOURCES = \
+	%D%/scenario/command.c \
+	%D%/scenario/expect.c \
+	%D%/scenario/expect.h \
+	%D%/scenario/message.c \
+	%D%/scenario/run_scenario.c \
+	%D%/scenario/text.c \
+	%D%/scenario/world.c \
+	%D%/scenario/world.h \
+	$(NULL)
+%C%_scenario_run_scenario_LDADD = libpmip/libpmip-core.la
+
 mag_harness = \
 	%D%/unit/mag_harness.c \
 	%D%/unit/mag_harness.h \

@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Text of a scenario: values that scripts give, and the lines of the trace. Addresses and mobile nodes appear by the names that the
+ * script gives them, Timestamps as seconds since the start of the case. */
+#include "world.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Text that grows. */
+struct text {
+	char s[2048];
+	size_t len;
+};
+
+static void put(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void put(struct text *text, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	text->len += (size_t)vsnprintf(text->s + text->len, sizeof(text->s) - text->len, format, args);
+	va_end(args);
+	if (text->len >= sizeof(text->s))
+		text->len = sizeof(text->s) - 1;
+}
+
+uint64_t read_time(struct world *w, const char *text)
+{
+	char *end;
+	double value = strtod(text, &end);
+	double unit = !strcmp(end, "s") ? 1e6 : !strcmp(end, "ms") ? 1e3 : !strcmp(end, "us") ? 1 : 0;
+
+	if (end == text || value < 0 || unit == 0)
+		fail(w, "\"%s\" is no time; write 3s, 1.5s, 300ms or 10us", text);
+	return (uint64_t)(value * unit + 0.5);
+}
+
+uint32_t read_number(struct world *w, const char *text, uint32_t max)
+{
+	char *end;
+	unsigned long value = strtoul(text, &end, 0);
+
+	if (end == text || *end || *text == '-' || value > max)
+		fail(w, "\"%s\" is no number from 0 to %u", text, (unsigned int)max);
+	return (uint32_t)value;
+}
+
+/* now, now+300ms, now-1u (1/65536 s), @2.5s, max, or the number itself */
+uint64_t read_timestamp(struct world *w, const char *text, const struct node *node)
+{
+	uint64_t now_us = node_now(w, node).wall_us, by;
+	char sign, *end;
+
+	if (!strcmp(text, "max"))
+		return UINT64_MAX;
+	if (*text == '@')
+		return pmip_timestamp_from_us(WALL_US + read_time(w, text + 1));
+	if (strncmp(text, "now", 3) != 0)
+		return read_number(w, text, UINT32_MAX);
+	sign = text[3];
+	if (!sign)
+		return pmip_timestamp_from_us(now_us);
+	if (sign != '+' && sign != '-')
+		fail(w, "\"%s\" is no Timestamp; write now, now+300ms, now-1u, @2.5s or max", text);
+	by = strtoul(text + 4, &end, 10);
+	if (!strcmp(end, "u"))
+		return pmip_timestamp_from_us(now_us) + (sign == '+' ? by : -by);
+	by = read_time(w, text + 4);
+	return pmip_timestamp_from_us(now_us + (sign == '+' ? by : -by));
+}
+
+struct pmip_addr read_addr(struct world *w, const char *text)
+{
+	struct pmip_addr addr;
+
+	for (unsigned int i = 0; i < w->nodes; i++)
+		if (!strcmp(w->node[i].name, text))
+			return w->node[i].addr;
+	if (pmip_addr_parse(&addr, text))
+		fail(w, "\"%s\" is neither a node nor an IPv6 address", text);
+	return addr;
+}
+
+struct pmip_prefix read_prefix(struct world *w, const char *text)
+{
+	struct pmip_prefix prefix = {0};
+
+	if (strcmp(text, "::") != 0 && pmip_prefix_parse(&prefix, text))
+		fail(w, "\"%s\" is no prefix; write 2001:db8:1::/64, or :: for ALL_ZERO", text);
+	return prefix;
+}
+
+int read_err(struct world *w, const char *text)
+{
+	static const int errors[] = {PMIP_ERR_OS, PMIP_ERR_NOENT, PMIP_ERR_UNSUPPORTED, PMIP_ERR_AGAIN, PMIP_ERR_FULL, PMIP_ERR_NOMEM};
+
+	for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++)
+		if (!strcmp(pmip_err_name(errors[i]) + strlen("PMIP_ERR_"), text))
+			return errors[i];
+	fail(w, "\"%s\" is no error of a datapath; write OS, NOENT, UNSUPPORTED, AGAIN, FULL or NOMEM", text);
+}
+
+const char *addr_text(struct world *w, const struct pmip_addr *addr)
+{
+	static char text[4][PMIP_ADDR_STRLEN];
+	static unsigned int next;
+	const struct node *node = node_at(w, addr);
+
+	return node ? node->name : pmip_addr_format(addr, text[next++ % 4]);
+}
+
+const char *mnid_text(struct world *w, const struct pmip_mnid *mn_id)
+{
+	static char text[PMIP_MNID_STRLEN];
+
+	for (unsigned int i = 0; i < w->mns; i++)
+		if (pmip_mnid_equal(&w->mn[i].mn_id, mn_id))
+			return w->mn[i].name;
+	return mn_id->len ? pmip_mnid_format(mn_id, text) : "(empty)";
+}
+
+static void put_timestamp(struct text *text, uint64_t timestamp)
+{
+	uint64_t us = pmip_timestamp_to_us(timestamp), ms = (us - WALL_US + 500) / 1000;
+	uint64_t at = pmip_timestamp_from_us(WALL_US + ms * 1000);
+
+	if (us < WALL_US - 1000 || us > WALL_US + UINT64_C(1000000000000)) {
+		put(text, " ts=0x%016llx", (unsigned long long)timestamp);
+		return;
+	}
+	put(text, " ts=@%llu.%03llus", (unsigned long long)(ms / 1000), (unsigned long long)(ms % 1000));
+	if (timestamp != at)
+		put(text, "%+lldu", (long long)(timestamp - at));
+}
+
+static void put_prefixes(struct text *text, const char *key, unsigned int count, const struct pmip_prefix *prefix)
+{
+	char s[PMIP_PREFIX_STRLEN];
+
+	for (unsigned int i = 0; i < count; i++)
+		put(text, "%s%s", i ? "," : key, pmip_prefix_format(&prefix[i], s));
+}
+
+static void put_option(struct world *w, struct text *text, const struct pmip_option *option)
+{
+	char s[PMIP_LLID_STRLEN];
+
+	switch (option->type) {
+	case PMIP_OPT_PAD1:
+	case PMIP_OPT_PADN:
+		break;
+	case PMIP_OPT_MN_ID:
+		put(text, " mnid=%s", mnid_text(w, &option->u.mn_id));
+		break;
+	case PMIP_OPT_HNP:
+		if (pmip_addr_is_unspecified(&option->u.hnp.prefix.addr))
+			put(text, " hnp=::");
+		else
+			put_prefixes(text, option->u.hnp.off_link ? " hnp=offlink:" : " hnp=", 1, &option->u.hnp.prefix);
+		break;
+	case PMIP_OPT_HI:
+		put(text, " hi=%u", option->u.hi);
+		break;
+	case PMIP_OPT_ATT:
+		put(text, " att=%u", option->u.att);
+		break;
+	case PMIP_OPT_TIMESTAMP:
+		put_timestamp(text, option->u.timestamp);
+		break;
+	case PMIP_OPT_LL_ID:
+		put(text, " llid=%s", option->u.ll_id.len ? pmip_llid_format(&option->u.ll_id, s) : "zero");
+		break;
+	case PMIP_OPT_LLA:
+		put(text, " lla=%s", addr_text(w, &option->u.lla));
+		break;
+	case PMIP_OPT_ALT_COA:
+		put(text, " coa=%s", addr_text(w, &option->u.alt_coa));
+		break;
+	default:
+		put(text, " option=%u:%u", option->type, option->len);
+		break;
+	}
+}
+
+/* What must be the same every time stands in the trace, and what hardly ever differs does not. */
+static void put_message(struct world *w, struct text *text, const struct pmip_dgram *dgram)
+{
+	struct pmip_option_iter iter;
+	struct pmip_option option;
+	struct pmip_mh mh;
+	int err = pmip_mh_decode(&mh, dgram, 0, NULL);
+
+	if (err) {
+		put(text, " %s", pmip_err_name(err));
+		return;
+	}
+	if (mh.type == PMIP_MH_BU) {
+		put(text, " PBU to %s", addr_text(w, &dgram->dst));
+		put(text, " seq=%u lifetime=%u", mh.u.bu.seq, (unsigned int)mh.u.bu.lifetime_s);
+		if (mh.u.bu.flags != (PMIP_BU_A | PMIP_BU_P))
+			put(text, " flags=0x%04x", mh.u.bu.flags);
+	} else if (mh.type == PMIP_MH_BA) {
+		put(text, " PBA to %s", addr_text(w, &dgram->dst));
+		put(text, " status=%u seq=%u lifetime=%u", mh.u.ba.status, mh.u.ba.seq, (unsigned int)mh.u.ba.lifetime_s);
+		if (mh.u.ba.flags != PMIP_BA_P)
+			put(text, " flags=0x%02x", mh.u.ba.flags);
+	} else if (mh.type == PMIP_MH_BE) {
+		put(text, " BE to %s", addr_text(w, &dgram->dst));
+		put(text, " status=%u", mh.u.be.status);
+	} else {
+		put(text, " MH %u to %s", mh.type, addr_text(w, &dgram->dst));
+	}
+	pmip_option_iter_init(&iter, &mh);
+	while (pmip_option_next(&iter, &option))
+		put_option(w, text, &option);
+}
+
+static void put_operation(struct world *w, struct text *text, const struct pmip_datapath_op *op)
+{
+	switch (op->kind) {
+	case PMIP_DATAPATH_TUNNEL_ENSURE:
+		put(text, "tunnel ensure %s", addr_text(w, &op->remote));
+		return;
+	case PMIP_DATAPATH_TUNNEL_RELEASE:
+		put(text, "tunnel release %s", addr_text(w, &op->remote));
+		return;
+	case PMIP_DATAPATH_BINDING_SET:
+		put_prefixes(text, "route set ", 1, &op->prefix);
+		put(text, " to %s", addr_text(w, &op->remote));
+		break;
+	case PMIP_DATAPATH_BINDING_CLEAR:
+		put_prefixes(text, "route clear ", 1, &op->prefix);
+		break;
+	}
+	if (op->link)
+		put(text, " link=%u", (unsigned int)op->link);
+}
+
+static void put_ra(struct world *w, struct text *text, const struct pmip_ra *ra)
+{
+	char s[PMIP_LLID_STRLEN];
+
+	put(text, "ra to %s link=%u", ra->mn_ll.len ? pmip_llid_format(&ra->mn_ll, s) : "all", (unsigned int)ra->link);
+	put(text, " from %s router=%u", addr_text(w, &ra->src), (unsigned int)ra->router_lifetime_s);
+	put(text, " lifetime=%u mtu=%u", (unsigned int)ra->lifetime_s, (unsigned int)ra->mtu);
+	put_prefixes(text, " hnp=", ra->prefix_count, ra->prefix);
+}
+
+static void put_event(struct world *w, struct text *text, const struct pmip_event *event)
+{
+	put(text, "notify %s", pmip_event_name(event->type));
+	if (event->mn_id.len)
+		put(text, " %s", mnid_text(w, &event->mn_id));
+	if (!pmip_addr_is_unspecified(&event->peer))
+		put(text, " peer=%s", addr_text(w, &event->peer));
+	if (!pmip_addr_is_unspecified(&event->old_peer))
+		put(text, " was=%s", addr_text(w, &event->old_peer));
+	if (event->link)
+		put(text, " link=%u", (unsigned int)event->link);
+	if (event->status)
+		put(text, " status=%u", event->status);
+	if (event->lifetime_s)
+		put(text, " lifetime=%u", (unsigned int)event->lifetime_s);
+	put_prefixes(text, " hnp=", event->prefix_count, event->prefix);
+	if (event->err)
+		put(text, " %s", pmip_err_name(event->err));
+	if (event->ref)
+		put(text, " [%s]", event->ref);
+}
+
+void trace_action(struct world *w, struct node *node, const struct pmip_action *action, unsigned int number, const char *result)
+{
+	struct text text = {.len = 0};
+
+	switch (action->type) {
+	case PMIP_ACTION_DATAPATH:
+		put_operation(w, &text, &action->u.datapath);
+		break;
+	case PMIP_ACTION_SEND:
+		put(&text, "send #%u", number);
+		put_message(w, &text, &action->u.send);
+		break;
+	case PMIP_ACTION_RA:
+		put_ra(w, &text, &action->u.ra);
+		break;
+	case PMIP_ACTION_PARAM_PROBLEM:
+		put(&text, "parameter problem to %s pointer=%u", addr_text(w, &action->u.param_problem.dgram.src),
+		    (unsigned int)action->u.param_problem.pointer);
+		break;
+	case PMIP_ACTION_NOTIFY:
+		put_event(w, &text, &action->u.event);
+		break;
+	default:
+		put(&text, "action %d", (int)action->type);
+		break;
+	}
+	trace(w, "%s %s%s%s", node->name, text.s, result && *result ? " " : "", result ? result : "");
+}
