@@ -10,7 +10,7 @@
 
 /* Options that a field gives in hexadecimal. */
 struct extra {
-	struct pmip_option option[EXTRA_MAX];
+	uint8_t type[EXTRA_MAX], len[EXTRA_MAX];
 	uint8_t octets[EXTRA_MAX][256];
 	unsigned int count;
 };
@@ -73,20 +73,39 @@ static void read_prefixes(struct world *w, const char *text, struct pmip_binding
 static void read_extra(struct world *w, struct fields *fields, struct extra *extra)
 {
 	const char *text, *at;
-	unsigned int octet, type;
-	struct pmip_option *option;
+	unsigned int octet, type, n;
 
 	while ((text = field(fields, "raw"))) {
-		if (extra->count == EXTRA_MAX || sscanf(text, "%u:", &type) != 1 || type > 255 || !strchr(text, ':'))
+		n = extra->count++;
+		if (n == EXTRA_MAX || sscanf(text, "%u:", &type) != 1 || type > 255 || !strchr(text, ':') || strlen(text) > 512)
 			fail(w, "raw=TYPE:HEX, for example raw=200:0102; at most %d of them", EXTRA_MAX);
-		option = &extra->option[extra->count];
-		option->type = (uint8_t)type;
-		option->data = extra->octets[extra->count];
+		extra->type[n] = (uint8_t)type;
 		for (at = strchr(text, ':') + 1; sscanf(at, "%2x", &octet) == 1; at += 2)
-			extra->octets[extra->count][option->len++] = (uint8_t)octet;
+			extra->octets[n][extra->len[n]++] = (uint8_t)octet;
 		if (*at)
 			fail(w, "\"%s\" is no hexadecimal text", text);
-		extra->count++;
+	}
+}
+
+/* The octets as the script has them, behind the padding that the type asks for. */
+static void write_extra(struct pmip_mh_writer *writer, const struct extra *extra)
+{
+	for (unsigned int i = 0; i < extra->count; i++) {
+		const struct pmip_option_info *info = pmip_option_info(extra->type[i]);
+		size_t n = info ? info->align_n : 1, pad = info ? (info->align_y + n - writer->len % n) % n : 0;
+
+		if (writer->err || writer->len + pad + 2 + extra->len[i] > writer->cap)
+			return;
+		memset(writer->buf + writer->len, 0, pad);
+		if (pad > 1) {
+			writer->buf[writer->len] = PMIP_OPT_PADN;
+			writer->buf[writer->len + 1] = (uint8_t)(pad - 2);
+		}
+		writer->len += pad;
+		writer->buf[writer->len++] = extra->type[i];
+		writer->buf[writer->len++] = extra->len[i];
+		memcpy(writer->buf + writer->len, extra->octets[i], extra->len[i]);
+		writer->len += extra->len[i];
 	}
 }
 
@@ -152,8 +171,7 @@ static struct message *encode(struct world *w, const struct pmip_mh *mh, const s
 		dgram.dst = read_addr(w, text);
 	pmip_mh_begin(&writer, octets, sizeof(octets), mh);
 	pmip_binding_options_write(&writer, options);
-	for (unsigned int i = 0; i < extra.count; i++)
-		pmip_mh_add_option(&writer, &extra.option[i]);
+	write_extra(&writer, &extra);
 	len = pmip_mh_finish(&writer, &dgram.src, &dgram.dst);
 	if (len < 0)
 		fail(w, "this message cannot be written: %s", pmip_err_name(len));

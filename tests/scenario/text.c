@@ -120,16 +120,19 @@ const char *mnid_text(struct world *w, const struct pmip_mnid *mn_id)
 	return mn_id->len ? pmip_mnid_format(mn_id, text) : "(empty)";
 }
 
+/* Seconds since the start of the case, and the rest in the option's own unit. */
 static void put_timestamp(struct text *text, uint64_t timestamp)
 {
-	uint64_t us = pmip_timestamp_to_us(timestamp), ms = (us - WALL_US + 500) / 1000;
-	uint64_t at = pmip_timestamp_from_us(WALL_US + ms * 1000);
+	uint64_t us = pmip_timestamp_to_us(timestamp), at;
+	int64_t ms = ((int64_t)(us - WALL_US) + (us < WALL_US ? -500 : 500)) / 1000;
 
-	if (us < WALL_US - 1000 || us > WALL_US + UINT64_C(1000000000000)) {
+	if (us < WALL_US - 3600 * S || us > WALL_US + 100000 * S) {
 		put(text, " ts=0x%016llx", (unsigned long long)timestamp);
 		return;
 	}
-	put(text, " ts=@%llu.%03llus", (unsigned long long)(ms / 1000), (unsigned long long)(ms % 1000));
+	at = pmip_timestamp_from_us(WALL_US + (uint64_t)(ms * 1000));
+	put(text, " ts=@%s%lld.%03llds", ms < 0 ? "-" : "", (long long)(ms < 0 ? -ms : ms) / 1000,
+	    (long long)(ms < 0 ? -ms : ms) % 1000);
 	if (timestamp != at)
 		put(text, "%+lldu", (long long)(timestamp - at));
 }
