@@ -99,6 +99,7 @@ struct pmip__held {
 	struct pmip__list of_mn;
 	struct pmip__mn *mn;
 	struct pmip__timer timer; /* not set: waits for a registration */
+	struct pmip__freshness fresh;
 	struct pmip_dgram dgram;
 	uint8_t octets[];
 };
@@ -165,6 +166,8 @@ void pmip__lma_reply_accept(struct pmip_lma *lma, const struct pmip__reply *repl
 
 /* lma_hold.c */
 int pmip__lma_hold(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__mn *mn, bool for_registration);
+/* A newer PBU from the same MAG than one that is held has its own answer; the held one gets none. */
+void pmip__lma_hold_supersede(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__mn *mn);
 /* Take up again what waits for this mobile node. */
 void pmip__lma_hold_release(struct pmip_lma *lma, struct pmip__mn *mn, struct pmip_now now);
 int pmip__lma_hold_timeout(struct pmip_lma *lma, struct pmip__held *held, struct pmip_now now);

@@ -20,47 +20,83 @@ static void drop(struct pmip_lma *lma, struct pmip__held *held)
 	lma->held_count--;
 }
 
-/* A newer PBU from the same MAG takes the place of the older, so that one PBA results; a full house loses its oldest.
- * LKP-W2. */
-static void make_room(struct pmip_lma *lma, struct pmip__mn *mn, const struct pmip_dgram *dgram)
+/* There is one of each MAG at most. LKP-W2. */
+static struct pmip__held *held_of(const struct pmip__mn *mn, const struct pmip_addr *mag)
+{
+	for (const struct pmip__list *link = mn->held.next; link != &mn->held; link = link->next) {
+		struct pmip__held *held = PMIP__CONTAINER(link, struct pmip__held, of_mn);
+
+		if (pmip_addr_equal(&held->dgram.src, mag))
+			return held;
+	}
+	return NULL;
+}
+
+static const uint64_t *timestamp_of(const struct pmip__request *request)
+{
+	const struct pmip_binding_options *options = &request->reply.options;
+
+	return options->has & PMIP_HAS_TIMESTAMP ? &options->timestamp : NULL;
+}
+
+static bool is_newer(const struct pmip__request *request, const struct pmip__held *held)
+{
+	return !pmip__freshness_check(&held->fresh, timestamp_of(request), request->bu.seq, request->now.wall_us, UINT64_MAX);
+}
+
+void pmip__lma_hold_supersede(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__mn *mn)
+{
+	struct pmip__held *held = held_of(mn, &request->dgram->src);
+
+	if (held && is_newer(request, held)) {
+		drop(lma, held);
+		pmip__binding_cache_mn_tidy(&lma->cache, mn);
+	}
+}
+
+/* A full house loses its oldest. */
+static void make_room(struct pmip_lma *lma, struct pmip__mn *mn)
 {
 	unsigned int count = 0;
 
-	for (struct pmip__list *link = mn->held.next, *next; link != &mn->held; link = next) {
-		struct pmip__held *held = PMIP__CONTAINER(link, struct pmip__held, of_mn);
-
-		next = link->next;
-		if (pmip_addr_equal(&held->dgram.src, &dgram->src))
-			drop(lma, held);
-		else
-			count++;
-	}
+	for (struct pmip__list *link = mn->held.next; link != &mn->held; link = link->next)
+		count++;
 	if (count == HELD_MAX)
 		drop(lma, PMIP__CONTAINER(mn->held.next, struct pmip__held, of_mn));
 }
 
-/* LKP-W1. */
+/* The wait is that of the first PBU: its retransmissions take its place, so that one PBA results, but do not make it longer.
+ * LKP-W1, LKP-W2. */
 int pmip__lma_hold(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__mn *mn, bool for_registration)
 {
+	uint64_t until_us = request->now.mono_us + (uint64_t)lma->config.max_delay_before_new_bce_assign_ms * 1000;
 	const struct pmip_dgram *dgram = request->dgram;
-	struct pmip__held *held;
+	struct pmip__held *held, *old = held_of(mn, &dgram->src);
 
+	if (old && !is_newer(request, old)) {
+		pmip__lma_ignore(lma, request, "a newer PBU from the same MAG waits already", "RFC 5213 5.5");
+		return 0;
+	}
 	if (pmip__timerq_reserve(&lma->timers, lma->cache.count + lma->held_count + 1))
 		return PMIP_ERR_NOMEM;
 	held = pmip__mem_alloc(&lma->mem, sizeof(*held) + dgram->len);
 	if (!held)
 		return PMIP_ERR_NOMEM;
-	make_room(lma, mn, dgram);
+	if (old && old->timer.place)
+		until_us = old->timer.at_us;
+	if (old)
+		drop(lma, old);
+	make_room(lma, mn);
 	memcpy(held->octets, dgram->data, dgram->len);
 	held->dgram = *dgram;
 	held->dgram.data = held->octets;
 	held->mn = mn;
 	held->timer.kind = PMIP__TIMER_HELD;
+	pmip__freshness_accept(&held->fresh, timestamp_of(request), request->bu.seq);
 	pmip__list_add_tail(&mn->held, &held->of_mn);
 	lma->held_count++;
 	if (!for_registration)
-		pmip__timerq_set(&lma->timers, &held->timer,
-				 request->now.mono_us + (uint64_t)lma->config.max_delay_before_new_bce_assign_ms * 1000);
+		pmip__timerq_set(&lma->timers, &held->timer, until_us);
 	return 0;
 }
 

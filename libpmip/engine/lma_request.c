@@ -144,5 +144,7 @@ int pmip__lma_request(struct pmip_lma *lma, struct pmip__request *request, const
 		pmip__lma_reply_refuse(lma, &request->reply, status, request->now);
 		return 0;
 	}
+	if (mn && outcome != PMIP__OUTCOME_WAIT)
+		pmip__lma_hold_supersede(lma, request, mn);
 	return act(lma, request, outcome, &match);
 }

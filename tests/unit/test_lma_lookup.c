@@ -260,6 +260,51 @@ START_TEST(w2_a_newer_one_replaces_the_held) /* LKP-W2 */
 }
 END_TEST
 
+/* Else a MAG that sends again more often than that is kept waiting for ever. */
+START_TEST(w2_a_newer_one_does_not_wait_longer) /* LKP-W2 */
+{
+	struct pbu pbu = {.mn = MN, .mag = MAG2, .hnp = {"0"}, .ll_id = LL2, .hi = 4, .lifetime_s = 600};
+
+	session(MN, LL1, 1);
+	ck_assert_int_eq(rig_pbu(&rig, &pbu), -1);
+	rig_advance(&rig, 1000);
+	ck_assert_int_eq(rig_pbu(&rig, &pbu), -1);
+	rig_advance(&rig, 450);
+	ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), 1);
+	rig_advance(&rig, 50);
+	ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), 2);
+}
+END_TEST
+
+/* The mobile node has left again: nothing may come of the PBU that waits. */
+START_TEST(w2_a_de_registration_replaces_the_held) /* LKP-W2 */
+{
+	session(MN, LL1, 1);
+	rig_forget(&rig);
+	ck_assert_int_eq(pbu_at(MAG2, (struct pbu){.hnp = {"0"}, .ll_id = LL2, .hi = 4, .lifetime_s = 600}), -1);
+	rig_advance(&rig, 500);
+	ck_assert_int_eq(pbu_at(MAG2, (struct pbu){.hnp = {"0"}, .ll_id = LL2, .hi = 4, .lifetime_s = 0}), -1);
+	rig_advance(&rig, 5000);
+	ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), 1);
+	ck_assert_uint_eq(rig.pba_count, 0);
+}
+END_TEST
+
+START_TEST(w2_an_older_one_does_not_replace_the_held) /* LKP-W2 */
+{
+	struct pbu pbu = {.mn = MN, .mag = MAG2, .hnp = {"0"}, .ll_id = LL2, .hi = 4, .lifetime_s = 600, .seq = 2};
+
+	session(MN, LL1, 1);
+	rig_advance(&rig, 1000);
+	ck_assert_int_eq(rig_pbu(&rig, &pbu), -1);
+	pbu.seq = 1;
+	pbu.skew_us = -100000;
+	ck_assert_int_eq(rig_pbu(&rig, &pbu), -1);
+	rig_advance(&rig, 1500);
+	ck_assert_uint_eq(rig.pba.seq, 2);
+}
+END_TEST
+
 START_TEST(w4_delete_wait_counts_as_released) /* LKP-W4 */
 {
 	char *prefix = session(MN, LL1, 1);
@@ -389,6 +434,9 @@ int main(void)
 	tcase_add_test(tc, w1_unknown_handoff_takes_the_session_once_it_is_released);
 	tcase_add_test(tc, w1_no_waiting_when_configured);
 	tcase_add_test(tc, w2_a_newer_one_replaces_the_held);
+	tcase_add_test(tc, w2_a_newer_one_does_not_wait_longer);
+	tcase_add_test(tc, w2_a_de_registration_replaces_the_held);
+	tcase_add_test(tc, w2_an_older_one_does_not_replace_the_held);
 	tcase_add_test(tc, w4_delete_wait_counts_as_released);
 	tcase_add_test(tc, a4_shared_hint_of_the_same_interface);
 	tcase_add_test(tc, b6_c5_what_hints_cannot_tell_is_a_new_session);
