@@ -339,7 +339,7 @@ static void cmd_corrupt(struct world *w, struct line *line)
 	message->octets[read_number(w, line->word[2], (uint32_t)message->dgram.len - 1)] ^= 0xff;
 }
 
-/* inject FROM TO HEX... */
+/* inject FROM TO HEX... [checksum=right] */
 static void cmd_inject(struct world *w, struct line *line)
 {
 	uint8_t octets[PMIP_MH_MAX];
@@ -353,6 +353,12 @@ static void cmd_inject(struct world *w, struct line *line)
 				fail(w, "\"%s\" is no hexadecimal text of whole octets", line->word[i]);
 			octets[dgram.len++] = (uint8_t)octet;
 		}
+	if (field(&line->fields, "checksum") && dgram.len >= 8) {
+		uint16_t sum = pmip_mh_checksum(&dgram);
+
+		octets[4] = (uint8_t)(sum >> 8);
+		octets[5] = (uint8_t)sum;
+	}
 	message_deliver(w, message_add(w, &dgram));
 }
 
