@@ -1,0 +1,610 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "domain.h"
+
+#include <check.h>
+#include <pmip/pmip.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define NODES (1 + DOMAIN_MAGS) /* the LMA is node 0 */
+#define PREFIXES 65536          /* of the pool, numbered by their last 16 bits */
+#define S UINT64_C(1000000)
+#define MS UINT64_C(1000)
+#define LIFETIME_S 40
+#define NOWHERE (-1)
+
+/* What is going to happen: a message arrives, or a mobile node comes or goes. */
+struct happening {
+	uint64_t at_us, order;
+	enum { MESSAGE, COME, GO } kind;
+	int mn, mag;
+	uint32_t link;
+	struct pmip_dgram dgram;
+	uint8_t octets[];
+};
+
+/* Where a node's datapath sends a prefix. */
+struct forwarding {
+	bool set;
+	uint8_t remote; /* node */
+	uint32_t link;
+};
+
+struct node {
+	struct pmip_addr addr;
+	struct pmip_lma *lma;
+	struct pmip_mag *mag;
+	int64_t clock_us; /* how much its clock is ahead */
+	bool tunnel[NODES];
+	size_t through[NODES]; /* prefixes that go through a tunnel */
+	struct forwarding *forwarding;
+	size_t forwardings;
+	uint32_t fails_in; /* operations until the next one that fails; 0 = never */
+};
+
+static struct {
+	const struct domain_plan *plan;
+	int nodes;
+	uint64_t random, now_us, order, hash;
+	bool calm;
+	struct node node[NODES];
+	struct happening **heap;
+	size_t heaped, heap_cap;
+	int at[DOMAIN_MNS]; /* index of the MAG */
+	uint32_t link[DOMAIN_MNS];
+	uint8_t busy[DOMAIN_MNS]; /* happenings ahead */
+	long in_use;
+} d;
+
+static void *counted_realloc(void *user, void *ptr, size_t size)
+{
+	(void)user;
+	d.in_use += !ptr;
+	return realloc(ptr, size);
+}
+
+static void counted_free(void *user, void *ptr)
+{
+	(void)user;
+	d.in_use -= ptr != NULL;
+	free(ptr);
+}
+
+static const struct pmip_mem mem = {sizeof(mem), NULL, counted_realloc, counted_free};
+
+static uint32_t pick(uint32_t below)
+{
+	d.random ^= d.random << 13;
+	d.random ^= d.random >> 7;
+	d.random ^= d.random << 17;
+	return (uint32_t)(d.random >> 32) % below;
+}
+
+static bool percent(uint32_t chance)
+{
+	return pick(100) < chance;
+}
+
+static struct pmip_now now_at(const struct node *node)
+{
+	return (struct pmip_now){d.now_us, UINT64_C(1700000000000000) + d.now_us + (uint64_t)node->clock_us};
+}
+
+/* ---- the trace, as a hash (FNV-1a) ---- */
+
+static void hash_octets(const void *data, size_t len)
+{
+	const uint8_t *octets = data;
+
+	for (size_t i = 0; i < len; i++)
+		d.hash = (d.hash ^ octets[i]) * UINT64_C(0x100000001b3);
+}
+
+static void hash_number(uint64_t number)
+{
+	hash_octets(&number, sizeof(number));
+}
+
+static void hash_prefixes(unsigned int count, const struct pmip_prefix *prefix)
+{
+	hash_number(count);
+	for (unsigned int i = 0; i < count; i++) {
+		hash_octets(prefix[i].addr.b, sizeof(prefix[i].addr.b));
+		hash_number(prefix[i].len);
+	}
+}
+
+static void hash_event(const struct pmip_event *event)
+{
+	hash_number(event->type);
+	hash_octets(event->mn_id.id, event->mn_id.len);
+	hash_octets(event->peer.b, sizeof(event->peer.b));
+	hash_octets(event->old_peer.b, sizeof(event->old_peer.b));
+	hash_octets(event->ll_id.b, event->ll_id.len);
+	hash_number(event->link);
+	hash_number(event->status);
+	hash_number(event->lifetime_s);
+	hash_number((uint64_t)event->err);
+	hash_prefixes(event->prefix_count, event->prefix);
+}
+
+static void hash_action(const struct node *node, const struct pmip_action *action)
+{
+	hash_number((uint64_t)(node - d.node));
+	hash_number(d.now_us);
+	hash_number(action->type);
+	if (action->type == PMIP_ACTION_SEND) {
+		hash_octets(action->u.send.dst.b, sizeof(action->u.send.dst.b));
+		hash_octets(action->u.send.data, action->u.send.len);
+	} else if (action->type == PMIP_ACTION_DATAPATH) {
+		hash_number(action->u.datapath.id);
+		hash_number(action->u.datapath.kind);
+		hash_octets(action->u.datapath.remote.b, sizeof(action->u.datapath.remote.b));
+		hash_prefixes(1, &action->u.datapath.prefix);
+		hash_number(action->u.datapath.link);
+	} else if (action->type == PMIP_ACTION_RA) {
+		hash_number(action->u.ra.link);
+		hash_octets(action->u.ra.mn_ll.b, action->u.ra.mn_ll.len);
+		hash_number(action->u.ra.router_lifetime_s);
+		hash_number(action->u.ra.lifetime_s);
+		hash_prefixes(action->u.ra.prefix_count, action->u.ra.prefix);
+	} else if (action->type == PMIP_ACTION_NOTIFY) {
+		hash_event(&action->u.event);
+	}
+}
+
+/* ---- what is going to happen: a heap by time, then by order ---- */
+
+static bool before(const struct happening *a, const struct happening *b)
+{
+	return a->at_us != b->at_us ? a->at_us < b->at_us : a->order < b->order;
+}
+
+static struct happening *happen(uint64_t in_us, size_t octets)
+{
+	struct happening *h = calloc(1, sizeof(*h) + octets);
+	size_t i;
+
+	ck_assert_ptr_nonnull(h);
+	h->at_us = d.now_us + in_us;
+	h->order = d.order++;
+	if (d.heaped == d.heap_cap) {
+		d.heap_cap = d.heap_cap * 2 + 64;
+		d.heap = realloc(d.heap, d.heap_cap * sizeof(*d.heap));
+		ck_assert_ptr_nonnull(d.heap);
+	}
+	for (i = d.heaped++; i && before(h, d.heap[(i - 1) / 2]); i = (i - 1) / 2)
+		d.heap[i] = d.heap[(i - 1) / 2];
+	d.heap[i] = h;
+	return h;
+}
+
+static struct happening *next_happening(void)
+{
+	struct happening *first = d.heap[0], *last = d.heap[--d.heaped];
+	size_t i = 0, child;
+
+	while ((child = 2 * i + 1) < d.heaped) {
+		child += child + 1 < d.heaped && before(d.heap[child + 1], d.heap[child]);
+		if (!before(d.heap[child], last))
+			break;
+		d.heap[i] = d.heap[child];
+		i = child;
+	}
+	d.heap[i] = last;
+	return first;
+}
+
+static void deliver_later(const struct pmip_dgram *dgram)
+{
+	uint32_t longest_us = percent(d.plan->late) ? 2000000 : 100000;
+	struct happening *h = happen(MS + (d.calm ? 0 : pick(longest_us)), dgram->len);
+
+	h->kind = MESSAGE;
+	h->dgram = *dgram;
+	memcpy(h->octets, dgram->data, dgram->len);
+	h->dgram.data = h->octets;
+}
+
+static void send_message(const struct pmip_dgram *dgram)
+{
+	if (d.calm || !percent(d.plan->loss))
+		deliver_later(dgram);
+	if (!d.calm && percent(d.plan->twice))
+		deliver_later(dgram);
+}
+
+/* ---- datapath ---- */
+
+static uint8_t node_of(const struct pmip_addr *addr)
+{
+	int n = 0;
+
+	while (n < d.nodes && !pmip_addr_equal(&d.node[n].addr, addr))
+		n++;
+	ck_assert_int_lt(n, d.nodes);
+	return (uint8_t)n;
+}
+
+static struct forwarding *forwarding_of(const struct node *node, const struct pmip_prefix *prefix)
+{
+	return &node->forwarding[prefix->addr.b[6] << 8 | prefix->addr.b[7]];
+}
+
+static void clear(struct node *node, struct forwarding *at)
+{
+	node->forwardings -= at->set;
+	node->through[at->remote] -= at->set;
+	at->set = false;
+}
+
+static int operate(struct node *node, const struct pmip_datapath_op *op)
+{
+	struct forwarding *at = forwarding_of(node, &op->prefix);
+	uint8_t remote = op->kind == PMIP_DATAPATH_BINDING_CLEAR ? 0 : node_of(&op->remote);
+	bool makes = op->kind == PMIP_DATAPATH_TUNNEL_ENSURE || op->kind == PMIP_DATAPATH_BINDING_SET;
+
+	if (makes && !d.calm && node->fails_in && --node->fails_in == 0) {
+		node->fails_in = d.plan->fail_every / 2 + pick(d.plan->fail_every);
+		return PMIP_ERR_OS;
+	}
+	switch (op->kind) {
+	case PMIP_DATAPATH_TUNNEL_ENSURE:
+		node->tunnel[remote] = true;
+		break;
+	case PMIP_DATAPATH_TUNNEL_RELEASE:
+		ck_assert_uint_eq(node->through[remote], 0);
+		node->tunnel[remote] = false;
+		break;
+	case PMIP_DATAPATH_BINDING_SET:
+		if (!node->tunnel[remote])
+			return PMIP_ERR_NOENT;
+		clear(node, at);
+		*at = (struct forwarding){true, remote, op->link};
+		node->forwardings++;
+		node->through[remote]++;
+		break;
+	case PMIP_DATAPATH_BINDING_CLEAR:
+		clear(node, at);
+		break;
+	}
+	return 0;
+}
+
+static size_t tunnels_of(const struct node *node)
+{
+	size_t count = 0;
+
+	for (int n = 0; n < d.nodes; n++)
+		count += node->tunnel[n];
+	return count;
+}
+
+/* ---- engines ---- */
+
+static int next_action(struct node *node, struct pmip_action *action)
+{
+	return node->lma ? pmip_lma_next_action(node->lma, action) : pmip_mag_next_action(node->mag, action);
+}
+
+/* A turn: do everything, then hand back the results. */
+static void turn(struct node *node)
+{
+	static struct {
+		uint32_t id;
+		int err;
+	} done[2 * DOMAIN_MNS];
+	struct pmip_action action;
+	size_t count;
+
+	do {
+		count = 0;
+		while (next_action(node, &action)) {
+			hash_action(node, &action);
+			if (action.type == PMIP_ACTION_SEND)
+				send_message(&action.u.send);
+			if (action.type != PMIP_ACTION_DATAPATH)
+				continue;
+			ck_assert_uint_lt(count, 2 * DOMAIN_MNS);
+			done[count].id = action.u.datapath.id;
+			done[count++].err = operate(node, &action.u.datapath);
+		}
+		for (size_t i = 0; i < count; i++)
+			ck_assert_int_eq(node->lma ? pmip_lma_complete(node->lma, done[i].id, done[i].err, now_at(node))
+						   : pmip_mag_complete(node->mag, done[i].id, done[i].err, now_at(node)), 0);
+	} while (count);
+}
+
+static struct pmip_attach attach_of(int mn, uint32_t link, char name[32])
+{
+	struct pmip_attach attach = {.size = sizeof(attach), .link = link, .att = PMIP_ATT_WLAN};
+
+	snprintf(name, 32, "mn%d@example.com", mn);
+	attach.mn_id = (struct pmip_mnid){1, (uint8_t)strlen(name), (const uint8_t *)name};
+	attach.ll_id = (struct pmip_llid){6, {2, 0, 0, 0, (uint8_t)(mn >> 8), (uint8_t)mn}};
+	return attach;
+}
+
+static void come(int mn, int mag, uint32_t link, bool solicit)
+{
+	struct node *node = &d.node[1 + mag];
+	char name[32];
+	struct pmip_attach attach = attach_of(mn, link, name);
+
+	d.at[mn] = mag;
+	d.link[mn] = link;
+	ck_assert_int_eq(solicit ? pmip_mag_router_solicit(node->mag, &attach, now_at(node))
+				 : pmip_mag_attach(node->mag, &attach, now_at(node)), 0);
+	turn(node);
+}
+
+static void go(int mn, int mag, uint32_t link)
+{
+	struct node *node = &d.node[1 + mag];
+	char name[32];
+	struct pmip_attach attach = attach_of(mn, link, name);
+
+	if (d.at[mn] == mag)
+		d.at[mn] = NOWHERE;
+	ck_assert_int_eq(pmip_mag_detach(node->mag, link, &attach.ll_id, now_at(node)), 1);
+	turn(node);
+}
+
+static void take(struct happening *h)
+{
+	struct node *node;
+
+	if (h->kind == MESSAGE) {
+		node = &d.node[node_of(&h->dgram.dst)];
+		ck_assert_int_eq(node->lma ? pmip_lma_input(node->lma, &h->dgram, now_at(node))
+					   : pmip_mag_input(node->mag, &h->dgram, now_at(node)), 0);
+		turn(node);
+	} else {
+		d.busy[h->mn]--;
+		if (h->kind == COME)
+			come(h->mn, h->mag, h->link, false);
+		else
+			go(h->mn, h->mag, h->link);
+	}
+	free(h);
+}
+
+static uint64_t deadline(const struct node *node)
+{
+	return node->lma ? pmip_lma_next_deadline(node->lma) : pmip_mag_next_deadline(node->mag);
+}
+
+/* Everything until then, in order of time. */
+static void run_until(uint64_t end_us)
+{
+	for (;;) {
+		uint64_t at_us = end_us;
+		struct node *due = NULL;
+
+		for (int n = 0; n < d.nodes; n++)
+			if (deadline(&d.node[n]) <= at_us)
+				at_us = deadline(&d.node[n]), due = &d.node[n];
+		if (d.heaped && d.heap[0]->at_us <= at_us)
+			at_us = d.heap[0]->at_us, due = NULL;
+		else if (!due)
+			break;
+		if (at_us > d.now_us)
+			d.now_us = at_us;
+		if (!due) {
+			take(next_happening());
+			continue;
+		}
+		ck_assert_int_eq(due->lma ? pmip_lma_handle_timeout(due->lma, now_at(due))
+					  : pmip_mag_handle_timeout(due->mag, now_at(due)), 0);
+		turn(due);
+	}
+	d.now_us = end_us;
+}
+
+/* ---- mobile nodes ---- */
+
+static void plan_move(int mn, int kind, int mag, uint32_t link, uint32_t in_us)
+{
+	struct happening *h = happen(in_us, 0);
+
+	h->kind = kind;
+	h->mn = mn;
+	h->mag = mag;
+	h->link = link;
+	d.busy[mn]++;
+}
+
+/* The old MAG sees it leave before or after the new one sees it come. */
+static void anything(void)
+{
+	int mn = (int)pick((uint32_t)d.plan->mns), from = d.at[mn], to = (int)pick((uint32_t)d.plan->mags);
+	uint32_t link = pick(2) ? 1 : 2 + (uint32_t)mn; /* one that many share, or one of its own */
+	uint32_t come_us = pick(50000), go_us = come_us + 1 + pick(50000);
+
+	if (d.busy[mn])
+		return;
+	if (from == NOWHERE || to == from) {
+		plan_move(mn, COME, to, link, 0);
+		return;
+	}
+	if (!pick(5)) {
+		plan_move(mn, GO, from, d.link[mn], 0);
+		return;
+	}
+	plan_move(mn, COME, to, link, come_us);
+	plan_move(mn, GO, from, d.link[mn], pick(2) ? 0 : go_us);
+}
+
+/* ---- beginning and end ---- */
+
+static void start_lma(struct node *node)
+{
+	struct pmip_profile profile = {.mn_id = {1, 13, (const uint8_t *)"*@example.com"}};
+	struct pmip_lma_config *config;
+	struct pmip_prefix pool;
+
+	ck_assert_int_eq(pmip_lma_config_new(&config, &mem), 0);
+	ck_assert_int_eq(pmip_prefix_parse(&pool, "2001:db8:1000::/48"), 0);
+	ck_assert_int_eq(pmip_lma_config_add_pool(config, &pool, 64), 0);
+	ck_assert_int_eq(pmip_lma_config_add_profile(config, &profile), 0);
+	for (int i = 1; i < d.nodes; i++)
+		ck_assert_int_eq(pmip_lma_config_add_mag(config, &d.node[i].addr), 0);
+	ck_assert_int_eq(pmip_lma_new(&node->lma, config, &mem, (const uint8_t[16]){7}), 0);
+	pmip_lma_config_free(config);
+}
+
+static void start_mag(struct node *node)
+{
+	struct pmip_mag_config *config;
+	char name[32];
+
+	ck_assert_int_eq(pmip_mag_config_new(&config, &mem), 0);
+	ck_assert_int_eq(pmip_mag_config_set_proxy_coa(config, &node->addr), 0);
+	ck_assert_int_eq(pmip_mag_config_set_lma(config, &d.node[0].addr), 0);
+	ck_assert_int_eq(pmip_mag_config_set_lifetime(config, LIFETIME_S), 0);
+	for (int mn = 0; mn < d.plan->mns; mn++) {
+		struct pmip_attach attach = attach_of(mn, 1, name);
+		struct pmip_profile profile = {.mn_id = attach.mn_id, .ll_id = attach.ll_id};
+
+		ck_assert_int_eq(pmip_mag_config_add_profile(config, &profile), 0);
+	}
+	ck_assert_int_eq(pmip_mag_new(&node->mag, config, &mem, (const uint8_t[16]){7}), 0);
+	pmip_mag_config_free(config);
+}
+
+static void start(const struct domain_plan *plan)
+{
+	memset(&d, 0, sizeof(d));
+	d.plan = plan;
+	d.nodes = 1 + plan->mags;
+	d.random = plan->seed * UINT64_C(0x9e3779b97f4a7c15) + 1;
+	d.hash = UINT64_C(0xcbf29ce484222325);
+	for (int n = 0; n < d.nodes; n++) {
+		char text[PMIP_ADDR_STRLEN];
+
+		snprintf(text, sizeof(text), "2001:db8:f::%x", (unsigned int)n + 1);
+		ck_assert_int_eq(pmip_addr_parse(&d.node[n].addr, text), 0);
+		d.node[n].clock_us = n ? (int64_t)pick(40000) - 20000 : 0;
+		d.node[n].fails_in = plan->fail_every;
+		d.node[n].forwarding = calloc(PREFIXES, sizeof(*d.node[n].forwarding));
+		ck_assert_ptr_nonnull(d.node[n].forwarding);
+	}
+	start_lma(&d.node[0]);
+	for (int n = 1; n < d.nodes; n++)
+		start_mag(&d.node[n]);
+	for (int mn = 0; mn < plan->mns; mn++)
+		d.at[mn] = NOWHERE;
+}
+
+/* The datapath of a node does exactly what its binding says. */
+static void check_forwarding(const struct node *node, const struct pmip_binding_info *info)
+{
+	for (unsigned int i = 0; i < info->prefix_count; i++) {
+		const struct forwarding *at = forwarding_of(node, &info->prefix[i]);
+
+		ck_assert(at->set);
+		ck_assert_uint_eq(at->remote, node_of(&info->remote));
+		ck_assert_uint_eq(at->link, info->link);
+	}
+	ck_assert(node->tunnel[node_of(&info->remote)]);
+}
+
+static size_t check_mag(const struct node *node, int mag)
+{
+	struct pmip_binding_info info = {.size = sizeof(info)};
+	size_t cursor = 0, count = 0;
+
+	while (pmip_mag_binding_next(node->mag, &cursor, &info)) {
+		int mn = info.ll_id.b[4] << 8 | info.ll_id.b[5];
+
+		ck_assert_int_eq(d.at[mn], mag);
+		ck_assert_uint_eq(info.link, d.link[mn]);
+		ck_assert(info.state == PMIP_BINDING_ACTIVE || info.state == PMIP_BINDING_REFRESHING);
+		check_forwarding(node, &info);
+		count++;
+	}
+	ck_assert_uint_eq(count, pmip_mag_binding_count(node->mag));
+	ck_assert_uint_eq(node->forwardings, count);
+	ck_assert_uint_eq(tunnels_of(node), count > 0);
+	return count;
+}
+
+static void check_mn(int mn)
+{
+	struct pmip_binding_info info = {.size = sizeof(info)};
+	char name[32];
+	struct pmip_attach attach = attach_of(mn, 1, name);
+	size_t cursor = 0;
+	int count = 0;
+
+	while (pmip_lma_binding_next_of_mn(d.node[0].lma, &cursor, &info, &attach.mn_id)) {
+		count++;
+		ck_assert_int_ne(d.at[mn], NOWHERE);
+		ck_assert_int_eq(info.state, PMIP_BINDING_ACTIVE);
+		ck_assert_int_eq(node_of(&info.remote), 1 + d.at[mn]);
+		ck_assert_uint_eq(info.prefix_count, 1);
+		ck_assert(forwarding_of(&d.node[1 + d.at[mn]], &info.prefix[0])->set);
+		check_forwarding(&d.node[0], &info);
+	}
+	ck_assert_int_eq(count, d.at[mn] != NOWHERE);
+}
+
+static void check_all(void)
+{
+	size_t attached = 0, count = 0, in_use_tunnels = 0;
+
+	for (int mn = 0; mn < d.plan->mns; mn++) {
+		check_mn(mn);
+		attached += d.at[mn] != NOWHERE;
+	}
+	for (int mag = 0; mag < d.plan->mags; mag++) {
+		size_t here = check_mag(&d.node[1 + mag], mag);
+
+		count += here;
+		in_use_tunnels += here > 0;
+	}
+	ck_assert_uint_eq(count, attached);
+	ck_assert_uint_eq(pmip_lma_binding_count(d.node[0].lma), attached);
+	/* One forwarding entry a binding, and prefixes are unique in it. */
+	ck_assert_uint_eq(d.node[0].forwardings, attached);
+	ck_assert_uint_eq(tunnels_of(&d.node[0]), in_use_tunnels);
+}
+
+static void stop(void)
+{
+	for (int n = 1; n < d.nodes; n++) {
+		ck_assert_int_eq(pmip_mag_shutdown(d.node[n].mag, now_at(&d.node[n])), 0);
+		turn(&d.node[n]);
+		ck_assert_uint_eq(d.node[n].forwardings + tunnels_of(&d.node[n]), 0);
+	}
+	run_until(d.now_us + 15 * S);
+	ck_assert_uint_eq(pmip_lma_binding_count(d.node[0].lma), 0);
+	ck_assert_uint_eq(d.node[0].forwardings + tunnels_of(&d.node[0]), 0);
+	ck_assert_uint_eq(d.heaped, 0);
+	pmip_lma_free(d.node[0].lma);
+	for (int n = 0; n < d.nodes; n++) {
+		pmip_mag_free(d.node[n].mag);
+		free(d.node[n].forwarding);
+	}
+	free(d.heap);
+	ck_assert_int_eq(d.in_use, 0);
+}
+
+uint64_t domain_run(const struct domain_plan *plan)
+{
+	start(plan);
+	while (d.now_us < plan->chaos_us) {
+		run_until(d.now_us + pick(plan->pause_us));
+		anything();
+	}
+	d.calm = true;
+	run_until(d.now_us + 5 * S);
+	for (int mn = 0; mn < plan->mns; mn++) /* who was refused for a passing reason asks again */
+		if (d.at[mn] != NOWHERE)
+			come(mn, d.at[mn], d.link[mn], true);
+	run_until(d.now_us + 2 * LIFETIME_S * S);
+	check_all();
+	stop();
+	return d.hash;
+}
