@@ -45,6 +45,27 @@ unit_tests += \
 	%D%/scenario/world.h \
 	$(NULL)
 %C%_scenario_run_scenario_LDADD = libpmip/libpmip-core.la
+EXTRA_DIST += \
+	%D%/scenario/README.md \
+	%D%/scenario/domain.scn \
+	%D%/scenario/lma-checks.scn \
+	%D%/scenario/lma-deregistration.scn \
+	%D%/scenario/lma-registration.scn \
+	%D%/scenario/lookup-by-link-layer-id.scn \
+	%D%/scenario/lookup-by-mn-id.scn \
+	%D%/scenario/lookup-by-prefix.scn \
+	%D%/scenario/mag-access.scn \
+	%D%/scenario/mag-attach.scn \
+	%D%/scenario/mag-detach.scn \
+	%D%/scenario/mag-pba.scn \
+	%D%/scenario/mag-timers.scn \
+	%D%/scenario/ordering.scn \
+	%D%/scenario/pba.scn \
+	%D%/scenario/tunnels.scn \
+	%D%/scenario/vectors.scn \
+	%D%/scenario/waiting.scn \
+	%D%/scenario/wire.scn \
+	$(NULL)
 
 mag_harness = \
 	%D%/unit/mag_harness.c \
@@ -107,6 +128,7 @@ tool_tests = \
 	%D%/tools/check-layers.sh \
 	%D%/tools/check-man.sh \
 	%D%/tools/check-pure.sh \
+	%D%/tools/check-scenario.sh \
 	%D%/tools/check-settings.py \
 	%D%/tools/check-shell.sh \
 	%D%/tools/check-style.sh \

@@ -161,7 +161,7 @@ void expect(struct world *w, char **word, unsigned int words, struct fields *fie
 		return;
 	node = node_find(w, word[0]);
 	if (node->role == ROLE_PEER)
-		fail(w, "%s has no engine to expect something of", node->name);
+		fail(w, "%s has no engine of which to expect something", node->name);
 	if (words == 3 && !strcmp(word[1], "bindings"))
 		number(w, "bindings", node->lma ? pmip_lma_binding_count(node->lma) : pmip_mag_binding_count(node->mag), word[2]);
 	else if ((words == 3 || words == 4) && !strcmp(word[1], "binding"))
