@@ -21,9 +21,11 @@
 	} while (0)
 
 /* What is going to happen: a message arrives, or a mobile node comes or goes. */
+enum kind { MESSAGE, COME, GO };
+
 struct happening {
 	uint64_t at_us, order;
-	enum { MESSAGE, COME, GO } kind;
+	enum kind kind;
 	int mn, mag;
 	uint32_t link;
 	struct pmip_dgram dgram;
@@ -410,7 +412,7 @@ static void run_until(uint64_t end_us)
 
 /* ---- mobile nodes ---- */
 
-static void plan_move(int mn, int kind, int mag, uint32_t link, uint32_t in_us)
+static void plan_move(int mn, enum kind kind, int mag, uint32_t link, uint32_t in_us)
 {
 	struct happening *h = happen(in_us, 0);
 
