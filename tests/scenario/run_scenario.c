@@ -25,7 +25,7 @@ struct script {
 static struct world world; /* large, and alive across longjmp() */
 static jmp_buf end_of_case;
 static bool update, list;
-static unsigned int cases, failed;
+static unsigned int files, cases, failed;
 
 _Noreturn void fail(struct world *w, const char *format, ...)
 {
@@ -223,6 +223,15 @@ static void script_write(const char *file, FILE *out)
 	free(text);
 }
 
+/* Its name in the source tree, by which the conformance report knows it. */
+static const char *in_tree(const char *file)
+{
+	const char *top = getenv("top_srcdir");
+	size_t len = top ? strlen(top) : 0;
+
+	return len && !strncmp(file, top, len) && file[len] == '/' ? file + len + 1 : file;
+}
+
 static void run_script(const char *file, FILE *log)
 {
 	static struct script script;
@@ -242,6 +251,8 @@ static void run_script(const char *file, FILE *log)
 			end++;
 		run_case(file, &script, first, at, end, log);
 	}
+	if (!list)
+		printf("%sok %u - %s\n", failed == failed_before ? "" : "not ", ++files, in_tree(file));
 	if (script.out && failed == failed_before)
 		script_write(file, script.out);
 	if (script.out)

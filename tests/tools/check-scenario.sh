@@ -13,7 +13,7 @@ pool 2001:db8:1::/64
 peer mag1
 mn mn1
 case one
-# LMA-20: one'
+# LM''A-20: one'
 
 # refused TEXT LINE PATTERN: a script of the prelude and TEXT must fail at LINE of TEXT, and be told so.
 refused()
@@ -48,7 +48,7 @@ refused 'advance 1s
 | lma send' 2 'expected: lma send'
 refused 'pbu mag1 mn1 mnid=none' 1 'expected: nothing more'
 refused 'case one
-# LMA-20: again' 1 'a case of this name already'
+# LM''A-20: again' 1 'a case of this name already'
 refused 'case two
 advance 1s' 2 'begins with a comment of requirement ids'
 
