@@ -8,12 +8,14 @@ runner=$top_builddir/tests/scenario/run_scenario
 cases_wanted=200
 [ -x "$runner" ] || { problem "$runner:1: not built; make check TESTS="; finish; }
 
-prelude='lma
+# Not an id as it stands here: this file proves no requirement.
+id=LMA
+prelude="lma
 pool 2001:db8:1::/64
 peer mag1
 mn mn1
 case one
-# LM''A-20: one'
+# $id-20: one"
 
 # refused TEXT LINE PATTERN: a script of the prelude and TEXT must fail at LINE of TEXT, and be told so.
 refused()
@@ -47,8 +49,8 @@ refused '| lma send' 1 'a trace can only stand behind an event'
 refused 'advance 1s
 | lma send' 2 'expected: lma send'
 refused 'pbu mag1 mn1 mnid=none' 1 'expected: nothing more'
-refused 'case one
-# LM''A-20: again' 1 'a case of this name already'
+refused "case one
+# $id-20: again" 1 'a case of this name already'
 refused 'case two
 advance 1s' 2 'begins with a comment of requirement ids'
 
