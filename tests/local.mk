@@ -8,6 +8,7 @@ unit_tests = \
 	%D%/unit/test_error \
 	%D%/unit/test_freshness \
 	%D%/unit/test_hash \
+	%D%/unit/test_heartbeat \
 	%D%/unit/test_htable \
 	%D%/unit/test_input \
 	%D%/unit/test_lma_faults \
@@ -33,6 +34,7 @@ mag_harness = \
 	%D%/unit/mag_harness.c \
 	%D%/unit/mag_harness.h \
 	$(NULL)
+%C%_unit_test_heartbeat_SOURCES = %D%/unit/test_heartbeat.c %D%/unit/lma_rig.c %D%/unit/lma_rig.h $(mag_harness)
 %C%_unit_test_mag_attach_SOURCES = %D%/unit/test_mag_attach.c $(mag_harness)
 %C%_unit_test_mag_register_SOURCES = %D%/unit/test_mag_register.c $(mag_harness)
 %C%_unit_test_mag_timers_SOURCES = %D%/unit/test_mag_timers.c $(mag_harness)
