@@ -69,6 +69,7 @@ domain_tests = \
 	%D%/system/handover.py \
 	%D%/system/hostile.py \
 	%D%/system/kill_restart.py \
+	%D%/system/lma_crash.py \
 	%D%/system/mtu.py \
 	$(NULL)
 if ENABLE_PROGRAMS

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The file holds the number in decimal and a newline. It is replaced whole, so that a crash leaves the old one or the new one. */
+/* The file holds the number in decimal and a newline. It is replaced whole, so that a crash leaves the old one or the new one.
+ * Sessions are not stored, so every start has lost them. HBT-5. */
 #include <config.h>
 
 #include "common/restart.h"

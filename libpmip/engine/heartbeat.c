@@ -14,6 +14,7 @@
 #define INTERVAL_MAX_S 3600
 #define MISSING_ALLOWED_MAX 100
 
+/* HBT-1, HBT-3. */
 int pmip__heartbeat_config_set(struct pmip__heartbeat_config *config, uint32_t interval_s, uint32_t missing_allowed)
 {
 	if (interval_s && (interval_s < INTERVAL_MIN_S || interval_s > INTERVAL_MAX_S))
@@ -70,6 +71,7 @@ int pmip__heartbeat_configure(struct pmip__heartbeat *heartbeat, const struct pm
 	return 0;
 }
 
+/* HBT-6. */
 void pmip__heartbeat_start(struct pmip__heartbeat *heartbeat)
 {
 	for (size_t i = 0; i < heartbeat->peers.count; i++) {
@@ -132,7 +134,8 @@ static void be_alive(struct pmip__heartbeat *heartbeat, struct pmip__peer *peer)
 	peer->unreachable = false;
 }
 
-/* The counter of a response; any other value than before, also a lower one, is a restart (RFC 5847 section 3.2). */
+/* The counter of a response; any other value than before, also a lower one, is a restart (RFC 5847 section 3.2).
+ * HBT-4, HBT-8. */
 static struct pmip__heartbeat_news take_counter(struct pmip__peer *peer, const struct pmip_mh *mh, uint64_t now_us)
 {
 	struct pmip__heartbeat_news news = {0};
@@ -158,6 +161,7 @@ static struct pmip__heartbeat_news ignored(const char *why)
 	return (struct pmip__heartbeat_news){.ignored = why};
 }
 
+/* HBT-2, HBT-3, HBT-6, HBT-8. */
 struct pmip__heartbeat_news pmip__heartbeat_input(struct pmip__heartbeat *heartbeat, const struct pmip_dgram *dgram,
 						  const struct pmip_mh *mh, uint64_t now_us)
 {
@@ -188,6 +192,7 @@ struct pmip__heartbeat_news pmip__heartbeat_input(struct pmip__heartbeat *heartb
 	return news;
 }
 
+/* HBT-7. */
 bool pmip__heartbeat_refused(struct pmip__heartbeat *heartbeat, const struct pmip_addr *remote)
 {
 	struct pmip__peer *peer = pmip__peers_find(&heartbeat->peers, remote);
@@ -223,6 +228,7 @@ static void count_missing(struct pmip__heartbeat *heartbeat, struct pmip__peer *
 	notify(heartbeat, PMIP_EVENT_PEER_UNREACHABLE, peer);
 }
 
+/* HBT-1, HBT-3, HBT-6. */
 void pmip__heartbeat_fire(struct pmip__heartbeat *heartbeat, struct pmip__peer *peer, bool has_session, uint64_t now_us)
 {
 	if (peer->announce) {

@@ -20,6 +20,7 @@ static void lose(struct pmip_lma *lma, struct pmip__session *session, uint64_t s
 		pmip__timerq_set(&lma->timers, &session->timer, end_us);
 }
 
+/* HBT-4. */
 static void mag_restarted(struct pmip_lma *lma, const struct pmip_addr *mag, uint64_t seen_us, struct pmip_now now)
 {
 	uint64_t end_us = now.mono_us + lma->config.min_delay_before_bce_delete_ms * US_PER_MS;

@@ -11,7 +11,7 @@ int pmip__mag_heartbeat_configure(struct pmip_mag *mag, const struct pmip__mag_s
 }
 
 /* The lifetime of each is extended now, with the prefixes it has; forwarding stays as it is meanwhile. Whose PBU is outstanding needs
- * no other: it is answered by the new LMA or sent again. */
+ * no other: it is answered by the new LMA or sent again. HBT-4. */
 static void lma_restarted(struct pmip_mag *mag, struct pmip_now now)
 {
 	uint64_t at_us = now.mono_us;

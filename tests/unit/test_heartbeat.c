@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Heartbeats (RFC 5847) at an LMA and at a MAG, each with the test as its peer. The names at the tests are those of the requirements. */
+/* Heartbeats (RFC 5847) at an LMA and at a MAG, each with the test as its peer. */
 #include "lma_rig.h"
 #include "mag_harness.h"
 
@@ -516,8 +516,6 @@ END_TEST
 
 START_TEST(mag_registers_everybody_again) /* HBT-4 */
 {
-	char name[32];
-
 	start(1);
 	attach();
 	respond(1);
@@ -533,7 +531,6 @@ START_TEST(mag_registers_everybody_again) /* HBT-4 */
 	unsolicited(3);
 	pass(500 * MS);
 	ck_assert_uint_eq(s.pbus, 1);
-	(void)name;
 	end();
 }
 END_TEST
@@ -578,9 +575,9 @@ END_TEST
 START_TEST(binding_error_ends_heartbeats) /* HBT-7 */
 {
 	start(_i);
-	binding_error(PMIP_BE_UNKNOWN_TYPE); /* to no heartbeat: MAGs were told nothing here, and an LMA has been told */
+	binding_error(PMIP_BE_UNKNOWN_TYPE); /* the MAG has told its LMA of its start; this LMA has told nobody anything */
 	attach();
-	s.sents = 0;
+	ck_assert_uint_eq(s.sents, _i % 2 ? 0 : 1);
 	end();
 
 	start(_i);
@@ -622,7 +619,7 @@ START_TEST(configuration_ends_silence) /* HBT-7 */
 		ok(pmip_mag_reconfigure(s.mag.mag, s.mag.config, *now()));
 	}
 	pass(30 * S);
-	ck_assert_uint_eq(s.sents, 3);
+	ck_assert_uint_gt(s.sents, 2);
 	respond(2); /* what was known of it still is */
 	ck_assert_uint_eq(s.events[PMIP_EVENT_PEER_RESTARTED], 1);
 	end();
