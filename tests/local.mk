@@ -34,7 +34,13 @@ mag_harness = \
 	%D%/unit/mag_harness.c \
 	%D%/unit/mag_harness.h \
 	$(NULL)
-%C%_unit_test_heartbeat_SOURCES = %D%/unit/test_heartbeat.c %D%/unit/lma_rig.c %D%/unit/lma_rig.h $(mag_harness)
+%C%_unit_test_heartbeat_SOURCES = \
+	%D%/unit/heartbeat_rig.c \
+	%D%/unit/heartbeat_rig.h \
+	%D%/unit/lma_rig.c \
+	%D%/unit/lma_rig.h \
+	%D%/unit/test_heartbeat.c \
+	$(mag_harness)
 %C%_unit_test_mag_attach_SOURCES = %D%/unit/test_mag_attach.c $(mag_harness)
 %C%_unit_test_mag_register_SOURCES = %D%/unit/test_mag_register.c $(mag_harness)
 %C%_unit_test_mag_timers_SOURCES = %D%/unit/test_mag_timers.c $(mag_harness)
