@@ -179,6 +179,9 @@ END_TEST
 
 START_TEST(lma_removes_what_a_mag_has_lost) /* HBT-4 */
 {
+	struct pmip_binding_info info = {.size = sizeof(info)};
+	size_t cursor = 0;
+
 	side_start(0);
 	side_pbu("mn1@example.com", 36000);
 	side_pass(0);
@@ -199,7 +202,9 @@ START_TEST(lma_removes_what_a_mag_has_lost) /* HBT-4 */
 	ck_assert_uint_eq(side_bindings(), 1);
 	ck_assert_str_eq(s.rule, "its MAG has restarted and not registered it again");
 	side_pass(1000 * S);
+	ck_assert_int_eq(pmip_lma_binding_next(s.lma.lma, &cursor, &info), 1);
 	ck_assert_uint_eq(side_bindings(), 1);
+	ck_assert_uint_eq(info.mn_id.id[2], '2');
 	side_end();
 }
 END_TEST
@@ -224,6 +229,10 @@ START_TEST(lma_keeps_what_a_mag_registers_again) /* HBT-4 */
 	ck_assert(pmip_prefix_equal(&before.prefix[0], &after.prefix[0]));
 	ck_assert_uint_eq(s.events[PMIP_EVENT_BINDING_REMOVED], 0);
 	ck_assert_uint_eq(after.expires_us, side_now()->mono_us - 1000 * S + 36000 * S);
+	side_respond(3);
+	side_unsolicited(4); /* and this time nobody comes back */
+	side_pass(10 * S);
+	ck_assert_uint_eq(side_bindings(), 0);
 	side_end();
 }
 END_TEST
