@@ -242,6 +242,7 @@ START_TEST(lma_touches_no_other_mags_sessions) /* HBT-4 */
 	side_start(0);
 	side_attach();
 	side_respond(1);
+	side_pass(1 * S);
 	side_heartbeat_from(MAG2, true, true, 0, 1);
 	side_pass(60 * S);
 	side_heartbeat_from(MAG2, true, true, 0, 2);
