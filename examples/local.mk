@@ -18,6 +18,8 @@ noinst_LTLIBRARIES += %D%/libcommon.la
 	%D%/common/profiles.h \
 	%D%/common/report.c \
 	%D%/common/report.h \
+	%D%/common/restart.c \
+	%D%/common/restart.h \
 	%D%/common/settings.c \
 	%D%/common/settings.h \
 	%D%/common/value.c \

@@ -8,6 +8,7 @@ unit_tests = \
 	%D%/unit/test_error \
 	%D%/unit/test_freshness \
 	%D%/unit/test_hash \
+	%D%/unit/test_heartbeat \
 	%D%/unit/test_htable \
 	%D%/unit/test_input \
 	%D%/unit/test_lma_faults \
@@ -71,6 +72,13 @@ mag_harness = \
 	%D%/unit/mag_harness.c \
 	%D%/unit/mag_harness.h \
 	$(NULL)
+%C%_unit_test_heartbeat_SOURCES = \
+	%D%/unit/heartbeat_rig.c \
+	%D%/unit/heartbeat_rig.h \
+	%D%/unit/lma_rig.c \
+	%D%/unit/lma_rig.h \
+	%D%/unit/test_heartbeat.c \
+	$(mag_harness)
 %C%_unit_test_mag_attach_SOURCES = %D%/unit/test_mag_attach.c $(mag_harness)
 %C%_unit_test_mag_register_SOURCES = %D%/unit/test_mag_register.c $(mag_harness)
 %C%_unit_test_mag_timers_SOURCES = %D%/unit/test_mag_timers.c $(mag_harness)
@@ -105,6 +113,7 @@ domain_tests = \
 	%D%/system/handover.py \
 	%D%/system/hostile.py \
 	%D%/system/kill_restart.py \
+	%D%/system/lma_crash.py \
 	%D%/system/mtu.py \
 	$(NULL)
 if ENABLE_PROGRAMS

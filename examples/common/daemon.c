@@ -9,6 +9,7 @@
 #include "common/daemon.h"
 #include "common/log.h"
 #include "common/options.h"
+#include "common/restart.h"
 
 #include <errno.h>
 #include <linux/capability.h>
@@ -63,6 +64,15 @@ const struct setting_row daemon_rows[] = {
 	{ .key = "stale_after", .type = SETTING_MS, .restart = true, .min = 0, .max = 86400000, .def = "60s",
 	  .offset = offsetof(struct daemon_settings, stale_after_ms),
 	  .help = "time after the start until what a killed predecessor left in the kernel is removed, unless it was registered again" },
+	{ .key = "heartbeat_interval", .type = SETTING_SECONDS, .min = 0, .max = 3600000, .def = "60s",
+	  .offset = offsetof(struct daemon_settings, heartbeat_interval_s),
+	  .help = "time between two heartbeats to a peer (RFC 5847), 30s or more; 0s = send none" },
+	{ .key = "heartbeat_missing", .type = SETTING_UINT, .min = 1, .max = 100, .def = "3",
+	  .offset = offsetof(struct daemon_settings, heartbeat_missing),
+	  .help = "unanswered heartbeats in a row that are allowed before a peer counts as unreachable" },
+	{ .key = "restart_counter_file", .type = SETTING_PATH, .restart = true,
+	  .offset = offsetof(struct daemon_settings, restart_counter_file),
+	  .help = "where the starts of this program are counted, so that peers learn of a restart (RFC 5847)" },
 	{ .key = "control", .type = SETTING_PATH, .restart = true,
 	  .offset = offsetof(struct daemon_settings, control),
 	  .help = "control socket" },
@@ -78,6 +88,16 @@ const struct setting_row daemon_rows[] = {
 	  .help = "protection of signalling; \"off\" has to be said" },
 	{ .type = SETTING_END },
 };
+
+/* What the table of keys cannot tell. */
+static void check_common(const struct settings *settings, struct report *report)
+{
+	const struct daemon_settings *s = settings->values;
+
+	if (s->heartbeat_interval_s > 0 && s->heartbeat_interval_s < 30)
+		report_add(report, settings_line(settings, "heartbeat_interval"), "heartbeat_interval",
+			   "found %us, expected 0s to send none, or 30s to 3600s", s->heartbeat_interval_s);
+}
 
 static const struct daemon_settings *common(const struct daemon *daemon)
 {
@@ -117,8 +137,10 @@ static struct settings *load(const struct daemon_role *role, const char *file, s
 
 	snprintf(reference, sizeof(reference), "%s.example", role->file);
 	settings = settings_load(file, role->rows, role->settings_size, reference, report);
-	if (settings)
+	if (settings) {
+		check_common(settings, report);
 		role->check(settings, report);
+	}
 	return settings;
 }
 
@@ -351,6 +373,9 @@ static int open_all(struct daemon *daemon)
 		return -1;
 	}
 	if (open_datapath(daemon))
+		return -1;
+	if (restart_count(s->restart_counter_file ? s->restart_counter_file : role->restart_file,
+			  &daemon->restart_counter))
 		return -1;
 	config.io = daemon->io;
 	config.datapath = daemon->datapath;

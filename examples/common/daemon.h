@@ -28,6 +28,9 @@ struct daemon_settings {
 	uint32_t log_level;  /* enum pmip_log_level */
 	uint32_t log_interval_ms;
 	uint32_t protection;
+	uint32_t heartbeat_interval_s; /* 0 = off */
+	uint32_t heartbeat_missing;
+	const char *restart_counter_file; /* NULL = the role's default */
 };
 
 enum daemon_datapath {
@@ -52,6 +55,7 @@ struct daemon_role {
 	const char *what;   /* for --help */
 	const char *file;   /* default configuration file */
 	const char *socket; /* default control socket */
+	const char *restart_file; /* default file of the restart counter */
 	const struct setting_row *rows;
 	size_t settings_size;
 	/* Report settings that do not fit together; called also when some have faults of their own (they are
@@ -90,6 +94,7 @@ struct daemon {
 	struct pmip_access_event seen; /* the last one the engine was given; type 0 = its fate is known */
 	uint64_t denied;               /* role->denied() before that */
 	uint64_t start_us;             /* monotonic */
+	uint32_t restart_counter;      /* RFC 5847 section 3.2 */
 	bool verbose;                  /* -v: the file's log level does not count */
 	int ready_fd;                  /* -1 = nobody waits */
 	int exit_code;

@@ -44,6 +44,9 @@ static const struct style styles[] = {
 	[PMIP_EVENT_UNANSWERED] = { PMIP_LOG_WARN, true, "no answer to a PBU, trying on" },
 	[PMIP_EVENT_IGNORED] = { PMIP_LOG_WARN, true, "message ignored" },
 	[PMIP_EVENT_PBU_SENT] = { PMIP_LOG_INFO, false, "PBU sent" },
+	[PMIP_EVENT_PEER_UNREACHABLE] = { PMIP_LOG_WARN, true, "heartbeats unanswered, peer may have failed" },
+	[PMIP_EVENT_PEER_REACHABLE] = { PMIP_LOG_INFO, true, "heartbeats answered again" },
+	[PMIP_EVENT_PEER_RESTARTED] = { PMIP_LOG_WARN, true, "peer has restarted, its sessions are registered again or removed" },
 };
 
 /* A log line as it grows. */

@@ -32,6 +32,7 @@ interfaces:
 datapath: {datapath}
 protection: off
 control: {dir}/lma.sock
+restart_counter_file: {dir}/lma.restart
 pools:
   - prefix: {pool}
     hnp_length: 64
@@ -47,6 +48,7 @@ interfaces:
 datapath: {datapath}
 protection: off
 control: {dir}/{name}.sock
+restart_counter_file: {dir}/{name}.restart
 access:
 {access}mobile_nodes:
 {nodes}{extra}'''

@@ -261,6 +261,11 @@ static int fill(struct pmip_lma_config *config, const struct lma_settings *s)
 	int err = pmip_lma_config_set_max_bindings(config, s->common.max_bindings);
 
 	if (!err)
+		err = pmip_lma_config_set_address(config, &s->address);
+	if (!err)
+		err = pmip_lma_config_set_heartbeat(config, s->common.heartbeat_interval_s,
+						    s->common.heartbeat_missing);
+	if (!err)
 		err = pmip_lma_config_set_max_lifetime(config, s->max_lifetime_s);
 	if (!err)
 		err = pmip_lma_config_set_min_delay_before_bce_delete(config,

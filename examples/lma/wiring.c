@@ -23,6 +23,7 @@ static int lma_open(struct daemon *daemon, struct pmip_runner_config *config)
 
 	if (err)
 		return err;
+	pmip_lma_config_set_restart_counter(engine_config, daemon->restart_counter);
 	if (getrandom(key, sizeof(key), 0) != sizeof(key))
 		err = PMIP_ERR_OS;
 	if (!err)
@@ -64,8 +65,10 @@ static int lma_reconfigure(struct daemon *daemon, const struct settings *setting
 	int err = lma_engine_config(&config, settings);
 
 	(void)now;
-	if (!err)
-		err = pmip_lma_reconfigure(daemon->engine, config);
+	if (err)
+		return err;
+	pmip_lma_config_set_restart_counter(config, daemon->restart_counter);
+	err = pmip_lma_reconfigure(daemon->engine, config);
 	pmip_lma_config_free(config);
 	return err;
 }
@@ -100,6 +103,7 @@ const struct daemon_role lma_role = {
 	.what = "Local mobility anchor of a Proxy Mobile IPv6 domain (RFC 5213).",
 	.file = SYSCONFDIR "/pmip/pmip-lma.yaml",
 	.socket = "/run/pmip/lma.sock",
+	.restart_file = "/var/lib/pmip/lma.restart",
 	.rows = lma_rows,
 	.settings_size = sizeof(struct lma_settings),
 	.check = lma_check,

@@ -233,6 +233,9 @@ static int fill(struct pmip_mag_config *config, const struct mag_settings *s)
 							  s->max_bindack_timeout_ms);
 	if (!err)
 		err = pmip_mag_config_set_max_bindings(config, s->common.max_bindings);
+	if (!err)
+		err = pmip_mag_config_set_heartbeat(config, s->common.heartbeat_interval_s,
+						    s->common.heartbeat_missing);
 	return err ? err : add_nodes(config, s);
 }
 

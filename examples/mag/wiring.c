@@ -56,6 +56,7 @@ static int open_engine(struct daemon *daemon)
 
 	if (err)
 		return err;
+	pmip_mag_config_set_restart_counter(config, daemon->restart_counter);
 	if (getrandom(key, sizeof(key), 0) != sizeof(key))
 		err = PMIP_ERR_OS;
 	if (!err)
@@ -110,8 +111,10 @@ static int mag_reconfigure(struct daemon *daemon, const struct settings *setting
 	struct pmip_mag_config *config = NULL;
 	int err = mag_engine_config(&config, settings);
 
-	if (!err)
-		err = pmip_mag_reconfigure(daemon->engine, config, now);
+	if (err)
+		return err;
+	pmip_mag_config_set_restart_counter(config, daemon->restart_counter);
+	err = pmip_mag_reconfigure(daemon->engine, config, now);
 	pmip_mag_config_free(config);
 	return err;
 }
@@ -149,6 +152,7 @@ const struct daemon_role mag_role = {
 	.what = "Mobile access gateway of a Proxy Mobile IPv6 domain (RFC 5213).",
 	.file = SYSCONFDIR "/pmip/pmip-mag.yaml",
 	.socket = "/run/pmip/mag.sock",
+	.restart_file = "/var/lib/pmip/mag.restart",
 	.rows = mag_rows,
 	.settings_size = sizeof(struct mag_settings),
 	.check = mag_check,

@@ -12,6 +12,12 @@ static bool equal_op(const void *entry, const void *key)
 	return ((const struct pmip__op *)entry)->id == *(const uint32_t *)key;
 }
 
+static int configure_heartbeat(struct pmip_lma *lma, const struct pmip_lma_config *config)
+{
+	return pmip__heartbeat_configure(&lma->heartbeat, &config->heartbeat, config->mags, config->mag_count, &config->address,
+					 lma->last_us);
+}
+
 int pmip_lma_new(struct pmip_lma **lma, const struct pmip_lma_config *config, const struct pmip_mem *mem, const uint8_t hash_key[16])
 {
 	struct pmip_mem use = pmip__mem_resolve(mem);
@@ -25,18 +31,27 @@ int pmip_lma_new(struct pmip_lma **lma, const struct pmip_lma_config *config, co
 	pmip__timerq_init(&made->timers, &use);
 	pmip__action_queue_init(&made->actions, &use);
 	pmip__htable_init(&made->ops, &use, equal_op);
+	pmip__heartbeat_init(&made->heartbeat, &use, &made->actions, &made->counters[PMIP_LMA_HEARTBEAT_SENT]);
 	err = pmip__lma_config_copy(&made->config, config, &use);
-	if (!err) {
-		err = pmip__lma_pools_new(&made->pools, &made->config, &use, &made->cache);
-		if (err)
-			pmip__lma_config_fini(&made->config);
-	}
-	if (err) {
-		pmip__mem_free(&use, made);
-		return err;
-	}
+	if (err)
+		goto free;
+	err = pmip__lma_pools_new(&made->pools, &made->config, &use, &made->cache);
+	if (err)
+		goto fini_config;
+	err = configure_heartbeat(made, &made->config);
+	if (err)
+		goto free_pools;
+	pmip__heartbeat_start(&made->heartbeat);
 	*lma = made;
 	return 0;
+free_pools:
+	pmip__heartbeat_fini(&made->heartbeat);
+	pmip__lma_pools_free(made->pools, made->config.pool_count, &use);
+fini_config:
+	pmip__lma_config_fini(&made->config);
+free:
+	pmip__mem_free(&use, made);
+	return err;
 }
 
 /* Forget a registration in progress without finishing it. */
@@ -75,6 +90,7 @@ void pmip_lma_free(struct pmip_lma *lma)
 	pmip__lma_pools_free(lma->pools, lma->config.pool_count, &mem);
 	pmip__lma_config_fini(&lma->config);
 	pmip__timerq_fini(&lma->timers);
+	pmip__heartbeat_fini(&lma->heartbeat);
 	pmip__action_queue_fini(&lma->actions);
 	pmip__htable_fini(&lma->ops);
 	pmip__mem_free(&mem, lma);
@@ -89,6 +105,11 @@ int pmip_lma_reconfigure(struct pmip_lma *lma, const struct pmip_lma_config *con
 	if (err)
 		return err;
 	err = pmip__lma_pools_new(&pools, &copy, &lma->mem, &lma->cache);
+	if (!err) {
+		err = configure_heartbeat(lma, &copy);
+		if (err)
+			pmip__lma_pools_free(pools, copy.pool_count, &lma->mem);
+	}
 	if (err) {
 		pmip__lma_config_fini(&copy);
 		return err;
@@ -193,17 +214,26 @@ int pmip_lma_input(struct pmip_lma *lma, const struct pmip_dgram *dgram, struct 
 		pmip__input_error(&lma->input, &lma->actions, dgram, err, &diag, now.mono_us);
 		return 0;
 	}
+	if (mh.type == PMIP_MH_HEARTBEAT || mh.type == PMIP_MH_BE) {
+		pmip__lma_heartbeat(lma, &request, &mh);
+		return 0;
+	}
 	if (mh.type != PMIP_MH_BU) {
 		pmip__lma_ignore(lma, &request, "not a message for an LMA", "RFC 5213 5.3");
 		return 0;
 	}
 	lma->counters[PMIP_LMA_PBU]++;
-	return pmip__lma_request(lma, &request, &mh);
+	err = pmip__lma_request(lma, &request, &mh);
+	if (!err)
+		pmip__heartbeat_wake(&lma->heartbeat, &dgram->src, &dgram->dst, now.mono_us);
+	return err;
 }
 
 uint64_t pmip_lma_next_deadline(const struct pmip_lma *lma)
 {
-	return pmip__timerq_next(&lma->timers);
+	uint64_t session = pmip__timerq_next(&lma->timers), heartbeat = pmip__heartbeat_next(&lma->heartbeat);
+
+	return session < heartbeat ? session : heartbeat;
 }
 
 /* DER-5, DER-7. */
@@ -213,7 +243,10 @@ static int expire(struct pmip_lma *lma, struct pmip__session *session)
 		pmip__lma_remove(lma, session, "de-registered", "RFC 5213 5.3.5");
 	} else {
 		lma->counters[PMIP_LMA_EXPIRED]++;
-		pmip__lma_remove(lma, session, "lifetime ended", "RFC 6275 10.3.1");
+		if (session->lost)
+			pmip__lma_remove(lma, session, "its MAG has restarted and not registered it again", "RFC 5847 3.2");
+		else
+			pmip__lma_remove(lma, session, "lifetime ended", "RFC 6275 10.3.1");
 	}
 	return 0;
 }
@@ -221,6 +254,7 @@ static int expire(struct pmip_lma *lma, struct pmip__session *session)
 int pmip_lma_handle_timeout(struct pmip_lma *lma, struct pmip_now now)
 {
 	struct pmip__timer *timer;
+	struct pmip__peer *peer;
 	int err = enter(lma, now);
 
 	while (!err && (timer = pmip__timerq_due(&lma->timers, now.mono_us))) {
@@ -230,6 +264,10 @@ int pmip_lma_handle_timeout(struct pmip_lma *lma, struct pmip_now now)
 			err = pmip__lma_hold_timeout(lma, PMIP__CONTAINER(timer, struct pmip__held, timer), now);
 		if (!err)
 			err = pmip__lma_reserve(lma);
+	}
+	while (!err && (peer = pmip__heartbeat_due(&lma->heartbeat, now.mono_us))) {
+		pmip__lma_heartbeat_timeout(lma, peer, now);
+		err = pmip__lma_reserve(lma);
 	}
 	return err;
 }

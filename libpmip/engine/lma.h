@@ -6,6 +6,7 @@
 #define PMIP_ENGINE_LMA_H
 
 #include "engine/action_queue.h"
+#include "engine/heartbeat.h"
 #include "engine/input.h"
 #include "state/binding_cache.h"
 #include "state/prefix_pool.h"
@@ -31,6 +32,8 @@ struct pmip_lma_config {
 	bool mobile_node_generated_timestamp;
 	struct pmip__pool_config *pools;
 	size_t pool_count, pool_cap;
+	struct pmip__heartbeat_config heartbeat;
+	struct pmip_addr address; /* :: = not said */
 	struct pmip_addr *mags; /* sorted */
 	size_t mag_count, mag_cap;
 	struct pmip__profiles profiles;
@@ -114,6 +117,7 @@ struct pmip_lma {
 	struct pmip__binding_cache cache;
 	size_t held_count;
 	struct pmip__timerq timers;
+	struct pmip__heartbeat heartbeat;
 	struct pmip__action_queue actions;
 	struct pmip__htable ops; /* open, by id */
 	struct pmip__input input;
@@ -163,6 +167,10 @@ void pmip__lma_reply_refuse(struct pmip_lma *lma, const struct pmip__reply *repl
 			    struct pmip_now now);
 void pmip__lma_reply_accept(struct pmip_lma *lma, const struct pmip__reply *reply, const struct pmip__session *session,
 			    uint32_t lifetime_s);
+
+/* lma_heartbeat.c */
+void pmip__lma_heartbeat(struct pmip_lma *lma, const struct pmip__request *request, const struct pmip_mh *mh);
+void pmip__lma_heartbeat_timeout(struct pmip_lma *lma, struct pmip__peer *peer, struct pmip_now now);
 
 /* lma_hold.c */
 int pmip__lma_hold(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__mn *mn, bool for_registration);

@@ -15,6 +15,7 @@ static void config_init(struct pmip_lma_config *config, const struct pmip_mem *m
 		.min_delay_before_bce_delete_ms = 10000,
 		.max_delay_before_new_bce_assign_ms = 1500,
 		.timestamp_window_ms = 300,
+		.heartbeat = PMIP__HEARTBEAT_DEFAULTS,
 	};
 	pmip__profiles_init(&config->profiles, mem);
 }
@@ -71,6 +72,8 @@ int pmip__lma_config_copy(struct pmip_lma_config *to, const struct pmip_lma_conf
 	to->max_delay_before_new_bce_assign_ms = from->max_delay_before_new_bce_assign_ms;
 	to->timestamp_window_ms = from->timestamp_window_ms;
 	to->mobile_node_generated_timestamp = from->mobile_node_generated_timestamp;
+	to->heartbeat = from->heartbeat;
+	to->address = from->address;
 	err = copy_lists(to, from);
 	if (err)
 		pmip__lma_config_fini(to);
@@ -114,6 +117,25 @@ int pmip_lma_config_set_timestamp_validity_window(struct pmip_lma_config *config
 int pmip_lma_config_set_mobile_node_generated_timestamp(struct pmip_lma_config *config, bool in_use)
 {
 	config->mobile_node_generated_timestamp = in_use;
+	return 0;
+}
+
+int pmip_lma_config_set_address(struct pmip_lma_config *config, const struct pmip_addr *addr)
+{
+	if (!pmip_addr_is_unicast(addr))
+		return PMIP_ERR_INVALID;
+	config->address = *addr;
+	return 0;
+}
+
+int pmip_lma_config_set_heartbeat(struct pmip_lma_config *config, uint32_t interval_s, uint32_t missing_allowed)
+{
+	return pmip__heartbeat_config_set(&config->heartbeat, interval_s, missing_allowed);
+}
+
+int pmip_lma_config_set_restart_counter(struct pmip_lma_config *config, uint32_t value)
+{
+	config->heartbeat.restart_counter = value;
 	return 0;
 }
 

@@ -170,6 +170,7 @@ int pmip__lma_register_new(struct pmip_lma *lma, const struct pmip__request *req
 static void start_lifetime(struct pmip_lma *lma, struct pmip__session *session, struct pmip_now now)
 {
 	session->state = PMIP_BINDING_ACTIVE;
+	session->lost = false;
 	pmip__timerq_set(&lma->timers, &session->timer, now.mono_us + (uint64_t)session->reg.lifetime_s * 1000000);
 }
 

@@ -1,11 +1,14 @@
 libpmip_libpmip_core_la_SOURCES += \
 	%D%/action_queue.c \
 	%D%/action_queue.h \
+	%D%/heartbeat.c \
+	%D%/heartbeat.h \
 	%D%/input.c \
 	%D%/input.h \
 	%D%/lma.c \
 	%D%/lma.h \
 	%D%/lma_config.c \
+	%D%/lma_heartbeat.c \
 	%D%/lma_hold.c \
 	%D%/lma_lookup.c \
 	%D%/lma_prefix.c \
@@ -18,6 +21,7 @@ libpmip_libpmip_core_la_SOURCES += \
 	%D%/mag_attach.c \
 	%D%/mag_config.c \
 	%D%/mag_forward.c \
+	%D%/mag_heartbeat.c \
 	%D%/mag_list.c \
 	%D%/mag_pba.c \
 	%D%/mag_ra.c \

@@ -130,10 +130,13 @@ int pmip_mag_new(struct pmip_mag **mag, const struct pmip_mag_config *config, co
 	pmip__mag_list_init(made);
 	pmip__action_queue_init(&made->actions, &own);
 	pmip__op_ring_init(&made->ops, &own);
-	if (pmip__profiles_add_all(&made->profiles, &config->profiles)) {
+	pmip__heartbeat_init(&made->heartbeat, &own, &made->actions, &made->counters[PMIP_MAG_HEARTBEAT_SENT]);
+	if (pmip__profiles_add_all(&made->profiles, &config->profiles) ||
+	    pmip__mag_heartbeat_configure(made, &made->settings, 0)) {
 		pmip_mag_free(made);
 		return PMIP_ERR_NOMEM;
 	}
+	pmip__heartbeat_start(&made->heartbeat);
 	*mag = made;
 	return 0;
 }
@@ -147,6 +150,7 @@ void pmip_mag_free(struct pmip_mag *mag)
 	mem = mag->mem;
 	pmip__profiles_fini(&mag->profiles);
 	pmip__mag_list_fini(mag);
+	pmip__heartbeat_fini(&mag->heartbeat);
 	pmip__action_queue_fini(&mag->actions);
 	pmip__op_ring_fini(&mag->ops);
 	pmip__mem_free(&mem, mag);
@@ -185,7 +189,8 @@ int pmip_mag_reconfigure(struct pmip_mag *mag, const struct pmip_mag_config *con
 	if (pmip__profiles_add_all(&profiles, &config->profiles))
 		goto nomem;
 	leaving = count_not_allowed(mag, &profiles);
-	if (pmip__mag_reserve(mag, PMIP__MAG_DETACH_ACTIONS * leaving, PMIP__MAG_DETACH_OCTETS * leaving, 0))
+	if (pmip__mag_reserve(mag, PMIP__MAG_DETACH_ACTIONS * leaving, PMIP__MAG_DETACH_OCTETS * leaving, 0) ||
+	    pmip__mag_heartbeat_configure(mag, &config->settings, now.mono_us))
 		goto nomem;
 	mag->last_us = now.mono_us;
 	mag->settings = config->settings;
@@ -230,8 +235,11 @@ int pmip_mag_input(struct pmip_mag *mag, const struct pmip_dgram *dgram, struct 
 	} else if (mh.type == PMIP_MH_BA) {
 		mag->counters[PMIP_MAG_PBA]++;
 		pmip__mag_pba(mag, dgram, &mh, now);
+		pmip__heartbeat_wake(&mag->heartbeat, &dgram->src, &mag->settings.proxy_coa, now.mono_us);
+	} else if (mh.type == PMIP_MH_HEARTBEAT) {
+		pmip__mag_heartbeat(mag, dgram, &mh, now);
 	} else if (mh.type == PMIP_MH_BE) {
-		pmip__mag_ignore(mag, dgram, NULL, "Binding Error: the peer does not know a message of ours", "RFC 6275 9.3.3");
+		pmip__mag_binding_error(mag, dgram, &mh);
 	} else {
 		pmip__mag_ignore(mag, dgram, NULL, "not a message for a MAG", "RFC 5213 6.9.1.2");
 	}
@@ -240,7 +248,9 @@ int pmip_mag_input(struct pmip_mag *mag, const struct pmip_dgram *dgram, struct 
 
 uint64_t pmip_mag_next_deadline(const struct pmip_mag *mag)
 {
-	return pmip__timerq_next(&mag->timers);
+	uint64_t mn = pmip__timerq_next(&mag->timers), heartbeat = pmip__heartbeat_next(&mag->heartbeat);
+
+	return mn < heartbeat ? mn : heartbeat;
 }
 
 static void fire(struct pmip_mag *mag, struct pmip__timer *timer, struct pmip_now now)
@@ -260,6 +270,7 @@ static void fire(struct pmip_mag *mag, struct pmip__timer *timer, struct pmip_no
 int pmip_mag_handle_timeout(struct pmip_mag *mag, struct pmip_now now)
 {
 	struct pmip__timer *timer;
+	struct pmip__peer *peer;
 
 	if (now.mono_us < mag->last_us)
 		return PMIP_ERR_TIME;
@@ -268,6 +279,11 @@ int pmip_mag_handle_timeout(struct pmip_mag *mag, struct pmip_now now)
 		if (pmip__mag_reserve_steps(mag, 1))
 			return PMIP_ERR_NOMEM;
 		fire(mag, timer, now);
+	}
+	while ((peer = pmip__heartbeat_due(&mag->heartbeat, now.mono_us))) {
+		if (pmip__mag_reserve(mag, PMIP__HEARTBEAT_ACTIONS, PMIP__HEARTBEAT_OCTETS, 0))
+			return PMIP_ERR_NOMEM;
+		pmip__heartbeat_fire(&mag->heartbeat, peer, mag->tunnel_users, now.mono_us);
 	}
 	return 0;
 }
@@ -400,6 +416,10 @@ const char *pmip_mag_counter_name(enum pmip_mag_counter counter)
 		[PMIP_MAG_EXPIRED] = "expired",
 		[PMIP_MAG_RA_SENT] = "ra_sent",
 		[PMIP_MAG_DATAPATH_FAILED] = "datapath_failed",
+		[PMIP_MAG_HEARTBEAT_SENT] = "heartbeat_sent",
+		[PMIP_MAG_HEARTBEAT_ANSWERED] = "heartbeat_answered",
+		[PMIP_MAG_HEARTBEAT_MISSING] = "heartbeat_missing",
+		[PMIP_MAG_HEARTBEAT_RECEIVED] = "heartbeat_received",
 	};
 
 	return (unsigned int)counter < PMIP_MAG_COUNTERS ? names[counter] : NULL;

@@ -2,7 +2,8 @@
 /* Inside the MAG engine: what its procedures share. mag.c has the public calls, mag_list.c the mobile nodes
  * (Binding Update List), mag_attach.c what happens on access links (RFC 5213 sections 6.9.1.1 and 6.9.1.4),
  * mag_register.c PBUs and timers (sections 6.9.1.3 and 6.9.4), mag_pba.c their answers (section 6.9.1.2),
- * mag_forward.c tunnel and prefixes (section 6.10), mag_ra.c Router Advertisements (section 6.9.3).
+ * mag_forward.c tunnel and prefixes (section 6.10), mag_ra.c Router Advertisements (section 6.9.3),
+ * mag_heartbeat.c what heartbeats tell of the LMA (RFC 5847).
  *
  * States of a mobile node, and what leads from one to the next:
  *
@@ -25,6 +26,7 @@
 #include "base/list.h"
 #include "base/timerq.h"
 #include "engine/action_queue.h"
+#include "engine/heartbeat.h"
 #include "engine/input.h"
 #include "engine/op_ring.h"
 #include "engine/retransmit.h"
@@ -53,6 +55,7 @@ struct pmip__mag_settings {
 	struct pmip_addr proxy_coa, lma, fixed_lla;
 	uint32_t lifetime_s, router_lifetime_s, tunnel_mtu, bindack_initial_ms, bindack_max_ms, max_bindings;
 	bool timestamp_in_use;
+	struct pmip__heartbeat_config heartbeat;
 };
 
 struct pmip_mag_config {
@@ -134,6 +137,7 @@ struct pmip_mag {
 	uint16_t seq;
 	uint64_t last_us;
 	struct pmip__timerq timers;
+	struct pmip__heartbeat heartbeat;
 	struct pmip__action_queue actions;
 	struct pmip__op_ring ops;
 	struct pmip__input input;
@@ -193,6 +197,11 @@ void pmip__mag_on_life_timer(struct pmip_mag *mag, struct pmip__mag_mn *mn, stru
 void pmip__mag_pba(struct pmip_mag *mag, const struct pmip_dgram *dgram, const struct pmip_mh *mh, struct pmip_now now);
 void pmip__mag_ignore(struct pmip_mag *mag, const struct pmip_dgram *dgram, const struct pmip_mnid *mn_id, const char *rule,
 		      const char *ref);
+
+/* mag_heartbeat.c */
+int pmip__mag_heartbeat_configure(struct pmip_mag *mag, const struct pmip__mag_settings *settings, uint64_t now_us);
+void pmip__mag_heartbeat(struct pmip_mag *mag, const struct pmip_dgram *dgram, const struct pmip_mh *mh, struct pmip_now now);
+void pmip__mag_binding_error(struct pmip_mag *mag, const struct pmip_dgram *dgram, const struct pmip_mh *mh);
 
 /* mag_forward.c */
 void pmip__mag_install(struct pmip_mag *mag, struct pmip__mag_mn *mn);

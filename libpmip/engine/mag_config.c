@@ -31,6 +31,7 @@ int pmip_mag_config_new(struct pmip_mag_config **config, const struct pmip_mem *
 		.bindack_max_ms = 32000,
 		.max_bindings = 100000,
 		.timestamp_in_use = true,
+		.heartbeat = PMIP__HEARTBEAT_DEFAULTS,
 	};
 	pmip__profiles_init(&made->profiles, &own);
 	*config = made;
@@ -116,6 +117,17 @@ int pmip_mag_config_set_max_bindings(struct pmip_mag_config *config, uint32_t ma
 	if (!max)
 		return PMIP_ERR_INVALID;
 	config->settings.max_bindings = max;
+	return 0;
+}
+
+int pmip_mag_config_set_heartbeat(struct pmip_mag_config *config, uint32_t interval_s, uint32_t missing_allowed)
+{
+	return pmip__heartbeat_config_set(&config->settings.heartbeat, interval_s, missing_allowed);
+}
+
+int pmip_mag_config_set_restart_counter(struct pmip_mag_config *config, uint32_t value)
+{
+	config->settings.heartbeat.restart_counter = value;
 	return 0;
 }
 

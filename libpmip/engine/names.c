@@ -19,6 +19,9 @@ const char *pmip_event_name(enum pmip_event_type type)
 		[PMIP_EVENT_UNANSWERED] = "unanswered",
 		[PMIP_EVENT_IGNORED] = "ignored",
 		[PMIP_EVENT_PBU_SENT] = "pbu-sent",
+		[PMIP_EVENT_PEER_UNREACHABLE] = "peer-unreachable",
+		[PMIP_EVENT_PEER_REACHABLE] = "peer-reachable",
+		[PMIP_EVENT_PEER_RESTARTED] = "peer-restarted",
 	};
 	const char *name = (size_t)type < sizeof(names) / sizeof(names[0]) ? names[type] : NULL;
 

@@ -117,13 +117,19 @@ void pmip__binding_cache_mn_tidy(struct pmip__binding_cache *cache, struct pmip_
 	pmip__mem_free(&cache->mem, mn);
 }
 
+struct pmip__tunnel *pmip__binding_cache_tunnel(const struct pmip__binding_cache *cache, const struct pmip_addr *local,
+						const struct pmip_addr *remote)
+{
+	struct tunnel_key key = {local, remote};
+
+	return pmip__htable_find(&cache->tunnels, hash_ends(cache, local, remote), &key);
+}
+
 /* TUN-1. */
 struct pmip__tunnel *pmip__binding_cache_tunnel_get(struct pmip__binding_cache *cache, const struct pmip_addr *local,
 						    const struct pmip_addr *remote)
 {
-	struct tunnel_key key = {local, remote};
-	uint64_t hash = hash_ends(cache, local, remote);
-	struct pmip__tunnel *tunnel = pmip__htable_find(&cache->tunnels, hash, &key);
+	struct pmip__tunnel *tunnel = pmip__binding_cache_tunnel(cache, local, remote);
 
 	if (!tunnel) {
 		if (pmip__htable_reserve(&cache->tunnels, 1))
@@ -134,7 +140,7 @@ struct pmip__tunnel *pmip__binding_cache_tunnel_get(struct pmip__binding_cache *
 		tunnel->local = *local;
 		tunnel->remote = *remote;
 		pmip__list_init(&tunnel->sessions);
-		pmip__htable_insert(&cache->tunnels, hash, tunnel);
+		pmip__htable_insert(&cache->tunnels, hash_ends(cache, local, remote), tunnel);
 	}
 	tunnel->refs++;
 	return tunnel;

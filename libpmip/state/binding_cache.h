@@ -56,6 +56,7 @@ struct pmip__session {
 	struct pmip__mn *mn;
 	struct pmip__registration reg;
 	enum pmip_binding_state state;
+	bool lost;                /* its MAG has restarted since it registered it */
 	struct pmip__timer timer; /* expiry, or the end of delete-wait */
 	struct pmip__txn *txn;    /* registration whose forwarding is being set up; the engine's */
 	unsigned int hnp_count;
@@ -81,6 +82,9 @@ struct pmip__mn *pmip__binding_cache_mn_ensure(struct pmip__binding_cache *cache
 /* Forget a mobile node that has no session, held PBU or pin left. */
 void pmip__binding_cache_mn_tidy(struct pmip__binding_cache *cache, struct pmip__mn *mn);
 
+/* NULL = there is none. */
+struct pmip__tunnel *pmip__binding_cache_tunnel(const struct pmip__binding_cache *cache, const struct pmip_addr *local,
+						const struct pmip_addr *remote);
 /* Find or make a tunnel and refer to it. NULL = no memory. */
 struct pmip__tunnel *pmip__binding_cache_tunnel_get(struct pmip__binding_cache *cache, const struct pmip_addr *local,
 						    const struct pmip_addr *remote);

@@ -3,6 +3,8 @@ libpmip_libpmip_core_la_SOURCES += \
 	%D%/binding_cache.h \
 	%D%/freshness.c \
 	%D%/freshness.h \
+	%D%/peer.c \
+	%D%/peer.h \
 	%D%/prefix_pool.c \
 	%D%/prefix_pool.h \
 	%D%/profile.c \

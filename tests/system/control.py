@@ -55,7 +55,8 @@ class Daemon:
     def write(self, extra, base=None):
         """Write the configuration."""
         with open(self.config, 'w', encoding='utf-8') as file:
-            file.write((CONFIG[self.role] if base is None else base) + COMMON + f'control: {self.path}\n' + extra)
+            file.write((CONFIG[self.role] if base is None else base) + COMMON +
+                       f'control: {self.path}\nrestart_counter_file: {self.path}.restart\n' + extra)
 
     def command(self, *more):
         """The command that starts it."""

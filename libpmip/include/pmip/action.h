@@ -71,6 +71,9 @@ enum pmip_event_type {
 	PMIP_EVENT_UNANSWERED = 11,     /**< MAG: no PBA for a PBU; it goes on trying */
 	PMIP_EVENT_IGNORED = 12,        /**< a well-formed message was ignored; rule says why */
 	PMIP_EVENT_PBU_SENT = 13,       /**< MAG: a PBU left for the LMA */
+	PMIP_EVENT_PEER_UNREACHABLE = 14, /**< peer has left more heartbeats unanswered than are allowed (RFC 5847 section 3.1) */
+	PMIP_EVENT_PEER_REACHABLE = 15, /**< it answers again */
+	PMIP_EVENT_PEER_RESTARTED = 16, /**< its Restart Counter has changed: it has lost its sessions (RFC 5847 section 3.2) */
 };
 
 /** Name of an event, e.g. "binding-moved". Static. Since: 0.1. */

@@ -47,6 +47,17 @@ PMIP_API int pmip_lma_config_set_mobile_node_generated_timestamp(struct pmip_lma
 PMIP_API int pmip_lma_config_add_pool(struct pmip_lma_config *config, const struct pmip_prefix *pool, uint8_t hnp_len);
 /** Add a MAG that may register mobile nodes, by its address (RFC 5213 section 4). @retval PMIP_ERR_EXIST listed already. Since: 0.1. */
 PMIP_API int pmip_lma_config_add_mag(struct pmip_lma_config *config, const struct pmip_addr *mag);
+/** Our address (LMAA): source of messages to MAGs that have not sent any yet; default none, then there are no such messages.
+ * @retval PMIP_ERR_INVALID not unicast. Since: 0.1. */
+PMIP_API int pmip_lma_config_set_address(struct pmip_lma_config *config, const struct pmip_addr *addr);
+/** Heartbeats to MAGs with a session (RFC 5847). Those of MAGs are answered in any case, and a MAG that has restarted has the time of
+ * MinDelayBeforeBCEDelete to register its mobile nodes again. @param[in] interval_s HEARTBEAT_INTERVAL, seconds, 30..3600;
+ * 0 = send none, the default. @param[in] missing_allowed MISSING_HEARTBEATS_ALLOWED, 1..100; default 3.
+ * @retval PMIP_ERR_INVALID. Since: 0.1. */
+PMIP_API int pmip_lma_config_set_heartbeat(struct pmip_lma_config *config, uint32_t interval_s, uint32_t missing_allowed);
+/** Restart Counter, told in answers to heartbeats; default 0. To be another one after each start that knows nothing of the sessions
+ * before it (RFC 5847 section 3.2). Since: 0.1. */
+PMIP_API int pmip_lma_config_set_restart_counter(struct pmip_lma_config *config, uint32_t value);
 /** Add a policy profile. @retval PMIP_ERR_EXIST there is one for this MN-ID. Since: 0.1. */
 PMIP_API int pmip_lma_config_add_profile(struct pmip_lma_config *config, const struct pmip_profile *profile);
 
@@ -102,6 +113,10 @@ enum pmip_lma_counter {
 	PMIP_LMA_RELEASED,         /**< de-registrations */
 	PMIP_LMA_EXPIRED,          /**< bindings whose lifetime ended */
 	PMIP_LMA_DATAPATH_FAILED,  /**< datapath operations that came back with an error */
+	PMIP_LMA_HEARTBEAT_SENT,   /**< heartbeat requests sent */
+	PMIP_LMA_HEARTBEAT_ANSWERED, /**< those of them that were answered */
+	PMIP_LMA_HEARTBEAT_MISSING, /**< those of them that were not answered until the next */
+	PMIP_LMA_HEARTBEAT_RECEIVED, /**< heartbeat requests of MAGs, each answered */
 	PMIP_LMA_COUNTERS,         /**< how many there are */
 };
 

@@ -41,6 +41,11 @@ PMIP_API int pmip_mag_config_set_tunnel_mtu(struct pmip_mag_config *config, uint
 PMIP_API int pmip_mag_config_set_bindack_timeout(struct pmip_mag_config *config, uint32_t initial_ms, uint32_t max_ms);
 /** Most mobile nodes attached at a time, 1..4294967295; default 100000. Since: 0.1. */
 PMIP_API int pmip_mag_config_set_max_bindings(struct pmip_mag_config *config, uint32_t max);
+/** Heartbeats to the LMA while there is a session (RFC 5847). Those of the LMA are answered in any case, and when the LMA has restarted
+ * every mobile node is registered again. @see pmip_lma_config_set_heartbeat() for arguments and errors. Since: 0.1. */
+PMIP_API int pmip_mag_config_set_heartbeat(struct pmip_mag_config *config, uint32_t interval_s, uint32_t missing_allowed);
+/** Restart Counter. @see pmip_lma_config_set_restart_counter(). Since: 0.1. */
+PMIP_API int pmip_mag_config_set_restart_counter(struct pmip_mag_config *config, uint32_t value);
 /** Add a policy profile: who may attach, told by MN-ID or link-layer identifier. @retval PMIP_ERR_EXIST there is one for this MN-ID or
  * link-layer identifier. @retval PMIP_ERR_INVALID a wildcard MN-ID. Since: 0.1. */
 PMIP_API int pmip_mag_config_add_profile(struct pmip_mag_config *config, const struct pmip_profile *profile);
@@ -112,6 +117,10 @@ enum pmip_mag_counter {
 	PMIP_MAG_EXPIRED,         /**< bindings whose lifetime ended unrefreshed */
 	PMIP_MAG_RA_SENT,         /**< Router Advertisements asked for */
 	PMIP_MAG_DATAPATH_FAILED, /**< datapath operations that came back with an error */
+	PMIP_MAG_HEARTBEAT_SENT,  /**< heartbeat requests sent */
+	PMIP_MAG_HEARTBEAT_ANSWERED, /**< those of them that were answered */
+	PMIP_MAG_HEARTBEAT_MISSING, /**< those of them that were not answered until the next */
+	PMIP_MAG_HEARTBEAT_RECEIVED, /**< heartbeat requests of the LMA, each answered */
 	PMIP_MAG_COUNTERS,        /**< how many there are */
 };
 
