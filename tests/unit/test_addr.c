@@ -2,7 +2,8 @@
 /*
  * Addresses, prefixes and identifiers as values and as text.
  */
-#include <check.h>
+#include "unit.h"
+
 #include <string.h>
 
 #include <pmip/error.h>
@@ -169,20 +170,9 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("addr");
-	TCase *tcase = tcase_create("addr");
-	SRunner *runner = srunner_create(suite);
-	int failed;
+	const TTest *tests[] = {
+		test_addr_text, test_addr_kind, test_prefix_text, test_prefix_bits, test_llid, test_mnid, NULL,
+	};
 
-	tcase_add_test(tcase, test_addr_text);
-	tcase_add_test(tcase, test_addr_kind);
-	tcase_add_test(tcase, test_prefix_text);
-	tcase_add_test(tcase, test_prefix_bits);
-	tcase_add_test(tcase, test_llid);
-	tcase_add_test(tcase, test_mnid);
-	suite_add_tcase(suite, tcase);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? 0 : 1;
+	return unit_run("addr", tests);
 }

@@ -2,13 +2,13 @@
 /*
  * The bounded reader and writers: values, bounds, errors that stick. Blocks have exact sizes for the sanitizer.
  */
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <pmip/error.h>
 
 #include "base/buf.h"
+#include "unit.h"
 
 START_TEST(test_reader)
 {
@@ -128,19 +128,9 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("buf");
-	TCase *tcase = tcase_create("buf");
-	SRunner *runner = srunner_create(suite);
-	int failed;
+	const TTest *tests[] = {
+		test_reader, test_reader_empty, test_writer, test_writer_fail, test_text, NULL,
+	};
 
-	tcase_add_test(tcase, test_reader);
-	tcase_add_test(tcase, test_reader_empty);
-	tcase_add_test(tcase, test_writer);
-	tcase_add_test(tcase, test_writer_fail);
-	tcase_add_test(tcase, test_text);
-	suite_add_tcase(suite, tcase);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? 0 : 1;
+	return unit_run("buf", tests);
 }

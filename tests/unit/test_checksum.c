@@ -2,9 +2,9 @@
 /*
  * The checksum of RFC 6275 section 6.1.1, against a plain one and the values that vectors carry.
  */
-#include <check.h>
 
 #include "vector.h"
+#include "unit.h"
 
 /* The definition, octet by octet, over an explicit pseudo-header. */
 static uint16_t plain(const struct pmip_dgram *dgram, size_t len)
@@ -76,16 +76,9 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("checksum");
-	TCase *tcase = tcase_create("checksum");
-	SRunner *runner = srunner_create(suite);
-	int failed;
+	const TTest *tests[] = {
+		test_vectors, test_extremes, NULL,
+	};
 
-	tcase_add_test(tcase, test_vectors);
-	tcase_add_test(tcase, test_extremes);
-	suite_add_tcase(suite, tcase);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? 0 : 1;
+	return unit_run("checksum", tests);
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "unit.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-#include <check.h>
 
 #include <pmip/datapath.h>
 
@@ -77,17 +78,9 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("datapath_record");
-	TCase *tcase = tcase_create("record");
-	SRunner *runner = srunner_create(suite);
-	int failed;
+	const TTest *tests[] = {
+		keeps_order, refuses_after, counters_respect_size, NULL,
+	};
 
-	tcase_add_test(tcase, keeps_order);
-	tcase_add_test(tcase, refuses_after);
-	tcase_add_test(tcase, counters_respect_size);
-	suite_add_tcase(suite, tcase);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return unit_run("datapath_record", tests);
 }

@@ -2,7 +2,8 @@
 /*
  * Every error has a name and a sentence of its own.
  */
-#include <check.h>
+#include "unit.h"
+
 #include <string.h>
 
 #include <pmip/error.h>
@@ -46,16 +47,9 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("error");
-	TCase *tcase = tcase_create("error");
-	SRunner *runner = srunner_create(suite);
-	int failed;
+	const TTest *tests[] = {
+		test_distinct, test_others, NULL,
+	};
 
-	tcase_add_test(tcase, test_distinct);
-	tcase_add_test(tcase, test_others);
-	suite_add_tcase(suite, tcase);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? 0 : 1;
+	return unit_run("error", tests);
 }

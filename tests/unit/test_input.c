@@ -2,8 +2,8 @@
 /* What an engine does about messages that fail the receive checks, and about those that only just pass (RFC 6275 sections 6.2.1, 9.2
  * and 9.3.3), seen from outside an LMA. */
 #include "lma_rig.h"
+#include "unit.h"
 
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -279,21 +279,10 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("input");
-	TCase *tc = tcase_create("input");
-	SRunner *runner;
-	int failed;
+	const TTest *tests[] = {
+		checks_in_their_order, unknown_type_is_told_to_unicast_sources, unknown_options_are_skipped,
+		one_answer_that_fits, decoding_takes_linear_time, NULL,
+	};
 
-	tcase_add_checked_fixture(tc, setup, teardown);
-	tcase_add_test(tc, checks_in_their_order);
-	tcase_add_test(tc, unknown_type_is_told_to_unicast_sources);
-	tcase_add_test(tc, unknown_options_are_skipped);
-	tcase_add_test(tc, one_answer_that_fits);
-	tcase_add_test(tc, decoding_takes_linear_time);
-	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return unit_run_fixture("input", tests, setup, teardown);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What goes wrong around an LMA: the datapath refuses, memory runs out, PBUs overtake each other. */
 #include "lma_rig.h"
+#include "unit.h"
 
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -257,26 +257,13 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("lma_faults");
-	TCase *tc = tcase_create("lma_faults");
-	SRunner *runner;
-	int failed;
+	const TTest *tests[] = {
+		datapath_refuses_a_new_session, datapath_refuses_a_handoff,
+		datapath_refuses_a_return_from_delete_wait, a_failed_removal_is_told,
+		messages_of_a_mobile_node_in_progress_wait_their_turn, waiting_for_a_registration_that_fails,
+		at_most_four_wait, freed_in_the_middle_of_it_all, out_of_memory_anywhere,
+		out_of_memory_while_taking_a_waiting_pbu_up, NULL,
+	};
 
-	tcase_add_checked_fixture(tc, setup, teardown);
-	tcase_add_test(tc, datapath_refuses_a_new_session);
-	tcase_add_test(tc, datapath_refuses_a_handoff);
-	tcase_add_test(tc, datapath_refuses_a_return_from_delete_wait);
-	tcase_add_test(tc, a_failed_removal_is_told);
-	tcase_add_test(tc, messages_of_a_mobile_node_in_progress_wait_their_turn);
-	tcase_add_test(tc, waiting_for_a_registration_that_fails);
-	tcase_add_test(tc, at_most_four_wait);
-	tcase_add_test(tc, freed_in_the_middle_of_it_all);
-	tcase_add_test(tc, out_of_memory_anywhere);
-	tcase_add_test(tc, out_of_memory_while_taking_a_waiting_pbu_up);
-	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return unit_run_fixture("lma_faults", tests, setup, teardown);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Which session a PBU means: LKP of the requirement list (RFC 5213 section 5.4.1). */
 #include "lma_rig.h"
+#include "unit.h"
 
-#include <check.h>
 #include <stdlib.h>
 
 #define MN "mn1@example.com"
@@ -408,44 +408,21 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("lma_lookup");
-	TCase *tc = tcase_create("lma_lookup");
-	SRunner *runner;
-	int failed;
+	const TTest *tests[] = {
+		a1_prefix_of_nobody_is_a_new_session, a1_prefix_that_is_not_ours_is_155,
+		a2_prefix_of_another_mn_is_155, a3_other_prefix_set_is_159, a3_two_sessions_prefixes_are_159,
+		a6_same_interface_moves, a7_handoff_between_interfaces,
+		a8_handoff_between_mags_without_link_layer_identifier, a9_same_mag_same_technology,
+		a10_a11_nothing_fits, b1_same_interface_whatever_hi_says,
+		b2_handoff_between_interfaces_of_the_only_session, b5_c4_de_registration_of_nothing_is_silent,
+		b6_new_interface_is_a_new_session, c1_only_session_and_a_sure_handoff, c5_otherwise_new,
+		w1_unknown_handoff_waits_then_is_new, w1_unknown_handoff_takes_the_session_once_it_is_released,
+		w1_no_waiting_when_configured, w2_a_newer_one_replaces_the_held, w2_a_newer_one_does_not_wait_longer,
+		w2_a_de_registration_replaces_the_held, w2_an_older_one_does_not_replace_the_held,
+		w4_delete_wait_counts_as_released, a4_shared_hint_of_the_same_interface,
+		b6_c5_what_hints_cannot_tell_is_a_new_session, c2_unknown_handoff_without_link_layer_identifier,
+		w5_order_is_judged_when_it_is_taken_up, NULL,
+	};
 
-	tcase_add_checked_fixture(tc, setup, teardown);
-	tcase_add_test(tc, a1_prefix_of_nobody_is_a_new_session);
-	tcase_add_test(tc, a1_prefix_that_is_not_ours_is_155);
-	tcase_add_test(tc, a2_prefix_of_another_mn_is_155);
-	tcase_add_test(tc, a3_other_prefix_set_is_159);
-	tcase_add_test(tc, a3_two_sessions_prefixes_are_159);
-	tcase_add_test(tc, a6_same_interface_moves);
-	tcase_add_test(tc, a7_handoff_between_interfaces);
-	tcase_add_test(tc, a8_handoff_between_mags_without_link_layer_identifier);
-	tcase_add_test(tc, a9_same_mag_same_technology);
-	tcase_add_test(tc, a10_a11_nothing_fits);
-	tcase_add_test(tc, b1_same_interface_whatever_hi_says);
-	tcase_add_test(tc, b2_handoff_between_interfaces_of_the_only_session);
-	tcase_add_test(tc, b5_c4_de_registration_of_nothing_is_silent);
-	tcase_add_test(tc, b6_new_interface_is_a_new_session);
-	tcase_add_test(tc, c1_only_session_and_a_sure_handoff);
-	tcase_add_test(tc, c5_otherwise_new);
-	tcase_add_test(tc, w1_unknown_handoff_waits_then_is_new);
-	tcase_add_test(tc, w1_unknown_handoff_takes_the_session_once_it_is_released);
-	tcase_add_test(tc, w1_no_waiting_when_configured);
-	tcase_add_test(tc, w2_a_newer_one_replaces_the_held);
-	tcase_add_test(tc, w2_a_newer_one_does_not_wait_longer);
-	tcase_add_test(tc, w2_a_de_registration_replaces_the_held);
-	tcase_add_test(tc, w2_an_older_one_does_not_replace_the_held);
-	tcase_add_test(tc, w4_delete_wait_counts_as_released);
-	tcase_add_test(tc, a4_shared_hint_of_the_same_interface);
-	tcase_add_test(tc, b6_c5_what_hints_cannot_tell_is_a_new_session);
-	tcase_add_test(tc, c2_unknown_handoff_without_link_layer_identifier);
-	tcase_add_test(tc, w5_order_is_judged_when_it_is_taken_up);
-	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return unit_run_fixture("lma_lookup", tests, setup, teardown);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The LMA's checks on a PBU and what a PBA looks like: LMA, PBA and ORD of the requirement list. */
 #include "lma_rig.h"
+#include "unit.h"
 
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -454,39 +454,18 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("lma_request");
-	TCase *tc = tcase_create("lma_request");
-	SRunner *runner;
-	int failed;
+	const TTest *tests[] = {
+		lma_4_no_mn_id_is_160_with_an_empty_mn_id, lma_5_unlisted_mag_is_154, lma_6_unknown_mn_is_153,
+		lma_7_disabled_mn_is_152, lma_9_10_11_missing_options_in_their_order,
+		lma_12_reserved_values_and_mixed_prefixes_are_128, care_of_address_must_be_unicast_174,
+		alternate_care_of_address_is_the_tunnel_but_not_the_answer, not_a_pbu_is_ignored,
+		pba_is_not_for_an_lma, pba_of_an_accepted_pbu, pba_6_link_local_address, lma_24_lifetime_is_bounded,
+		ord_timestamps, ord_7_8_sequence_numbers,
+		mobile_node_generated_timestamps_are_not_held_against_our_clock,
+		hostile_every_truncation_and_corruption, time_must_not_go_back, order_comes_before_missing_options,
+		each_check_comes_before_the_next, pba_of_a_refused_pbu, pba_has_only_what_was_asked_for,
+		ord_5_6_the_option_value_of_each_session, NULL,
+	};
 
-	tcase_add_checked_fixture(tc, setup, teardown);
-	tcase_add_test(tc, lma_4_no_mn_id_is_160_with_an_empty_mn_id);
-	tcase_add_test(tc, lma_5_unlisted_mag_is_154);
-	tcase_add_test(tc, lma_6_unknown_mn_is_153);
-	tcase_add_test(tc, lma_7_disabled_mn_is_152);
-	tcase_add_test(tc, lma_9_10_11_missing_options_in_their_order);
-	tcase_add_test(tc, lma_12_reserved_values_and_mixed_prefixes_are_128);
-	tcase_add_test(tc, care_of_address_must_be_unicast_174);
-	tcase_add_test(tc, alternate_care_of_address_is_the_tunnel_but_not_the_answer);
-	tcase_add_test(tc, not_a_pbu_is_ignored);
-	tcase_add_test(tc, pba_is_not_for_an_lma);
-	tcase_add_test(tc, pba_of_an_accepted_pbu);
-	tcase_add_test(tc, pba_6_link_local_address);
-	tcase_add_test(tc, lma_24_lifetime_is_bounded);
-	tcase_add_test(tc, ord_timestamps);
-	tcase_add_test(tc, ord_7_8_sequence_numbers);
-	tcase_add_test(tc, mobile_node_generated_timestamps_are_not_held_against_our_clock);
-	tcase_add_test(tc, hostile_every_truncation_and_corruption);
-	tcase_add_test(tc, time_must_not_go_back);
-	tcase_add_test(tc, order_comes_before_missing_options);
-	tcase_add_test(tc, each_check_comes_before_the_next);
-	tcase_add_test(tc, pba_of_a_refused_pbu);
-	tcase_add_test(tc, pba_has_only_what_was_asked_for);
-	tcase_add_test(tc, ord_5_6_the_option_value_of_each_session);
-	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return unit_run_fixture("lma_request", tests, setup, teardown);
 }

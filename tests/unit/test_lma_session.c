@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Sessions come, move, stay and go: LMA, DER and TUN of the requirement list. */
 #include "lma_rig.h"
+#include "unit.h"
 
-#include <check.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -444,38 +444,18 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("lma_session");
-	TCase *tc = tcase_create("lma_session");
-	SRunner *runner;
-	int failed;
+	const TTest *tests[] = {
+		lma_23_tunnel_then_route_then_pba, no_pba_before_forwarding_is_there,
+		lma_20_prefixes_fixed_by_the_profile, lma_20_pool_exhaustion_is_130,
+		a_mobile_node_gets_the_prefix_it_had_even_from_a_fresh_lma, max_bindings_is_130,
+		lma_30_refresh_touches_no_forwarding, lma_31_handoff_new_tunnel_routes_then_old_tunnel,
+		tun_7_reference_counts, der_1_from_elsewhere_is_ignored, der_2_3_5_delete_wait_then_gone,
+		der_4_back_within_delete_wait, der_7_expiry_deletes_at_once,
+		reconfigure_keeps_bindings_and_refuses_later, shutdown_takes_everything_down,
+		all_bindings_can_be_walked, info_of_a_smaller_size, config_refuses_what_does_not_fit,
+		what_a_binding_holds, handoff_takes_the_new_values, prefixes_return_after_delete_wait,
+		the_wall_clock_moves_no_timer, NULL,
+	};
 
-	tcase_add_checked_fixture(tc, setup, teardown);
-	tcase_add_test(tc, lma_23_tunnel_then_route_then_pba);
-	tcase_add_test(tc, no_pba_before_forwarding_is_there);
-	tcase_add_test(tc, lma_20_prefixes_fixed_by_the_profile);
-	tcase_add_test(tc, lma_20_pool_exhaustion_is_130);
-	tcase_add_test(tc, a_mobile_node_gets_the_prefix_it_had_even_from_a_fresh_lma);
-	tcase_add_test(tc, max_bindings_is_130);
-	tcase_add_test(tc, lma_30_refresh_touches_no_forwarding);
-	tcase_add_test(tc, lma_31_handoff_new_tunnel_routes_then_old_tunnel);
-	tcase_add_test(tc, tun_7_reference_counts);
-	tcase_add_test(tc, der_1_from_elsewhere_is_ignored);
-	tcase_add_test(tc, der_2_3_5_delete_wait_then_gone);
-	tcase_add_test(tc, der_4_back_within_delete_wait);
-	tcase_add_test(tc, der_7_expiry_deletes_at_once);
-	tcase_add_test(tc, reconfigure_keeps_bindings_and_refuses_later);
-	tcase_add_test(tc, shutdown_takes_everything_down);
-	tcase_add_test(tc, all_bindings_can_be_walked);
-	tcase_add_test(tc, info_of_a_smaller_size);
-	tcase_add_test(tc, config_refuses_what_does_not_fit);
-	tcase_add_test(tc, what_a_binding_holds);
-	tcase_add_test(tc, handoff_takes_the_new_values);
-	tcase_add_test(tc, prefixes_return_after_delete_wait);
-	tcase_add_test(tc, the_wall_clock_moves_no_timer);
-	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return unit_run_fixture("lma_session", tests, setup, teardown);
 }

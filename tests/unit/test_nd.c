@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Frames of the access links: what a mobile node's show, what ours look like. RFC:
  * 4861 4.1-4.4, 6.1.1, 7.1; 3810 5.1; 6085. */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "backend/nd.h"
+#include "unit.h"
 
 static const uint8_t mag_mac[6] = {0x00, 0x00, 0x5e, 0x00, 0x52, 0x13};
 static const uint8_t mn_mac[6] = {0x02, 0, 0, 0, 0, 0x01};
@@ -341,22 +341,10 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("nd");
-	TCase *tc = tcase_create("frames");
-	SRunner *runner = srunner_create(suite);
-	int failed;
+	const TTest *tests[] = {
+		router_solicitation, invalid_solicitations, neighbour_messages, listener_reports,
+		router_advertisement, neighbour_solicitation, listener_query, the_filter_passes_what_counts, NULL,
+	};
 
-	tcase_add_test(tc, router_solicitation);
-	tcase_add_test(tc, invalid_solicitations);
-	tcase_add_test(tc, neighbour_messages);
-	tcase_add_test(tc, listener_reports);
-	tcase_add_test(tc, router_advertisement);
-	tcase_add_test(tc, neighbour_solicitation);
-	tcase_add_test(tc, listener_query);
-	tcase_add_test(tc, the_filter_passes_what_counts);
-	suite_add_tcase(suite, tc);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return unit_run("nd", tests);
 }

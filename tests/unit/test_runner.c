@@ -2,7 +2,6 @@
 /* The turn of the runner, over backends that write down what they are told and an engine that
  * follows a script: each message wants `ops_per_message` datapath operations; when no result is
  * open any more, a message is to be sent. */
-#include <check.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +9,7 @@
 #include <unistd.h>
 
 #include "backend/runner.h"
+#include "unit.h"
 
 #define TRACE_MAX 4096
 #define PENDING_MAX 4096
@@ -453,29 +453,13 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("runner");
-	TCase *tc = tcase_create("turn");
-	SRunner *runner = srunner_create(suite);
-	int failed;
+	const TTest *tests[] = {
+		reply_waits_for_its_forwarding, a_batch_is_one_submit_and_one_send, replies_leave_together,
+		more_than_fits_goes_in_several_batches, many_sends_at_once_all_leave, one_call_is_bounded,
+		a_short_batch_ends_the_call, a_refused_batch_is_told_to_each, results_survive_want_of_memory,
+		events_survive_want_of_memory, problems_and_events_are_done_on_the_spot, timeouts, what_is_required,
+		readable_when_a_message_waits, NULL,
+	};
 
-	tcase_add_checked_fixture(tc, setup, teardown);
-	tcase_add_test(tc, reply_waits_for_its_forwarding);
-	tcase_add_test(tc, a_batch_is_one_submit_and_one_send);
-	tcase_add_test(tc, replies_leave_together);
-	tcase_add_test(tc, more_than_fits_goes_in_several_batches);
-	tcase_add_test(tc, many_sends_at_once_all_leave);
-	tcase_add_test(tc, one_call_is_bounded);
-	tcase_add_test(tc, a_short_batch_ends_the_call);
-	tcase_add_test(tc, a_refused_batch_is_told_to_each);
-	tcase_add_test(tc, results_survive_want_of_memory);
-	tcase_add_test(tc, events_survive_want_of_memory);
-	tcase_add_test(tc, problems_and_events_are_done_on_the_spot);
-	tcase_add_test(tc, timeouts);
-	tcase_add_test(tc, what_is_required);
-	tcase_add_test(tc, readable_when_a_message_waits);
-	suite_add_tcase(suite, tc);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return unit_run_fixture("runner", tests, setup, teardown);
 }

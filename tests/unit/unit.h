@@ -8,14 +8,17 @@
 #include <pmip/mem.h>
 #include <stdlib.h>
 
-/* Run every test of a NULL-terminated list, each in a process of its own; the exit status for main(). */
-static inline int unit_run(const char *name, const TTest *const *tests)
+/* Run every test of a NULL-terminated list, each in a process of its own, between setup and teardown where there are any; the exit status
+ * for main(). */
+static inline int unit_run_fixture(const char *name, const TTest *const *tests, void (*setup)(void), void (*teardown)(void))
 {
 	Suite *suite = suite_create(name);
 	TCase *tcase = tcase_create(name);
 	SRunner *runner;
 	int failed;
 
+	if (setup)
+		tcase_add_checked_fixture(tcase, setup, teardown);
 	for (; *tests; tests++)
 		tcase_add_test(tcase, *tests);
 	suite_add_tcase(suite, tcase);
@@ -24,6 +27,11 @@ static inline int unit_run(const char *name, const TTest *const *tests)
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);
 	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+static inline int unit_run(const char *name, const TTest *const *tests)
+{
+	return unit_run_fixture(name, tests, NULL, NULL);
 }
 
 /* An allocator for one test. Blocks that are still there at the end are leaks. */
