@@ -32,6 +32,7 @@ programs_ldadd = %D%/libcommon.la libpmip/libpmip-linux.la libpmip/libpmip.la $(
 
 sbin_PROGRAMS += pmip-lma pmip-mag
 pmip_lma_SOURCES = \
+	%D%/lma/commands.c \
 	%D%/lma/config.c \
 	%D%/lma/lma.h \
 	%D%/lma/main.c \

@@ -22,7 +22,11 @@ unit_tests = \
 	%D%/unit/test_option \
 	%D%/unit/test_prefix_pool \
 	%D%/unit/test_profile \
+	%D%/unit/test_revoke \
+	%D%/unit/test_revoke_lma \
+	%D%/unit/test_revoke_mag \
 	%D%/unit/test_timerq \
+	%D%/unit/test_update \
 	$(NULL)
 %C%_unit_test_input_SOURCES = %D%/unit/test_input.c %D%/unit/lma_rig.c %D%/unit/lma_rig.h
 %C%_unit_test_domain_SOURCES = %D%/unit/test_domain.c %D%/unit/domain.c %D%/unit/domain.h
@@ -82,6 +86,18 @@ mag_harness = \
 %C%_unit_test_mag_attach_SOURCES = %D%/unit/test_mag_attach.c $(mag_harness)
 %C%_unit_test_mag_register_SOURCES = %D%/unit/test_mag_register.c $(mag_harness)
 %C%_unit_test_mag_timers_SOURCES = %D%/unit/test_mag_timers.c $(mag_harness)
+
+revoke_rig = \
+	$(mag_harness) \
+	%D%/unit/lma_rig.c \
+	%D%/unit/lma_rig.h \
+	%D%/unit/revoke_rig.c \
+	%D%/unit/revoke_rig.h \
+	$(NULL)
+%C%_unit_test_revoke_SOURCES = %D%/unit/test_revoke.c $(revoke_rig)
+%C%_unit_test_revoke_lma_SOURCES = %D%/unit/test_revoke_lma.c $(revoke_rig)
+%C%_unit_test_revoke_mag_SOURCES = %D%/unit/test_revoke_mag.c $(revoke_rig)
+%C%_unit_test_update_SOURCES = %D%/unit/test_update.c $(revoke_rig)
 if ENABLE_LINUX
 unit_tests += \
 	%D%/unit/test_datapath_record \
@@ -115,6 +131,7 @@ domain_tests = \
 	%D%/system/kill_restart.py \
 	%D%/system/lma_crash.py \
 	%D%/system/mtu.py \
+	%D%/system/revoke.py \
 	$(NULL)
 if ENABLE_PROGRAMS
 system_tests += $(domain_tests)

@@ -47,7 +47,19 @@ static const struct style styles[] = {
 	[PMIP_EVENT_PEER_UNREACHABLE] = { PMIP_LOG_WARN, true, "heartbeats unanswered, peer may have failed" },
 	[PMIP_EVENT_PEER_REACHABLE] = { PMIP_LOG_INFO, true, "heartbeats answered again" },
 	[PMIP_EVENT_PEER_RESTARTED] = { PMIP_LOG_WARN, true, "peer has restarted, its sessions are registered again or removed" },
+	[PMIP_EVENT_REVOCATION_SENT] = { PMIP_LOG_INFO, false, "revocation sent" },
+	[PMIP_EVENT_REVOKED] = { PMIP_LOG_INFO, false, "revoked" },
+	[PMIP_EVENT_REVOCATION_FAILED] = { PMIP_LOG_WARN, true, "revocation refused" },
+	[PMIP_EVENT_UPDATE_SENT] = { PMIP_LOG_INFO, false, "update notification sent" },
+	[PMIP_EVENT_UPDATE_FAILED] = { PMIP_LOG_WARN, true, "update notification refused or not answered" },
 };
+
+static const char *status_name(const struct pmip_event *event)
+{
+	if (event->type == PMIP_EVENT_REVOKED || event->type == PMIP_EVENT_REVOCATION_FAILED)
+		return pmip_revocation_status_name(event->status);
+	return event->type == PMIP_EVENT_UPDATE_FAILED ? NULL : pmip_status_name(event->status);
+}
 
 /* A log line as it grows. */
 struct line {
@@ -201,7 +213,7 @@ static void publish_notify(struct events *events, const struct pmip_event *event
 	set_addr(json, "old_peer", &event->old_peer);
 	if (event->type == PMIP_EVENT_REFUSED || event->status != 0) {
 		json_object_set_new(json, "status", json_integer(event->status));
-		set_text(json, "status_name", pmip_status_name(event->status));
+		set_text(json, "status_name", status_name(event));
 	}
 	if (event->lifetime_s != 0)
 		json_object_set_new(json, "lifetime_s", json_integer(event->lifetime_s));
@@ -234,7 +246,8 @@ static void append_who(struct line *line, const struct pmip_mnid *mn_id, const s
 static void append_peers(struct line *line, const struct pmip_event *event)
 {
 	char text[PMIP_ADDR_STRLEN];
-	const char *word = event->type == PMIP_EVENT_PBU_SENT ? "to"
+	const char *word = event->type == PMIP_EVENT_PBU_SENT || event->type == PMIP_EVENT_REVOCATION_SENT
+				   ? "to"
 			   : event->type == PMIP_EVENT_REFUSED || event->type == PMIP_EVENT_MALFORMED ||
 					   event->type == PMIP_EVENT_IGNORED
 				   ? "from"
@@ -250,7 +263,7 @@ static void append_peers(struct line *line, const struct pmip_event *event)
 
 static void append_reason(struct line *line, const struct pmip_event *event)
 {
-	const char *name = pmip_status_name(event->status);
+	const char *name = status_name(event);
 
 	if (event->type == PMIP_EVENT_REFUSED || event->status != 0)
 		append(line, ": status %u%s%s", event->status, name ? " " : "", name ? name : "");

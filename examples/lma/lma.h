@@ -45,6 +45,8 @@ struct lma_settings {
 
 extern const struct setting_row lma_rows[];
 
+extern const struct control_command lma_commands[];
+
 /* Report settings that do not fit together. */
 void lma_check(const struct settings *settings, struct report *report);
 /* The engine's configuration. @return 0 or an enum pmip_err. */

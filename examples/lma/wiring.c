@@ -96,8 +96,6 @@ static const char *lma_counter(const struct daemon *daemon, unsigned int i, uint
 	return pmip_lma_counter_name((enum pmip_lma_counter)i);
 }
 
-static const struct control_command no_commands[] = { { .name = NULL } };
-
 const struct daemon_role lma_role = {
 	.name = "pmip-lma",
 	.what = "Local mobility anchor of a Proxy Mobile IPv6 domain (RFC 5213).",
@@ -116,5 +114,5 @@ const struct daemon_role lma_role = {
 	.binding_count = lma_binding_count,
 	.binding_next = lma_binding_next,
 	.counter = lma_counter,
-	.commands = no_commands,
+	.commands = lma_commands,
 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* attach and detach on the control socket: the trigger for access networks whose own events reach us through
- * somebody else. */
+/* attach and detach on the control socket, the trigger for access networks whose own events reach us through
+ * somebody else; and revoke. */
 #include <config.h>
 
 #include "mag/mag.h"
@@ -136,8 +136,32 @@ static int cmd_detach(void *user, const json_t *request, json_t *reply, char *er
 	return 0;
 }
 
+static int cmd_revoke(void *user, const json_t *request, json_t *reply, char *error, size_t cap)
+{
+	struct daemon *daemon = user;
+	struct setting_mnid id = { 0 };
+	uint32_t trigger;
+	int err;
+
+	(void)reply;
+	if (get_id(request, &id, error, cap))
+		return -1;
+	if (id.view.len == 0) {
+		snprintf(error, cap, "id is missing; give the mobile node's identifier");
+		return -1;
+	}
+	if (control_number(request, "trigger", &trigger, PMIP_TRIGGER_ADMINISTRATIVE, PMIP_TRIGGER_OUT_OF_SYNC)) {
+		snprintf(error, cap, "trigger is no number from 0 to 7");
+		return -1;
+	}
+	err = pmip_mag_revoke(daemon->engine, &id.view, (enum pmip_revocation_trigger)trigger, pmip_runner_now());
+	daemon_turn(daemon);
+	return err < 0 ? explain(err, error, cap) : 0;
+}
+
 const struct control_command mag_commands[] = {
 	{ .name = "attach", .args = { "link", "mac", "id", "hi" }, .run = cmd_attach },
 	{ .name = "detach", .args = { "link", "mac" }, .run = cmd_detach },
+	{ .name = "revoke", .args = { "id", "trigger" }, .run = cmd_revoke },
 	{ .name = NULL },
 };

@@ -39,7 +39,11 @@ static const char help[] =
 	"  log-level [level=error|warn|info|debug]\n"
 	"  sweep                 remove now what a killed daemon left in the kernel and nobody has registered again\n"
 	"  attach link=IFACE [mac=MAC] [id=ID] [hi=N]   (MAG) a mobile node has come\n"
-	"  detach link=IFACE [mac=MAC]                  (MAG) it, or everybody there, has left\n\n"
+	"  detach link=IFACE [mac=MAC]                  (MAG) it, or everybody there, has left\n"
+	"  revoke id=ID [prefix=PREFIX] [trigger=0..7]  revoke bindings (RFC 5846); trigger 1: administrative, default;\n"
+	"                                               prefix: (LMA) this one only\n"
+	"  revoke-mag address=ADDRESS                   (LMA) revoke all bindings at this MAG\n"
+	"  reregister id=ID                             (LMA) have the MAG register it again (RFC 7077)\n\n"
 	"Exit status: 0 done, 1 the daemon refused or cannot be reached, 2 wrong command line.\n";
 
 static const struct option long_options[] = {

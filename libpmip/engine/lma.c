@@ -32,6 +32,9 @@ int pmip_lma_new(struct pmip_lma **lma, const struct pmip_lma_config *config, co
 	pmip__action_queue_init(&made->actions, &use);
 	pmip__htable_init(&made->ops, &use, equal_op);
 	pmip__heartbeat_init(&made->heartbeat, &use, &made->actions, &made->counters[PMIP_LMA_HEARTBEAT_SENT]);
+	pmip__revocations_init(&made->revocations, &use);
+	/* UPN-1: what sequence numbers begin with is as random as the key. */
+	pmip__updates_init(&made->updates, &use, (uint16_t)pmip__hash(&made->cache.key, "UPN", 3));
 	err = pmip__lma_config_copy(&made->config, config, &use);
 	if (err)
 		goto free;
@@ -91,6 +94,8 @@ void pmip_lma_free(struct pmip_lma *lma)
 	pmip__lma_config_fini(&lma->config);
 	pmip__timerq_fini(&lma->timers);
 	pmip__heartbeat_fini(&lma->heartbeat);
+	pmip__revocations_fini(&lma->revocations);
+	pmip__updates_fini(&lma->updates);
 	pmip__action_queue_fini(&lma->actions);
 	pmip__htable_fini(&lma->ops);
 	pmip__mem_free(&mem, lma);
@@ -218,6 +223,12 @@ int pmip_lma_input(struct pmip_lma *lma, const struct pmip_dgram *dgram, struct 
 		pmip__lma_heartbeat(lma, &request, &mh);
 		return 0;
 	}
+	if (mh.type == PMIP_MH_REVOCATION)
+		return pmip__lma_revocation(lma, dgram, &mh);
+	if (mh.type == PMIP_MH_UPA) {
+		pmip__lma_upa(lma, dgram, &mh);
+		return 0;
+	}
 	if (mh.type != PMIP_MH_BU) {
 		pmip__lma_ignore(lma, &request, "not a message for an LMA", "RFC 5213 5.3");
 		return 0;
@@ -231,9 +242,12 @@ int pmip_lma_input(struct pmip_lma *lma, const struct pmip_dgram *dgram, struct 
 
 uint64_t pmip_lma_next_deadline(const struct pmip_lma *lma)
 {
-	uint64_t session = pmip__timerq_next(&lma->timers), heartbeat = pmip__heartbeat_next(&lma->heartbeat);
+	uint64_t at_us = pmip__timerq_next(&lma->timers), heartbeat_us = pmip__heartbeat_next(&lma->heartbeat),
+		 revocation_us = pmip__timerq_next(&lma->revocations.timers), update_us = pmip__timerq_next(&lma->updates.timers);
 
-	return session < heartbeat ? session : heartbeat;
+	at_us = at_us < heartbeat_us ? at_us : heartbeat_us;
+	at_us = at_us < revocation_us ? at_us : revocation_us;
+	return at_us < update_us ? at_us : update_us;
 }
 
 /* DER-5, DER-7. */
@@ -269,7 +283,9 @@ int pmip_lma_handle_timeout(struct pmip_lma *lma, struct pmip_now now)
 		pmip__lma_heartbeat_timeout(lma, peer, now);
 		err = pmip__lma_reserve(lma);
 	}
-	return err;
+	if (!err)
+		err = pmip__lma_revocation_timeout(lma, now);
+	return err ? err : pmip__lma_update_timeout(lma, now);
 }
 
 int pmip_lma_next_action(struct pmip_lma *lma, struct pmip_action *action)
@@ -322,6 +338,9 @@ int pmip_lma_shutdown(struct pmip_lma *lma, struct pmip_now now)
 	int err = enter(lma, now);
 
 	pmip__lma_hold_free_all(lma);
+	if (!err)
+		err = pmip__lma_revocation_drop_all(lma);
+	pmip__lma_update_drop_all(lma);
 	while (!err && (session = any_session(lma))) {
 		struct pmip__tunnel *old = session->txn ? session->txn->old.tunnel : NULL;
 

@@ -8,6 +8,8 @@
 #include "engine/action_queue.h"
 #include "engine/heartbeat.h"
 #include "engine/input.h"
+#include "engine/revocation.h"
+#include "engine/update.h"
 #include "state/binding_cache.h"
 #include "state/prefix_pool.h"
 #include "state/profile.h"
@@ -121,6 +123,8 @@ struct pmip_lma {
 	struct pmip__action_queue actions;
 	struct pmip__htable ops; /* open, by id */
 	struct pmip__input input;
+	struct pmip__revocations revocations;
+	struct pmip__updates updates;
 	uint32_t last_op;
 	uint64_t last_us;
 	uint64_t counters[PMIP_LMA_COUNTERS];
@@ -180,5 +184,16 @@ void pmip__lma_hold_supersede(struct pmip_lma *lma, const struct pmip__request *
 void pmip__lma_hold_release(struct pmip_lma *lma, struct pmip__mn *mn, struct pmip_now now);
 int pmip__lma_hold_timeout(struct pmip_lma *lma, struct pmip__held *held, struct pmip_now now);
 void pmip__lma_hold_free_all(struct pmip_lma *lma);
+
+/* lma_revoke.c */
+int pmip__lma_revocation(struct pmip_lma *lma, const struct pmip_dgram *dgram, const struct pmip_mh *mh);
+int pmip__lma_revocation_timeout(struct pmip_lma *lma, struct pmip_now now);
+/* Give all of ours up, as if they had never been. */
+int pmip__lma_revocation_drop_all(struct pmip_lma *lma);
+
+/* lma_update.c */
+void pmip__lma_upa(struct pmip_lma *lma, const struct pmip_dgram *dgram, const struct pmip_mh *mh);
+int pmip__lma_update_timeout(struct pmip_lma *lma, struct pmip_now now);
+void pmip__lma_update_drop_all(struct pmip_lma *lma);
 
 #endif

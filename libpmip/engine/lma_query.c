@@ -21,6 +21,7 @@ static void fill(struct pmip_binding_info *info, const struct pmip__session *ses
 		.expires_us = session->timer.place ? session->timer.at_us : PMIP_TIME_NONE,
 		.seq = reg->fresh.seq,
 		.timestamp = reg->fresh.timestamp,
+		.revoking = session->revoking != PMIP__NOT_REVOKING,
 		.prefix_count = session->hnp_count,
 		.received_us = reg->received_us,
 	};
@@ -122,6 +123,12 @@ const char *pmip_lma_counter_name(enum pmip_lma_counter counter)
 		[PMIP_LMA_HEARTBEAT_ANSWERED] = "heartbeat_answered",
 		[PMIP_LMA_HEARTBEAT_MISSING] = "heartbeat_missing",
 		[PMIP_LMA_HEARTBEAT_RECEIVED] = "heartbeat_received",
+		[PMIP_LMA_BRI_SENT] = "bri_sent",
+		[PMIP_LMA_BRI] = "bri",
+		[PMIP_LMA_BRA] = "bra",
+		[PMIP_LMA_REVOKED] = "revoked",
+		[PMIP_LMA_UPN_SENT] = "upn_sent",
+		[PMIP_LMA_UPA] = "upa",
 	};
 
 	return counter < PMIP_LMA_COUNTERS ? names[counter] : NULL;

@@ -171,6 +171,7 @@ static void start_lifetime(struct pmip_lma *lma, struct pmip__session *session, 
 {
 	session->state = PMIP_BINDING_ACTIVE;
 	session->lost = false;
+	session->revoking = PMIP__NOT_REVOKING; /* RFC 5846 section 8.1. REV-11. */
 	pmip__timerq_set(&lma->timers, &session->timer, now.mono_us + (uint64_t)session->reg.lifetime_s * 1000000);
 }
 
@@ -215,6 +216,7 @@ int pmip__lma_register_update(struct pmip_lma *lma, const struct pmip__request *
 	txn->old_state = session->state;
 	txn->old_deadline_us = session->timer.at_us;
 	pmip__timerq_cancel(&lma->timers, &session->timer);
+	session->revoking = PMIP__NOT_REVOKING; /* the MAG that was asked has no more to do with it (RFC 5846 section 8.1) */
 	session->reg = registration_of(lma, request, tunnel, &session->reg);
 	begin(lma, txn, session);
 	return 0;

@@ -90,6 +90,11 @@ static int act(struct pmip_lma *lma, const struct pmip__request *request, enum p
 	case PMIP__OUTCOME_NEW:
 		return pmip__lma_register_new(lma, request);
 	case PMIP__OUTCOME_UPDATE:
+		/* What an administrator takes away no PBU brings back meanwhile (RFC 5846 section 8.1). REV-11. */
+		if (request->bu.lifetime_s && match->session->revoking == PMIP__REVOKING_ADMINISTRATIVELY) {
+			pmip__lma_reply_refuse(lma, &request->reply, PMIP_STATUS_ADMIN_PROHIBITED, request->now);
+			return 0;
+		}
 		if (request->bu.lifetime_s)
 			return pmip__lma_register_update(lma, request, match->session);
 		pmip__lma_deregister(lma, request, match->session);

@@ -16,6 +16,8 @@ libpmip_libpmip_core_la_SOURCES += \
 	%D%/lma_register.c \
 	%D%/lma_reply.c \
 	%D%/lma_request.c \
+	%D%/lma_revoke.c \
+	%D%/lma_update.c \
 	%D%/mag.c \
 	%D%/mag.h \
 	%D%/mag_attach.c \
@@ -26,10 +28,16 @@ libpmip_libpmip_core_la_SOURCES += \
 	%D%/mag_pba.c \
 	%D%/mag_ra.c \
 	%D%/mag_register.c \
+	%D%/mag_revoke.c \
+	%D%/mag_update.c \
 	%D%/names.c \
 	%D%/op_ring.c \
 	%D%/op_ring.h \
 	%D%/retransmit.c \
 	%D%/retransmit.h \
+	%D%/revocation.c \
+	%D%/revocation.h \
+	%D%/update.c \
+	%D%/update.h \
 	$(NULL)
 EXTRA_DIST += %D%/README.md

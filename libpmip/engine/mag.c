@@ -28,7 +28,7 @@ static const struct {
 	[PMIP_BINDING_ACTIVE] = {
 		PMIP__MAG_ON_ATTACH | PMIP__MAG_ON_DETACH | PMIP__MAG_ON_LIFE | PMIP__MAG_ON_RA | PMIP__MAG_ON_COMPLETE,
 		BIT(PMIP_BINDING_REFRESHING) | BIT(PMIP_BINDING_REGISTERING) | BIT(PMIP_BINDING_DEREGISTERING) |
-			BIT(PMIP__MAG_IDLE),
+			BIT(PMIP_BINDING_DENIED) | BIT(PMIP__MAG_IDLE),
 	},
 	[PMIP_BINDING_REFRESHING] = {
 		PMIP__MAG_ON_ATTACH | PMIP__MAG_ON_DETACH | PMIP__MAG_ON_PBA | PMIP__MAG_ON_SEND | PMIP__MAG_ON_LIFE |
@@ -130,6 +130,7 @@ int pmip_mag_new(struct pmip_mag **mag, const struct pmip_mag_config *config, co
 	pmip__mag_list_init(made);
 	pmip__action_queue_init(&made->actions, &own);
 	pmip__op_ring_init(&made->ops, &own);
+	pmip__revocations_init(&made->revocations, &own);
 	pmip__heartbeat_init(&made->heartbeat, &own, &made->actions, &made->counters[PMIP_MAG_HEARTBEAT_SENT]);
 	if (pmip__profiles_add_all(&made->profiles, &config->profiles) ||
 	    pmip__mag_heartbeat_configure(made, &made->settings, 0)) {
@@ -153,6 +154,7 @@ void pmip_mag_free(struct pmip_mag *mag)
 	pmip__heartbeat_fini(&mag->heartbeat);
 	pmip__action_queue_fini(&mag->actions);
 	pmip__op_ring_fini(&mag->ops);
+	pmip__revocations_fini(&mag->revocations);
 	pmip__mem_free(&mem, mag);
 }
 
@@ -226,9 +228,11 @@ int pmip_mag_input(struct pmip_mag *mag, const struct pmip_dgram *dgram, struct 
 		return PMIP_ERR_TIME;
 	if (pmip__mag_reserve_steps(mag, 1))
 		return PMIP_ERR_NOMEM;
+	err = pmip_mh_decode(&mh, dgram, 0, &diag);
+	if (!err && mh.type == PMIP_MH_REVOCATION && pmip__mag_revocation_reserve(mag, &mh))
+		return PMIP_ERR_NOMEM;
 	mag->last_us = now.mono_us;
 	mag->counters[PMIP_MAG_RECEIVED]++;
-	err = pmip_mh_decode(&mh, dgram, 0, &diag);
 	if (err) {
 		count_error(mag, err);
 		pmip__input_error(&mag->input, &mag->actions, dgram, err, &diag, now.mono_us);
@@ -238,6 +242,10 @@ int pmip_mag_input(struct pmip_mag *mag, const struct pmip_dgram *dgram, struct 
 		pmip__heartbeat_wake(&mag->heartbeat, &dgram->src, &mag->settings.proxy_coa, now.mono_us);
 	} else if (mh.type == PMIP_MH_HEARTBEAT) {
 		pmip__mag_heartbeat(mag, dgram, &mh, now);
+	} else if (mh.type == PMIP_MH_REVOCATION) {
+		pmip__mag_revocation(mag, dgram, &mh, now);
+	} else if (mh.type == PMIP_MH_UPN) {
+		pmip__mag_upn(mag, dgram, &mh, now);
 	} else if (mh.type == PMIP_MH_BE) {
 		pmip__mag_binding_error(mag, dgram, &mh);
 	} else {
@@ -248,9 +256,11 @@ int pmip_mag_input(struct pmip_mag *mag, const struct pmip_dgram *dgram, struct 
 
 uint64_t pmip_mag_next_deadline(const struct pmip_mag *mag)
 {
-	uint64_t mn = pmip__timerq_next(&mag->timers), heartbeat = pmip__heartbeat_next(&mag->heartbeat);
+	uint64_t at_us = pmip__timerq_next(&mag->timers), heartbeat_us = pmip__heartbeat_next(&mag->heartbeat),
+		 revocation_us = pmip__timerq_next(&mag->revocations.timers);
 
-	return mn < heartbeat ? mn : heartbeat;
+	at_us = at_us < heartbeat_us ? at_us : heartbeat_us;
+	return at_us < revocation_us ? at_us : revocation_us;
 }
 
 static void fire(struct pmip_mag *mag, struct pmip__timer *timer, struct pmip_now now)
@@ -285,7 +295,7 @@ int pmip_mag_handle_timeout(struct pmip_mag *mag, struct pmip_now now)
 			return PMIP_ERR_NOMEM;
 		pmip__heartbeat_fire(&mag->heartbeat, peer, mag->tunnel_users, now.mono_us);
 	}
-	return 0;
+	return pmip__mag_revocation_timeout(mag, now);
 }
 
 int pmip_mag_next_action(struct pmip_mag *mag, struct pmip_action *action)
@@ -372,6 +382,7 @@ static void describe(const struct pmip_mag *mag, const struct pmip__mag_mn *mn, 
 		.expires_us = mn->expires_us,
 		.seq = mn->seq,
 		.timestamp = mn->timestamp,
+		.revoking = mn->revoking,
 	};
 
 	all.prefix_count = own_prefixes(mn, all.prefix);
@@ -420,6 +431,11 @@ const char *pmip_mag_counter_name(enum pmip_mag_counter counter)
 		[PMIP_MAG_HEARTBEAT_ANSWERED] = "heartbeat_answered",
 		[PMIP_MAG_HEARTBEAT_MISSING] = "heartbeat_missing",
 		[PMIP_MAG_HEARTBEAT_RECEIVED] = "heartbeat_received",
+		[PMIP_MAG_BRI_SENT] = "bri_sent",
+		[PMIP_MAG_BRI] = "bri",
+		[PMIP_MAG_BRA] = "bra",
+		[PMIP_MAG_REVOKED] = "revoked",
+		[PMIP_MAG_UPN] = "upn",
 	};
 
 	return (unsigned int)counter < PMIP_MAG_COUNTERS ? names[counter] : NULL;

@@ -12,7 +12,7 @@
  *     active         -> refreshing     lifetime nearly over, or moved to another of our links: PBU
  *     refreshing     -> active         PBA accepts
  *     any of these   -> deregistering  detached, or forwarding failed: PBU with lifetime 0
- *     any of these   -> denied         PBA refuses for good
+ *     any of these   -> denied         PBA refuses for good, or revoked
  *     active, refr.  -> registering    lifetime over, or prefixes refused
  *     deregistering  -> idle           PBA, or INITIAL_BINDACK_TIMEOUT over; -> denied when still on the link
  *     deregistering, denied -> registering  attached again
@@ -30,6 +30,8 @@
 #include "engine/input.h"
 #include "engine/op_ring.h"
 #include "engine/retransmit.h"
+#include "engine/revocation.h"
+#include "engine/update.h"
 #include "state/profile.h"
 
 #include <pmip/mag.h>
@@ -104,6 +106,10 @@ struct pmip__mag_mn {
 	bool with_timestamp;  /* the last PBU had one */
 	bool seq_listed;      /* in by_seq */
 	bool announced;       /* BINDING_ADDED has been told */
+	bool revoking;        /* a revocation of ours is in progress, and which */
+	uint16_t revocation_seq;
+	bool was_updated;     /* by an Update Notification, the last of which was */
+	uint16_t update_seq;
 	uint16_t seq;         /* of the last PBU */
 	uint64_t timestamp;   /* of the last PBU that had one */
 	struct pmip__retransmit retransmit;
@@ -141,6 +147,7 @@ struct pmip_mag {
 	struct pmip__action_queue actions;
 	struct pmip__op_ring ops;
 	struct pmip__input input;
+	struct pmip__revocations revocations;
 	uint64_t counters[PMIP_MAG_COUNTERS];
 };
 
@@ -207,6 +214,8 @@ void pmip__mag_binding_error(struct pmip_mag *mag, const struct pmip_dgram *dgra
 void pmip__mag_install(struct pmip_mag *mag, struct pmip__mag_mn *mn);
 /* Take forwarding down and forget the binding, if there are any. tell: let the mobile node know. */
 void pmip__mag_withdraw(struct pmip_mag *mag, struct pmip__mag_mn *mn, bool tell, const char *rule, const char *ref);
+/* Stop forwarding one of several prefixes, and tell the mobile node. */
+void pmip__mag_withdraw_prefix(struct pmip_mag *mag, struct pmip__mag_mn *mn, unsigned int index);
 void pmip__mag_completed(struct pmip_mag *mag, struct pmip__mag_mn *mn, int err, struct pmip_now now);
 
 /* mag_ra.c */
@@ -216,5 +225,16 @@ void pmip__mag_advertise(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct p
 void pmip__mag_answer_solicit(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pmip_now now);
 /* Tell it that router and prefixes serve it no more. */
 void pmip__mag_deprecate(struct pmip_mag *mag, const struct pmip__mag_mn *mn);
+/* Tell it that this prefix serves it no more, the router still does. */
+void pmip__mag_deprecate_prefix(struct pmip_mag *mag, const struct pmip__mag_mn *mn, const struct pmip_prefix *prefix);
+
+/* mag_revoke.c */
+/* Reserve what a revocation message may queue beyond one step. */
+int pmip__mag_revocation_reserve(struct pmip_mag *mag, const struct pmip_mh *mh);
+void pmip__mag_revocation(struct pmip_mag *mag, const struct pmip_dgram *dgram, const struct pmip_mh *mh, struct pmip_now now);
+int pmip__mag_revocation_timeout(struct pmip_mag *mag, struct pmip_now now);
+
+/* mag_update.c */
+void pmip__mag_upn(struct pmip_mag *mag, const struct pmip_dgram *dgram, const struct pmip_mh *mh, struct pmip_now now);
 
 #endif

@@ -71,6 +71,16 @@ void pmip__mag_withdraw(struct pmip_mag *mag, struct pmip__mag_mn *mn, bool tell
 	pmip__mag_notify(mag, &event);
 }
 
+void pmip__mag_withdraw_prefix(struct pmip_mag *mag, struct pmip__mag_mn *mn, unsigned int index)
+{
+	struct pmip_opt_hnp hnp = mn->hnp[index];
+
+	operate(mag, mn, PMIP_DATAPATH_BINDING_CLEAR, &hnp.prefix, NULL);
+	if (!hnp.off_link && mn->link && mn->announced)
+		pmip__mag_deprecate_prefix(mag, mn, &hnp.prefix);
+	mn->hnp[index] = mn->hnp[--mn->hnp_count];
+}
+
 /* Forwarding stands: only now may the mobile node learn its prefixes (RFC 5213 section 6.9.1.2). MAG-17, RA-1. */
 static void established(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pmip_now now)
 {

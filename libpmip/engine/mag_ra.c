@@ -10,8 +10,9 @@
 #define SOLICIT_SPACING_US 100000
 #define IPV6_MTU_MIN 1280
 
-/* RA-2, RA-4, TUN-6. */
-static void push(struct pmip_mag *mag, const struct pmip__mag_mn *mn, uint32_t router_lifetime_s, uint32_t lifetime_s)
+/* RA-2, RA-4, TUN-6. only: this prefix; NULL = all of them. */
+static void push(struct pmip_mag *mag, const struct pmip__mag_mn *mn, uint32_t router_lifetime_s, uint32_t lifetime_s,
+		 const struct pmip_prefix *only)
 {
 	struct pmip_action action = {.type = PMIP_ACTION_RA};
 	struct pmip_ra *ra = &action.u.ra;
@@ -25,7 +26,7 @@ static void push(struct pmip_mag *mag, const struct pmip__mag_mn *mn, uint32_t r
 	if (ra->mtu && mn->link_mtu >= IPV6_MTU_MIN && mn->link_mtu < ra->mtu)
 		ra->mtu = mn->link_mtu;
 	for (unsigned int i = 0; i < mn->hnp_count; i++)
-		if (!mn->hnp[i].off_link)
+		if (!mn->hnp[i].off_link && (!only || pmip_prefix_equal(only, &mn->hnp[i].prefix)))
 			ra->prefix[ra->prefix_count++] = mn->hnp[i].prefix;
 	pmip__action_queue_push(&mag->actions, &action);
 	mag->counters[PMIP_MAG_RA_SENT]++;
@@ -41,7 +42,7 @@ void pmip__mag_advertise(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct p
 		pmip__timerq_cancel(&mag->timers, &mn->ra);
 		return;
 	}
-	push(mag, mn, router_lifetime_s, (uint32_t)((mn->expires_us - now.mono_us) / PMIP__US_PER_S));
+	push(mag, mn, router_lifetime_s, (uint32_t)((mn->expires_us - now.mono_us) / PMIP__US_PER_S), NULL);
 	mn->ra_us = now.mono_us;
 	pmip__timerq_set(&mag->timers, &mn->ra, now.mono_us + shortest_s * PMIP__US_PER_S / ADVERTISE_TIMES);
 }
@@ -55,5 +56,10 @@ void pmip__mag_answer_solicit(struct pmip_mag *mag, struct pmip__mag_mn *mn, str
 /* RA-5. */
 void pmip__mag_deprecate(struct pmip_mag *mag, const struct pmip__mag_mn *mn)
 {
-	push(mag, mn, 0, 0);
+	push(mag, mn, 0, 0, NULL);
+}
+
+void pmip__mag_deprecate_prefix(struct pmip_mag *mag, const struct pmip__mag_mn *mn, const struct pmip_prefix *prefix)
+{
+	push(mag, mn, mag->settings.router_lifetime_s, 0, prefix);
 }

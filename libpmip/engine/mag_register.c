@@ -120,6 +120,7 @@ static void request(struct pmip_mag *mag, struct pmip__mag_mn *mn, enum pmip_bin
 {
 	pmip__mag_enter(mag, mn, state);
 	mn->hi = hi;
+	mn->revoking = false; /* what is asked for now counts */
 	pmip__retransmit_begin(&mn->retransmit);
 	pmip__mag_transmit(mag, mn, now);
 }
@@ -185,6 +186,13 @@ void pmip__mag_on_send_timer(struct pmip_mag *mag, struct pmip__mag_mn *mn, stru
 /* MAG-30, MAG-32. */
 void pmip__mag_on_life_timer(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pmip_now now)
 {
+	if (now.mono_us < mn->expires_us && mn->revoking) {
+		/* Not extended while its end is asked for; when that is refused, it will be. */
+		uint64_t later_us = now.mono_us + PMIP__US_PER_S;
+
+		pmip__timerq_set(&mag->timers, &mn->life, later_us < mn->expires_us ? later_us : mn->expires_us);
+		return;
+	}
 	if (now.mono_us < mn->expires_us) {
 		pmip__mag_refresh(mag, mn, PMIP_HI_UNCHANGED, now);
 		return;

@@ -22,6 +22,11 @@ const char *pmip_event_name(enum pmip_event_type type)
 		[PMIP_EVENT_PEER_UNREACHABLE] = "peer-unreachable",
 		[PMIP_EVENT_PEER_REACHABLE] = "peer-reachable",
 		[PMIP_EVENT_PEER_RESTARTED] = "peer-restarted",
+		[PMIP_EVENT_REVOCATION_SENT] = "revocation-sent",
+		[PMIP_EVENT_REVOKED] = "revoked",
+		[PMIP_EVENT_REVOCATION_FAILED] = "revocation-failed",
+		[PMIP_EVENT_UPDATE_SENT] = "update-sent",
+		[PMIP_EVENT_UPDATE_FAILED] = "update-failed",
 	};
 	const char *name = (size_t)type < sizeof(names) / sizeof(names[0]) ? names[type] : NULL;
 

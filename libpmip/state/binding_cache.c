@@ -179,6 +179,20 @@ struct pmip__session *pmip__binding_cache_add(struct pmip__binding_cache *cache,
 	return session;
 }
 
+void pmip__binding_cache_drop_prefix(struct pmip__binding_cache *cache, struct pmip__session *session, unsigned int index)
+{
+	struct pmip__hnp *hole = &session->hnp[index], *last = &session->hnp[session->hnp_count - 1];
+
+	pmip__htable_remove(&cache->prefixes, hash_prefix(cache, &hole->prefix), hole);
+	session->hnp_count--;
+	if (hole == last)
+		return;
+	pmip__htable_remove(&cache->prefixes, hash_prefix(cache, &last->prefix), last);
+	*hole = *last;
+	hole->index = (uint8_t)index;
+	pmip__htable_insert(&cache->prefixes, hash_prefix(cache, &hole->prefix), hole);
+}
+
 void pmip__binding_cache_remove(struct pmip__binding_cache *cache, struct pmip__session *session)
 {
 	struct pmip__mn *mn = session->mn;

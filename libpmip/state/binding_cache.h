@@ -50,6 +50,13 @@ struct pmip__registration {
 	uint8_t att, hi;
 };
 
+/* Whether a revocation of ours is in progress. */
+enum pmip__revoking {
+	PMIP__NOT_REVOKING,
+	PMIP__REVOKING,
+	PMIP__REVOKING_ADMINISTRATIVELY,
+};
+
 /* A Binding Cache Entry. */
 struct pmip__session {
 	struct pmip__list of_mn, of_tunnel;
@@ -57,6 +64,8 @@ struct pmip__session {
 	struct pmip__registration reg;
 	enum pmip_binding_state state;
 	bool lost;                /* its MAG has restarted since it registered it */
+	uint8_t revoking;         /* enum pmip__revoking; if so, the sequence number (RFC 5846 section 8.1) */
+	uint16_t revocation_seq;
 	struct pmip__timer timer; /* expiry, or the end of delete-wait */
 	struct pmip__txn *txn;    /* registration whose forwarding is being set up; the engine's */
 	unsigned int hnp_count;
@@ -94,6 +103,8 @@ bool pmip__binding_cache_tunnel_put(struct pmip__binding_cache *cache, struct pm
 /* Make a session of a mobile node with its prefixes (the caller's array; index is filled in). NULL = no memory. */
 struct pmip__session *pmip__binding_cache_add(struct pmip__binding_cache *cache, struct pmip__mn *mn,
 					      const struct pmip__hnp *hnp, unsigned int hnp_count);
+/* Take one of several prefixes from a session. */
+void pmip__binding_cache_drop_prefix(struct pmip__binding_cache *cache, struct pmip__session *session, unsigned int index);
 /* Take a session out and free it; its tunnel reference is the caller's to drop then. The mobile node is tidied. */
 void pmip__binding_cache_remove(struct pmip__binding_cache *cache, struct pmip__session *session);
 /* Put the session on the list of its registration's tunnel, wherever it was. */

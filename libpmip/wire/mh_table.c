@@ -66,7 +66,7 @@ static const struct pmip_mh_info table[] = {
 						 SEQ(2, revocation.seq), FLAGS(2, revocation.flags, "Flags", "flags", "PVG"))),
 	[BRA_ROW] = ROW(PMIP_MH_REVOCATION, PMIP_REVOCATION_ACK, "BRA", "Binding Revocation Acknowledgement", "RFC 5846 5.2", 1, 12,
 			FIELDS(UINT(1, revocation.type, "Type", "br_type"),
-			       CODE(1, revocation.status, "Status", "status", pmip__revocation_status_name), SEQ(2, revocation.seq),
+			       CODE(1, revocation.status, "Status", "status", pmip_revocation_status_name), SEQ(2, revocation.seq),
 			       FLAGS(2, revocation.flags, "Flags", "flags", "PVG"))),
 	[PMIP_MH_LRI] = ROW(PMIP_MH_LRI, 0, "LRI", "Localized Routing Initiation", "RFC 6705 10.1", 1, 12,
 			    FIELDS(SEQ(2, localized_routing.seq), RESERVED(2),

@@ -7,6 +7,10 @@
 #include "base/buf.h"
 #include "wire/names.h"
 
+#include <pmip/message.h>
+
+#include <pmip/message.h>
+
 struct name {
 	uint8_t value;
 	const char *name;
@@ -202,7 +206,7 @@ const char *pmip__qos_operation_name(uint8_t value)
 }
 
 /* RFC 5846 section 5.2 */
-const char *pmip__revocation_status_name(uint8_t value)
+const char *pmip_revocation_status_name(uint8_t value)
 {
 	static const struct name names[] = {
 		{0, "success"},

@@ -17,7 +17,6 @@ const char *pmip__hi_name(uint8_t value);
 const char *pmip__ipv4_status_name(uint8_t value);
 const char *pmip__lra_status_name(uint8_t value);
 const char *pmip__qos_operation_name(uint8_t value);
-const char *pmip__revocation_status_name(uint8_t value);
 const char *pmip__revocation_trigger_name(uint8_t value);
 const char *pmip__upa_status_name(uint8_t value);
 const char *pmip__upn_reason_name(uint8_t value);

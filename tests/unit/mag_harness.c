@@ -135,6 +135,10 @@ static void log_sent(struct harness *h, const struct pmip_dgram *dgram)
 	ok(pmip_mh_decode(&mh, dgram, 0, NULL));
 	if (mh.type != PMIP_MH_BU) {
 		h->others++;
+		h->other.len = dgram->len;
+		memcpy(h->other.octets, dgram->data, dgram->len);
+		h->other.dgram = *dgram;
+		h->other.dgram.data = h->other.octets;
 		return;
 	}
 	ck_assert_uint_lt(h->sents, 64);

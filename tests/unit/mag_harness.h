@@ -45,6 +45,7 @@ struct harness {
 	char trace[LOG_MAX];
 	unsigned int traced;
 	unsigned int others; /* messages sent that are no PBU, parameter problems */
+	struct sent other;   /* the last message that was no PBU */
 	/* allocations */
 	long allocations, fail_at; /* the fail_at-th fails; 0 = none */
 	long in_use;

@@ -74,6 +74,11 @@ enum pmip_event_type {
 	PMIP_EVENT_PEER_UNREACHABLE = 14, /**< peer has left more heartbeats unanswered than are allowed (RFC 5847 section 3.1) */
 	PMIP_EVENT_PEER_REACHABLE = 15, /**< it answers again */
 	PMIP_EVENT_PEER_RESTARTED = 16, /**< its Restart Counter has changed: it has lost its sessions (RFC 5847 section 3.2) */
+	PMIP_EVENT_REVOCATION_SENT = 17, /**< a Binding Revocation Indication left for the peer; without MN-ID: for all bindings there */
+	PMIP_EVENT_REVOKED = 18,        /**< a revocation is done, ours or the peer's; rule says so when ours had no answer */
+	PMIP_EVENT_REVOCATION_FAILED = 19, /**< a revocation was refused with status, ours or the peer's; the bindings stay */
+	PMIP_EVENT_UPDATE_SENT = 20,    /**< LMA: an Update Notification left for the MAG */
+	PMIP_EVENT_UPDATE_FAILED = 21,  /**< an Update Notification was refused with status (enum pmip_upa_status); LMA: 0 = not answered */
 };
 
 /** Name of an event, e.g. "binding-moved". Static. Since: 0.1. */
@@ -87,7 +92,7 @@ struct pmip_event {
 	struct pmip_addr old_peer; /**< BINDING_MOVED: the Proxy-CoA before */
 	struct pmip_llid ll_id;    /**< the mobile node's link-layer identifier */
 	uint32_t link;             /**< MAG: access link */
-	uint8_t status;            /**< REFUSED: enum pmip_status */
+	uint8_t status;            /**< REFUSED: enum pmip_status; REVOKED, REVOCATION_FAILED: enum pmip_revocation_status */
 	uint32_t lifetime_s;       /**< granted lifetime, seconds */
 	int err;                   /**< MALFORMED, DATAPATH_FAILED: enum pmip_err */
 	const char *rule;          /**< MALFORMED, IGNORED, REMOVED: why, for people; static */

@@ -53,6 +53,7 @@ struct pmip_binding_info {
 	unsigned int prefix_count; /**< 0..PMIP_HNP_MAX */
 	struct pmip_prefix prefix[PMIP_HNP_MAX]; /**< Home Network Prefixes */
 	uint64_t received_us;      /**< LMA: wall clock when the last accepted PBU with a Timestamp came, 0 = it had none; MAG: 0 */
+	bool revoking;             /**< a revocation that we have asked for is in progress */
 };
 
 #ifdef __cplusplus

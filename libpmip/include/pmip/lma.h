@@ -17,6 +17,7 @@
 #include <pmip/binding.h>
 #include <pmip/error.h>
 #include <pmip/mem.h>
+#include <pmip/message.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -85,6 +86,26 @@ PMIP_API int pmip_lma_complete(struct pmip_lma *lma, uint32_t id, int err, struc
 /** Remove every binding in an orderly way: their forwarding is taken down by datapath actions. Since: 0.1. */
 PMIP_API int pmip_lma_shutdown(struct pmip_lma *lma, struct pmip_now now);
 
+/** Revoke bindings of one mobile node (RFC 5846 section 8): each MAG concerned is asked by a Binding Revocation Indication. A binding goes
+ * when its MAG has agreed or has not answered two of them; it stays when the MAG refuses, or when a PBU for it is accepted meanwhile. With
+ * the trigger PMIP_TRIGGER_ADMINISTRATIVE such PBUs are refused with status 129 until then.
+ * @param[in] prefix  revoke this one only; NULL = all of them. Borrowed like mn_id.
+ * @param[in] trigger  why; those of one mobile node, up to PMIP_TRIGGER_OUT_OF_SYNC.
+ * @retval 0 asked  @retval PMIP_ERR_NOENT no such binding, or it is just being registered or has been de-registered
+ * @retval PMIP_ERR_EXIST its revocation is in progress  @retval PMIP_ERR_INVALID  @retval PMIP_ERR_FULL 65535 are in progress
+ * @retval PMIP_ERR_TIME, PMIP_ERR_NOMEM nothing changed. Since: 0.1. */
+PMIP_API int pmip_lma_revoke(struct pmip_lma *lma, const struct pmip_mnid *mn_id, const struct pmip_prefix *prefix,
+			     enum pmip_revocation_trigger trigger, struct pmip_now now);
+/** Revoke all bindings at one MAG by a global Indication (flag G, PMIP_TRIGGER_PER_PEER_POLICY). @param[in] proxy_coa borrowed.
+ * @retval PMIP_ERR_NOENT it has none  @see pmip_lma_revoke() for what comes of it and the other errors. Since: 0.1. */
+PMIP_API int pmip_lma_revoke_mag(struct pmip_lma *lma, const struct pmip_addr *proxy_coa, struct pmip_now now);
+
+/** Have a mobile node registered again: each MAG it is at is sent an Update Notification, FORCE-REREGISTRATION (RFC 7077 section 5). It
+ * answers with an acknowledgement and a PBU; without the first it is told once more.
+ * @retval 0 sent  @retval PMIP_ERR_NOENT no such binding  @retval PMIP_ERR_FULL 65535 are unanswered  @retval PMIP_ERR_TIME nothing changed
+ * @retval PMIP_ERR_NOMEM some MAGs may have been told. Since: 0.1. */
+PMIP_API int pmip_lma_force_reregistration(struct pmip_lma *lma, const struct pmip_mnid *mn_id, struct pmip_now now);
+
 /** How many bindings there are. Since: 0.1. */
 PMIP_API size_t pmip_lma_binding_count(const struct pmip_lma *lma);
 /** Look a binding up by a prefix of its session. @retval 0 info filled  @retval PMIP_ERR_NOENT. Since: 0.1. */
@@ -117,6 +138,12 @@ enum pmip_lma_counter {
 	PMIP_LMA_HEARTBEAT_ANSWERED, /**< those of them that were answered */
 	PMIP_LMA_HEARTBEAT_MISSING, /**< those of them that were not answered until the next */
 	PMIP_LMA_HEARTBEAT_RECEIVED, /**< heartbeat requests of MAGs, each answered */
+	PMIP_LMA_BRI_SENT,         /**< Binding Revocation Indications, retransmissions included */
+	PMIP_LMA_BRI,              /**< those of MAGs */
+	PMIP_LMA_BRA,              /**< Binding Revocation Acknowledgements that answer ours */
+	PMIP_LMA_REVOKED,          /**< bindings removed by revocation, ours or a MAG's */
+	PMIP_LMA_UPN_SENT,         /**< Update Notifications, retransmissions included */
+	PMIP_LMA_UPA,              /**< Update Notification Acknowledgements that answer ours */
 	PMIP_LMA_COUNTERS,         /**< how many there are */
 };
 

@@ -10,6 +10,7 @@
 #include <pmip/binding.h>
 #include <pmip/error.h>
 #include <pmip/mem.h>
+#include <pmip/message.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -93,6 +94,13 @@ PMIP_API int pmip_mag_complete(struct pmip_mag *mag, uint32_t id, int err, struc
 /** De-register every mobile node and take its forwarding down at once, without waiting for PBAs. Since: 0.1. */
 PMIP_API int pmip_mag_shutdown(struct pmip_mag *mag, struct pmip_now now);
 
+/** Revoke the binding of a mobile node (RFC 5846 section 9.2): the LMA is asked by a Binding Revocation Indication. When it has agreed, or has not answered two
+ * of them, the binding goes, no PBU is sent for that, and the mobile node is denied until it attaches anew. It stays when the LMA refuses, or
+ * when the mobile node attaches or detaches meanwhile. @param[in] mn_id borrowed. @param[in] trigger up to PMIP_TRIGGER_OUT_OF_SYNC.
+ * @retval 0 asked  @retval PMIP_ERR_NOENT no such binding  @retval PMIP_ERR_EXIST its revocation is in progress  @retval PMIP_ERR_INVALID
+ * @retval PMIP_ERR_FULL 65535 are in progress  @retval PMIP_ERR_TIME, PMIP_ERR_NOMEM nothing changed. Since: 0.1. */
+PMIP_API int pmip_mag_revoke(struct pmip_mag *mag, const struct pmip_mnid *mn_id, enum pmip_revocation_trigger trigger, struct pmip_now now);
+
 /** How many Binding Update List entries there are. Since: 0.1. */
 PMIP_API size_t pmip_mag_binding_count(const struct pmip_mag *mag);
 /** Walk all bindings. @see pmip_lma_binding_next(). Since: 0.1. */
@@ -121,6 +129,11 @@ enum pmip_mag_counter {
 	PMIP_MAG_HEARTBEAT_ANSWERED, /**< those of them that were answered */
 	PMIP_MAG_HEARTBEAT_MISSING, /**< those of them that were not answered until the next */
 	PMIP_MAG_HEARTBEAT_RECEIVED, /**< heartbeat requests of the LMA, each answered */
+	PMIP_MAG_BRI_SENT,        /**< Binding Revocation Indications, retransmissions included */
+	PMIP_MAG_BRI,             /**< those of the LMA */
+	PMIP_MAG_BRA,             /**< Binding Revocation Acknowledgements that answer ours */
+	PMIP_MAG_REVOKED,         /**< bindings removed by revocation, ours or the LMA's */
+	PMIP_MAG_UPN,             /**< Update Notifications of the LMA */
 	PMIP_MAG_COUNTERS,        /**< how many there are */
 };
 

@@ -97,6 +97,9 @@ enum pmip_revocation_status {
 	PMIP_REVOCATION_PROXY_NOT_SUPPORTED = 135,
 };
 
+/** Name of such a status, e.g. "binding does not exist"; NULL when it has none. Static. Since: 0.1. */
+PMIP_API const char *pmip_revocation_status_name(uint8_t status);
+
 /** Flags of an Update Notification (RFC 7077 section 4.1). */
 enum pmip_upn_flag {
 	PMIP_UPN_A = 0x8000, /**< acknowledgement wanted */

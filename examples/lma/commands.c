@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What an operator may ask of the LMA on the control socket: revocation of bindings,
+ * registration anew. */
+#include <config.h>
+
+#include "lma/lma.h"
+
+#include <stdio.h>
+
+static int explain(int err, char *error, size_t cap)
+{
+	const char *hint = err == PMIP_ERR_NOENT ? "; pmipctl bindings lists what there is"
+			   : err == PMIP_ERR_EXIST
+				   ? "; its revocation is in progress: wait 3 seconds for its end"
+				   : "";
+
+	snprintf(error, cap, "%s%s", pmip_strerror(err), hint);
+	return -1;
+}
+
+static int get_id(const json_t *request, struct setting_mnid *id, char *error, size_t cap)
+{
+	const char *who = control_text(request, "id");
+
+	if (who && setting_mnid_parse(id, who, SETTING_MNID) == 0)
+		return 0;
+	snprintf(error, cap, "id is missing, or no network access identifier and no MAC address");
+	return -1;
+}
+
+/* The mobile node, the prefix if there is one, and the trigger of a request. */
+static int get_whom(const json_t *request, struct setting_mnid *id, struct pmip_prefix *prefix, uint32_t *trigger,
+		    char *error, size_t cap)
+{
+	const char *what = control_text(request, "prefix");
+
+	if (get_id(request, id, error, cap))
+		return -1;
+	if (json_object_get(request, "prefix") && (!what || pmip_prefix_parse(prefix, what))) {
+		snprintf(error, cap, "prefix is none; write it as 2001:db8:1::/64");
+		return -1;
+	}
+	if (control_number(request, "trigger", trigger, PMIP_TRIGGER_ADMINISTRATIVE, PMIP_TRIGGER_OUT_OF_SYNC)) {
+		snprintf(error, cap, "trigger is no number from 0 to 7");
+		return -1;
+	}
+	return 0;
+}
+
+static int cmd_revoke(void *user, const json_t *request, json_t *reply, char *error, size_t cap)
+{
+	struct pmip_prefix prefix = { .len = 0 };
+	struct setting_mnid id = { 0 };
+	struct daemon *daemon = user;
+	uint32_t trigger;
+	int err;
+
+	(void)reply;
+	if (get_whom(request, &id, &prefix, &trigger, error, cap))
+		return -1;
+	err = pmip_lma_revoke(daemon->engine, &id.view, prefix.len ? &prefix : NULL,
+			      (enum pmip_revocation_trigger)trigger, pmip_runner_now());
+	daemon_turn(daemon);
+	return err < 0 ? explain(err, error, cap) : 0;
+}
+
+static int cmd_revoke_mag(void *user, const json_t *request, json_t *reply, char *error, size_t cap)
+{
+	const char *text = control_text(request, "address");
+	struct daemon *daemon = user;
+	struct pmip_addr address;
+	int err;
+
+	(void)reply;
+	if (!text || pmip_addr_parse(&address, text)) {
+		snprintf(error, cap, "address is missing or no IPv6 address; give the Proxy-CoA of the MAG");
+		return -1;
+	}
+	err = pmip_lma_revoke_mag(daemon->engine, &address, pmip_runner_now());
+	daemon_turn(daemon);
+	return err < 0 ? explain(err, error, cap) : 0;
+}
+
+static int cmd_reregister(void *user, const json_t *request, json_t *reply, char *error, size_t cap)
+{
+	struct setting_mnid id = { 0 };
+	struct daemon *daemon = user;
+	int err;
+
+	(void)reply;
+	if (get_id(request, &id, error, cap))
+		return -1;
+	err = pmip_lma_force_reregistration(daemon->engine, &id.view, pmip_runner_now());
+	daemon_turn(daemon);
+	return err < 0 ? explain(err, error, cap) : 0;
+}
+
+const struct control_command lma_commands[] = {
+	{ .name = "revoke", .args = { "id", "prefix", "trigger" }, .run = cmd_revoke },
+	{ .name = "reregister", .args = { "id" }, .run = cmd_reregister },
+	{ .name = "revoke-mag", .args = { "address" }, .run = cmd_revoke_mag },
+	{ .name = NULL },
+};

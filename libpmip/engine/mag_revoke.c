@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Binding Revocation at the MAG (RFC 5846 section 9). A binding that is revoked goes without a PBU, and its mobile node is
+ * denied until it attaches anew. An Indication of ours marks the binding; whatever else is asked of the LMA for it meanwhile takes the
+ * mark away, and then the answer concerns nobody. */
+#include "engine/mag.h"
+
+#define REF "RFC 5846 9.1"
+
+/* Registered at some time, and not given up since. */
+static bool has_binding(const struct pmip__mag_mn *mn)
+{
+	return mn->hnp_count && (mn->state == PMIP_BINDING_ACTIVE || mn->state == PMIP_BINDING_REFRESHING ||
+				 mn->state == PMIP_BINDING_DEREGISTERING);
+}
+
+static void notify(struct pmip_mag *mag, enum pmip_event_type type, const struct pmip_mnid *mn_id, uint8_t status, const char *rule)
+{
+	struct pmip_event event = {
+		.type = type,
+		.mn_id = *mn_id,
+		.peer = mag->settings.lma,
+		.status = status,
+		.rule = rule,
+		.ref = REF,
+	};
+
+	pmip__mag_notify(mag, &event);
+}
+
+/* REV-10. */
+static void end(struct pmip_mag *mag, struct pmip__mag_mn *mn, const char *rule, struct pmip_now now)
+{
+	mag->counters[PMIP_MAG_REVOKED]++;
+	mn->revoking = false;
+	pmip__mag_withdraw(mag, mn, mn->link != NULL, rule, REF);
+	if (!mn->link) {
+		pmip__mag_go_idle(mag, mn, now);
+		return;
+	}
+	mn->hnp_count = 0;
+	mn->denied_for_good = true;
+	pmip__mag_enter(mag, mn, PMIP_BINDING_DENIED);
+}
+
+/* Responder. */
+
+static bool has_prefix(const struct pmip__mag_mn *mn, const struct pmip_prefix *prefix, unsigned int *index)
+{
+	for (*index = 0; *index < mn->hnp_count; ++*index)
+		if (pmip_prefix_equal(&mn->hnp[*index].prefix, prefix))
+			return true;
+	return false;
+}
+
+/* How many of the prefixes it names the mobile node has; the others are noted as failed. */
+static unsigned int count_named(struct pmip__bri *bri, const struct pmip__mag_mn *mn)
+{
+	struct pmip_option_iter iter;
+	struct pmip_prefix prefix;
+	unsigned int count = 0, index;
+
+	pmip_option_iter_init(&iter, bri->mh);
+	while (pmip__bri_next_prefix(&iter, &prefix)) {
+		if (mn && has_prefix(mn, &prefix, &index))
+			count++;
+		else
+			pmip__bri_add_failed(bri, &prefix);
+	}
+	return count;
+}
+
+static bool is_own(const struct pmip__mag_mn *mn, unsigned int index)
+{
+	return !mn->hnp[index].off_link;
+}
+
+/* Whether the mobile node keeps a prefix of its own without those named. */
+static bool keeps_some(const struct pmip__bri *bri, const struct pmip__mag_mn *mn)
+{
+	bool named[PMIP_HNP_MAX] = {false};
+	struct pmip_option_iter iter;
+	struct pmip_prefix prefix;
+	unsigned int index;
+
+	pmip_option_iter_init(&iter, bri->mh);
+	while (pmip__bri_next_prefix(&iter, &prefix))
+		if (has_prefix(mn, &prefix, &index))
+			named[index] = true;
+	for (index = 0; index < mn->hnp_count; index++)
+		if (!named[index] && is_own(mn, index))
+			return true;
+	return false;
+}
+
+static void end_named(struct pmip_mag *mag, const struct pmip__bri *bri, struct pmip__mag_mn *mn, struct pmip_now now)
+{
+	struct pmip_option_iter iter;
+	struct pmip_prefix prefix;
+	unsigned int index;
+
+	if (!bri->prefix_count || !keeps_some(bri, mn)) {
+		end(mag, mn, "revoked by the LMA", now);
+		return;
+	}
+	pmip_option_iter_init(&iter, bri->mh);
+	while (pmip__bri_next_prefix(&iter, &prefix))
+		if (has_prefix(mn, &prefix, &index))
+			pmip__mag_withdraw_prefix(mag, mn, index);
+}
+
+/* One mobile node. Triggers that tell of a handover revoke nothing while it is still here (RFC 5846 section 9.1). REV-7, REV-9. */
+static uint8_t revoke_one(struct pmip_mag *mag, struct pmip__bri *bri, struct pmip_now now)
+{
+	uint8_t trigger = bri->mh->u.revocation.trigger;
+	struct pmip__mag_mn *mn = pmip__mag_list_find(mag, &bri->mn_id);
+	unsigned int count;
+
+	if (mn && !has_binding(mn))
+		mn = NULL;
+	count = count_named(bri, mn);
+	if (!mn || (bri->prefix_count && !count))
+		return PMIP_REVOCATION_NO_BINDING;
+	if (mn->link && trigger >= PMIP_TRIGGER_HANDOVER_SAME_ATT && trigger <= PMIP_TRIGGER_HANDOVER_UNKNOWN)
+		return PMIP_REVOCATION_MN_ATTACHED;
+	end_named(mag, bri, mn, now);
+	return bri->failed_count ? PMIP_REVOCATION_PARTIAL_SUCCESS : PMIP_REVOCATION_SUCCESS;
+}
+
+static void revoke_everything(struct pmip_mag *mag, struct pmip_now now)
+{
+	struct pmip__mag_mn *mn;
+	size_t cursor = 0;
+
+	while ((mn = pmip__htable_next(&mag->by_mn_id, &cursor)))
+		if (has_binding(mn))
+			end(mag, mn, "revoked by the LMA, with all others", now);
+}
+
+static void take_bri(struct pmip_mag *mag, const struct pmip_dgram *dgram, const struct pmip_mh *mh, struct pmip_now now)
+{
+	struct pmip__bri bri;
+	uint8_t status;
+
+	mag->counters[PMIP_MAG_BRI]++;
+	pmip__bri_read(&bri, mh);
+	status = pmip__bri_check(&bri, PMIP_ROLE_MAG);
+	if (!status && bri.has_alt_coa && !pmip_addr_equal(&bri.alt_coa, &mag->settings.proxy_coa))
+		status = PMIP_REVOCATION_NO_BINDING;
+	if (!status && mh->u.revocation.flags & PMIP_REVOCATION_G)
+		revoke_everything(mag, now);
+	else if (!status)
+		status = revoke_one(mag, &bri, now);
+	notify(mag, status < PMIP_REVOCATION_NO_BINDING ? PMIP_EVENT_REVOKED : PMIP_EVENT_REVOCATION_FAILED, &bri.mn_id, status,
+	       "asked for by the LMA");
+	pmip__bri_answer(&bri, dgram, status, &mag->actions);
+}
+
+/* Initiator. */
+
+/* REV-1. */
+static struct pmip__mag_mn *find_marked(const struct pmip_mag *mag, const struct pmip__revocation *revocation)
+{
+	struct pmip__mag_mn *mn = pmip__mag_list_find(mag, &revocation->mn_id);
+
+	return mn && mn->revoking && mn->revocation_seq == revocation->seq ? mn : NULL;
+}
+
+static void take_bra(struct pmip_mag *mag, const struct pmip_dgram *dgram, const struct pmip_revocation *bra, struct pmip_now now)
+{
+	struct pmip__revocation *revocation = pmip__revocation_match(&mag->revocations, dgram, bra->seq);
+	struct pmip__mag_mn *mn;
+
+	if (!revocation) {
+		pmip__mag_ignore(mag, dgram, NULL, "answers no revocation of ours", "RFC 5846 9.2");
+		return;
+	}
+	mag->counters[PMIP_MAG_BRA]++;
+	mn = find_marked(mag, revocation);
+	if (pmip__revocation_succeeded(revocation, bra->status)) {
+		notify(mag, PMIP_EVENT_REVOKED, &revocation->mn_id, bra->status, NULL);
+		if (mn)
+			end(mag, mn, "revoked", now);
+	} else {
+		notify(mag, PMIP_EVENT_REVOCATION_FAILED, &revocation->mn_id, bra->status, NULL);
+		if (mn)
+			mn->revoking = false;
+	}
+	pmip__revocation_remove(&mag->revocations, revocation);
+}
+
+static void time_out(struct pmip_mag *mag, struct pmip__revocation *revocation, struct pmip_now now)
+{
+	struct pmip__mag_mn *mn = find_marked(mag, revocation);
+
+	if (mn && !pmip__revocation_is_spent(revocation)) {
+		mag->counters[PMIP_MAG_BRI_SENT]++;
+		pmip__revocation_send(&mag->revocations, revocation, &mag->actions, now.mono_us);
+		return;
+	}
+	if (mn) {
+		notify(mag, PMIP_EVENT_REVOKED, &mn->mn_id, 0, "no answer to the Binding Revocation Indication");
+		end(mag, mn, "revoked, without an answer from the LMA", now);
+	}
+	pmip__revocation_remove(&mag->revocations, revocation);
+}
+
+int pmip__mag_revocation_timeout(struct pmip_mag *mag, struct pmip_now now)
+{
+	struct pmip__revocation *revocation;
+
+	while ((revocation = pmip__revocation_due(&mag->revocations, now.mono_us))) {
+		if (pmip__mag_reserve_steps(mag, 1))
+			return PMIP_ERR_NOMEM;
+		time_out(mag, revocation, now);
+	}
+	return 0;
+}
+
+int pmip_mag_revoke(struct pmip_mag *mag, const struct pmip_mnid *mn_id, enum pmip_revocation_trigger trigger, struct pmip_now now)
+{
+	struct pmip__mag_mn *mn = pmip__mag_list_find(mag, mn_id);
+	struct pmip_prefix prefix[PMIP_HNP_MAX];
+	struct pmip__revocation_wish wish = {
+		.local = mag->settings.proxy_coa,
+		.peer = mag->settings.lma,
+		.trigger = (uint8_t)trigger,
+		.mn_id = *mn_id,
+		.prefix = prefix,
+	};
+	struct pmip__revocation *made;
+	int err;
+
+	if ((unsigned int)trigger > PMIP_TRIGGER_OUT_OF_SYNC)
+		return PMIP_ERR_INVALID;
+	if (now.mono_us < mag->last_us)
+		return PMIP_ERR_TIME;
+	if (!mn || (mn->state != PMIP_BINDING_ACTIVE && mn->state != PMIP_BINDING_REFRESHING))
+		return PMIP_ERR_NOENT;
+	if (mn->revoking)
+		return PMIP_ERR_EXIST;
+	for (unsigned int i = 0; i < mn->hnp_count; i++)
+		if (is_own(mn, i))
+			prefix[wish.prefix_count++] = mn->hnp[i].prefix;
+	if (pmip__mag_reserve_steps(mag, 1))
+		return PMIP_ERR_NOMEM;
+	err = pmip__revocation_add(&mag->revocations, &made, &wish);
+	if (err)
+		return err;
+	mag->last_us = now.mono_us;
+	mag->counters[PMIP_MAG_BRI_SENT]++;
+	mn->revoking = true;
+	mn->revocation_seq = made->seq;
+	pmip__revocation_send(&mag->revocations, made, &mag->actions, now.mono_us);
+	notify(mag, PMIP_EVENT_REVOCATION_SENT, &mn->mn_id, 0, NULL);
+	return 0;
+}
+
+int pmip__mag_revocation_reserve(struct pmip_mag *mag, const struct pmip_mh *mh)
+{
+	size_t cursor = 0, actions = 0, octets = 0, ops = 0;
+	const struct pmip__mag_mn *mn;
+
+	if (mh->u.revocation.type != PMIP_REVOCATION_INDICATION || !(mh->u.revocation.flags & PMIP_REVOCATION_G))
+		return 0;
+	while ((mn = pmip__htable_next(&mag->by_mn_id, &cursor))) {
+		if (!has_binding(mn))
+			continue;
+		/* Router Advertisement, tunnel, BINDING_REMOVED, prefixes. */
+		actions += 3 + mn->hnp_count;
+		octets += mn->mn_id.len;
+		ops += 1 + mn->hnp_count;
+	}
+	return pmip__mag_reserve(mag, PMIP__MAG_STEP_ACTIONS + actions, PMIP__MAG_STEP_OCTETS + octets, PMIP__MAG_STEP_OPS + ops);
+}
+
+void pmip__mag_revocation(struct pmip_mag *mag, const struct pmip_dgram *dgram, const struct pmip_mh *mh, struct pmip_now now)
+{
+	if (!pmip_addr_equal(&dgram->src, &mag->settings.lma))
+		pmip__mag_ignore(mag, dgram, NULL, "not from the LMA", REF);
+	else if (!pmip_addr_equal(&dgram->dst, &mag->settings.proxy_coa))
+		pmip__mag_ignore(mag, dgram, NULL, "not to our Proxy-CoA", REF);
+	else if (mh->u.revocation.type == PMIP_REVOCATION_ACK)
+		take_bra(mag, dgram, &mh->u.revocation, now);
+	else
+		take_bri(mag, dgram, mh, now);
+}

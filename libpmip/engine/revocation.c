@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Binding Revocation: what is the same at both ends. */
+#include "engine/revocation.h"
+
+#include "base/list.h"
+#include "base/mem.h"
+
+#include <assert.h>
+#include <string.h>
+
+/* RFC 5846 section 11. */
+#define MIN_DELAY_US 1000000
+#define MAX_BRACK_TIMEOUT_US 2000000
+#define MAX_RETRIES 1
+/* Sequence numbers are 16 bits, and each may be used by one only. */
+#define OUTSTANDING_MAX 0xffff
+
+static bool equal_seq(const void *entry, const void *key)
+{
+	return ((const struct pmip__revocation *)entry)->seq == *(const uint16_t *)key;
+}
+
+static bool is_global(uint8_t trigger)
+{
+	return trigger >= PMIP_TRIGGER_PER_PEER_POLICY;
+}
+
+void pmip__revocations_init(struct pmip__revocations *all, const struct pmip_mem *mem)
+{
+	all->mem = *mem;
+	pmip__htable_init(&all->by_seq, mem, equal_seq);
+	pmip__timerq_init(&all->timers, mem);
+}
+
+void pmip__revocations_fini(struct pmip__revocations *all)
+{
+	size_t cursor = 0;
+	void *entry;
+
+	while ((entry = pmip__htable_next(&all->by_seq, &cursor)))
+		pmip__mem_free(&all->mem, entry);
+	pmip__htable_fini(&all->by_seq);
+	pmip__timerq_fini(&all->timers);
+}
+
+static void add_mn_id(struct pmip_mh_writer *writer, const struct pmip_mnid *mn_id)
+{
+	struct pmip_option option = {.type = PMIP_OPT_MN_ID, .u.mn_id = *mn_id};
+
+	if (mn_id->len)
+		pmip_mh_add_option(writer, &option);
+}
+
+static void add_prefixes(struct pmip_mh_writer *writer, const struct pmip_prefix *prefix, unsigned int count)
+{
+	struct pmip_option option = {.type = PMIP_OPT_HNP};
+
+	for (unsigned int i = 0; i < count; i++) {
+		option.u.hnp.prefix = prefix[i];
+		pmip_mh_add_option(writer, &option);
+	}
+}
+
+/* REV-3, REV-4. */
+static size_t encode(struct pmip__revocation *revocation)
+{
+	struct pmip_mh mh = {
+		.type = PMIP_MH_REVOCATION,
+		.u.revocation = {
+			.type = PMIP_REVOCATION_INDICATION,
+			.trigger = revocation->trigger,
+			.seq = revocation->seq,
+			.flags = is_global(revocation->trigger) ? PMIP_REVOCATION_P | PMIP_REVOCATION_G : PMIP_REVOCATION_P,
+		},
+	};
+	struct pmip_mh_writer writer;
+	int len;
+
+	pmip_mh_begin(&writer, revocation->octets, sizeof(revocation->octets), &mh);
+	add_mn_id(&writer, &revocation->mn_id);
+	add_prefixes(&writer, revocation->prefix, revocation->prefix_count);
+	len = pmip_mh_finish(&writer, &revocation->local, &revocation->peer);
+	assert(len > 0);
+	return (size_t)len;
+}
+
+int pmip__revocation_add(struct pmip__revocations *all, struct pmip__revocation **added, const struct pmip__revocation_wish *wish)
+{
+	struct pmip__revocation *made;
+
+	if (all->by_seq.count >= OUTSTANDING_MAX)
+		return PMIP_ERR_FULL;
+	if (pmip__htable_reserve(&all->by_seq, 1) || pmip__timerq_reserve(&all->timers, all->by_seq.count + 1))
+		return PMIP_ERR_NOMEM;
+	made = pmip__mem_alloc(&all->mem, sizeof(*made) + wish->mn_id.len);
+	if (!made)
+		return PMIP_ERR_NOMEM;
+	do
+		all->seq++;
+	while (pmip__htable_find(&all->by_seq, all->seq, &all->seq));
+	made->seq = all->seq;
+	made->local = wish->local;
+	made->peer = wish->peer;
+	made->trigger = wish->trigger;
+	if (wish->mn_id.len)
+		memcpy(made->id, wish->mn_id.id, wish->mn_id.len);
+	made->mn_id = (struct pmip_mnid){wish->mn_id.subtype, wish->mn_id.len, made->id};
+	made->prefix_count = wish->prefix_count;
+	for (unsigned int i = 0; i < wish->prefix_count; i++)
+		made->prefix[i] = wish->prefix[i];
+	made->len = encode(made);
+	pmip__htable_insert(&all->by_seq, made->seq, made);
+	*added = made;
+	return 0;
+}
+
+void pmip__revocation_remove(struct pmip__revocations *all, struct pmip__revocation *revocation)
+{
+	pmip__timerq_cancel(&all->timers, &revocation->timer);
+	pmip__htable_remove(&all->by_seq, revocation->seq, revocation);
+	pmip__mem_free(&all->mem, revocation);
+}
+
+/* REV-2. */
+void pmip__revocation_send(struct pmip__revocations *all, struct pmip__revocation *revocation, struct pmip__action_queue *queue,
+			   uint64_t now_us)
+{
+	struct pmip_action action = {
+		.type = PMIP_ACTION_SEND,
+		.u.send = {revocation->local, revocation->peer, revocation->octets, revocation->len},
+	};
+	uint64_t wait_us = (uint64_t)MIN_DELAY_US << revocation->sends++;
+
+	pmip__action_queue_push(queue, &action);
+	pmip__timerq_set(&all->timers, &revocation->timer, now_us + (wait_us < MAX_BRACK_TIMEOUT_US ? wait_us : MAX_BRACK_TIMEOUT_US));
+}
+
+bool pmip__revocation_is_spent(const struct pmip__revocation *revocation)
+{
+	return revocation->sends > MAX_RETRIES;
+}
+
+struct pmip__revocation *pmip__revocation_match(const struct pmip__revocations *all, const struct pmip_dgram *dgram, uint16_t seq)
+{
+	struct pmip__revocation *found = pmip__htable_find(&all->by_seq, seq, &seq);
+
+	return found && pmip_addr_equal(&dgram->src, &found->peer) && pmip_addr_equal(&dgram->dst, &found->local) ? found : NULL;
+}
+
+/* To a retransmission "no such binding" is what a peer says that did its part the first time, when that answer was lost. */
+bool pmip__revocation_succeeded(const struct pmip__revocation *revocation, uint8_t status)
+{
+	return status < PMIP_REVOCATION_NO_BINDING || (status == PMIP_REVOCATION_NO_BINDING && revocation->sends > 1);
+}
+
+struct pmip__revocation *pmip__revocation_due(const struct pmip__revocations *all, uint64_t now_us)
+{
+	struct pmip__timer *timer = pmip__timerq_due(&all->timers, now_us);
+
+	return timer ? PMIP__CONTAINER(timer, struct pmip__revocation, timer) : NULL;
+}
+
+void pmip__bri_read(struct pmip__bri *bri, const struct pmip_mh *mh)
+{
+	struct pmip_option_iter iter;
+	struct pmip_option option;
+
+	*bri = (struct pmip__bri){.mh = mh};
+	pmip_option_iter_init(&iter, mh);
+	while (pmip_option_next(&iter, &option)) {
+		if (option.type == PMIP_OPT_MN_ID) {
+			bri->mn_id = option.u.mn_id;
+		} else if (option.type == PMIP_OPT_HNP) {
+			bri->prefix_count++;
+		} else if (option.type == PMIP_OPT_ALT_COA) {
+			bri->has_alt_coa = true;
+			bri->alt_coa = option.u.alt_coa;
+		} else if (option.type == PMIP_OPT_IPV4_HOA_REQUEST) {
+			bri->has_ipv4 = true;
+		} else if (option.type == PMIP_OPT_MN_GROUP_ID) {
+			bri->has_group = true;
+			bri->group = option.u.group;
+		}
+	}
+}
+
+/* There are no groups of mobile nodes, no IPv4 bindings and no bindings but proxy bindings here, so none is found. REV-5, REV-6, REV-8, REV-12. */
+uint8_t pmip__bri_check(const struct pmip__bri *bri, enum pmip_role role)
+{
+	const struct pmip_revocation *fixed = &bri->mh->u.revocation;
+	struct pmip_diag diag = {0};
+
+	if (pmip_mh_validate(bri->mh, role, &diag) && diag.reaction == PMIP_REACT_REPLY)
+		return diag.status;
+	if (!(fixed->flags & PMIP_REVOCATION_P) || bri->has_group)
+		return PMIP_REVOCATION_NO_BINDING;
+	if (fixed->trigger == PMIP_TRIGGER_LOCAL_POLICY)
+		return PMIP_REVOCATION_FUNCTION_NOT_SUPPORTED;
+	if (!(fixed->flags & PMIP_REVOCATION_V))
+		return PMIP_REVOCATION_SUCCESS;
+	return bri->has_ipv4 || bri->prefix_count ? PMIP_REVOCATION_NO_BINDING : PMIP_REVOCATION_IPV4_HOA_REQUIRED;
+}
+
+bool pmip__bri_next_prefix(struct pmip_option_iter *iter, struct pmip_prefix *prefix)
+{
+	struct pmip_option option;
+
+	while (pmip_option_next(iter, &option)) {
+		if (option.type != PMIP_OPT_HNP)
+			continue;
+		*prefix = option.u.hnp.prefix;
+		return true;
+	}
+	return false;
+}
+
+void pmip__bri_add_failed(struct pmip__bri *bri, const struct pmip_prefix *prefix)
+{
+	if (bri->failed_count < PMIP_HNP_MAX)
+		bri->failed[bri->failed_count++] = *prefix;
+}
+
+/* REV-9, REV-12. Anything but success says whom it is about (RFC 5846 section 9.1); that of a group repeats the group (RFC 6602 section 5). */
+void pmip__bri_answer(const struct pmip__bri *bri, const struct pmip_dgram *dgram, uint8_t status, struct pmip__action_queue *queue)
+{
+	const struct pmip_revocation *fixed = &bri->mh->u.revocation;
+	struct pmip_mh mh = {
+		.type = PMIP_MH_REVOCATION,
+		.u.revocation = {
+			.type = PMIP_REVOCATION_ACK,
+			.status = status,
+			.seq = fixed->seq,
+			.flags = fixed->flags & (PMIP_REVOCATION_P | PMIP_REVOCATION_V | PMIP_REVOCATION_G),
+		},
+	};
+	struct pmip_option group = {.type = PMIP_OPT_MN_GROUP_ID, .u.group = bri->group};
+	struct pmip_action action = {.type = PMIP_ACTION_SEND};
+	uint8_t octets[PMIP__REVOCATION_MAX];
+	struct pmip_mh_writer writer;
+	int len;
+
+	pmip_mh_begin(&writer, octets, sizeof(octets), &mh);
+	if (status) {
+		add_mn_id(&writer, &bri->mn_id);
+		add_prefixes(&writer, bri->failed, bri->failed_count);
+	}
+	if (bri->has_group)
+		pmip_mh_add_option(&writer, &group);
+	len = pmip_mh_finish(&writer, &dgram->dst, &dgram->src);
+	assert(len > 0);
+	action.u.send = (struct pmip_dgram){dgram->dst, dgram->src, octets, (size_t)len};
+	pmip__action_queue_push(queue, &action);
+}
