@@ -181,6 +181,7 @@ endif
 check_PROGRAMS += $(system_programs)
 EXTRA_DIST += \
 	%D%/README.md \
+	%D%/system/lib.sh \
 	%D%/system/wire_equal.py \
 	%D%/tools/codec_random.py \
 	%D%/tools/coverage.sh \

@@ -32,9 +32,9 @@ int pmip_lma_new(struct pmip_lma **lma, const struct pmip_lma_config *config, co
 	pmip__action_queue_init(&made->actions, &use);
 	pmip__htable_init(&made->ops, &use, equal_op);
 	pmip__heartbeat_init(&made->heartbeat, &use, &made->actions, &made->counters[PMIP_LMA_HEARTBEAT_SENT]);
-	pmip__revocations_init(&made->revocations, &use);
+	pmip__outstanding_init(&made->revocations, &use, 0);
 	/* UPN-1: what sequence numbers begin with is as random as the key. */
-	pmip__updates_init(&made->updates, &use, (uint16_t)pmip__hash(&made->cache.key, "UPN", 3));
+	pmip__outstanding_init(&made->updates, &use, (uint16_t)pmip__hash(&made->cache.key, "UPN", 3));
 	err = pmip__lma_config_copy(&made->config, config, &use);
 	if (err)
 		goto free;
@@ -94,8 +94,8 @@ void pmip_lma_free(struct pmip_lma *lma)
 	pmip__lma_config_fini(&lma->config);
 	pmip__timerq_fini(&lma->timers);
 	pmip__heartbeat_fini(&lma->heartbeat);
-	pmip__revocations_fini(&lma->revocations);
-	pmip__updates_fini(&lma->updates);
+	pmip__outstanding_fini(&lma->revocations);
+	pmip__outstanding_fini(&lma->updates);
 	pmip__action_queue_fini(&lma->actions);
 	pmip__htable_fini(&lma->ops);
 	pmip__mem_free(&mem, lma);

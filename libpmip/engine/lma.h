@@ -123,8 +123,8 @@ struct pmip_lma {
 	struct pmip__action_queue actions;
 	struct pmip__htable ops; /* open, by id */
 	struct pmip__input input;
-	struct pmip__revocations revocations;
-	struct pmip__updates updates;
+	struct pmip__outstanding_set revocations;
+	struct pmip__outstanding_set updates;
 	uint32_t last_op;
 	uint64_t last_us;
 	uint64_t counters[PMIP_LMA_COUNTERS];

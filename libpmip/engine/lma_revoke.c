@@ -37,8 +37,8 @@ static void notify(struct pmip_lma *lma, enum pmip_event_type type, const struct
 {
 	struct pmip_event event = {
 		.type = type,
-		.mn_id = revocation->mn_id,
-		.peer = revocation->peer,
+		.mn_id = revocation->request.mn_id,
+		.peer = revocation->request.peer,
 		.status = status,
 		.rule = rule,
 		.ref = REF,
@@ -54,15 +54,15 @@ static void notify(struct pmip_lma *lma, enum pmip_event_type type, const struct
 static const struct pmip__list *candidates(const struct pmip_lma *lma, const struct pmip__revocation *revocation, struct pmip__mn **mn)
 {
 	*mn = NULL;
-	if (!revocation->mn_id.len)
+	if (!revocation->request.mn_id.len)
 		return &revocation->tunnel->sessions;
-	*mn = pmip__binding_cache_mn(&lma->cache, &revocation->mn_id);
+	*mn = pmip__binding_cache_mn(&lma->cache, &revocation->request.mn_id);
 	return *mn ? &(*mn)->sessions : NULL;
 }
 
 static bool is_marked(const struct pmip__session *session, const struct pmip__revocation *revocation)
 {
-	return session->revoking && session->revocation_seq == revocation->seq;
+	return session->revoking && session->revocation_seq == revocation->request.seq;
 }
 
 /* How much removing all that are marked may queue; 0 = there are none. */
@@ -146,14 +146,14 @@ static void settle(struct pmip_lma *lma, const struct pmip__revocation *revocati
 static void forget(struct pmip_lma *lma, struct pmip__revocation *revocation)
 {
 	pmip__lma_put_tunnel(lma, revocation->tunnel);
-	pmip__revocation_remove(&lma->revocations, revocation);
+	pmip__outstanding_remove(&lma->revocations, &revocation->request);
 }
 
 /* REV-1. */
 static void mark(struct pmip__session *session, const struct pmip__revocation *revocation)
 {
 	session->revoking = revocation->trigger == PMIP_TRIGGER_ADMINISTRATIVE ? PMIP__REVOKING_ADMINISTRATIVELY : PMIP__REVOKING;
-	session->revocation_seq = revocation->seq;
+	session->revocation_seq = revocation->request.seq;
 }
 
 /* Step 1 for one tunnel. */
@@ -180,7 +180,7 @@ static int commit(struct pmip_lma *lma, struct pmip__revocation *made, int err, 
 
 	for (const struct pmip__revocation *each = made; each; each = each->next) {
 		count++;
-		octets += PMIP__REVOCATION_MAX + each->mn_id.len;
+		octets += PMIP__REVOCATION_MAX + each->request.mn_id.len;
 	}
 	if (!err)
 		err = reserve_more(lma, 2 * count, octets);
@@ -298,7 +298,7 @@ int pmip_lma_revoke_mag(struct pmip_lma *lma, const struct pmip_addr *proxy_coa,
 static int take_bra(struct pmip_lma *lma, const struct pmip_dgram *dgram, const struct pmip_revocation *bra)
 {
 	const struct pmip__request about = {.dgram = dgram};
-	struct pmip__revocation *revocation = pmip__revocation_match(&lma->revocations, dgram, bra->seq);
+	struct pmip__revocation *revocation = pmip__revocation_of(pmip__outstanding_match(&lma->revocations, dgram, bra->seq));
 	size_t actions, octets;
 	bool success;
 
@@ -342,7 +342,7 @@ int pmip__lma_revocation_timeout(struct pmip_lma *lma, struct pmip_now now)
 	struct pmip__revocation *revocation;
 	int err = 0;
 
-	while (!err && (revocation = pmip__revocation_due(&lma->revocations, now.mono_us))) {
+	while (!err && (revocation = pmip__revocation_of(pmip__outstanding_due(&lma->revocations, now.mono_us)))) {
 		err = pmip__lma_reserve(lma);
 		if (!err)
 			err = time_out(lma, revocation, now);

@@ -8,8 +8,8 @@ static void notify(struct pmip_lma *lma, enum pmip_event_type type, const struct
 {
 	struct pmip_event event = {
 		.type = type,
-		.mn_id = update->mn_id,
-		.peer = update->peer,
+		.mn_id = update->request.mn_id,
+		.peer = update->request.peer,
 		.status = status,
 		.ref = REF,
 	};
@@ -73,7 +73,7 @@ int pmip_lma_force_reregistration(struct pmip_lma *lma, const struct pmip_mnid *
 void pmip__lma_upa(struct pmip_lma *lma, const struct pmip_dgram *dgram, const struct pmip_mh *mh)
 {
 	const struct pmip__request about = {.dgram = dgram};
-	struct pmip__update *update = pmip__update_match(&lma->updates, dgram, mh->u.upa.seq);
+	struct pmip__update *update = pmip__update_of(pmip__outstanding_match(&lma->updates, dgram, mh->u.upa.seq));
 	uint8_t status = mh->u.upa.status;
 
 	if (!update) {
@@ -83,7 +83,7 @@ void pmip__lma_upa(struct pmip_lma *lma, const struct pmip_dgram *dgram, const s
 	lma->counters[PMIP_LMA_UPA]++;
 	if (status >= PMIP_UPA_FAILED_TO_UPDATE_SESSION_PARAMETERS)
 		notify(lma, PMIP_EVENT_UPDATE_FAILED, update, status);
-	pmip__update_remove(&lma->updates, update);
+	pmip__outstanding_remove(&lma->updates, &update->request);
 }
 
 /* UPN-2. */
@@ -91,7 +91,7 @@ int pmip__lma_update_timeout(struct pmip_lma *lma, struct pmip_now now)
 {
 	struct pmip__update *update;
 
-	while ((update = pmip__update_due(&lma->updates, now.mono_us))) {
+	while ((update = pmip__update_of(pmip__outstanding_due(&lma->updates, now.mono_us)))) {
 		int err = pmip__lma_reserve(lma);
 
 		if (err)
@@ -102,7 +102,7 @@ int pmip__lma_update_timeout(struct pmip_lma *lma, struct pmip_now now)
 			continue;
 		}
 		notify(lma, PMIP_EVENT_UPDATE_FAILED, update, 0);
-		pmip__update_remove(&lma->updates, update);
+		pmip__outstanding_remove(&lma->updates, &update->request);
 	}
 	return 0;
 }
@@ -113,7 +113,7 @@ void pmip__lma_update_drop_all(struct pmip_lma *lma)
 	size_t cursor = 0;
 
 	while ((update = pmip__htable_next(&lma->updates.by_seq, &cursor))) {
-		pmip__update_remove(&lma->updates, update);
+		pmip__outstanding_remove(&lma->updates, &update->request);
 		cursor = 0;
 	}
 }

@@ -33,6 +33,8 @@ libpmip_libpmip_core_la_SOURCES += \
 	%D%/names.c \
 	%D%/op_ring.c \
 	%D%/op_ring.h \
+	%D%/outstanding.c \
+	%D%/outstanding.h \
 	%D%/retransmit.c \
 	%D%/retransmit.h \
 	%D%/revocation.c \

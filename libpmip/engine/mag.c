@@ -130,7 +130,7 @@ int pmip_mag_new(struct pmip_mag **mag, const struct pmip_mag_config *config, co
 	pmip__mag_list_init(made);
 	pmip__action_queue_init(&made->actions, &own);
 	pmip__op_ring_init(&made->ops, &own);
-	pmip__revocations_init(&made->revocations, &own);
+	pmip__outstanding_init(&made->revocations, &own, 0);
 	pmip__heartbeat_init(&made->heartbeat, &own, &made->actions, &made->counters[PMIP_MAG_HEARTBEAT_SENT]);
 	if (pmip__profiles_add_all(&made->profiles, &config->profiles) ||
 	    pmip__mag_heartbeat_configure(made, &made->settings, 0)) {
@@ -154,7 +154,7 @@ void pmip_mag_free(struct pmip_mag *mag)
 	pmip__heartbeat_fini(&mag->heartbeat);
 	pmip__action_queue_fini(&mag->actions);
 	pmip__op_ring_fini(&mag->ops);
-	pmip__revocations_fini(&mag->revocations);
+	pmip__outstanding_fini(&mag->revocations);
 	pmip__mem_free(&mem, mag);
 }
 

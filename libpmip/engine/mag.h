@@ -147,7 +147,7 @@ struct pmip_mag {
 	struct pmip__action_queue actions;
 	struct pmip__op_ring ops;
 	struct pmip__input input;
-	struct pmip__revocations revocations;
+	struct pmip__outstanding_set revocations;
 	uint64_t counters[PMIP_MAG_COUNTERS];
 };
 

@@ -160,14 +160,14 @@ static void take_bri(struct pmip_mag *mag, const struct pmip_dgram *dgram, const
 /* REV-1. */
 static struct pmip__mag_mn *find_marked(const struct pmip_mag *mag, const struct pmip__revocation *revocation)
 {
-	struct pmip__mag_mn *mn = pmip__mag_list_find(mag, &revocation->mn_id);
+	struct pmip__mag_mn *mn = pmip__mag_list_find(mag, &revocation->request.mn_id);
 
-	return mn && mn->revoking && mn->revocation_seq == revocation->seq ? mn : NULL;
+	return mn && mn->revoking && mn->revocation_seq == revocation->request.seq ? mn : NULL;
 }
 
 static void take_bra(struct pmip_mag *mag, const struct pmip_dgram *dgram, const struct pmip_revocation *bra, struct pmip_now now)
 {
-	struct pmip__revocation *revocation = pmip__revocation_match(&mag->revocations, dgram, bra->seq);
+	struct pmip__revocation *revocation = pmip__revocation_of(pmip__outstanding_match(&mag->revocations, dgram, bra->seq));
 	struct pmip__mag_mn *mn;
 
 	if (!revocation) {
@@ -177,15 +177,15 @@ static void take_bra(struct pmip_mag *mag, const struct pmip_dgram *dgram, const
 	mag->counters[PMIP_MAG_BRA]++;
 	mn = find_marked(mag, revocation);
 	if (pmip__revocation_succeeded(revocation, bra->status)) {
-		notify(mag, PMIP_EVENT_REVOKED, &revocation->mn_id, bra->status, NULL);
+		notify(mag, PMIP_EVENT_REVOKED, &revocation->request.mn_id, bra->status, NULL);
 		if (mn)
 			end(mag, mn, "revoked", now);
 	} else {
-		notify(mag, PMIP_EVENT_REVOCATION_FAILED, &revocation->mn_id, bra->status, NULL);
+		notify(mag, PMIP_EVENT_REVOCATION_FAILED, &revocation->request.mn_id, bra->status, NULL);
 		if (mn)
 			mn->revoking = false;
 	}
-	pmip__revocation_remove(&mag->revocations, revocation);
+	pmip__outstanding_remove(&mag->revocations, &revocation->request);
 }
 
 static void time_out(struct pmip_mag *mag, struct pmip__revocation *revocation, struct pmip_now now)
@@ -201,14 +201,14 @@ static void time_out(struct pmip_mag *mag, struct pmip__revocation *revocation, 
 		notify(mag, PMIP_EVENT_REVOKED, &mn->mn_id, 0, "no answer to the Binding Revocation Indication");
 		end(mag, mn, "revoked, without an answer from the LMA", now);
 	}
-	pmip__revocation_remove(&mag->revocations, revocation);
+	pmip__outstanding_remove(&mag->revocations, &revocation->request);
 }
 
 int pmip__mag_revocation_timeout(struct pmip_mag *mag, struct pmip_now now)
 {
 	struct pmip__revocation *revocation;
 
-	while ((revocation = pmip__revocation_due(&mag->revocations, now.mono_us))) {
+	while ((revocation = pmip__revocation_of(pmip__outstanding_due(&mag->revocations, now.mono_us)))) {
 		if (pmip__mag_reserve_steps(mag, 1))
 			return PMIP_ERR_NOMEM;
 		time_out(mag, revocation, now);
@@ -249,7 +249,7 @@ int pmip_mag_revoke(struct pmip_mag *mag, const struct pmip_mnid *mn_id, enum pm
 	mag->last_us = now.mono_us;
 	mag->counters[PMIP_MAG_BRI_SENT]++;
 	mn->revoking = true;
-	mn->revocation_seq = made->seq;
+	mn->revocation_seq = made->request.seq;
 	pmip__revocation_send(&mag->revocations, made, &mag->actions, now.mono_us);
 	notify(mag, PMIP_EVENT_REVOCATION_SENT, &mn->mn_id, 0, NULL);
 	return 0;

@@ -2,45 +2,16 @@
 /* Binding Revocation: what is the same at both ends. */
 #include "engine/revocation.h"
 
-#include "base/list.h"
-#include "base/mem.h"
-
 #include <assert.h>
-#include <string.h>
 
 /* RFC 5846 section 11. */
 #define MIN_DELAY_US 1000000
 #define MAX_BRACK_TIMEOUT_US 2000000
 #define MAX_RETRIES 1
-/* Sequence numbers are 16 bits, and each may be used by one only. */
-#define OUTSTANDING_MAX 0xffff
-
-static bool equal_seq(const void *entry, const void *key)
-{
-	return ((const struct pmip__revocation *)entry)->seq == *(const uint16_t *)key;
-}
 
 static bool is_global(uint8_t trigger)
 {
 	return trigger >= PMIP_TRIGGER_PER_PEER_POLICY;
-}
-
-void pmip__revocations_init(struct pmip__revocations *all, const struct pmip_mem *mem)
-{
-	all->mem = *mem;
-	pmip__htable_init(&all->by_seq, mem, equal_seq);
-	pmip__timerq_init(&all->timers, mem);
-}
-
-void pmip__revocations_fini(struct pmip__revocations *all)
-{
-	size_t cursor = 0;
-	void *entry;
-
-	while ((entry = pmip__htable_next(&all->by_seq, &cursor)))
-		pmip__mem_free(&all->mem, entry);
-	pmip__htable_fini(&all->by_seq);
-	pmip__timerq_fini(&all->timers);
 }
 
 static void add_mn_id(struct pmip_mh_writer *writer, const struct pmip_mnid *mn_id)
@@ -69,7 +40,7 @@ static size_t encode(struct pmip__revocation *revocation)
 		.u.revocation = {
 			.type = PMIP_REVOCATION_INDICATION,
 			.trigger = revocation->trigger,
-			.seq = revocation->seq,
+			.seq = revocation->request.seq,
 			.flags = is_global(revocation->trigger) ? PMIP_REVOCATION_P | PMIP_REVOCATION_G : PMIP_REVOCATION_P,
 		},
 	};
@@ -77,87 +48,54 @@ static size_t encode(struct pmip__revocation *revocation)
 	int len;
 
 	pmip_mh_begin(&writer, revocation->octets, sizeof(revocation->octets), &mh);
-	add_mn_id(&writer, &revocation->mn_id);
+	add_mn_id(&writer, &revocation->request.mn_id);
 	add_prefixes(&writer, revocation->prefix, revocation->prefix_count);
-	len = pmip_mh_finish(&writer, &revocation->local, &revocation->peer);
+	len = pmip_mh_finish(&writer, &revocation->request.local, &revocation->request.peer);
 	assert(len > 0);
 	return (size_t)len;
 }
 
-int pmip__revocation_add(struct pmip__revocations *all, struct pmip__revocation **added, const struct pmip__revocation_wish *wish)
+int pmip__revocation_add(struct pmip__outstanding_set *all, struct pmip__revocation **added, const struct pmip__revocation_wish *wish)
 {
+	struct pmip__outstanding *request;
 	struct pmip__revocation *made;
+	int err = pmip__outstanding_add(all, &request, sizeof(*made), &wish->local, &wish->peer, &wish->mn_id);
 
-	if (all->by_seq.count >= OUTSTANDING_MAX)
-		return PMIP_ERR_FULL;
-	if (pmip__htable_reserve(&all->by_seq, 1) || pmip__timerq_reserve(&all->timers, all->by_seq.count + 1))
-		return PMIP_ERR_NOMEM;
-	made = pmip__mem_alloc(&all->mem, sizeof(*made) + wish->mn_id.len);
-	if (!made)
-		return PMIP_ERR_NOMEM;
-	do
-		all->seq++;
-	while (pmip__htable_find(&all->by_seq, all->seq, &all->seq));
-	made->seq = all->seq;
-	made->local = wish->local;
-	made->peer = wish->peer;
+	if (err)
+		return err;
+	made = pmip__revocation_of(request);
 	made->trigger = wish->trigger;
-	if (wish->mn_id.len)
-		memcpy(made->id, wish->mn_id.id, wish->mn_id.len);
-	made->mn_id = (struct pmip_mnid){wish->mn_id.subtype, wish->mn_id.len, made->id};
 	made->prefix_count = wish->prefix_count;
 	for (unsigned int i = 0; i < wish->prefix_count; i++)
 		made->prefix[i] = wish->prefix[i];
 	made->len = encode(made);
-	pmip__htable_insert(&all->by_seq, made->seq, made);
 	*added = made;
 	return 0;
 }
 
-void pmip__revocation_remove(struct pmip__revocations *all, struct pmip__revocation *revocation)
-{
-	pmip__timerq_cancel(&all->timers, &revocation->timer);
-	pmip__htable_remove(&all->by_seq, revocation->seq, revocation);
-	pmip__mem_free(&all->mem, revocation);
-}
-
 /* REV-2. */
-void pmip__revocation_send(struct pmip__revocations *all, struct pmip__revocation *revocation, struct pmip__action_queue *queue,
+void pmip__revocation_send(struct pmip__outstanding_set *all, struct pmip__revocation *revocation, struct pmip__action_queue *queue,
 			   uint64_t now_us)
 {
 	struct pmip_action action = {
 		.type = PMIP_ACTION_SEND,
-		.u.send = {revocation->local, revocation->peer, revocation->octets, revocation->len},
+		.u.send = {revocation->request.local, revocation->request.peer, revocation->octets, revocation->len},
 	};
-	uint64_t wait_us = (uint64_t)MIN_DELAY_US << revocation->sends++;
+	uint64_t wait_us = (uint64_t)MIN_DELAY_US << revocation->request.sends++;
 
 	pmip__action_queue_push(queue, &action);
-	pmip__timerq_set(&all->timers, &revocation->timer, now_us + (wait_us < MAX_BRACK_TIMEOUT_US ? wait_us : MAX_BRACK_TIMEOUT_US));
+	pmip__timerq_set(&all->timers, &revocation->request.timer, now_us + (wait_us < MAX_BRACK_TIMEOUT_US ? wait_us : MAX_BRACK_TIMEOUT_US));
 }
 
 bool pmip__revocation_is_spent(const struct pmip__revocation *revocation)
 {
-	return revocation->sends > MAX_RETRIES;
-}
-
-struct pmip__revocation *pmip__revocation_match(const struct pmip__revocations *all, const struct pmip_dgram *dgram, uint16_t seq)
-{
-	struct pmip__revocation *found = pmip__htable_find(&all->by_seq, seq, &seq);
-
-	return found && pmip_addr_equal(&dgram->src, &found->peer) && pmip_addr_equal(&dgram->dst, &found->local) ? found : NULL;
+	return revocation->request.sends > MAX_RETRIES;
 }
 
 /* To a retransmission "no such binding" is what a peer says that did its part the first time, when that answer was lost. */
 bool pmip__revocation_succeeded(const struct pmip__revocation *revocation, uint8_t status)
 {
-	return status < PMIP_REVOCATION_NO_BINDING || (status == PMIP_REVOCATION_NO_BINDING && revocation->sends > 1);
-}
-
-struct pmip__revocation *pmip__revocation_due(const struct pmip__revocations *all, uint64_t now_us)
-{
-	struct pmip__timer *timer = pmip__timerq_due(&all->timers, now_us);
-
-	return timer ? PMIP__CONTAINER(timer, struct pmip__revocation, timer) : NULL;
+	return status < PMIP_REVOCATION_NO_BINDING || (status == PMIP_REVOCATION_NO_BINDING && revocation->request.sends > 1);
 }
 
 void pmip__bri_read(struct pmip__bri *bri, const struct pmip_mh *mh)

@@ -7,9 +7,8 @@
 #ifndef PMIP_ENGINE_REVOCATION_H
 #define PMIP_ENGINE_REVOCATION_H
 
-#include "base/htable.h"
-#include "base/timerq.h"
 #include "engine/action_queue.h"
+#include "engine/outstanding.h"
 
 #include <pmip/wire.h>
 
@@ -27,45 +26,31 @@ struct pmip__revocation_wish {
 
 /* An Indication of ours that is not answered yet. */
 struct pmip__revocation {
-	struct pmip__timer timer;
+	struct pmip__outstanding request;
 	struct pmip__revocation *next; /* the caller's */
 	struct pmip__tunnel *tunnel;   /* the LMA's: whose bindings are concerned */
-	struct pmip_addr local, peer;
-	uint16_t seq; /* unique among those outstanding */
 	uint8_t trigger;
-	uint8_t sends;
 	unsigned int prefix_count;
 	struct pmip_prefix prefix[PMIP_HNP_MAX];
 	size_t len;
 	uint8_t octets[PMIP__REVOCATION_MAX];
-	struct pmip_mnid mn_id;
-	uint8_t id[];
 };
 
-struct pmip__revocations {
-	struct pmip_mem mem;
-	struct pmip__htable by_seq;
-	struct pmip__timerq timers;
-	uint16_t seq; /* of the last one */
-};
+/* NULL stays NULL. */
+static inline struct pmip__revocation *pmip__revocation_of(struct pmip__outstanding *request)
+{
+	return (struct pmip__revocation *)request;
+}
 
-void pmip__revocations_init(struct pmip__revocations *all, const struct pmip_mem *mem);
-/* Forget all of them. */
-void pmip__revocations_fini(struct pmip__revocations *all);
 /* Make one; nothing is sent yet. 0, PMIP_ERR_FULL or PMIP_ERR_NOMEM. */
-int pmip__revocation_add(struct pmip__revocations *all, struct pmip__revocation **added, const struct pmip__revocation_wish *wish);
-void pmip__revocation_remove(struct pmip__revocations *all, struct pmip__revocation *revocation);
+int pmip__revocation_add(struct pmip__outstanding_set *all, struct pmip__revocation **added, const struct pmip__revocation_wish *wish);
 /* Send it, the first time or again: one action. */
-void pmip__revocation_send(struct pmip__revocations *all, struct pmip__revocation *revocation, struct pmip__action_queue *queue,
+void pmip__revocation_send(struct pmip__outstanding_set *all, struct pmip__revocation *revocation, struct pmip__action_queue *queue,
 			   uint64_t now_us);
 /* Whether it has been sent as often as it may be. */
 bool pmip__revocation_is_spent(const struct pmip__revocation *revocation);
-/* The one that an Acknowledgement answers, NULL = none. */
-struct pmip__revocation *pmip__revocation_match(const struct pmip__revocations *all, const struct pmip_dgram *dgram, uint16_t seq);
 /* Whether an Acknowledgement says that the peer's part is done. */
 bool pmip__revocation_succeeded(const struct pmip__revocation *revocation, uint8_t status);
-/* One whose time to wait is over, NULL = none. */
-struct pmip__revocation *pmip__revocation_due(const struct pmip__revocations *all, uint64_t now_us);
 
 /* An Indication of a peer. */
 struct pmip__bri {

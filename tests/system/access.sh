@@ -25,20 +25,8 @@ cleanup() {
 }
 trap cleanup EXIT
 
-fail() {
-	echo "FAIL: $1" >&2
-	tail -n 40 "$dir"/*.log >&2
-	exit 1
-}
-
-# until_line FILE REGEX [COUNT]: wait until so many lines match
-until_line() {
-	for _ in $(seq 400); do
-		if [ "$(grep -Ec -- "$2" "$1" || true)" -ge "${3:-1}" ]; then return; fi
-		sleep 0.02
-	done
-	fail "no ${3:-1} lines like '$2' in $1"
-}
+# shellcheck source=tests/system/lib.sh
+. "$(dirname "$0")/lib.sh"
 
 until_true() {
 	local text=$1

@@ -151,32 +151,6 @@ START_TEST(freed_in_the_middle_of_it_all)
 }
 END_TEST
 
-/* An allocator that fails once. */
-struct failing {
-	long left; /* allocations until then; < 0: none fails any more */
-	long live;
-	bool always; /* fails from then on */
-};
-
-static void *failing_realloc(void *user, void *ptr, size_t size)
-{
-	struct failing *failing = user;
-
-	if (failing->left == 0) {
-		failing->left -= !failing->always;
-		return NULL;
-	}
-	failing->left -= failing->left > 0;
-	failing->live += !ptr;
-	return realloc(ptr, size);
-}
-
-static void failing_free(void *user, void *ptr)
-{
-	((struct failing *)user)->live -= !!ptr;
-	free(ptr);
-}
-
 /* Give it a PBU, again when memory runs out; then nothing may have changed. */
 static void insist(const struct pbu *pbu)
 {
@@ -198,15 +172,15 @@ static void insist(const struct pbu *pbu)
 }
 
 /* Two mobile nodes' whole life, in which the allocation number fail_at fails. Returns whether there was one of that number. */
-static bool life(struct failing *failing, long fail_at)
+static bool life(struct unit_mem *counted, unsigned int fail_at)
 {
 	static const struct {
 		const char *mag;
 		uint32_t lifetime_s;
 	} steps[] = {{MAG1, 600}, {MAG1, 600}, {MAG2, 600}, {MAG2, 0}, {MAG2, 600}, {MAG3, 600}};
-	struct pmip_mem mem = {sizeof(mem), failing, failing_realloc, failing_free};
+	struct pmip_mem mem = unit_mem_callbacks(counted);
 
-	*failing = (struct failing){.left = fail_at};
+	*counted = (struct unit_mem){.fail_at = fail_at, .once = true};
 	rig_init(&rig, rig_config(), &mem);
 	for (size_t i = 0; rig.lma && i < sizeof(steps) / sizeof(steps[0]); i++) {
 		insist(&(struct pbu){.mn = MN, .mag = steps[i].mag, .hnp = {"0"}, .ll_id = LL1, .lifetime_s = steps[i].lifetime_s});
@@ -216,38 +190,37 @@ static bool life(struct failing *failing, long fail_at)
 		rig_forget(&rig);
 	}
 	rig_fini(&rig);
-	ck_assert_int_eq(failing->live, 0);
-	return failing->left < 0;
+	ck_assert_int_eq(counted->live, 0);
+	return counted->calls >= fail_at;
 }
 
 START_TEST(out_of_memory_anywhere)
 {
-	struct failing failing;
-	long n = 0;
+	struct unit_mem counted;
+	unsigned int n = 1;
 
 	rig_fini(&rig);
-	while (life(&failing, n))
+	while (life(&counted, n))
 		n++;
-	ck_assert_int_gt(n, 20);
+	ck_assert_uint_gt(n, 21);
 	rig_init(&rig, rig_config(), NULL);
 }
 END_TEST
 
 START_TEST(out_of_memory_while_taking_a_waiting_pbu_up)
 {
-	static struct failing failing = {.left = -1}; /* outlives the teardown */
-	struct pmip_mem mem = {sizeof(mem), &failing, failing_realloc, failing_free};
+	static struct unit_mem counted; /* outlives the teardown */
+	struct pmip_mem mem = unit_mem_callbacks(&counted);
 
 	rig_fini(&rig);
 	rig_init(&rig, rig_config(), &mem);
 	rig.hold = true;
 	ck_assert_int_eq(pbu_at(MAG1, 600), -1);
 	ck_assert_int_eq(pbu_at(MAG2, 600), -1);
-	failing.left = 0;
-	failing.always = true;
+	counted.fail_at = counted.calls + 1;
 	rig_complete_held(&rig, 0);
 	ck_assert_uint_eq(rig.pba_count, 1);
-	failing.left = -1;
+	counted.fail_at = 0;
 	rig_advance(&rig, 200); /* tried again */
 	ck_assert_uint_eq(rig.pba_count, 2);
 	pmip_prefix_format(&rig.options.hnp[0].prefix, prefix);

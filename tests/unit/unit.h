@@ -38,6 +38,7 @@ static inline int unit_run(const char *name, const TTest *const *tests)
 struct unit_mem {
 	unsigned int calls;   /* allocations asked for so far */
 	unsigned int fail_at; /* the one that fails, counted from 1, and every later one; 0 = none */
+	bool once;            /* no later one */
 	int live;             /* blocks not freed yet */
 };
 
@@ -48,7 +49,7 @@ static inline void *unit_mem_realloc(void *user, void *ptr, size_t size)
 
 	ck_assert_uint_gt(size, 0);
 	mem->calls++;
-	if (mem->fail_at && mem->calls >= mem->fail_at)
+	if (mem->fail_at && (mem->calls == mem->fail_at || (mem->calls > mem->fail_at && !mem->once)))
 		return NULL;
 	bigger = realloc(ptr, size);
 	ck_assert_ptr_nonnull(bigger);
