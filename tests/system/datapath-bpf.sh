@@ -429,5 +429,9 @@ sleep 0.5
 for p in $ids; do check "program $p is gone" not bpftool prog show id "$p"; done
 for m in $maps; do check "map $m is gone" not bpftool map show id "$m"; done
 
+echo "# the choice"
+check "auto makes one" in_ns lma "$drive" --backend auto --role lma --core core1 --pool 2001:db8:a000::/36 <<<quit
+check "and it is bpf, where the kernel can" grep -q 'datapath: bpf' "$dir/last"
+
 [ "$failures" = 0 ] || { echo "$failures failed"; cat "$dir"/*.log; exit 1; }
 echo "all passed"

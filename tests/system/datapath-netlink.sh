@@ -245,6 +245,10 @@ for n in lma mag1 mag2; do
 	check "$n: links, routes and rules as before" diff "$dir/$n.before" <(state $n)
 done
 
+echo "# the choice"
+check "auto makes one without a core interface" in_ns lma "$drive" --backend auto --role lma --pool $pool <<<quit
+check "and it is netlink" has 'datapath: netlink' "$(<"$dir/last")"
+
 echo "# a kernel without ip6tnl"
 for n in cn lma mag1 mag2 mn; do ip netns del $n; done
 sleep 0.5

@@ -127,6 +127,11 @@ def test(checks):
             return one(right[:4] + bytes([right[4] ^ 0x55]) + right[5:], right=False)
 
         attack.run('unlisted MAG', lambda: one(good, UNLISTED_MAG), ('refused',), 154)
+        for _ in range(20):
+            one(good, UNLISTED_MAG)
+        attacker.answers()
+        told = [line for line in domain.lab.log('lma').splitlines() if UNLISTED_MAG in line]
+        checks.check(len(told) == 1 and 'MAG_NOT_AUTHORIZED_FOR_PROXY_REG' in told[0], 'unlisted MAG: logged once, with its status', told)
         attack.run('unlisted mobile node', lambda: one(pbu.encode('nobody@example.org', '02:00:00:00:66:66')), ('refused',), 153)
         attack.run('bad checksum', bad_checksum, ('bad_checksum', 'kernel'))
         attack.run('cut at every length', cut, ('malformed', 'bad_checksum', 'kernel'))
