@@ -29,8 +29,8 @@ static struct pmip_binding_options echo(const struct pmip__reply *reply)
 
 	if (!(options.has & PMIP_HAS_MN_ID))
 		options.mn_id = (struct pmip_mnid){.subtype = 1};
+	options.has &= PMIP_HAS_TIMESTAMP | PMIP_HAS_LL_ID | PMIP_HAS_LLA;
 	options.has |= PMIP_HAS_MN_ID | PMIP_HAS_HI | PMIP_HAS_ATT;
-	options.has &= ~(unsigned int)PMIP_HAS_ALT_COA;
 	return options;
 }
 

@@ -110,40 +110,88 @@ static int read_ll_id(struct pmip_binding_options *options, const struct pmip_op
 	return 0;
 }
 
+/* What RFCs after 5213 have added. */
+static unsigned int read_extension(struct pmip_binding_options *options, const struct pmip_option *option)
+{
+	switch (option->type) {
+	case PMIP_OPT_GRE_KEY:
+		options->gre_key = option->u.gre_key;
+		return PMIP_HAS_GRE_KEY;
+	case PMIP_OPT_IPV4_HOA_REQUEST:
+		options->ipv4_request = option->u.ipv4;
+		return PMIP_HAS_IPV4_REQUEST;
+	case PMIP_OPT_IPV4_HOA_REPLY:
+		options->ipv4_reply = option->u.ipv4;
+		return PMIP_HAS_IPV4_REPLY;
+	case PMIP_OPT_IPV4_ROUTER:
+		options->ipv4_router = option->u.ip;
+		return PMIP_HAS_IPV4_ROUTER;
+	case PMIP_OPT_IPV4_DHCP_MODE:
+		options->ipv4_dhcp_server = option->u.dhcp_server;
+		return PMIP_HAS_IPV4_DHCP_MODE;
+	case PMIP_OPT_REDIRECT_CAPABILITY:
+		return PMIP_HAS_REDIRECT_CAPABILITY;
+	case PMIP_OPT_REDIRECT:
+		options->redirect = option->u.redirect;
+		return PMIP_HAS_REDIRECT;
+	case PMIP_OPT_LOAD_INFORMATION:
+		options->load = option->u.load;
+		return PMIP_HAS_LOAD;
+	case PMIP_OPT_MN_GROUP_ID:
+		options->group = option->u.group;
+		return PMIP_HAS_GROUP;
+	case PMIP_OPT_MAG_PARAMETERS:
+		options->mag_parameters = option->u.suboptions;
+		return PMIP_HAS_MAG_PARAMETERS;
+	case PMIP_OPT_MAG_MULTIPATH:
+		options->multipath = option->u.multipath;
+		return PMIP_HAS_MULTIPATH;
+	case PMIP_OPT_MAG_ID:
+		options->mag_id = option->u.mag_id;
+		return PMIP_HAS_MAG_ID;
+	default:
+		return 0;
+	}
+}
+
 static int read_option(struct pmip_binding_options *options, const struct pmip_option *option)
 {
+	unsigned int bit = 0;
+
 	switch (option->type) {
 	case PMIP_OPT_MN_ID:
 		options->mn_id = option->u.mn_id;
-		options->has |= PMIP_HAS_MN_ID;
+		bit = PMIP_HAS_MN_ID;
 		break;
 	case PMIP_OPT_HNP:
 		return read_hnp(options, &option->u.hnp);
 	case PMIP_OPT_HI:
 		options->hi = option->u.hi;
-		options->has |= PMIP_HAS_HI;
+		bit = PMIP_HAS_HI;
 		break;
 	case PMIP_OPT_ATT:
 		options->att = option->u.att;
-		options->has |= PMIP_HAS_ATT;
+		bit = PMIP_HAS_ATT;
 		break;
 	case PMIP_OPT_TIMESTAMP:
 		options->timestamp = option->u.timestamp;
-		options->has |= PMIP_HAS_TIMESTAMP;
+		bit = PMIP_HAS_TIMESTAMP;
 		break;
 	case PMIP_OPT_LL_ID:
 		return read_ll_id(options, option);
 	case PMIP_OPT_LLA:
 		options->lla = option->u.lla;
-		options->has |= PMIP_HAS_LLA;
+		bit = PMIP_HAS_LLA;
 		break;
 	case PMIP_OPT_ALT_COA:
 		options->alt_coa = option->u.alt_coa;
-		options->has |= PMIP_HAS_ALT_COA;
+		bit = PMIP_HAS_ALT_COA;
 		break;
 	default:
+		bit = read_extension(options, option);
 		break;
 	}
+	options->has |= bit;
 	return 0;
 }
 
@@ -176,6 +224,18 @@ void pmip_binding_options_write(struct pmip_mh_writer *writer, const struct pmip
 		{PMIP_HAS_LL_ID, {.type = PMIP_OPT_LL_ID, .u.ll_id = options->ll_id}},
 		{PMIP_HAS_LLA, {.type = PMIP_OPT_LLA, .u.lla = options->lla}},
 		{PMIP_HAS_ALT_COA, {.type = PMIP_OPT_ALT_COA, .u.alt_coa = options->alt_coa}},
+		{PMIP_HAS_GRE_KEY, {.type = PMIP_OPT_GRE_KEY, .u.gre_key = options->gre_key}},
+		{PMIP_HAS_IPV4_REQUEST, {.type = PMIP_OPT_IPV4_HOA_REQUEST, .u.ipv4 = options->ipv4_request}},
+		{PMIP_HAS_IPV4_REPLY, {.type = PMIP_OPT_IPV4_HOA_REPLY, .u.ipv4 = options->ipv4_reply}},
+		{PMIP_HAS_IPV4_ROUTER, {.type = PMIP_OPT_IPV4_ROUTER, .u.ip = options->ipv4_router}},
+		{PMIP_HAS_IPV4_DHCP_MODE, {.type = PMIP_OPT_IPV4_DHCP_MODE, .u.dhcp_server = options->ipv4_dhcp_server}},
+		{PMIP_HAS_REDIRECT_CAPABILITY, {.type = PMIP_OPT_REDIRECT_CAPABILITY}},
+		{PMIP_HAS_REDIRECT, {.type = PMIP_OPT_REDIRECT, .u.redirect = options->redirect}},
+		{PMIP_HAS_LOAD, {.type = PMIP_OPT_LOAD_INFORMATION, .u.load = options->load}},
+		{PMIP_HAS_GROUP, {.type = PMIP_OPT_MN_GROUP_ID, .u.group = options->group}},
+		{PMIP_HAS_MAG_PARAMETERS, {.type = PMIP_OPT_MAG_PARAMETERS, .u.suboptions = options->mag_parameters}},
+		{PMIP_HAS_MULTIPATH, {.type = PMIP_OPT_MAG_MULTIPATH, .u.multipath = options->multipath}},
+		{PMIP_HAS_MAG_ID, {.type = PMIP_OPT_MAG_ID, .u.mag_id = options->mag_id}},
 	};
 
 	if (options->has & PMIP_HAS_MN_ID)

@@ -9,7 +9,7 @@
 #ifndef PMIP_ACTION_H
 #define PMIP_ACTION_H
 
-#include <pmip/types.h>
+#include <pmip/optval.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -32,6 +32,13 @@ enum pmip_datapath_kind {
 	PMIP_DATAPATH_BINDING_CLEAR = 4,  /**< stop forwarding prefix; its packets are dropped from now on */
 };
 
+/** How packets of a binding are encapsulated when GRE was agreed upon (RFC 5845); the keys are looked at only if so. */
+struct pmip_gre {
+	bool in_use;           /**< false: IPv6 (or IPv4) directly in IPv6 */
+	struct pmip_key send;  /**< key of packets we put into the tunnel */
+	struct pmip_key recv;  /**< key that packets out of the tunnel must have */
+};
+
 /** One datapath operation. The tunnel is named by its two ends in every kind but BINDING_CLEAR, where they are zero.
  * At an LMA a binding sends packets to prefix into the tunnel. At a MAG it sends packets from prefix that come in on link into
  * the tunnel, and packets to prefix from the tunnel out on link (RFC 5213 sections 5.6.2 and 6.10.5). */
@@ -40,7 +47,8 @@ struct pmip_datapath_op {
 	enum pmip_datapath_kind kind; /**< what to do */
 	struct pmip_addr local;    /**< our end of the tunnel */
 	struct pmip_addr remote;   /**< the peer's end */
-	struct pmip_prefix prefix; /**< BINDING_SET, BINDING_CLEAR */
+	struct pmip_prefix prefix; /**< BINDING_SET, BINDING_CLEAR; an IPv4 home address is ::ffff:a.b.c.d/128 (RFC 5844) */
+	struct pmip_gre gre;       /**< BINDING_SET */
 	uint32_t link;             /**< MAG: access link, the interface index with the Linux backends; 0 at an LMA */
 };
 

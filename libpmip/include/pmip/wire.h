@@ -277,6 +277,18 @@ enum pmip_binding_option_bit {
 	PMIP_HAS_LL_ID = 0x10,
 	PMIP_HAS_LLA = 0x20,
 	PMIP_HAS_ALT_COA = 0x40,
+	PMIP_HAS_GRE_KEY = 0x80,
+	PMIP_HAS_IPV4_REQUEST = 0x100,
+	PMIP_HAS_IPV4_REPLY = 0x200,
+	PMIP_HAS_IPV4_ROUTER = 0x400,
+	PMIP_HAS_IPV4_DHCP_MODE = 0x800,
+	PMIP_HAS_REDIRECT_CAPABILITY = 0x1000,
+	PMIP_HAS_REDIRECT = 0x2000,
+	PMIP_HAS_LOAD = 0x4000,
+	PMIP_HAS_GROUP = 0x8000,
+	PMIP_HAS_MAG_PARAMETERS = 0x10000,
+	PMIP_HAS_MULTIPATH = 0x20000,
+	PMIP_HAS_MAG_ID = 0x40000,
 };
 
 /** What PBU and PBA have in common: the PMIPv6 options, one field each. */
@@ -291,6 +303,17 @@ struct pmip_binding_options {
 	struct pmip_llid ll_id;  /**< Mobile Node Link-layer Identifier; all-zero ones come out as not known */
 	struct pmip_addr lla;    /**< Link-local Address */
 	struct pmip_addr alt_coa; /**< Alternate Care-of Address */
+	struct pmip_key gre_key; /**< GRE Key: downlink in a PBU, uplink in a PBA (RFC 5845 section 3) */
+	struct pmip_opt_ipv4 ipv4_request; /**< IPv4 Home Address Request; 0.0.0.0 asks the LMA for one */
+	struct pmip_opt_ipv4 ipv4_reply; /**< IPv4 Home Address Reply */
+	struct pmip_ip ipv4_router; /**< IPv4 Default-Router Address */
+	bool ipv4_dhcp_server;   /**< IPv4 DHCP Support Mode: the MAG is the server, not a relay */
+	struct pmip_opt_redirect redirect; /**< Redirect */
+	struct pmip_opt_load load; /**< Load Information */
+	struct pmip_opt_group group; /**< Mobile Node Group Identifier */
+	struct pmip_bytes mag_parameters; /**< view; sub-options of LMA-Controlled MAG Parameters */
+	struct pmip_opt_multipath multipath; /**< MAG Multipath Binding */
+	struct pmip_mnid mag_id; /**< view; MAG Identifier */
 };
 
 /** Gather the options of a decoded PBU or PBA.
@@ -298,7 +321,7 @@ struct pmip_binding_options {
  * is filled in. Since: 0.1. */
 PMIP_API int pmip_binding_options_read(struct pmip_binding_options *options, const struct pmip_mh *mh);
 
-/** Append them in canonical order: MN-ID, HNPs, HI, ATT, Timestamp, LL-ID, LLA, Alternate CoA. Since: 0.1. */
+/** Append them in canonical order: MN-ID, HNPs, HI, ATT, Timestamp, LL-ID, LLA, Alternate CoA, then the rest by type. Since: 0.1. */
 PMIP_API void pmip_binding_options_write(struct pmip_mh_writer *writer, const struct pmip_binding_options *options);
 
 /** Print a decoded message for people, one line per field, indented.
