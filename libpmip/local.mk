@@ -16,6 +16,7 @@ pmipinclude_HEADERS = \
 	%D%/include/pmip/binding.h \
 	%D%/include/pmip/error.h \
 	%D%/include/pmip/field.h \
+	%D%/include/pmip/flow.h \
 	%D%/include/pmip/lma.h \
 	%D%/include/pmip/mag.h \
 	%D%/include/pmip/mem.h \

@@ -75,6 +75,18 @@ bool pmip_addr_is_link_local(const struct pmip_addr *a)
 	return a->b[0] == 0xfe && (a->b[1] & 0xc0) == 0x80;
 }
 
+bool pmip_addr_is_ipv4_mapped(const struct pmip_addr *a)
+{
+	static const struct pmip_addr mapped = {{[10] = 0xff, [11] = 0xff}};
+
+	return memcmp(a->b, mapped.b, 12) == 0;
+}
+
+struct pmip_addr pmip_addr_from_ipv4(const uint8_t ipv4[4])
+{
+	return (struct pmip_addr){{[10] = 0xff, [11] = 0xff, [12] = ipv4[0], [13] = ipv4[1], [14] = ipv4[2], [15] = ipv4[3]}};
+}
+
 /* A decimal number 0..128 without leading zeros, up to the end of the text. */
 static int parse_prefix_len(uint8_t *len, const char *text)
 {

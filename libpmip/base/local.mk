@@ -3,6 +3,7 @@ libpmip_libpmip_core_la_SOURCES += \
 	%D%/buf.c \
 	%D%/buf.h \
 	%D%/error.c \
+	%D%/flow.c \
 	%D%/hash.c \
 	%D%/hash.h \
 	%D%/htable.c \

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include <pmip/error.h>
+#include <pmip/flow.h>
 #include <pmip/types.h>
 
 static struct pmip_addr addr(const char *text)
@@ -168,10 +169,59 @@ START_TEST(test_mnid)
 }
 END_TEST
 
+START_TEST(test_ipv4_mapped)
+{
+	struct pmip_addr a = pmip_addr_from_ipv4((const uint8_t[]){192, 0, 2, 1}), b;
+	char buf[PMIP_ADDR_STRLEN];
+
+	ck_assert_str_eq(pmip_addr_format(&a, buf), "::ffff:192.0.2.1");
+	ck_assert(pmip_addr_is_ipv4_mapped(&a));
+	b = a;
+	b.b[9] = 1;
+	ck_assert(!pmip_addr_is_ipv4_mapped(&b));
+	ck_assert_int_eq(pmip_addr_parse(&b, "::192.0.2.1"), 0);
+	ck_assert(!pmip_addr_is_ipv4_mapped(&b));
+}
+END_TEST
+
+static struct pmip_flow flow_of(const char *src, uint16_t src_port, const char *dst, uint16_t dst_port)
+{
+	struct pmip_flow flow = {.label = 0x1a2b3, .proto = 6, .src_port = src_port, .dst_port = dst_port};
+
+	ck_assert_int_eq(pmip_addr_parse(&flow.src, src), 0);
+	ck_assert_int_eq(pmip_addr_parse(&flow.dst, dst), 0);
+	return flow;
+}
+
+START_TEST(test_flow) /* PAP-20 */
+{
+	struct pmip_flow a = flow_of("2001:db8::1", 443, "2001:db8:1::2", 50000), b = a;
+	struct pmip_flow ipv4 = flow_of("::ffff:192.0.2.1", 0, "::ffff:198.51.100.7", 0);
+	char buf[PMIP_FLOW_STRLEN];
+
+	ck_assert_str_eq(pmip_flow_format(&a, buf), "tcp [2001:db8::1]:443 > [2001:db8:1::2]:50000 label 0x1a2b3");
+	b.label = 0;
+	ck_assert(pmip_flow_equal(&a, &b));
+	b.src_port++;
+	ck_assert(!pmip_flow_equal(&a, &b));
+	b = pmip_flow_reverse(&a);
+	ck_assert_str_eq(pmip_flow_format(&b, buf), "tcp [2001:db8:1::2]:50000 > [2001:db8::1]:443");
+	b = pmip_flow_reverse(&b);
+	ck_assert(pmip_flow_equal(&a, &b));
+	ipv4.label = 0;
+	ipv4.proto = 47;
+	ck_assert_str_eq(pmip_flow_format(&ipv4, buf), "47 192.0.2.1:0 > 198.51.100.7:0");
+	a = flow_of("2001:db8:1111:2222:3333:4444:5555:6666", 65535, "2001:db8:1111:2222:3333:4444:5555:7777", 65535);
+	a.proto = 136;
+	a.label = 0xfffff;
+	ck_assert_uint_lt(strlen(pmip_flow_format(&a, buf)), PMIP_FLOW_STRLEN - 1);
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *tests[] = {
-		test_addr_text, test_addr_kind, test_prefix_text, test_prefix_bits, test_llid, test_mnid, NULL,
+		test_addr_text, test_addr_kind, test_prefix_text, test_prefix_bits, test_llid, test_mnid, test_ipv4_mapped, test_flow, NULL,
 	};
 
 	return unit_run("addr", tests);

@@ -9,6 +9,7 @@
 #include <pmip/action.h>
 #include <pmip/binding.h>
 #include <pmip/error.h>
+#include <pmip/flow.h>
 #include <pmip/lma.h>
 #include <pmip/mag.h>
 #include <pmip/mem.h>

@@ -117,6 +117,12 @@ PMIP_API bool pmip_addr_is_unicast(const struct pmip_addr *a);
 /** Whether the address is link-local unicast, fe80::/10. Since: 0.1. */
 PMIP_API bool pmip_addr_is_link_local(const struct pmip_addr *a);
 
+/** Whether the address stands for an IPv4 address, ::ffff:a.b.c.d: wherever this library has one address type for both. Since: 0.1. */
+PMIP_API bool pmip_addr_is_ipv4_mapped(const struct pmip_addr *a);
+
+/** The address that stands for an IPv4 address. @param[in] ipv4 4 octets in network order. Since: 0.1. */
+PMIP_API struct pmip_addr pmip_addr_from_ipv4(const uint8_t ipv4[4]);
+
 /** Read a prefix such as 2001:db8::/64.
  * @retval 0 done  @retval PMIP_ERR_SYNTAX not a prefix, length over 128, or bits set beyond the length. Since: 0.1. */
 PMIP_API int pmip_prefix_parse(struct pmip_prefix *prefix, const char *text);

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/** @file
+ * One IP flow of a mobile node: the six fields that the flow manager and the LMA name it by.
+ */
+#ifndef PMIP_FLOW_H
+#define PMIP_FLOW_H
+
+#include <pmip/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Longest text of a flow, with the final NUL. */
+#define PMIP_FLOW_STRLEN 160
+
+/** A flow as packets to the mobile node show it: the source is the correspondent, the destination the mobile node. IPv4 addresses are
+ * mapped, ::ffff:a.b.c.d. Fields that a packet does not have (ports of ICMPv6 and ESP, the label of IPv4) are 0. */
+struct pmip_flow {
+	struct pmip_addr src;  /**< source address */
+	struct pmip_addr dst;  /**< destination address, of a Home Network Prefix */
+	uint32_t label;        /**< flow label, 20 bits; senders may change it in the middle of a flow, so that it is no part of its identity */
+	uint8_t proto;         /**< upper-layer protocol, behind all extension headers */
+	uint16_t src_port;     /**< source port, host order */
+	uint16_t dst_port;     /**< destination port, host order */
+};
+
+/** Whether two are the same flow: all fields but the label. Since: 0.1. */
+PMIP_API bool pmip_flow_equal(const struct pmip_flow *a, const struct pmip_flow *b);
+
+/** The other direction: addresses and ports exchanged, label 0, since it says nothing of the other direction's. Since: 0.1. */
+PMIP_API struct pmip_flow pmip_flow_reverse(const struct pmip_flow *flow);
+
+/** Write a flow in text form, "tcp [2001:db8::1]:443 > [2001:db8:1::2]:50000 label 0x1a2b3". @return buf.
+ * @param[out] buf PMIP_FLOW_STRLEN octets. Since: 0.1. */
+PMIP_API char *pmip_flow_format(const struct pmip_flow *flow, char buf[PMIP_FLOW_STRLEN]);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
