@@ -52,6 +52,7 @@ unit_tests += \
 %C%_scenario_run_scenario_LDADD = libpmip/libpmip-core.la
 EXTRA_DIST += \
 	%D%/scenario/README.md \
+	%D%/scenario/attachments.scn \
 	%D%/scenario/domain.scn \
 	%D%/scenario/lma-checks.scn \
 	%D%/scenario/lma-deregistration.scn \

@@ -159,11 +159,11 @@ struct pmip_event pmip__lma_session_event(enum pmip_event_type type, const struc
 		.peer = session->reg.tunnel->remote,
 		.ll_id = session->reg.ll_id,
 		.lifetime_s = session->reg.lifetime_s,
-		.prefix_count = session->hnp_count,
 	};
+	const struct pmip__session *anchor = pmip__binding_cache_anchor(session);
 
-	for (unsigned int i = 0; i < session->hnp_count; i++)
-		event.prefix[i] = session->hnp[i].prefix;
+	for (; event.prefix_count < anchor->hnp_count; event.prefix_count++)
+		event.prefix[event.prefix_count] = anchor->hnp[event.prefix_count].prefix;
 	return event;
 }
 

@@ -16,6 +16,7 @@ static void config_init(struct pmip_lma_config *config, const struct pmip_mem *m
 		.max_delay_before_new_bce_assign_ms = 1500,
 		.timestamp_window_ms = 300,
 		.heartbeat = PMIP__HEARTBEAT_DEFAULTS,
+		.flowmob = PMIP_FLOWMOB_RFC7864,
 	};
 	pmip__profiles_init(&config->profiles, mem);
 }
@@ -74,6 +75,8 @@ int pmip__lma_config_copy(struct pmip_lma_config *to, const struct pmip_lma_conf
 	to->mobile_node_generated_timestamp = from->mobile_node_generated_timestamp;
 	to->heartbeat = from->heartbeat;
 	to->address = from->address;
+	to->flowmob = from->flowmob;
+	to->hi_logical_interface = from->hi_logical_interface;
 	err = copy_lists(to, from);
 	if (err)
 		pmip__lma_config_fini(to);
@@ -136,6 +139,23 @@ int pmip_lma_config_set_heartbeat(struct pmip_lma_config *config, uint32_t inter
 int pmip_lma_config_set_restart_counter(struct pmip_lma_config *config, uint32_t value)
 {
 	config->heartbeat.restart_counter = value;
+	return 0;
+}
+
+int pmip_lma_config_set_flowmob(struct pmip_lma_config *config, enum pmip_flowmob flowmob)
+{
+	if ((unsigned int)flowmob > PMIP_FLOWMOB_PAPER2011)
+		return PMIP_ERR_INVALID;
+	config->flowmob = flowmob;
+	return 0;
+}
+
+/* PAP-1. */
+int pmip_lma_config_set_hi_logical_interface(struct pmip_lma_config *config, uint8_t hi)
+{
+	if (hi && hi <= PMIP_HI_SHARED)
+		return PMIP_ERR_INVALID;
+	config->hi_logical_interface = hi;
 	return 0;
 }
 

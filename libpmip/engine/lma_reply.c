@@ -68,11 +68,12 @@ void pmip__lma_reply_accept(struct pmip_lma *lma, const struct pmip__reply *repl
 		.lifetime_s = lifetime_s,
 	};
 	struct pmip_binding_options options = echo(reply);
+	const struct pmip__session *anchor = pmip__binding_cache_anchor(session);
 
 	options.mn_id = session->mn->mn_id;
-	options.hnp_count = session->hnp_count;
-	for (unsigned int i = 0; i < session->hnp_count; i++)
-		options.hnp[i] = (struct pmip_opt_hnp){.prefix = session->hnp[i].prefix};
+	options.hnp_count = anchor->hnp_count;
+	for (unsigned int i = 0; i < anchor->hnp_count; i++)
+		options.hnp[i] = (struct pmip_opt_hnp){.prefix = anchor->hnp[i].prefix};
 	options.lla = session->reg.lla;
 	lma->counters[PMIP_LMA_ACCEPTED]++;
 	send_pba(lma, reply, &ba, &options);

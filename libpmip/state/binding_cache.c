@@ -103,6 +103,7 @@ struct pmip__mn *pmip__binding_cache_mn_ensure(struct pmip__binding_cache *cache
 		return NULL;
 	memcpy(mn->id, mn_id->id, mn_id->len);
 	mn->mn_id = (struct pmip_mnid){mn_id->subtype, mn_id->len, mn->id};
+	mn->number = ++cache->last_number ? cache->last_number : ++cache->last_number;
 	pmip__list_init(&mn->sessions);
 	pmip__list_init(&mn->held);
 	pmip__htable_insert(&cache->mns, hash_mn(cache, mn_id), mn);
@@ -156,6 +157,56 @@ bool pmip__binding_cache_tunnel_put(struct pmip__binding_cache *cache, struct pm
 	return true;
 }
 
+static struct pmip__session *add(struct pmip__binding_cache *cache, struct pmip__mn *mn, uint8_t set, unsigned int room)
+{
+	struct pmip__session *session = pmip__mem_alloc(&cache->mem, sizeof(*session) + room * sizeof(session->hnp[0]));
+
+	if (!session)
+		return NULL;
+	session->mn = mn;
+	session->set = set;
+	pmip__list_init(&session->of_tunnel);
+	pmip__list_add_tail(&mn->sessions, &session->of_mn);
+	cache->count++;
+	return session;
+}
+
+/* The anchor of a set, or the first of the others in it. */
+static struct pmip__session *find_in_set(const struct pmip__mn *mn, uint8_t set, bool anchor)
+{
+	for (struct pmip__list *link = mn->sessions.next; link != &mn->sessions; link = link->next) {
+		struct pmip__session *session = PMIP__CONTAINER(link, struct pmip__session, of_mn);
+
+		if (session->set == set && (session->hnp_count > 0) == anchor)
+			return session;
+	}
+	return NULL;
+}
+
+static uint8_t unused_set(const struct pmip__mn *mn)
+{
+	uint8_t set = 0;
+
+	while (find_in_set(mn, set, true))
+		set++;
+	return set;
+}
+
+struct pmip__session *pmip__binding_cache_anchor(const struct pmip__session *session)
+{
+	return find_in_set(session->mn, session->set, true);
+}
+
+struct pmip__session *pmip__binding_cache_heir(const struct pmip__session *anchor)
+{
+	return find_in_set(anchor->mn, anchor->set, false);
+}
+
+struct pmip__session *pmip__binding_cache_add_sharing(struct pmip__binding_cache *cache, const struct pmip__session *anchor)
+{
+	return add(cache, anchor->mn, anchor->set, anchor->hnp_count);
+}
+
 struct pmip__session *pmip__binding_cache_add(struct pmip__binding_cache *cache, struct pmip__mn *mn,
 					      const struct pmip__hnp *hnp, unsigned int hnp_count)
 {
@@ -163,20 +214,29 @@ struct pmip__session *pmip__binding_cache_add(struct pmip__binding_cache *cache,
 
 	if (pmip__htable_reserve(&cache->prefixes, hnp_count))
 		return NULL;
-	session = pmip__mem_alloc(&cache->mem, sizeof(*session) + hnp_count * sizeof(*hnp));
+	session = add(cache, mn, unused_set(mn), hnp_count);
 	if (!session)
 		return NULL;
-	session->mn = mn;
-	pmip__list_init(&session->of_tunnel);
-	pmip__list_add_tail(&mn->sessions, &session->of_mn);
-	session->hnp_count = hnp_count;
+	session->hnp_count = (uint8_t)hnp_count;
 	for (unsigned int i = 0; i < hnp_count; i++) {
 		session->hnp[i] = hnp[i];
 		session->hnp[i].index = (uint8_t)i;
 		pmip__htable_insert(&cache->prefixes, hash_prefix(cache, &hnp[i].prefix), &session->hnp[i]);
 	}
-	cache->count++;
 	return session;
+}
+
+void pmip__binding_cache_hand_over(struct pmip__binding_cache *cache, struct pmip__session *anchor, struct pmip__session *heir)
+{
+	for (; heir->hnp_count < anchor->hnp_count; heir->hnp_count++) {
+		struct pmip__hnp *from = &anchor->hnp[heir->hnp_count], *to = &heir->hnp[heir->hnp_count];
+		uint64_t hash = hash_prefix(cache, &from->prefix);
+
+		pmip__htable_remove(&cache->prefixes, hash, from);
+		*to = *from;
+		pmip__htable_insert(&cache->prefixes, hash, to);
+	}
+	anchor->hnp_count = 0;
 }
 
 void pmip__binding_cache_drop_prefix(struct pmip__binding_cache *cache, struct pmip__session *session, unsigned int index)

@@ -213,6 +213,10 @@ static void cmd_profile(struct world *w, struct line *line)
 	text = field(&line->fields, "lifetime");
 	if (text)
 		made.profile.lifetime_s = (uint32_t)(read_time(w, text) / S);
+	text = field(&line->fields, "flowmob");
+	if (text && strcmp(text, "on") != 0)
+		fail(w, "flowmob=on, or nothing");
+	made.profile.flow_mobility = text;
 	while ((text = field(&line->fields, "hnp"))) {
 		if (made.profile.prefix_count == PMIP_HNP_MAX)
 			fail(w, "at most %d prefixes", PMIP_HNP_MAX);
@@ -251,6 +255,10 @@ static void cmd_fail(struct world *w, struct line *line)
 		[PMIP_DATAPATH_TUNNEL_RELEASE] = "release",
 		[PMIP_DATAPATH_BINDING_SET] = "set",
 		[PMIP_DATAPATH_BINDING_CLEAR] = "clear",
+		[PMIP_DATAPATH_PATH_SET] = "path-set",
+		[PMIP_DATAPATH_PATH_CLEAR] = "path-clear",
+		[PMIP_DATAPATH_FLOW_SET] = "flow-set",
+		[PMIP_DATAPATH_FLOW_CLEAR] = "flow-clear",
 	};
 	struct node *node = node_find(w, line->word[1]);
 
@@ -260,7 +268,7 @@ static void cmd_fail(struct world *w, struct line *line)
 			return;
 		}
 	}
-	fail(w, "\"%s\" is no operation; write ensure, release, set or clear", line->word[2]);
+	fail(w, "\"%s\" is no operation; write ensure, release, set, clear, path-set, path-clear, flow-set or flow-clear", line->word[2]);
 }
 
 static void cmd_clock(struct world *w, struct line *line)

@@ -46,6 +46,16 @@ struct forwarding {
 	uint32_t link;
 };
 
+struct path {
+	uint32_t group;
+	struct pmip_addr remote;
+};
+
+struct steering {
+	struct pmip_flow flow;
+	struct pmip_addr remote; /* :: = as its binding */
+};
+
 enum role { ROLE_PEER, ROLE_LMA, ROLE_MAG };
 
 struct node {
@@ -60,13 +70,17 @@ struct node {
 	struct profile profile[16];
 	unsigned int profiles;
 	bool hold_ops;
-	unsigned int fails_in[PMIP_DATAPATH_BINDING_CLEAR + 1]; /* by kind: operations until the one that fails */
+	unsigned int fails_in[PMIP_DATAPATH_FLOW_CLEAR + 1]; /* by kind: operations until the one that fails */
 	struct op op[128];
 	unsigned int ops;
 	struct pmip_addr tunnel[8];
 	unsigned int tunnels;
 	struct forwarding forwarding[32];
 	unsigned int forwardings;
+	struct path path[32];
+	unsigned int paths;
+	struct steering steering[32];
+	unsigned int steerings;
 	unsigned int last_pbu; /* message number, 0 = none */
 };
 

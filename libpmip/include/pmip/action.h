@@ -9,6 +9,7 @@
 #ifndef PMIP_ACTION_H
 #define PMIP_ACTION_H
 
+#include <pmip/flow.h>
 #include <pmip/optval.h>
 
 #ifdef __cplusplus
@@ -24,12 +25,16 @@ enum pmip_action_type {
 	PMIP_ACTION_NOTIFY = 5,        /**< something happened; nothing need be done */
 };
 
-/** Datapath operations. Each is idempotent; ENSURE/RELEASE and SET/CLEAR are each other's inverse. */
+/** Datapath operations. Each is idempotent; ENSURE/RELEASE and SET/CLEAR are each other's inverse. Those of paths and flows are an LMA's. */
 enum pmip_datapath_kind {
 	PMIP_DATAPATH_TUNNEL_ENSURE = 1,  /**< make the IPv6-in-IPv6 tunnel local-remote if there is none (RFC 5213 section 5.6.1) */
 	PMIP_DATAPATH_TUNNEL_RELEASE = 2, /**< remove it; no binding uses it any more */
 	PMIP_DATAPATH_BINDING_SET = 3,    /**< forward prefix through the tunnel, replacing where it went before */
 	PMIP_DATAPATH_BINDING_CLEAR = 4,  /**< stop forwarding prefix; its packets are dropped from now on */
+	PMIP_DATAPATH_PATH_SET = 5,       /**< packets from prefixes bound with this group may also come out of this tunnel (RFC 7864) */
+	PMIP_DATAPATH_PATH_CLEAR = 6,     /**< no longer */
+	PMIP_DATAPATH_FLOW_SET = 7,       /**< count the packets of flow; send them into this tunnel, or where their binding goes when remote is :: */
+	PMIP_DATAPATH_FLOW_CLEAR = 8,     /**< forget flow; its packets go where their binding goes */
 };
 
 /** How packets of a binding are encapsulated when GRE was agreed upon (RFC 5845); the keys are looked at only if so. */
@@ -39,7 +44,7 @@ struct pmip_gre {
 	struct pmip_key recv;  /**< key that packets out of the tunnel must have */
 };
 
-/** One datapath operation. The tunnel is named by its two ends in every kind but BINDING_CLEAR, where they are zero.
+/** One datapath operation. The tunnel is named by its two ends in every kind but BINDING_CLEAR and FLOW_CLEAR, where they are zero.
  * At an LMA a binding sends packets to prefix into the tunnel. At a MAG it sends packets from prefix that come in on link into
  * the tunnel, and packets to prefix from the tunnel out on link (RFC 5213 sections 5.6.2 and 6.10.5). */
 struct pmip_datapath_op {
@@ -49,6 +54,9 @@ struct pmip_datapath_op {
 	struct pmip_addr remote;   /**< the peer's end */
 	struct pmip_prefix prefix; /**< BINDING_SET, BINDING_CLEAR; an IPv4 home address is ::ffff:a.b.c.d/128 (RFC 5844) */
 	struct pmip_gre gre;       /**< BINDING_SET */
+	uint32_t group;            /**< LMA: BINDING_SET, PATH_SET, PATH_CLEAR: number of a mobile node that has several paths; 0 = has not */
+	struct pmip_addr via;      /**< MAG: BINDING_SET: next hop on link, when prefix is not on-link there (RFC 7864 section 4.1); :: = it is */
+	struct pmip_flow flow;     /**< FLOW_SET, FLOW_CLEAR; the label does not matter */
 	uint32_t link;             /**< MAG: access link, the interface index with the Linux backends; 0 at an LMA */
 };
 

@@ -59,6 +59,11 @@ PMIP_API int pmip_lma_config_set_heartbeat(struct pmip_lma_config *config, uint3
 /** Restart Counter, told in answers to heartbeats; default 0. To be another one after each start that knows nothing of the sessions
  * before it (RFC 5847 section 3.2). Since: 0.1. */
 PMIP_API int pmip_lma_config_set_restart_counter(struct pmip_lma_config *config, uint32_t value);
+/** Whether and how several attachments of a mobile node work together; default PMIP_FLOWMOB_RFC7864. @retval PMIP_ERR_INVALID. Since: 0.1. */
+PMIP_API int pmip_lma_config_set_flowmob(struct pmip_lma_config *config, enum pmip_flowmob flowmob);
+/** The paper's Handoff Indicator "logical interface", accepted beside PMIP_HI_SHARED: attachments are then told apart by Proxy-CoA and access
+ * technology, since all may show one link-layer identifier. @param[in] hi 7..255, or 0 = none, the default. @retval PMIP_ERR_INVALID. Since: 0.1. */
+PMIP_API int pmip_lma_config_set_hi_logical_interface(struct pmip_lma_config *config, uint8_t hi);
 /** Add a policy profile. @retval PMIP_ERR_EXIST there is one for this MN-ID. Since: 0.1. */
 PMIP_API int pmip_lma_config_add_profile(struct pmip_lma_config *config, const struct pmip_profile *profile);
 
