@@ -43,6 +43,7 @@ unit_tests += \
 	%D%/scenario/command.c \
 	%D%/scenario/expect.c \
 	%D%/scenario/expect.h \
+	%D%/scenario/flow.c \
 	%D%/scenario/message.c \
 	%D%/scenario/run_scenario.c \
 	%D%/scenario/text.c \
@@ -54,6 +55,7 @@ EXTRA_DIST += \
 	%D%/scenario/README.md \
 	%D%/scenario/attachments.scn \
 	%D%/scenario/domain.scn \
+	%D%/scenario/flows.scn \
 	%D%/scenario/lma-checks.scn \
 	%D%/scenario/lma-deregistration.scn \
 	%D%/scenario/lma-registration.scn \

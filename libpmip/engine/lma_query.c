@@ -18,6 +18,7 @@ static void fill(struct pmip_binding_info *info, const struct pmip__session *ses
 		.state = session->state,
 		.local = reg->tunnel->local,
 		.remote = reg->tunnel->remote,
+		.tunnel = reg->tunnel->id,
 		.lifetime_s = reg->lifetime_s,
 		.expires_us = session->timer.place ? session->timer.at_us : PMIP_TIME_NONE,
 		.seq = reg->fresh.seq,
@@ -139,6 +140,7 @@ const char *pmip_lma_counter_name(enum pmip_lma_counter counter)
 		[PMIP_LMA_REVOKED] = "revoked",
 		[PMIP_LMA_UPN_SENT] = "upn_sent",
 		[PMIP_LMA_UPA] = "upa",
+		[PMIP_LMA_FLOWS_MOVED] = "flows_moved",
 	};
 
 	return counter < PMIP_LMA_COUNTERS ? names[counter] : NULL;

@@ -305,6 +305,8 @@ void pmip__lma_deregister(struct pmip_lma *lma, const struct pmip__request *requ
 	pmip__timerq_set(&lma->timers, &session->timer,
 			 request->now.mono_us + (uint64_t)lma->config.min_delay_before_bce_delete_ms * 1000);
 	clear_forwarding(lma, session);
+	pmip__binding_cache_mn_changed(session->mn);
+	pmip__lma_flows_leave(lma, session, NULL);
 	lma->counters[PMIP_LMA_RELEASED]++;
 	event = pmip__lma_session_event(PMIP_EVENT_BINDING_RELEASED, session);
 	pmip__lma_notify(lma, &event);
@@ -323,6 +325,7 @@ void pmip__lma_remove(struct pmip_lma *lma, struct pmip__session *session, const
 	event.ref = ref;
 	pmip__lma_notify(lma, &event);
 	mn->pins++;
+	pmip__lma_flows_leave(lma, session, heir);
 	if (session->has_path)
 		pmip__lma_leave_path(lma, session, tunnel);
 	if (heir) {
@@ -330,6 +333,7 @@ void pmip__lma_remove(struct pmip_lma *lma, struct pmip__session *session, const
 		pmip__lma_put_forwarding(lma, heir);
 	} else if (session->state != PMIP_BINDING_DELETE_WAIT) {
 		clear_forwarding(lma, session);
+		pmip__binding_cache_mn_changed(mn);
 	}
 	pmip__timerq_cancel(&lma->timers, &session->timer);
 	pmip__lma_prefixes_release(lma, session->hnp, session->hnp_count);
@@ -349,6 +353,8 @@ static void commit(struct pmip_lma *lma, struct pmip__txn *txn, struct pmip_now 
 
 	session->reg.tunnel->up = true;
 	start_lifetime(lma, session, now);
+	if (session->hnp_count && (!txn->old.tunnel || txn->old_state == PMIP_BINDING_DELETE_WAIT))
+		pmip__binding_cache_mn_changed(session->mn);
 	pmip__lma_reply_accept(lma, &txn->reply, session, session->reg.lifetime_s);
 	if (moved) {
 		event.type = PMIP_EVENT_BINDING_MOVED;
@@ -364,6 +370,8 @@ static void commit(struct pmip_lma *lma, struct pmip__txn *txn, struct pmip_now 
 	if (moved && session->has_path)
 		pmip__lma_leave_path(lma, session, txn->old.tunnel);
 	pmip__lma_follow_paths(lma, session->mn);
+	if (moved)
+		pmip__lma_flows_follow(lma, session);
 	pmip__lma_put_tunnel(lma, txn->old.tunnel);
 }
 

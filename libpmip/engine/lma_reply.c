@@ -58,7 +58,7 @@ void pmip__lma_reply_refuse(struct pmip_lma *lma, const struct pmip__reply *repl
 }
 
 /* PBA-1, PBA-2, PBA-4, PBA-6, PBA-7. */
-void pmip__lma_reply_accept(struct pmip_lma *lma, const struct pmip__reply *reply, const struct pmip__session *session,
+void pmip__lma_reply_accept(struct pmip_lma *lma, const struct pmip__reply *reply, struct pmip__session *session,
 			    uint32_t lifetime_s)
 {
 	struct pmip_ba ba = {
@@ -74,6 +74,8 @@ void pmip__lma_reply_accept(struct pmip_lma *lma, const struct pmip__reply *repl
 	options.hnp_count = anchor->hnp_count;
 	for (unsigned int i = 0; i < anchor->hnp_count; i++)
 		options.hnp[i] = (struct pmip_opt_hnp){.prefix = anchor->hnp[i].prefix};
+	if (lifetime_s)
+		pmip__lma_announce(lma, session, &options);
 	options.lla = session->reg.lla;
 	lma->counters[PMIP_LMA_ACCEPTED]++;
 	send_pba(lma, reply, &ba, &options);

@@ -16,6 +16,35 @@ bool pmip__lma_is_sharing(const struct pmip__session *session)
 	return !session->hnp_count || pmip__binding_cache_heir(session);
 }
 
+/* Whether its MAGs may be told of what it has elsewhere. */
+static bool is_flow_mobile(const struct pmip_lma *lma, const struct pmip__mn *mn)
+{
+	const struct pmip_profile *profile = pmip__profiles_by_mn_id(&lma->config.profiles, &mn->mn_id);
+
+	return lma->config.flowmob && profile && profile->flow_mobility;
+}
+
+/* PAP-2, PAP-13, PAP-14, FLO-5. */
+void pmip__lma_announce(const struct pmip_lma *lma, struct pmip__session *session, struct pmip_binding_options *options)
+{
+	struct pmip__mn *mn = session->mn;
+
+	if (!is_flow_mobile(lma, mn))
+		return;
+	if (lma->config.flowmob == PMIP_FLOWMOB_PAPER2011)
+		options->flowmob_type = lma->config.flowmob_option_type;
+	for (const struct pmip__list *link = mn->sessions.next; link != &mn->sessions; link = link->next) {
+		const struct pmip__session *other = session_of(link);
+
+		if (other->set == session->set || other->state != PMIP_BINDING_ACTIVE)
+			continue;
+		for (unsigned int i = 0; i < other->hnp_count && options->hnp_count < PMIP_HNP_MAX; i++)
+			options->hnp[options->hnp_count++] =
+				(struct pmip_opt_hnp){.off_link = true, .prefix = other->hnp[i].prefix};
+	}
+	session->epoch = mn->epoch;
+}
+
 static void path(struct pmip_lma *lma, enum pmip_datapath_kind kind, const struct pmip__mn *mn, const struct pmip__tunnel *tunnel)
 {
 	pmip__lma_op_untracked(lma, (struct pmip_datapath_op){
@@ -25,11 +54,9 @@ static void path(struct pmip_lma *lma, enum pmip_datapath_kind kind, const struc
 /* Whether flows may go another way than the session that their prefix is bound to. */
 static bool has_paths(const struct pmip_lma *lma, const struct pmip__mn *mn)
 {
-	const struct pmip_profile *profile = pmip__profiles_by_mn_id(&lma->config.profiles, &mn->mn_id);
-
 	if (mn->sessions.next == mn->sessions.prev)
 		return false;
-	if (profile && profile->flow_mobility && lma->config.flowmob)
+	if (is_flow_mobile(lma, mn))
 		return true;
 	for (const struct pmip__list *link = mn->sessions.next; link != &mn->sessions; link = link->next)
 		if (!session_of(link)->hnp_count)

@@ -8,6 +8,7 @@ libpmip_libpmip_core_la_SOURCES += \
 	%D%/lma.c \
 	%D%/lma.h \
 	%D%/lma_config.c \
+	%D%/lma_flow.c \
 	%D%/lma_heartbeat.c \
 	%D%/lma_hold.c \
 	%D%/lma_lookup.c \

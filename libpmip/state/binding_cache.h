@@ -19,6 +19,7 @@
 struct pmip__tunnel {
 	struct pmip_addr local, remote;
 	struct pmip__list sessions;
+	uint32_t id;   /* never 0; tells tunnels apart for those who speak of flows */
 	uint32_t refs; /* sessions, and registrations that may have to go back to it */
 	bool up;       /* the datapath has said so */
 };
@@ -29,7 +30,8 @@ struct pmip__mn {
 	struct pmip__list sessions;
 	struct pmip__list held; /* PBUs that wait; the engine's */
 	uint32_t number;        /* never 0; tells mobile nodes apart in the datapath */
-	unsigned int pins;      /* reasons to stay although there is nothing left of it */
+	uint16_t epoch;         /* never 0; changes with the prefixes that its attachments have */
+	uint16_t pins;          /* reasons to stay although there is nothing left of it */
 	uint8_t id[];
 };
 
@@ -70,6 +72,7 @@ struct pmip__session {
 	uint16_t revocation_seq;
 	struct pmip__timer timer; /* expiry, or the end of delete-wait */
 	struct pmip__txn *txn;    /* registration whose forwarding is being set up; the engine's */
+	uint16_t epoch;           /* of the mobile node when its MAG was last told of the prefixes at other MAGs; 0 = never */
 	uint8_t set;
 	bool has_path;            /* the datapath lets its tunnel carry what other attachments have bound */
 	uint8_t hnp_count;        /* 0 = the anchor has them */
@@ -81,6 +84,8 @@ struct pmip__binding_cache {
 	struct pmip__hash_key key;
 	struct pmip__htable mns, prefixes, tunnels;
 	uint32_t last_number; /* of a mobile node */
+	uint32_t last_tunnel; /* its number */
+	uint32_t lengths[129]; /* how many prefixes there are of each length */
 	size_t count; /* sessions */
 };
 
@@ -91,8 +96,13 @@ void pmip__binding_cache_fini(struct pmip__binding_cache *cache);
 struct pmip__mn *pmip__binding_cache_mn(const struct pmip__binding_cache *cache, const struct pmip_mnid *mn_id);
 struct pmip__session *pmip__binding_cache_by_prefix(const struct pmip__binding_cache *cache, const struct pmip_prefix *prefix);
 
+/* The session that has the longest prefix with this address in it; NULL = none. */
+struct pmip__session *pmip__binding_cache_by_addr(const struct pmip__binding_cache *cache, const struct pmip_addr *addr);
+
 /* Find or make a mobile node. NULL = no memory. */
 struct pmip__mn *pmip__binding_cache_mn_ensure(struct pmip__binding_cache *cache, const struct pmip_mnid *mn_id);
+/* The prefixes of its attachments are others than before. */
+void pmip__binding_cache_mn_changed(struct pmip__mn *mn);
 /* Forget a mobile node that has no session, held PBU or pin left. */
 void pmip__binding_cache_mn_tidy(struct pmip__binding_cache *cache, struct pmip__mn *mn);
 

@@ -498,6 +498,11 @@ static void cmd_restart(struct world *w, struct line *line)
 	world_start(w);
 }
 
+static void cmd_flow(struct world *w, struct line *line)
+{
+	flow_command(w, line->word, line->words, &line->fields);
+}
+
 static void cmd_expect(struct world *w, struct line *line)
 {
 	expect(w, line->word + 1, line->words - 1, &line->fields);
@@ -522,6 +527,7 @@ static const struct command {
 	{"drop", 2, false, false, cmd_drop},
 	{"expect", 2, false, false, cmd_expect},
 	{"fail", 3, true, false, cmd_fail},
+	{"flow", 3, false, true, cmd_flow},
 	{"inject", 4, false, true, cmd_inject},
 	{"lma", 1, true, false, cmd_lma},
 	{"mag", 2, true, false, cmd_mag},

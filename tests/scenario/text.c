@@ -275,6 +275,8 @@ static void put_event(struct world *w, struct text *text, const struct pmip_even
 		put(text, " peer=%s", addr_text(w, &event->peer));
 	if (!pmip_addr_is_unspecified(&event->old_peer))
 		put(text, " was=%s", addr_text(w, &event->old_peer));
+	if (event->flow_id)
+		put(text, " flow=%u", event->flow.dst_port - 50000U);
 	if (event->link)
 		put(text, " link=%u", (unsigned int)event->link);
 	if (event->status)

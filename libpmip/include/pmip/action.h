@@ -95,6 +95,10 @@ enum pmip_event_type {
 	PMIP_EVENT_REVOCATION_FAILED = 19, /**< a revocation was refused with status, ours or the peer's; the bindings stay */
 	PMIP_EVENT_UPDATE_SENT = 20,    /**< LMA: an Update Notification left for the MAG */
 	PMIP_EVENT_UPDATE_FAILED = 21,  /**< an Update Notification was refused with status (enum pmip_upa_status); LMA: 0 = not answered */
+	PMIP_EVENT_FLOW_ADDED = 22,     /**< LMA: a flow is known from now on: flow_id, flow, tunnel */
+	PMIP_EVENT_FLOW_MOVED = 23,     /**< LMA: it goes through another tunnel, because it was moved or its attachment was */
+	PMIP_EVENT_FLOW_MOVE_FAILED = 24, /**< LMA: a move came to nothing: err, or status of the MAG's acknowledgement */
+	PMIP_EVENT_FLOW_REMOVED = 25,   /**< LMA: it is no flow any more */
 };
 
 /** Name of an event, e.g. "binding-moved". Static. Since: 0.1. */
@@ -110,6 +114,9 @@ struct pmip_event {
 	uint32_t link;             /**< MAG: access link */
 	uint8_t status;            /**< REFUSED: enum pmip_status; REVOKED, REVOCATION_FAILED: enum pmip_revocation_status */
 	uint32_t lifetime_s;       /**< granted lifetime, seconds */
+	uint32_t flow_id;          /**< FLOW_*: number of the flow */
+	struct pmip_flow flow;     /**< FLOW_* */
+	uint32_t tunnel;           /**< FLOW_*, BINDING_* at an LMA: number of the tunnel; peer is its far end */
 	int err;                   /**< MALFORMED, DATAPATH_FAILED: enum pmip_err */
 	const char *rule;          /**< MALFORMED, IGNORED, REMOVED: why, for people; static */
 	const char *ref;           /**< the RFC section of rule; static, may be NULL */

@@ -53,6 +53,7 @@ struct pmip_binding_info {
 	enum pmip_binding_state state; /**< see there */
 	struct pmip_addr local;    /**< our end of the tunnel: LMAA or Proxy-CoA */
 	struct pmip_addr remote;   /**< the peer's end */
+	uint32_t tunnel;           /**< LMA: number of the tunnel, never 0 while there is one; MAG: 0 */
 	uint32_t link;             /**< MAG: access link */
 	uint32_t lifetime_s;       /**< granted lifetime */
 	uint64_t expires_us;       /**< monotonic clock; PMIP_TIME_NONE = not registered */
