@@ -55,6 +55,7 @@ EXTRA_DIST += \
 	%D%/scenario/README.md \
 	%D%/scenario/attachments.scn \
 	%D%/scenario/domain.scn \
+	%D%/scenario/flowmob-mag.scn \
 	%D%/scenario/flows.scn \
 	%D%/scenario/lma-checks.scn \
 	%D%/scenario/lma-deregistration.scn \

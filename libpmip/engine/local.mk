@@ -24,6 +24,7 @@ libpmip_libpmip_core_la_SOURCES += \
 	%D%/mag.h \
 	%D%/mag_attach.c \
 	%D%/mag_config.c \
+	%D%/mag_flowmob.c \
 	%D%/mag_forward.c \
 	%D%/mag_heartbeat.c \
 	%D%/mag_list.c \

@@ -217,6 +217,10 @@ static void cmd_profile(struct world *w, struct line *line)
 	if (text && strcmp(text, "on") != 0)
 		fail(w, "flowmob=on, or nothing");
 	made.profile.flow_mobility = text;
+	text = field(&line->fields, "shares");
+	if (text && strcmp(text, "on") != 0)
+		fail(w, "shares=on, or nothing");
+	made.profile.shares_prefixes = text;
 	while ((text = field(&line->fields, "hnp"))) {
 		if (made.profile.prefix_count == PMIP_HNP_MAX)
 			fail(w, "at most %d prefixes", PMIP_HNP_MAX);

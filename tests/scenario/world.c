@@ -127,6 +127,10 @@ static int set_mag(struct world *w, struct pmip_mag_config *config, const struct
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
 		if (!strcmp(setting->key, numbers[i].key))
 			return numbers[i].set(config, setting_value(w, setting, numbers[i].unit));
+	if (!strcmp(setting->key, "hi-logical"))
+		return pmip_mag_config_set_hi_logical_interface(config, (uint8_t)setting_value(w, setting, NUMBER));
+	if (!strcmp(setting->key, "flowmob-option"))
+		return pmip_mag_config_set_flowmob_option_type(config, (uint8_t)setting_value(w, setting, NUMBER));
 	if (!strcmp(setting->key, "timestamps"))
 		return pmip_mag_config_set_timestamp_in_use(config, is_on(w, setting));
 	if (!strcmp(setting->key, "lla")) {

@@ -16,6 +16,7 @@ extern "C" {
 struct pmip_profile {
 	struct pmip_mnid mn_id; /**< whom it is for; an NAI "*@realm" stands for the whole realm, "*" for everybody (LMA only) */
 	struct pmip_llid ll_id; /**< MAG: the link-layer identifier that tells this mobile node; len 0 = none */
+	bool shares_prefixes;   /**< MAG: all its interfaces have the same prefixes, as a logical interface has (RFC 7864 section 3.2.1) */
 	bool flow_mobility;     /**< LMA: its MAGs are told of the prefixes that it has at other MAGs, so that flows can be moved (RFC 7864) */
 	bool disabled;          /**< the proxy mobility service is refused (status 152) */
 	uint32_t lifetime_s;    /**< lifetime to ask for (MAG) or to grant at most (LMA), seconds; 0 = the engine's setting */
