@@ -12,10 +12,15 @@
 extern "C" {
 #endif
 
+/** Most link-layer identifiers of one mobile node beside its first. */
+#define PMIP_ALIAS_MAX 3
+
 /** Policy profile of one mobile node, or of a class of them. Copied wherever it is given. */
 struct pmip_profile {
 	struct pmip_mnid mn_id; /**< whom it is for; an NAI "*@realm" stands for the whole realm, "*" for everybody (LMA only) */
 	struct pmip_llid ll_id; /**< MAG: the link-layer identifier that tells this mobile node; len 0 = none */
+	unsigned int alias_count; /**< MAG: further interfaces of it, 0..PMIP_ALIAS_MAX */
+	struct pmip_llid alias[PMIP_ALIAS_MAX]; /**< MAG: their link-layer identifiers, which tell the same mobile node */
 	bool shares_prefixes;   /**< MAG: all its interfaces have the same prefixes, as a logical interface has (RFC 7864 section 3.2.1) */
 	bool flow_mobility;     /**< LMA: its MAGs are told of the prefixes that it has at other MAGs, so that flows can be moved (RFC 7864) */
 	bool disabled;          /**< the proxy mobility service is refused (status 152) */
