@@ -165,6 +165,8 @@ struct pmip_event pmip__lma_session_event(enum pmip_event_type type, const struc
 		.mn_id = session->mn->mn_id,
 		.peer = session->reg.tunnel->remote,
 		.tunnel = session->reg.tunnel->id,
+		.att = session->reg.att,
+		.shares = pmip__lma_is_sharing(session),
 		.ll_id = session->reg.ll_id,
 		.lifetime_s = session->reg.lifetime_s,
 	};

@@ -45,8 +45,10 @@ static void notify(struct pmip_lma *lma, enum pmip_event_type type, const struct
 		event.peer = pmip__flow_session(flow)->reg.tunnel->remote;
 		event.tunnel = pmip__flow_session(flow)->reg.tunnel->id;
 	}
-	if (old)
+	if (old) {
 		event.old_peer = old->remote;
+		event.old_tunnel = old->id;
+	}
 	pmip__lma_notify(lma, &event);
 }
 

@@ -359,9 +359,11 @@ static void commit(struct pmip_lma *lma, struct pmip__txn *txn, struct pmip_now 
 	if (moved) {
 		event.type = PMIP_EVENT_BINDING_MOVED;
 		event.old_peer = txn->old.tunnel->remote;
+		event.old_tunnel = txn->old.tunnel->id;
 		lma->counters[PMIP_LMA_MOVED]++;
 	} else if (txn->old.tunnel) {
-		event.type = PMIP_EVENT_BINDING_REFRESHED;
+		if (txn->old_state == PMIP_BINDING_ACTIVE)
+			event.type = PMIP_EVENT_BINDING_REFRESHED;
 		lma->counters[PMIP_LMA_REFRESHED]++;
 	} else {
 		lma->counters[PMIP_LMA_ADDED]++;

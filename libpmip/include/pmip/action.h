@@ -117,6 +117,9 @@ struct pmip_event {
 	uint32_t flow_id;          /**< FLOW_*: number of the flow */
 	struct pmip_flow flow;     /**< FLOW_* */
 	uint32_t tunnel;           /**< FLOW_*, BINDING_* at an LMA: number of the tunnel; peer is its far end */
+	uint32_t old_tunnel;       /**< BINDING_MOVED, FLOW_MOVED: number of the tunnel before; 0 = not known */
+	uint8_t att;               /**< BINDING_* at an LMA: enum pmip_att */
+	bool shares;               /**< BINDING_* at an LMA: other bindings have the same prefixes */
 	int err;                   /**< MALFORMED, DATAPATH_FAILED: enum pmip_err */
 	const char *rule;          /**< MALFORMED, IGNORED, REMOVED: why, for people; static */
 	const char *ref;           /**< the RFC section of rule; static, may be NULL */
