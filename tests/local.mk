@@ -16,6 +16,7 @@ unit_tests = \
 	%D%/unit/test_lma_request \
 	%D%/unit/test_lma_session \
 	%D%/unit/test_mag_attach \
+	%D%/unit/test_mag_lma \
 	%D%/unit/test_mag_register \
 	%D%/unit/test_mag_timers \
 	%D%/unit/test_mh \
@@ -88,6 +89,7 @@ mag_harness = \
 	%D%/unit/test_heartbeat.c \
 	$(mag_harness)
 %C%_unit_test_mag_attach_SOURCES = %D%/unit/test_mag_attach.c $(mag_harness)
+%C%_unit_test_mag_lma_SOURCES = %D%/unit/test_mag_lma.c $(revoke_rig)
 %C%_unit_test_mag_register_SOURCES = %D%/unit/test_mag_register.c $(mag_harness)
 %C%_unit_test_mag_timers_SOURCES = %D%/unit/test_mag_timers.c $(mag_harness)
 

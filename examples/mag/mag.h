@@ -27,6 +27,7 @@ struct mag_node {
 	struct setting_list other_macs; /* of struct mag_node_mac */
 	uint32_t lifetime_s;    /* 0 = lifetime */
 	bool shares_prefixes;
+	struct pmip_addr lma;   /* :: = lma */
 	bool disabled;
 };
 

@@ -14,8 +14,7 @@ static bool equal_op(const void *entry, const void *key)
 
 static int configure_heartbeat(struct pmip_lma *lma, const struct pmip_lma_config *config)
 {
-	return pmip__heartbeat_configure(&lma->heartbeat, &config->heartbeat, config->mags, config->mag_count, &config->address,
-					 lma->last_us);
+	return pmip__heartbeat_configure(&lma->heartbeat, &config->heartbeat, &config->mags, &config->address, lma->last_us);
 }
 
 int pmip_lma_new(struct pmip_lma **lma, const struct pmip_lma_config *config, const struct pmip_mem *mem, const uint8_t hash_key[16])

@@ -11,6 +11,7 @@
 #include "engine/input.h"
 #include "engine/revocation.h"
 #include "engine/update.h"
+#include "state/addr_set.h"
 #include "state/binding_cache.h"
 #include "state/flow_cache.h"
 #include "state/prefix_pool.h"
@@ -43,8 +44,7 @@ struct pmip_lma_config {
 	enum pmip_flowmob flowmob;
 	uint8_t hi_logical_interface; /* besides PMIP_HI_SHARED; 0 = none */
 	uint8_t flowmob_option_type;  /* of PMIP_FLOWMOB_PAPER2011 */
-	struct pmip_addr *mags; /* sorted */
-	size_t mag_count, mag_cap;
+	struct pmip__addr_set mags;
 	struct pmip__profiles profiles;
 };
 

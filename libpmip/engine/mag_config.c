@@ -161,6 +161,8 @@ int pmip_mag_config_add_profile(struct pmip_mag_config *config, const struct pmi
 	if (!profile->mn_id.len || profile->mn_id.len > PMIP_MNID_MAX || profile->ll_id.len > PMIP_LLID_MAX ||
 	    is_wildcard(&profile->mn_id))
 		return PMIP_ERR_INVALID;
+	if (!pmip_addr_is_unspecified(&profile->lma) && !pmip_addr_is_unicast(&profile->lma))
+		return PMIP_ERR_INVALID;
 	if (profile->lifetime_s && (profile->lifetime_s < LIFETIME_MIN_S || profile->lifetime_s > LIFETIME_MAX_S))
 		return PMIP_ERR_INVALID;
 	return pmip__profiles_add(&config->profiles, profile);

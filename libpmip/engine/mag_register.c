@@ -80,7 +80,7 @@ static size_t encode(const struct pmip_mag *mag, const struct pmip__mag_mn *mn, 
 	add_prefixes(&options, mn);
 	pmip_mh_begin(&writer, octets, PMIP__PBU_MAX, &mh);
 	pmip_binding_options_write(&writer, &options);
-	len = pmip_mh_finish(&writer, &mag->settings.proxy_coa, &mag->settings.lma);
+	len = pmip_mh_finish(&writer, &mag->settings.proxy_coa, &mn->lma->remote);
 	assert(len > 0);
 	return (size_t)len;
 }
@@ -102,12 +102,12 @@ void pmip__mag_transmit(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pm
 	mn->with_timestamp = mag->settings.timestamp_in_use;
 	if (mn->with_timestamp)
 		mn->timestamp = next_timestamp(mn, now);
-	action.u.send = (struct pmip_dgram){mag->settings.proxy_coa, mag->settings.lma, octets, encode(mag, mn, octets)};
+	action.u.send = (struct pmip_dgram){mag->settings.proxy_coa, mn->lma->remote, octets, encode(mag, mn, octets)};
 	pmip__action_queue_push(&mag->actions, &action);
 	mag->counters[PMIP_MAG_PBU_SENT]++;
 	if (mn->retransmit.sends)
 		mag->counters[PMIP_MAG_RETRANSMITTED]++;
-	event = pmip__mag_event(mag, mn, PMIP_EVENT_PBU_SENT);
+	event = pmip__mag_event(mn, PMIP_EVENT_PBU_SENT);
 	pmip__mag_notify(mag, &event);
 	again_us = pmip__retransmit_sent(&mn->retransmit, mn->seq, now.mono_us, mag->settings.bindack_initial_ms,
 					 mag->settings.bindack_max_ms);
@@ -127,6 +127,7 @@ static void request(struct pmip_mag *mag, struct pmip__mag_mn *mn, enum pmip_bin
 
 void pmip__mag_register(struct pmip_mag *mag, struct pmip__mag_mn *mn, uint8_t hi, struct pmip_now now)
 {
+	pmip__mag_set_lma(mag, mn, pmip__mag_home_lma(mag, &mn->mn_id));
 	request(mag, mn, PMIP_BINDING_REGISTERING, hi, now);
 }
 
@@ -183,7 +184,7 @@ void pmip__mag_on_send_timer(struct pmip_mag *mag, struct pmip__mag_mn *mn, stru
 		pmip__mag_transmit(mag, mn, now);
 		return;
 	}
-	event = pmip__mag_event(mag, mn, PMIP_EVENT_UNANSWERED);
+	event = pmip__mag_event(mn, PMIP_EVENT_UNANSWERED);
 	pmip__mag_notify(mag, &event);
 	if (mn->state == PMIP_BINDING_DEREGISTERING)
 		pmip__mag_deregistered(mag, mn, now);
