@@ -23,6 +23,8 @@ unit_tests = \
 	%D%/unit/test_option \
 	%D%/unit/test_prefix_pool \
 	%D%/unit/test_profile \
+	%D%/unit/test_redirect \
+	%D%/unit/test_redirect_mag \
 	%D%/unit/test_revoke \
 	%D%/unit/test_revoke_lma \
 	%D%/unit/test_revoke_mag \
@@ -92,6 +94,14 @@ mag_harness = \
 %C%_unit_test_mag_lma_SOURCES = %D%/unit/test_mag_lma.c $(revoke_rig)
 %C%_unit_test_mag_register_SOURCES = %D%/unit/test_mag_register.c $(mag_harness)
 %C%_unit_test_mag_timers_SOURCES = %D%/unit/test_mag_timers.c $(mag_harness)
+
+redirect_rig = \
+	$(mag_harness) \
+	%D%/unit/redirect_rig.c \
+	%D%/unit/redirect_rig.h \
+	$(NULL)
+%C%_unit_test_redirect_SOURCES = %D%/unit/test_redirect.c $(redirect_rig)
+%C%_unit_test_redirect_mag_SOURCES = %D%/unit/test_redirect_mag.c $(redirect_rig)
 
 revoke_rig = \
 	$(mag_harness) \

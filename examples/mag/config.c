@@ -76,6 +76,9 @@ const struct setting_row mag_rows[] = {
 	{ .key = "timestamps", .type = SETTING_BOOL, .def = "true",
 	  .offset = offsetof(struct mag_settings, timestamps),
 	  .help = "order registrations by timestamps; clocks have to agree (RFC 5213 section 5.5). false: by sequence numbers" },
+	{ .key = "redirect", .type = SETTING_BOOL, .def = "false",
+	  .offset = offsetof(struct mag_settings, redirect),
+	  .help = "let LMAs send new sessions to other LMAs (RFC 6463)" },
 	{ .key = "link_local_address", .type = SETTING_LINK_LOCAL, .restart = true,
 	  .def = "fe80::200:5eff:fe00:5213",
 	  .offset = offsetof(struct mag_settings, link_local_address),
@@ -261,6 +264,8 @@ static int fill(struct pmip_mag_config *config, const struct mag_settings *s)
 		err = pmip_mag_config_set_lifetime(config, s->lifetime_s);
 	if (!err)
 		err = pmip_mag_config_set_timestamp_in_use(config, s->timestamps);
+	if (!err)
+		err = pmip_mag_config_set_redirect(config, s->redirect);
 	if (!err)
 		err = pmip_mag_config_set_fixed_link_local_address(config, &s->link_local_address);
 	if (!err)

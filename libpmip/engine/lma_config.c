@@ -26,6 +26,8 @@ void pmip__lma_config_fini(struct pmip_lma_config *config)
 {
 	pmip__mem_free(&config->mem, config->pools);
 	pmip__addr_set_free(&config->mags, &config->mem);
+	pmip__mem_free(&config->mem, config->r2lmas);
+	pmip__addr_set_free(&config->rflmas, &config->mem);
 	pmip__profiles_fini(&config->profiles);
 }
 
@@ -60,6 +62,10 @@ static int copy_lists(struct pmip_lma_config *to, const struct pmip_lma_config *
 		err = pmip_lma_config_add_pool(to, &from->pools[i].prefix, from->pools[i].hnp_len);
 	for (size_t i = 0; i < from->mags.count && !err; i++)
 		err = pmip_lma_config_add_mag(to, &from->mags.array[i]);
+	for (size_t i = 0; i < from->r2lma_count && !err; i++)
+		err = pmip_lma_config_add_r2lma(to, &from->r2lmas[i].addr, from->r2lmas[i].priority, from->r2lmas[i].max_sessions);
+	for (size_t i = 0; i < from->rflmas.count && !err; i++)
+		err = pmip_lma_config_add_rflma(to, &from->rflmas.array[i]);
 	return err ? err : pmip__profiles_add_all(&to->profiles, &from->profiles);
 }
 
@@ -80,6 +86,7 @@ int pmip__lma_config_copy(struct pmip_lma_config *to, const struct pmip_lma_conf
 	to->flowmob = from->flowmob;
 	to->hi_logical_interface = from->hi_logical_interface;
 	to->flowmob_option_type = from->flowmob_option_type;
+	to->redirect_above = from->redirect_above;
 	err = copy_lists(to, from);
 	if (err)
 		pmip__lma_config_fini(to);
@@ -204,6 +211,37 @@ bool pmip__lma_config_has_mag(const struct pmip_lma_config *config, const struct
 int pmip_lma_config_add_mag(struct pmip_lma_config *config, const struct pmip_addr *mag)
 {
 	return pmip_addr_is_unicast(mag) ? pmip__addr_set_add(&config->mags, &config->mem, mag) : PMIP_ERR_INVALID;
+}
+
+int pmip_lma_config_add_r2lma(struct pmip_lma_config *config, const struct pmip_addr *addr, uint16_t priority, uint32_t max_sessions)
+{
+	void *r2lmas = config->r2lmas;
+	int err;
+
+	if (!pmip_addr_is_unicast(addr))
+		return PMIP_ERR_INVALID;
+	for (size_t i = 0; i < config->r2lma_count; i++)
+		if (pmip_addr_equal(&config->r2lmas[i].addr, addr))
+			return PMIP_ERR_EXIST;
+	if (config->r2lma_count == PMIP_LMA_R2LMA_MAX)
+		return PMIP_ERR_FULL;
+	err = pmip__mem_grow(&config->mem, &r2lmas, &config->r2lma_cap, config->r2lma_count + 1, sizeof(*config->r2lmas));
+	if (err)
+		return err;
+	config->r2lmas = r2lmas;
+	config->r2lmas[config->r2lma_count++] = (struct pmip__r2lma){.addr = *addr, .max_sessions = max_sessions, .priority = priority};
+	return 0;
+}
+
+int pmip_lma_config_set_redirect_above(struct pmip_lma_config *config, uint32_t sessions)
+{
+	config->redirect_above = sessions;
+	return 0;
+}
+
+int pmip_lma_config_add_rflma(struct pmip_lma_config *config, const struct pmip_addr *addr)
+{
+	return pmip_addr_is_unicast(addr) ? pmip__addr_set_add(&config->rflmas, &config->mem, addr) : PMIP_ERR_INVALID;
 }
 
 int pmip_lma_config_add_profile(struct pmip_lma_config *config, const struct pmip_profile *profile)

@@ -231,6 +231,8 @@ int pmip_mag_input(struct pmip_mag *mag, const struct pmip_dgram *dgram, struct 
 	err = pmip_mh_decode(&mh, dgram, 0, &diag);
 	if (!err && mh.type == PMIP_MH_REVOCATION && pmip__mag_revocation_reserve(mag, &mh))
 		return PMIP_ERR_NOMEM;
+	if (!err && mh.type == PMIP_MH_BA && pmip__heartbeat_reserve(&mag->heartbeat))
+		return PMIP_ERR_NOMEM;
 	mag->last_us = now.mono_us;
 	mag->counters[PMIP_MAG_RECEIVED]++;
 	if (err) {
@@ -293,6 +295,8 @@ int pmip_mag_handle_timeout(struct pmip_mag *mag, struct pmip_now now)
 		if (pmip__mag_reserve(mag, PMIP__HEARTBEAT_ACTIONS, PMIP__HEARTBEAT_OCTETS, 0))
 			return PMIP_ERR_NOMEM;
 		pmip__heartbeat_fire(&mag->heartbeat, peer, peer->tunnel_users, now.mono_us);
+		if (peer->unreachable)
+			pmip__mag_redirect_lost(mag, peer, now);
 	}
 	return pmip__mag_revocation_timeout(mag, now);
 }
@@ -435,6 +439,7 @@ const char *pmip_mag_counter_name(enum pmip_mag_counter counter)
 		[PMIP_MAG_BRA] = "bra",
 		[PMIP_MAG_REVOKED] = "revoked",
 		[PMIP_MAG_UPN] = "upn",
+		[PMIP_MAG_REDIRECTED] = "redirected",
 	};
 
 	return (unsigned int)counter < PMIP_MAG_COUNTERS ? names[counter] : NULL;

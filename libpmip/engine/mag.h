@@ -4,7 +4,8 @@
  * mag_register.c PBUs and timers (sections 6.9.1.3 and 6.9.4), mag_pba.c their answers (section 6.9.1.2),
  * mag_lma.c which LMA serves whom,
  * mag_forward.c tunnel and prefixes (section 6.10), mag_ra.c Router Advertisements (section 6.9.3),
- * mag_heartbeat.c what heartbeats tell of the LMAs (RFC 5847), mag_flowmob.c prefixes at other MAGs (RFC 7864).
+ * mag_heartbeat.c what heartbeats tell of the LMAs (RFC 5847), mag_redirect.c how an LMA names another one (RFC 6463),
+ * mag_flowmob.c prefixes at other MAGs (RFC 7864).
  *
  * States of a mobile node, and what leads from one to the next:
  *
@@ -40,9 +41,11 @@
 
 #define PMIP__US_PER_S UINT64_C(1000000)
 #define PMIP__US_PER_MS UINT64_C(1000)
+/* Where an LMA is lost, all its mobile nodes are registered again: so much time from one to the next. */
+#define PMIP__REREGISTER_GAP_US 1000
 
-/* Most octets of a PBU: 12 fixed, MN-ID 257, HNPs 8 * 20, HI 4, ATT 4, Timestamp 10, LL-ID 36, LLA 18, and
- * padding before each. */
+/* Most octets of a PBU: 12 fixed, MN-ID 257, HNPs 8 * 20, HI 4, ATT 4, Timestamp 10, LL-ID 36, LLA 18,
+ * Redirect-Capability 4, and padding before each. */
 #define PMIP__PBU_MAX 640
 /* What one step (a message, a timer, a completion, an attach event) may queue at most. The longest takes
  * down the forwarding of one mobile node and sets it up anew, sends a PBU for each of two, and tells of each
@@ -57,7 +60,7 @@
 struct pmip__mag_settings {
 	struct pmip_addr proxy_coa, lma, fixed_lla;
 	uint32_t lifetime_s, router_lifetime_s, tunnel_mtu, bindack_initial_ms, bindack_max_ms, max_bindings;
-	bool timestamp_in_use;
+	bool timestamp_in_use, redirect;
 	uint8_t hi_logical_interface; /* what is sent for prefixes that are shared */
 	uint8_t flowmob_option_type;  /* of the paper's option; 0 = not understood */
 	struct pmip__heartbeat_config heartbeat;
@@ -109,6 +112,7 @@ struct pmip__mag_mn {
 	enum pmip_binding_state state;
 	bool denied_for_good; /* only an attach event ends the denial, no Router Solicitation */
 	bool with_timestamp;  /* the last PBU had one */
+	bool may_redirect;    /* the request says so (RFC 6463) */
 	bool seq_listed;      /* in by_seq */
 	bool announced;       /* BINDING_ADDED has been told */
 	bool revoking;        /* a revocation of ours is in progress, and which */
@@ -225,6 +229,13 @@ struct pmip__peer *pmip__mag_home_lma(const struct pmip_mag *mag, const struct p
 /* Have another LMA serve a mobile node that is not forwarded; NULL = none, for the last time. */
 void pmip__mag_set_lma(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pmip__peer *lma);
 bool pmip__mag_is_lma_of(const struct pmip__mag_mn *mn, const struct pmip_addr *addr);
+
+/* mag_redirect.c */
+/* Follow the Redirect option of a PBA that accepts a registration, if there is one. Room for one more LMA is reserved. */
+void pmip__mag_redirect(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct pmip_dgram *dgram,
+			const struct pmip_binding_options *options);
+/* An LMA does not answer heartbeats any more. */
+void pmip__mag_redirect_lost(struct pmip_mag *mag, const struct pmip__peer *lma, struct pmip_now now);
 
 /* mag_forward.c */
 void pmip__mag_install(struct pmip_mag *mag, struct pmip__mag_mn *mn);

@@ -80,6 +80,12 @@ int pmip_mag_config_set_timestamp_in_use(struct pmip_mag_config *config, bool in
 	return 0;
 }
 
+int pmip_mag_config_set_redirect(struct pmip_mag_config *config, bool allowed)
+{
+	config->settings.redirect = allowed;
+	return 0;
+}
+
 int pmip_mag_config_set_fixed_link_local_address(struct pmip_mag_config *config, const struct pmip_addr *addr)
 {
 	if (!pmip_addr_is_unspecified(addr) && !pmip_addr_is_link_local(addr))

@@ -2,9 +2,6 @@
 /* What heartbeats mean for mobile nodes at a MAG (RFC 5847). */
 #include "engine/mag.h"
 
-/* An LMA that has restarted has everybody to register again: so many microseconds from one mobile node to the next. */
-#define REREGISTER_GAP_US 1000
-
 /* The lifetime of each is extended now, with the prefixes it has; forwarding stays as it is meanwhile. Whose PBU is outstanding needs
  * no other: it is answered by the new LMA or sent again. HBT-4. */
 static void lma_restarted(struct pmip_mag *mag, const struct pmip_addr *lma, struct pmip_now now)
@@ -18,7 +15,7 @@ static void lma_restarted(struct pmip_mag *mag, const struct pmip_addr *lma, str
 			continue;
 		if (at_us < mn->life.at_us)
 			pmip__timerq_set(&mag->timers, &mn->life, at_us);
-		at_us += REREGISTER_GAP_US;
+		at_us += PMIP__REREGISTER_GAP_US;
 	}
 }
 

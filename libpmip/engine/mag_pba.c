@@ -124,6 +124,7 @@ static void accept(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct p
 		pmip__mag_withdraw(mag, mn, true, "other prefixes assigned", REF);
 	pmip__mag_enter(mag, mn, PMIP_BINDING_ACTIVE);
 	begin_lifetime(mag, mn, pba);
+	pmip__mag_redirect(mag, mn, pba->dgram, options);
 	pmip__heartbeat_wake(&mag->heartbeat, &mn->lma->remote, &mag->settings.proxy_coa, pba->now.mono_us);
 	mn->lla = options->lla;
 	if (mn->forwarding == PMIP__MAG_DOWN) {

@@ -75,6 +75,8 @@ static size_t encode(const struct pmip_mag *mag, const struct pmip__mag_mn *mn, 
 		options.has |= PMIP_HAS_TIMESTAMP;
 	if (mn->ll_id.len)
 		options.has |= PMIP_HAS_LL_ID;
+	if (mn->may_redirect)
+		options.has |= PMIP_HAS_REDIRECT_CAPABILITY;
 	if (pmip_addr_is_unspecified(&mag->settings.fixed_lla))
 		options.has |= PMIP_HAS_LLA;
 	add_prefixes(&options, mn);
@@ -114,12 +116,13 @@ void pmip__mag_transmit(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pm
 	pmip__timerq_set(&mag->timers, &mn->send, again_us);
 }
 
-/* MAG-6. */
+/* MAG-6, RED-1. */
 static void request(struct pmip_mag *mag, struct pmip__mag_mn *mn, enum pmip_binding_state state, uint8_t hi,
 		    struct pmip_now now)
 {
 	pmip__mag_enter(mag, mn, state);
 	mn->hi = hi;
+	mn->may_redirect = mag->settings.redirect && state == PMIP_BINDING_REGISTERING;
 	mn->revoking = false; /* what is asked for now counts */
 	pmip__retransmit_begin(&mn->retransmit);
 	pmip__mag_transmit(mag, mn, now);
@@ -192,7 +195,7 @@ void pmip__mag_on_send_timer(struct pmip_mag *mag, struct pmip__mag_mn *mn, stru
 		pmip__mag_transmit(mag, mn, now);
 }
 
-/* MAG-30, MAG-32. */
+/* MAG-30, MAG-32, RED-5. */
 void pmip__mag_on_life_timer(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pmip_now now)
 {
 	if (now.mono_us < mn->expires_us && mn->revoking) {
@@ -207,6 +210,9 @@ void pmip__mag_on_life_timer(struct pmip_mag *mag, struct pmip__mag_mn *mn, stru
 		return;
 	}
 	mag->counters[PMIP_MAG_EXPIRED]++;
-	pmip__mag_withdraw(mag, mn, true, "lifetime over, no answer from the LMA", "RFC 5213 6.9.1.3");
+	if (mn->lma->unreachable)
+		pmip__mag_withdraw(mag, mn, true, "its LMA is unreachable", "RFC 6463 5.2");
+	else
+		pmip__mag_withdraw(mag, mn, true, "lifetime over, no answer from the LMA", "RFC 5213 6.9.1.3");
 	pmip__mag_register(mag, mn, pmip__mag_first_hi(mag, mn), now);
 }

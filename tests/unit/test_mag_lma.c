@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A MAG with several LMAs: whose they are, and what each of them may say. Proves MAG-45, MAG-46. */
+/* A MAG with several LMAs: whose they are, and what each of them may say. */
 #include "revoke_rig.h"
 
 #define GENERAL "2001:db8:f::ff"

@@ -32,6 +32,9 @@ PMIP_API int pmip_mag_config_set_lma(struct pmip_mag_config *config, const struc
 PMIP_API int pmip_mag_config_set_lifetime(struct pmip_mag_config *config, uint32_t lifetime_s);
 /** TimestampBasedApproachInUse; default on. Off: order by sequence numbers (RFC 5213 section 5.5). Since: 0.1. */
 PMIP_API int pmip_mag_config_set_timestamp_in_use(struct pmip_mag_config *config, bool in_use);
+/** EnableLMARedirectFunction: say to LMAs that they may send a new session to another LMA, with which the binding is then; default off
+ * (RFC 6463 section 7). Any unicast address is followed that our LMA names. Since: 0.1. */
+PMIP_API int pmip_mag_config_set_redirect(struct pmip_mag_config *config, bool allowed);
 /** FixedMAGLinkLocalAddressOnAllAccessLinks; default fe80::200:5eff:fe00:5213 (RFC 6543). :: = ask the LMA for one. Since: 0.1. */
 PMIP_API int pmip_mag_config_set_fixed_link_local_address(struct pmip_mag_config *config, const struct pmip_addr *addr);
 /** Router lifetime in Router Advertisements, seconds, 4..9000; default 1800. Since: 0.1. */
@@ -141,6 +144,7 @@ enum pmip_mag_counter {
 	PMIP_MAG_BRA,             /**< Binding Revocation Acknowledgements that answer ours */
 	PMIP_MAG_REVOKED,         /**< bindings removed by revocation, ours or the LMA's */
 	PMIP_MAG_UPN,             /**< Update Notifications of the LMA */
+	PMIP_MAG_REDIRECTED,      /**< registrations that another LMA has taken (RFC 6463) */
 	PMIP_MAG_COUNTERS,        /**< how many there are */
 };
 
