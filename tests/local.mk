@@ -147,6 +147,7 @@ domain_tests = \
 	%D%/system/kill_restart.py \
 	%D%/system/lma_crash.py \
 	%D%/system/mtu.py \
+	%D%/system/redirect.py \
 	%D%/system/revoke.py \
 	$(NULL)
 if ENABLE_PROGRAMS
