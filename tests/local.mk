@@ -73,6 +73,7 @@ EXTRA_DIST += \
 	%D%/scenario/mag-timers.scn \
 	%D%/scenario/ordering.scn \
 	%D%/scenario/pba.scn \
+	%D%/scenario/redirect.scn \
 	%D%/scenario/tunnels.scn \
 	%D%/scenario/vectors.scn \
 	%D%/scenario/waiting.scn \

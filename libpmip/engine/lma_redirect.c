@@ -374,6 +374,11 @@ static int give_up(struct pmip_lma *lma, struct forwarded *forwarded, const stru
 	return 0;
 }
 
+static bool is_accepted(const struct pmip_ba *ba)
+{
+	return ba->status < PMIP_STATUS_REASON_UNSPECIFIED;
+}
+
 /* Step 4. RED-14. */
 static bool relay(struct pmip_lma *lma, const struct forwarded *forwarded, const struct pmip_mh *pba)
 {
@@ -386,7 +391,8 @@ static bool relay(struct pmip_lma *lma, const struct forwarded *forwarded, const
 	mh.u.ba.seq = forwarded->seq;
 	pmip_mh_begin(&writer, octets, sizeof(octets), &mh);
 	copy_options(&writer, pba, PMIP_OPT_REDIRECT, PMIP_OPT_REDIRECT_CAPABILITY);
-	pmip_mh_add_option(&writer, &redirect);
+	if (is_accepted(&pba->u.ba))
+		pmip_mh_add_option(&writer, &redirect);
 	return send_message(lma, &writer, &forwarded->dgram.dst, &forwarded->dgram.src);
 }
 
@@ -426,9 +432,10 @@ int pmip__lma_redirect_answer(struct pmip_lma *lma, const struct pmip_dgram *dgr
 	}
 	if (r2lma && options.has & PMIP_HAS_LOAD)
 		r2lma->load = options.load;
-	if (ba->status < PMIP_STATUS_REASON_UNSPECIFIED && relay(lma, forwarded, mh)) {
-		lma->counters[PMIP_LMA_REDIRECTED]++;
-		notify(lma, PMIP_EVENT_REDIRECTED, forwarded, ba, &options.load);
+	/* Where there is a newer registration, the session is there: the MAG has to ask anew. */
+	if ((is_accepted(ba) || ba->status == PMIP_STATUS_TIMESTAMP_LOWER_THAN_PREV_ACCEPTED) && relay(lma, forwarded, mh)) {
+		lma->counters[is_accepted(ba) ? PMIP_LMA_REDIRECTED : PMIP_LMA_REDIRECT_FAILED]++;
+		notify(lma, is_accepted(ba) ? PMIP_EVENT_REDIRECTED : PMIP_EVENT_REDIRECT_FAILED, forwarded, ba, &options.load);
 		drop(lma, forwarded);
 		return 0;
 	}
