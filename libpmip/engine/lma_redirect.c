@@ -174,19 +174,12 @@ static bool may_be_redirected(const struct pmip_lma *lma, const struct pmip__req
 	return pmip_addr_is_unspecified(&options->hnp[0].prefix.addr) && lma->cache.count >= lma->config.redirect_above;
 }
 
-/* The oldest makes room; its r2LMA keeps it. One that waits for an answer stays. */
-static bool make_room(struct pmip_lma *lma)
+/* Whoever makes room for another one when there is none: the oldest, unless it waits for an answer. NULL = nobody. Its r2LMA keeps it. */
+static struct assigned *oldest_of(const struct pmip_lma *lma)
 {
-	struct pmip__redirection *redirection = &lma->redirection;
-	struct assigned *oldest;
+	struct assigned *oldest = PMIP__CONTAINER(lma->redirection.by_age.next, struct assigned, of_age);
 
-	if (redirection->assigned.count < lma->config.max_bindings)
-		return true;
-	oldest = PMIP__CONTAINER(redirection->by_age.next, struct assigned, of_age);
-	if (!pmip__list_empty(&oldest->forwarded))
-		return false;
-	unassign(lma, oldest);
-	return true;
+	return pmip__list_empty(&lma->redirection.by_age) || !pmip__list_empty(&oldest->forwarded) ? NULL : oldest;
 }
 
 static struct assigned *assign(struct pmip_lma *lma, const struct pmip_mnid *mn_id)
@@ -296,6 +289,8 @@ int pmip__lma_redirect(struct pmip_lma *lma, const struct pmip__request *request
 {
 	struct assigned *assigned = find_assigned(lma, &request->reply.options.mn_id), *made = NULL;
 	struct forwarded *old = assigned ? forwarded_of(assigned, &request->dgram->src) : NULL;
+	bool full = !assigned && lma->redirection.assigned.count >= lma->config.max_bindings;
+	struct assigned *oldest = full ? oldest_of(lma) : NULL;
 	struct pmip__request wish = *request;
 	struct pmip__r2lma *r2lma;
 	int result;
@@ -305,7 +300,7 @@ int pmip__lma_redirect(struct pmip_lma *lma, const struct pmip__request *request
 	if (old)
 		wish.tried |= old->tried;
 	r2lma = choose(lma, assigned, wish.tried, request->now.mono_us);
-	if (!r2lma || (!assigned && !make_room(lma)))
+	if (!r2lma || (full && !oldest))
 		return 0;
 	if (!assigned)
 		assigned = made = assign(lma, &request->reply.options.mn_id);
@@ -315,6 +310,8 @@ int pmip__lma_redirect(struct pmip_lma *lma, const struct pmip__request *request
 			unassign(lma, made);
 		return result;
 	}
+	if (oldest)
+		unassign(lma, oldest);
 	if (!old) {
 		r2lma->load.sessions += r2lma->load.sessions < UINT32_MAX;
 		return 1;
@@ -454,14 +451,14 @@ int pmip__lma_redirect_timeout(struct pmip_lma *lma, struct pmip_now now)
 		struct pmip__r2lma *r2lma = find_r2lma(&lma->config, &request->peer);
 		int err = pmip__lma_reserve(lma);
 
-		if (r2lma)
-			r2lma->avoid_until_us = now.mono_us + AVOID_US;
 		if (!err)
 			err = give_up(lma, (struct forwarded *)request, &unanswered, ALL_TRIED, now);
 		if (err) {
 			pmip__timerq_set(&lma->redirection.forwarded.timers, &request->timer, now.mono_us + RETRY_US);
 			return err;
 		}
+		if (r2lma)
+			r2lma->avoid_until_us = now.mono_us + AVOID_US;
 	}
 	return 0;
 }

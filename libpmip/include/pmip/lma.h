@@ -66,7 +66,7 @@ PMIP_API int pmip_lma_config_add_r2lma(struct pmip_lma_config *config, const str
 /** How many sessions we take before we send new ones to others; default 0: all that others take. Since: 0.1. */
 PMIP_API int pmip_lma_config_set_redirect_above(struct pmip_lma_config *config, uint32_t sessions);
 /** Add an LMA that may send sessions of our MAGs to us (EnableLMARedirectAcceptFunction, RFC 6463 section 7); it is told our load.
- * @retval PMIP_ERR_EXIST listed already. Since: 0.1. */
+ * @retval PMIP_ERR_EXIST listed already  @retval PMIP_ERR_INVALID not unicast. Since: 0.1. */
 PMIP_API int pmip_lma_config_add_rflma(struct pmip_lma_config *config, const struct pmip_addr *addr);
 /** Heartbeats to MAGs with a session (RFC 5847). Those of MAGs are answered in any case, and a MAG that has restarted has the time of
  * MinDelayBeforeBCEDelete to register its mobile nodes again. @param[in] interval_s HEARTBEAT_INTERVAL, seconds, 30..3600;
