@@ -16,12 +16,15 @@ unit_tests = \
 	%D%/unit/test_lma_request \
 	%D%/unit/test_lma_session \
 	%D%/unit/test_mag_attach \
+	%D%/unit/test_mag_lma \
 	%D%/unit/test_mag_register \
 	%D%/unit/test_mag_timers \
 	%D%/unit/test_mh \
 	%D%/unit/test_option \
 	%D%/unit/test_prefix_pool \
 	%D%/unit/test_profile \
+	%D%/unit/test_redirect \
+	%D%/unit/test_redirect_mag \
 	%D%/unit/test_revoke \
 	%D%/unit/test_revoke_lma \
 	%D%/unit/test_revoke_mag \
@@ -70,6 +73,7 @@ EXTRA_DIST += \
 	%D%/scenario/mag-timers.scn \
 	%D%/scenario/ordering.scn \
 	%D%/scenario/pba.scn \
+	%D%/scenario/redirect.scn \
 	%D%/scenario/tunnels.scn \
 	%D%/scenario/vectors.scn \
 	%D%/scenario/waiting.scn \
@@ -88,8 +92,17 @@ mag_harness = \
 	%D%/unit/test_heartbeat.c \
 	$(mag_harness)
 %C%_unit_test_mag_attach_SOURCES = %D%/unit/test_mag_attach.c $(mag_harness)
+%C%_unit_test_mag_lma_SOURCES = %D%/unit/test_mag_lma.c $(revoke_rig)
 %C%_unit_test_mag_register_SOURCES = %D%/unit/test_mag_register.c $(mag_harness)
 %C%_unit_test_mag_timers_SOURCES = %D%/unit/test_mag_timers.c $(mag_harness)
+
+redirect_rig = \
+	$(mag_harness) \
+	%D%/unit/redirect_rig.c \
+	%D%/unit/redirect_rig.h \
+	$(NULL)
+%C%_unit_test_redirect_SOURCES = %D%/unit/test_redirect.c $(redirect_rig)
+%C%_unit_test_redirect_mag_SOURCES = %D%/unit/test_redirect_mag.c $(redirect_rig)
 
 revoke_rig = \
 	$(mag_harness) \
@@ -135,6 +148,7 @@ domain_tests = \
 	%D%/system/kill_restart.py \
 	%D%/system/lma_crash.py \
 	%D%/system/mtu.py \
+	%D%/system/redirect.py \
 	%D%/system/revoke.py \
 	$(NULL)
 if ENABLE_PROGRAMS

@@ -56,6 +56,8 @@ static const struct style styles[] = {
 	[PMIP_EVENT_FLOW_MOVE_FAILED] = { PMIP_LOG_WARN, true, "flow not moved" },
 	[PMIP_EVENT_FLOW_REMOVED] = { PMIP_LOG_DEBUG, false, "flow removed" },
 	[PMIP_EVENT_UPDATE_FAILED] = { PMIP_LOG_WARN, true, "update notification refused or not answered" },
+	[PMIP_EVENT_REDIRECTED] = { PMIP_LOG_INFO, false, "redirected" },
+	[PMIP_EVENT_REDIRECT_FAILED] = { PMIP_LOG_WARN, true, "redirection refused or not answered" },
 };
 
 static const char *status_name(const struct pmip_event *event)
@@ -205,6 +207,18 @@ static json_t *new_object(const char *name, struct pmip_now now, const struct pm
 	return json;
 }
 
+static json_t *load_object(const struct pmip_opt_load *load)
+{
+	json_t *json = json_object();
+
+	json_object_set_new(json, "priority", json_integer(load->priority));
+	json_object_set_new(json, "sessions", json_integer(load->sessions));
+	json_object_set_new(json, "max_sessions", json_integer(load->max_sessions));
+	json_object_set_new(json, "used_capacity", json_integer(load->used_capacity));
+	json_object_set_new(json, "max_capacity", json_integer(load->max_capacity));
+	return json;
+}
+
 static void publish_notify(struct events *events, const struct pmip_event *event, struct pmip_now now)
 {
 	json_t *json = new_object(pmip_event_name(event->type), now, &event->mn_id, &event->ll_id,
@@ -221,6 +235,8 @@ static void publish_notify(struct events *events, const struct pmip_event *event
 	}
 	if (event->lifetime_s != 0)
 		json_object_set_new(json, "lifetime_s", json_integer(event->lifetime_s));
+	if (event->load.max_sessions != 0)
+		json_object_set_new(json, "load", load_object(&event->load));
 	if (event->err != 0)
 		set_text(json, "err", pmip_err_name(event->err));
 	set_text(json, "rule", event->rule);

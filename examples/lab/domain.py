@@ -28,11 +28,11 @@ ACC0_INDEX = 1000
 LMA_CONFIG = '''\
 address: {lma}
 interfaces:
-  core: [mag1, mag2]
+  core: {core}
 datapath: {datapath}
 protection: off
-control: {dir}/lma.sock
-restart_counter_file: {dir}/lma.restart
+control: {dir}/{name}.sock
+restart_counter_file: {dir}/{name}.restart
 pools:
   - prefix: {pool}
     hnp_length: 64
@@ -225,8 +225,8 @@ class Domain:
     def _configure(self, mag_ns):
         common = {'dir': self.lab.dir, 'datapath': self.datapath, 'lma': LMA_ADDR}
         self.lma = Daemon(self, 'lma', 'pmip-lma', self.lma_ns, LMA_CONFIG.format(
-            pool=POOL, mags=f'[{", ".join(MAG_ADDR)}]', nodes=''.join(f'  - id: {h.nai}\n' for h in self.hosts), extra=self.lma_extra,
-            **common))
+            name='lma', core='[mag1, mag2]', pool=POOL, mags=f'[{", ".join(MAG_ADDR)}]',
+            nodes=''.join(f'  - id: {h.nai}\n' for h in self.hosts), extra=self.lma_extra, **common))
         nodes = ''.join(f'  - id: {h.nai}\n    mac: {h.mac}\n' for h in self.hosts)
         # A MAG that knows whose link it is need not wait for the mobile node to speak.
         known = {h: f'    mobile_node: {h.nai}\n' if self.trigger == 'link' else '' for h in self.hosts}

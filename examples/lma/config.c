@@ -49,6 +49,19 @@ static const struct setting_choice flowmobs[] = {
 	{ "off", PMIP_FLOWMOB_OFF }, { "rfc7864", PMIP_FLOWMOB_RFC7864 }, { "paper2011", PMIP_FLOWMOB_PAPER2011 }, { NULL, 0 },
 };
 
+static const struct setting_row r2lma_rows[] = {
+	{ .key = "address", .type = SETTING_ADDR, .required = true, .offset = offsetof(struct lma_r2lma, address),
+	  .help = "its address; there ours has to be in redirect_from" },
+	{ .key = "priority", .type = SETTING_UINT, .min = 0, .max = 65535, .def = "0",
+	  .offset = offsetof(struct lma_r2lma, priority),
+	  .help = "the lowest value is asked first, and within one the least load in proportion" },
+	{ .key = "max_sessions", .type = SETTING_UINT, .min = 0, .max = 4294967295, .def = "0",
+	  .offset = offsetof(struct lma_r2lma, max_sessions),
+	  .help = "most sessions it is to have; 0 = as many as it tells" },
+	{ .type = SETTING_END },
+};
+static const struct setting_row r2lma_row = { .type = SETTING_MAP, .rows = r2lma_rows };
+
 static const struct setting_row node_row = { .type = SETTING_MAP, .rows = node_rows };
 
 const struct setting_row lma_rows[] = {
@@ -96,6 +109,17 @@ const struct setting_row lma_rows[] = {
 	{ .key = "max_flows", .type = SETTING_UINT, .min = 0, .max = 4000000, .def = "65536", .restart = true,
 	  .offset = offsetof(struct lma_settings, max_flows),
 	  .help = "most flows at a time" },
+	{ .key = "redirect", .type = SETTING_LIST, .min = 1, .max = PMIP_LMA_R2LMA_MAX,
+	  .offset = offsetof(struct lma_settings, redirect), .rows = &r2lma_row,
+	  .item_size = sizeof(struct lma_r2lma),
+	  .help = "other LMAs that new sessions are sent to when their MAG allows it (RFC 6463)" },
+	{ .key = "redirect_above", .type = SETTING_UINT, .min = 0, .max = 4294967295, .def = "0",
+	  .offset = offsetof(struct lma_settings, redirect_above),
+	  .help = "so many sessions are taken before any is sent there; 0 = none" },
+	{ .key = "redirect_from", .type = SETTING_LIST, .min = 1, .max = SIZE_MAX,
+	  .offset = offsetof(struct lma_settings, redirect_from),
+	  .rows = &mag_row, .item_size = sizeof(struct lma_mag),
+	  .help = "addresses of LMAs that may send sessions of our MAGs here (RFC 6463)" },
 	{ .type = SETTING_END },
 };
 
@@ -136,25 +160,46 @@ static void check_flowmob(const struct settings *settings, struct report *report
 			   pmip_option_info((uint8_t)s->flowmob_option_type)->name);
 }
 
-static void check_mags(const struct lma_settings *s, struct report *report)
+/* One address of a list of peers. */
+static void check_peer(const struct lma_settings *s, struct report *report, struct seen *seen, const char *what,
+		       const struct pmip_addr *address, unsigned int line, const char *key)
 {
-	const struct lma_mag *mag = s->mags.items;
-	char text[PMIP_ADDR_STRLEN], key[64];
-	struct seen seen;
+	char text[PMIP_ADDR_STRLEN];
+
+	if (line == 0)
+		return;
+	pmip_addr_format(address, text);
+	seen_add(seen, report, text, what, line, key);
+	if (pmip_addr_equal(address, &s->address))
+		report_add(report, line, key, "found %s, expected another address than the LMA's own", text);
+}
+
+static void check_peers(const struct lma_settings *s, struct report *report)
+{
+	const struct lma_mag *mag = s->mags.items, *rflma = s->redirect_from.items;
+	const struct lma_r2lma *r2lma = s->redirect.items;
+	struct seen mags, r2lmas, rflmas;
+	char key[64];
 	size_t i;
 
-	seen_init(&seen);
+	seen_init(&mags);
+	seen_init(&r2lmas);
+	seen_init(&rflmas);
 	for (i = 0; i < s->mags.count; i++) {
-		if (mag[i].line == 0)
-			continue;
 		snprintf(key, sizeof(key), "mags[%zu]", i);
-		pmip_addr_format(&mag[i].address, text);
-		seen_add(&seen, report, text, "MAG", mag[i].line, key);
-		if (pmip_addr_equal(&mag[i].address, &s->address))
-			report_add(report, mag[i].line, key,
-				   "found %s, expected another address than the LMA's own", text);
+		check_peer(s, report, &mags, "MAG", &mag[i].address, mag[i].line, key);
 	}
-	seen_fini(&seen);
+	for (i = 0; i < s->redirect.count; i++) {
+		snprintf(key, sizeof(key), "redirect[%zu].address", i);
+		check_peer(s, report, &r2lmas, "LMA", &r2lma[i].address, r2lma[i].line, key);
+	}
+	for (i = 0; i < s->redirect_from.count; i++) {
+		snprintf(key, sizeof(key), "redirect_from[%zu]", i);
+		check_peer(s, report, &rflmas, "LMA", &rflma[i].address, rflma[i].line, key);
+	}
+	seen_fini(&mags);
+	seen_fini(&r2lmas);
+	seen_fini(&rflmas);
 }
 
 /* A fixed prefix in a pool has to be one of those the pool would give, so that the pool can leave it out. */
@@ -242,7 +287,7 @@ void lma_check(const struct settings *settings, struct report *report)
 	struct seen seen;
 
 	check_pools(s, report);
-	check_mags(s, report);
+	check_peers(s, report);
 	check_flowmob(settings, report);
 	seen_init(&seen);
 	for (i = 0; i < s->mobile_nodes.count; i++) {
@@ -292,7 +337,8 @@ static int add_nodes(struct pmip_lma_config *config, const struct lma_settings *
 static int fill(struct pmip_lma_config *config, const struct lma_settings *s)
 {
 	const struct lma_pool *pool = s->pools.items;
-	const struct lma_mag *mag = s->mags.items;
+	const struct lma_mag *mag = s->mags.items, *rflma = s->redirect_from.items;
+	const struct lma_r2lma *r2lma = s->redirect.items;
 	size_t i;
 	int err = pmip_lma_config_set_max_bindings(config, s->common.max_bindings);
 
@@ -326,6 +372,12 @@ static int fill(struct pmip_lma_config *config, const struct lma_settings *s)
 		err = pmip_lma_config_add_pool(config, &pool[i].prefix, (uint8_t)pool[i].hnp_length);
 	for (i = 0; i < s->mags.count && !err; i++)
 		err = pmip_lma_config_add_mag(config, &mag[i].address);
+	if (!err)
+		err = pmip_lma_config_set_redirect_above(config, s->redirect_above);
+	for (i = 0; i < s->redirect.count && !err; i++)
+		err = pmip_lma_config_add_r2lma(config, &r2lma[i].address, (uint16_t)r2lma[i].priority, r2lma[i].max_sessions);
+	for (i = 0; i < s->redirect_from.count && !err; i++)
+		err = pmip_lma_config_add_rflma(config, &rflma[i].address);
 	return err ? err : add_nodes(config, s);
 }
 

@@ -16,6 +16,13 @@ struct lma_mag {
 	struct pmip_addr address;
 };
 
+struct lma_r2lma {
+	unsigned int line;
+	struct pmip_addr address;
+	uint32_t priority;
+	uint32_t max_sessions; /* 0 = what it tells */
+};
+
 struct lma_node_prefix {
 	unsigned int line;
 	struct pmip_prefix prefix;
@@ -46,6 +53,9 @@ struct lma_settings {
 	uint32_t hi_logical_interface;
 	uint32_t flowmob_option_type;
 	uint32_t max_flows;
+	struct setting_list redirect;      /* of struct lma_r2lma */
+	uint32_t redirect_above;
+	struct setting_list redirect_from; /* of struct lma_mag */
 };
 
 extern const struct setting_row lma_rows[];

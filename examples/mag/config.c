@@ -46,6 +46,8 @@ static const struct setting_row node_rows[] = {
 	{ .key = "shares_prefixes", .type = SETTING_BOOL, .def = "false",
 	  .offset = offsetof(struct mag_node, shares_prefixes),
 	  .help = "all its interfaces have the same prefixes, as a logical interface has (RFC 7864)" },
+	{ .key = "lma", .type = SETTING_ADDR, .offset = offsetof(struct mag_node, lma),
+	  .help = "address of its LMA, in place of the general one" },
 	{ .key = "disabled", .type = SETTING_BOOL, .def = "false",
 	  .offset = offsetof(struct mag_node, disabled), .help = "refuse it" },
 	{ .type = SETTING_END },
@@ -56,9 +58,9 @@ const struct setting_row mag_rows[] = {
 	{ .key = "address", .type = SETTING_ADDR, .required = true, .restart = true,
 	  .offset = offsetof(struct mag_settings, address),
 	  .help = "the MAG's address (Proxy-CoA)" },
-	{ .key = "lma", .type = SETTING_ADDR, .required = true, .restart = true,
+	{ .key = "lma", .type = SETTING_ADDR, .required = true,
 	  .offset = offsetof(struct mag_settings, lma),
-	  .help = "the LMA's address (LMAA)" },
+	  .help = "address of the LMA (LMAA) that serves whom mobile_nodes gives no other" },
 	{ .type = SETTING_INCLUDE, .rows = daemon_rows, .offset = offsetof(struct mag_settings, common) },
 	{ .key = "access", .type = SETTING_LIST, .required = true, .restart = true, .min = 1, .max = ACCESS_MAX,
 	  .offset = offsetof(struct mag_settings, access), .rows = &access_row,
@@ -74,6 +76,9 @@ const struct setting_row mag_rows[] = {
 	{ .key = "timestamps", .type = SETTING_BOOL, .def = "true",
 	  .offset = offsetof(struct mag_settings, timestamps),
 	  .help = "order registrations by timestamps; clocks have to agree (RFC 5213 section 5.5). false: by sequence numbers" },
+	{ .key = "redirect", .type = SETTING_BOOL, .def = "false",
+	  .offset = offsetof(struct mag_settings, redirect),
+	  .help = "let LMAs send new sessions to other LMAs (RFC 6463)" },
 	{ .key = "link_local_address", .type = SETTING_LINK_LOCAL, .restart = true,
 	  .def = "fe80::200:5eff:fe00:5213",
 	  .offset = offsetof(struct mag_settings, link_local_address),
@@ -115,6 +120,16 @@ struct pmip_mnid mag_node_id(const struct mag_node *node)
 	return (struct pmip_mnid){ .subtype = 5, .len = node->mac.len, .id = node->mac.b };
 }
 
+static void check_lma(const struct mag_settings *s, struct report *report, const struct pmip_addr *lma, unsigned int line,
+		      const char *key)
+{
+	char text[PMIP_ADDR_STRLEN];
+
+	if (pmip_addr_is_unicast(lma) && pmip_addr_equal(&s->address, lma))
+		report_add(report, line, key, "found %s, expected another address than the MAG's own",
+			   pmip_addr_format(lma, text));
+}
+
 static void check_nodes(const struct mag_settings *s, struct report *report, struct seen *ids)
 {
 	const struct mag_node *node = s->mobile_nodes.items;
@@ -146,6 +161,8 @@ static void check_nodes(const struct mag_settings *s, struct report *report, str
 		other = node[i].other_macs.items;
 		for (k = 0; k < node[i].other_macs.count; k++)
 			seen_add(&macs, report, pmip_llid_format(&other[k].mac, text), "MAC address", other[k].line, key);
+		snprintf(key, sizeof(key), "mobile_nodes[%zu].lma", i);
+		check_lma(s, report, &node[i].lma, node[i].line, key);
 	}
 	seen_fini(&macs);
 }
@@ -194,13 +211,9 @@ static void try_engine_config(const struct settings *settings, struct report *re
 void mag_check(const struct settings *settings, struct report *report)
 {
 	const struct mag_settings *s = settings->values;
-	char text[PMIP_ADDR_STRLEN];
 	struct seen ids;
 
-	if (pmip_addr_is_unicast(&s->lma) && pmip_addr_equal(&s->address, &s->lma))
-		report_add(report, settings_line(settings, "lma"), "lma",
-			   "found %s, expected another address than the MAG's own",
-			   pmip_addr_format(&s->lma, text));
+	check_lma(s, report, &s->lma, settings_line(settings, "lma"), "lma");
 	if (s->max_bindack_timeout_ms != 0 && s->bindack_timeout_ms > s->max_bindack_timeout_ms)
 		report_add(report, settings_line(settings, "max_bindack_timeout"), "max_bindack_timeout",
 			   "found %ums, expected at least the %ums of bindack_timeout",
@@ -230,6 +243,7 @@ static int add_nodes(struct pmip_mag_config *config, const struct mag_settings *
 			.disabled = node[i].disabled,
 			.lifetime_s = node[i].lifetime_s,
 			.shares_prefixes = node[i].shares_prefixes,
+			.lma = node[i].lma,
 		};
 		const struct mag_node_mac *other = node[i].other_macs.items;
 
@@ -250,6 +264,8 @@ static int fill(struct pmip_mag_config *config, const struct mag_settings *s)
 		err = pmip_mag_config_set_lifetime(config, s->lifetime_s);
 	if (!err)
 		err = pmip_mag_config_set_timestamp_in_use(config, s->timestamps);
+	if (!err)
+		err = pmip_mag_config_set_redirect(config, s->redirect);
 	if (!err)
 		err = pmip_mag_config_set_fixed_link_local_address(config, &s->link_local_address);
 	if (!err)

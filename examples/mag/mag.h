@@ -27,6 +27,7 @@ struct mag_node {
 	struct setting_list other_macs; /* of struct mag_node_mac */
 	uint32_t lifetime_s;    /* 0 = lifetime */
 	bool shares_prefixes;
+	struct pmip_addr lma;   /* :: = lma */
 	bool disabled;
 };
 
@@ -38,6 +39,7 @@ struct mag_settings {
 	struct setting_list mobile_nodes; /* of struct mag_node */
 	uint32_t lifetime_s;
 	bool timestamps;
+	bool redirect;
 	struct pmip_addr link_local_address;
 	struct pmip_llid mac_address;
 	uint32_t router_lifetime_s;

@@ -44,30 +44,51 @@ static uint64_t interval_us(const struct pmip__heartbeat *heartbeat)
 	return heartbeat->config.interval_s * US_PER_S;
 }
 
-int pmip__heartbeat_configure(struct pmip__heartbeat *heartbeat, const struct pmip__heartbeat_config *config,
-			      const struct pmip_addr *remote, size_t count, const struct pmip_addr *local, uint64_t now_us)
+int pmip__heartbeat_reserve(struct pmip__heartbeat *heartbeat)
 {
-	struct pmip__peers old = heartbeat->peers, peers;
+	int err = pmip__timerq_reserve(&heartbeat->timers, heartbeat->peers.count + 1);
 
-	if (pmip__timerq_reserve(&heartbeat->timers, count) || pmip__peers_new(&peers, &heartbeat->mem, remote, count))
-		return PMIP_ERR_NOMEM;
-	for (size_t i = 0; i < old.count; i++)
-		pmip__timerq_cancel(&heartbeat->timers, &old.array[i].timer);
+	return err ? err : pmip__peers_reserve(&heartbeat->peers, &heartbeat->mem);
+}
+
+void pmip__heartbeat_forget(struct pmip__heartbeat *heartbeat, struct pmip__peer *peer)
+{
+	if (peer->configured || peer->mns)
+		return;
+	pmip__timerq_cancel(&heartbeat->timers, &peer->timer);
+	pmip__peers_remove(&heartbeat->peers, &heartbeat->mem, peer);
+}
+
+static void forget_all(struct pmip__heartbeat *heartbeat)
+{
+	for (size_t i = heartbeat->peers.count; i > 0; i--)
+		pmip__heartbeat_forget(heartbeat, heartbeat->peers.array[i - 1]);
+}
+
+int pmip__heartbeat_configure(struct pmip__heartbeat *heartbeat, const struct pmip__heartbeat_config *config,
+			      const struct pmip__addr_set *remote, const struct pmip_addr *local, uint64_t now_us)
+{
+	for (size_t i = 0; i < remote->count; i++) {
+		if (pmip__peers_find(&heartbeat->peers, &remote->array[i]))
+			continue;
+		if (pmip__heartbeat_reserve(heartbeat)) {
+			forget_all(heartbeat);
+			return PMIP_ERR_NOMEM;
+		}
+		pmip__peers_add(&heartbeat->peers, &remote->array[i])->local = *local;
+	}
 	heartbeat->config = *config;
-	heartbeat->peers = peers;
-	for (size_t i = 0; i < count; i++) {
-		struct pmip__peer *peer = &peers.array[i];
-		const struct pmip__peer *before = pmip__peers_find(&old, &peer->remote);
+	for (size_t i = 0; i < heartbeat->peers.count; i++) {
+		struct pmip__peer *peer = heartbeat->peers.array[i];
 
-		peer->local = *local;
-		if (before)
-			*peer = *before;
+		peer->configured = pmip__addr_set_has(remote, &peer->remote);
 		peer->silenced = false;
+		pmip__timerq_cancel(&heartbeat->timers, &peer->timer);
 		/* It stops by itself where there is no session. */
 		if (config->interval_s)
 			pmip__timerq_set(&heartbeat->timers, &peer->timer, now_us + interval_us(heartbeat));
 	}
-	pmip__peers_free(&old, &heartbeat->mem);
+	forget_all(heartbeat);
 	return 0;
 }
 
@@ -75,7 +96,7 @@ int pmip__heartbeat_configure(struct pmip__heartbeat *heartbeat, const struct pm
 void pmip__heartbeat_start(struct pmip__heartbeat *heartbeat)
 {
 	for (size_t i = 0; i < heartbeat->peers.count; i++) {
-		struct pmip__peer *peer = &heartbeat->peers.array[i];
+		struct pmip__peer *peer = heartbeat->peers.array[i];
 
 		pmip__timerq_cancel(&heartbeat->timers, &peer->timer);
 		peer->announce = heartbeat->config.interval_s && !pmip_addr_is_unspecified(&peer->local);

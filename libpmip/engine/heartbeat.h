@@ -7,6 +7,7 @@
 #define PMIP_ENGINE_HEARTBEAT_H
 
 #include "engine/action_queue.h"
+#include "state/addr_set.h"
 #include "state/peer.h"
 
 #include <pmip/wire.h>
@@ -53,10 +54,14 @@ int pmip__heartbeat_config_set(struct pmip__heartbeat_config *config, uint32_t i
 void pmip__heartbeat_init(struct pmip__heartbeat *heartbeat, const struct pmip_mem *mem, struct pmip__action_queue *actions,
 			  uint64_t *counters);
 void pmip__heartbeat_fini(struct pmip__heartbeat *heartbeat);
-/* Put a configuration and a sorted list of peers in force; what is known about peers that stay is kept, but that they do not know
+/* Put a configuration and its peers in force; what is known about peers that stay is kept, but that they do not know
  * heartbeats. local: our address. 0, or PMIP_ERR_NOMEM with nothing changed. */
 int pmip__heartbeat_configure(struct pmip__heartbeat *heartbeat, const struct pmip__heartbeat_config *config,
-			      const struct pmip_addr *remote, size_t count, const struct pmip_addr *local, uint64_t now_us);
+			      const struct pmip__addr_set *remote, const struct pmip_addr *local, uint64_t now_us);
+/* Make the next pmip__peers_add() succeed. 0 or PMIP_ERR_NOMEM. */
+int pmip__heartbeat_reserve(struct pmip__heartbeat *heartbeat);
+/* Forget a peer that is not configured and has no mobile node. */
+void pmip__heartbeat_forget(struct pmip__heartbeat *heartbeat, struct pmip__peer *peer);
 /* We have just started without any session: tell every peer. */
 void pmip__heartbeat_start(struct pmip__heartbeat *heartbeat);
 /* There may be a session with this peer now. */

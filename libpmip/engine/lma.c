@@ -14,8 +14,7 @@ static bool equal_op(const void *entry, const void *key)
 
 static int configure_heartbeat(struct pmip_lma *lma, const struct pmip_lma_config *config)
 {
-	return pmip__heartbeat_configure(&lma->heartbeat, &config->heartbeat, config->mags, config->mag_count, &config->address,
-					 lma->last_us);
+	return pmip__heartbeat_configure(&lma->heartbeat, &config->heartbeat, &config->mags, &config->address, lma->last_us);
 }
 
 int pmip_lma_new(struct pmip_lma **lma, const struct pmip_lma_config *config, const struct pmip_mem *mem, const uint8_t hash_key[16])
@@ -36,6 +35,7 @@ int pmip_lma_new(struct pmip_lma **lma, const struct pmip_lma_config *config, co
 	pmip__outstanding_init(&made->revocations, &use, 0);
 	/* UPN-1: what sequence numbers begin with is as random as the key. */
 	pmip__outstanding_init(&made->updates, &use, (uint16_t)pmip__hash(&made->cache.key, "UPN", 3));
+	pmip__lma_redirect_init(made);
 	err = pmip__lma_config_copy(&made->config, config, &use);
 	if (err)
 		goto free;
@@ -97,6 +97,7 @@ void pmip_lma_free(struct pmip_lma *lma)
 	pmip__lma_hold_free_all(lma);
 	pmip__flow_cache_fini(&lma->flows);
 	pmip__binding_cache_fini(&lma->cache);
+	pmip__lma_redirect_fini(lma);
 	pmip__lma_pools_free(lma->pools, lma->config.pool_count, &mem);
 	pmip__lma_config_fini(&lma->config);
 	pmip__timerq_fini(&lma->timers);
@@ -127,6 +128,7 @@ int pmip_lma_reconfigure(struct pmip_lma *lma, const struct pmip_lma_config *con
 		return err;
 	}
 	pmip__lma_pools_free(lma->pools, lma->config.pool_count, &lma->mem);
+	pmip__lma_redirect_inherit(&copy, &lma->config);
 	pmip__lma_config_fini(&lma->config);
 	lma->config = copy;
 	lma->pools = pools;
@@ -245,6 +247,8 @@ int pmip_lma_input(struct pmip_lma *lma, const struct pmip_dgram *dgram, struct 
 		pmip__lma_upa(lma, dgram, &mh);
 		return 0;
 	}
+	if (mh.type == PMIP_MH_BA)
+		return pmip__lma_redirect_answer(lma, dgram, &mh, now);
 	if (mh.type != PMIP_MH_BU) {
 		pmip__lma_ignore(lma, &request, "not a message for an LMA", "RFC 5213 5.3");
 		return 0;
@@ -252,17 +256,19 @@ int pmip_lma_input(struct pmip_lma *lma, const struct pmip_dgram *dgram, struct 
 	lma->counters[PMIP_LMA_PBU]++;
 	err = pmip__lma_request(lma, &request, &mh);
 	if (!err)
-		pmip__heartbeat_wake(&lma->heartbeat, &dgram->src, &dgram->dst, now.mono_us);
+		pmip__heartbeat_wake(&lma->heartbeat, &request.proxy_coa, &dgram->dst, now.mono_us);
 	return err;
 }
 
 uint64_t pmip_lma_next_deadline(const struct pmip_lma *lma)
 {
 	uint64_t at_us = pmip__timerq_next(&lma->timers), heartbeat_us = pmip__heartbeat_next(&lma->heartbeat),
-		 revocation_us = pmip__timerq_next(&lma->revocations.timers), update_us = pmip__timerq_next(&lma->updates.timers);
+		 revocation_us = pmip__timerq_next(&lma->revocations.timers), update_us = pmip__timerq_next(&lma->updates.timers),
+		 redirect_us = pmip__timerq_next(&lma->redirection.forwarded.timers);
 
 	at_us = at_us < heartbeat_us ? at_us : heartbeat_us;
 	at_us = at_us < revocation_us ? at_us : revocation_us;
+	at_us = at_us < redirect_us ? at_us : redirect_us;
 	return at_us < update_us ? at_us : update_us;
 }
 
@@ -301,6 +307,8 @@ int pmip_lma_handle_timeout(struct pmip_lma *lma, struct pmip_now now)
 	}
 	if (!err)
 		err = pmip__lma_revocation_timeout(lma, now);
+	if (!err)
+		err = pmip__lma_redirect_timeout(lma, now);
 	return err ? err : pmip__lma_update_timeout(lma, now);
 }
 
@@ -363,6 +371,7 @@ int pmip_lma_shutdown(struct pmip_lma *lma, struct pmip_now now)
 	if (!err)
 		err = pmip__lma_revocation_drop_all(lma);
 	pmip__lma_update_drop_all(lma);
+	pmip__lma_redirect_drop_all(lma);
 	while (!err && (session = any_session(lma))) {
 		struct pmip__tunnel *old = session->txn ? session->txn->old.tunnel : NULL;
 

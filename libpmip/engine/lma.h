@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Inside the LMA engine: what its procedures share. The way of a PBU: lma.c takes it in, lma_request.c checks it in the order of
  * RFC 5213 section 5.3.1, lma_lookup.c says which session it means (section 5.4.1), lma_register.c acts on that (sections 5.3.2
- * to 5.3.5), lma_hold.c keeps it when it must wait, lma_reply.c builds the PBA (section 5.3.6). Mobile nodes with several attachments:
- * lma_share.c has prefixes that attachments share and paths, lma_flow.c single flows (RFC 7864). */
+ * to 5.3.5), lma_redirect.c has another LMA act (RFC 6463), lma_hold.c keeps it when it must wait, lma_reply.c builds the PBA (section
+ * 5.3.6). Mobile nodes with several attachments: lma_share.c has prefixes that attachments share and paths, lma_flow.c single flows (RFC
+ * 7864). */
 #ifndef PMIP_ENGINE_LMA_H
 #define PMIP_ENGINE_LMA_H
 
@@ -11,6 +12,7 @@
 #include "engine/input.h"
 #include "engine/revocation.h"
 #include "engine/update.h"
+#include "state/addr_set.h"
 #include "state/binding_cache.h"
 #include "state/flow_cache.h"
 #include "state/prefix_pool.h"
@@ -43,9 +45,21 @@ struct pmip_lma_config {
 	enum pmip_flowmob flowmob;
 	uint8_t hi_logical_interface; /* besides PMIP_HI_SHARED; 0 = none */
 	uint8_t flowmob_option_type;  /* of PMIP_FLOWMOB_PAPER2011 */
-	struct pmip_addr *mags; /* sorted */
-	size_t mag_count, mag_cap;
+	struct pmip__addr_set mags;
+	struct pmip__r2lma *r2lmas;
+	size_t r2lma_count, r2lma_cap;
+	uint32_t redirect_above;
+	struct pmip__addr_set rflmas; /* those that may send sessions to us */
 	struct pmip__profiles profiles;
+};
+
+/* An LMA that sessions may be sent to (RFC 6463: r2LMA), and what is known of it. */
+struct pmip__r2lma {
+	struct pmip_addr addr;
+	uint32_t max_sessions; /* 0 = what it tells */
+	uint16_t priority;
+	struct pmip_opt_load load; /* as told last; sessions: and those sent to it since */
+	uint64_t avoid_until_us;   /* it has not answered */
 };
 
 /* Deep copy with the allocator of to, which is uninitialised. On failure to is empty. */
@@ -71,6 +85,7 @@ struct pmip__request {
 	bool too_many; /* more prefixes or a longer link-layer identifier than are kept */
 	bool was_held; /* taken up again: the clock has moved on, so its timestamp is not held against it any more */
 	bool may_wait; /* MaxDelayBeforeNewBCEAssign has not passed yet */
+	uint32_t tried; /* r2LMAs that will not do, a bit for each of the configuration */
 };
 
 /* What a PBU means. */
@@ -121,6 +136,13 @@ struct pmip__held {
 	uint8_t octets[];
 };
 
+/* Sessions sent to other LMAs (RFC 6463); lma_redirect.c. */
+struct pmip__redirection {
+	struct pmip__outstanding_set forwarded; /* PBUs that an r2LMA is to answer */
+	struct pmip__htable assigned;           /* mobile nodes that an r2LMA has or is to have, by MN-ID */
+	struct pmip__list by_age;
+};
+
 /* Kinds of timers. */
 enum { PMIP__TIMER_SESSION, PMIP__TIMER_HELD };
 
@@ -138,6 +160,7 @@ struct pmip_lma {
 	struct pmip__input input;
 	struct pmip__outstanding_set revocations;
 	struct pmip__outstanding_set updates;
+	struct pmip__redirection redirection;
 	uint32_t last_op;
 	uint64_t last_us;
 	uint64_t counters[PMIP_LMA_COUNTERS];
@@ -231,6 +254,21 @@ int pmip__lma_revocation(struct pmip_lma *lma, const struct pmip_dgram *dgram, c
 int pmip__lma_revocation_timeout(struct pmip_lma *lma, struct pmip_now now);
 /* Give all of ours up, as if they had never been. */
 int pmip__lma_revocation_drop_all(struct pmip_lma *lma);
+
+/* lma_redirect.c */
+void pmip__lma_redirect_init(struct pmip_lma *lma);
+void pmip__lma_redirect_fini(struct pmip_lma *lma);
+/* Keep what is known of r2LMAs that stay. */
+void pmip__lma_redirect_inherit(struct pmip_lma_config *to, const struct pmip_lma_config *from);
+/* A new session: 1 = an r2LMA is asked to take it, 0 = it is ours, or PMIP_ERR_NOMEM. */
+int pmip__lma_redirect(struct pmip_lma *lma, const struct pmip__request *request);
+/* We have the session: no r2LMA has it any more. */
+void pmip__lma_redirect_forget(struct pmip_lma *lma, const struct pmip__request *request);
+int pmip__lma_redirect_answer(struct pmip_lma *lma, const struct pmip_dgram *dgram, const struct pmip_mh *mh, struct pmip_now now);
+int pmip__lma_redirect_timeout(struct pmip_lma *lma, struct pmip_now now);
+void pmip__lma_redirect_drop_all(struct pmip_lma *lma);
+/* What an LMA that sends sessions to us is told of our load. */
+struct pmip_opt_load pmip__lma_load(const struct pmip_lma *lma);
 
 /* lma_update.c */
 void pmip__lma_upa(struct pmip_lma *lma, const struct pmip_dgram *dgram, const struct pmip_mh *mh);

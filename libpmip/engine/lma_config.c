@@ -4,7 +4,6 @@
 
 #include "base/mem.h"
 
-#include <string.h>
 
 static void config_init(struct pmip_lma_config *config, const struct pmip_mem *mem)
 {
@@ -26,7 +25,9 @@ static void config_init(struct pmip_lma_config *config, const struct pmip_mem *m
 void pmip__lma_config_fini(struct pmip_lma_config *config)
 {
 	pmip__mem_free(&config->mem, config->pools);
-	pmip__mem_free(&config->mem, config->mags);
+	pmip__addr_set_free(&config->mags, &config->mem);
+	pmip__mem_free(&config->mem, config->r2lmas);
+	pmip__addr_set_free(&config->rflmas, &config->mem);
 	pmip__profiles_fini(&config->profiles);
 }
 
@@ -59,8 +60,12 @@ static int copy_lists(struct pmip_lma_config *to, const struct pmip_lma_config *
 
 	for (size_t i = 0; i < from->pool_count && !err; i++)
 		err = pmip_lma_config_add_pool(to, &from->pools[i].prefix, from->pools[i].hnp_len);
-	for (size_t i = 0; i < from->mag_count && !err; i++)
-		err = pmip_lma_config_add_mag(to, &from->mags[i]);
+	for (size_t i = 0; i < from->mags.count && !err; i++)
+		err = pmip_lma_config_add_mag(to, &from->mags.array[i]);
+	for (size_t i = 0; i < from->r2lma_count && !err; i++)
+		err = pmip_lma_config_add_r2lma(to, &from->r2lmas[i].addr, from->r2lmas[i].priority, from->r2lmas[i].max_sessions);
+	for (size_t i = 0; i < from->rflmas.count && !err; i++)
+		err = pmip_lma_config_add_rflma(to, &from->rflmas.array[i]);
 	return err ? err : pmip__profiles_add_all(&to->profiles, &from->profiles);
 }
 
@@ -81,6 +86,7 @@ int pmip__lma_config_copy(struct pmip_lma_config *to, const struct pmip_lma_conf
 	to->flowmob = from->flowmob;
 	to->hi_logical_interface = from->hi_logical_interface;
 	to->flowmob_option_type = from->flowmob_option_type;
+	to->redirect_above = from->redirect_above;
 	err = copy_lists(to, from);
 	if (err)
 		pmip__lma_config_fini(to);
@@ -197,47 +203,45 @@ int pmip_lma_config_add_pool(struct pmip_lma_config *config, const struct pmip_p
 	return 0;
 }
 
-/* Where the address is in the sorted list, or belongs. */
-static size_t mag_place(const struct pmip_lma_config *config, const struct pmip_addr *mag)
-{
-	size_t low = 0, high = config->mag_count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (memcmp(config->mags[middle].b, mag->b, sizeof(mag->b)) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
 bool pmip__lma_config_has_mag(const struct pmip_lma_config *config, const struct pmip_addr *mag)
 {
-	size_t i = mag_place(config, mag);
-
-	return i < config->mag_count && pmip_addr_equal(&config->mags[i], mag);
+	return pmip__addr_set_has(&config->mags, mag);
 }
 
 int pmip_lma_config_add_mag(struct pmip_lma_config *config, const struct pmip_addr *mag)
 {
-	size_t i = mag_place(config, mag);
-	void *mags = config->mags;
+	return pmip_addr_is_unicast(mag) ? pmip__addr_set_add(&config->mags, &config->mem, mag) : PMIP_ERR_INVALID;
+}
+
+int pmip_lma_config_add_r2lma(struct pmip_lma_config *config, const struct pmip_addr *addr, uint16_t priority, uint32_t max_sessions)
+{
+	void *r2lmas = config->r2lmas;
 	int err;
 
-	if (!pmip_addr_is_unicast(mag))
+	if (!pmip_addr_is_unicast(addr))
 		return PMIP_ERR_INVALID;
-	if (pmip__lma_config_has_mag(config, mag))
-		return PMIP_ERR_EXIST;
-	err = pmip__mem_grow(&config->mem, &mags, &config->mag_cap, config->mag_count + 1, sizeof(*config->mags));
+	for (size_t i = 0; i < config->r2lma_count; i++)
+		if (pmip_addr_equal(&config->r2lmas[i].addr, addr))
+			return PMIP_ERR_EXIST;
+	if (config->r2lma_count == PMIP_LMA_R2LMA_MAX)
+		return PMIP_ERR_FULL;
+	err = pmip__mem_grow(&config->mem, &r2lmas, &config->r2lma_cap, config->r2lma_count + 1, sizeof(*config->r2lmas));
 	if (err)
 		return err;
-	config->mags = mags;
-	memmove(&config->mags[i + 1], &config->mags[i], (config->mag_count - i) * sizeof(*config->mags));
-	config->mags[i] = *mag;
-	config->mag_count++;
+	config->r2lmas = r2lmas;
+	config->r2lmas[config->r2lma_count++] = (struct pmip__r2lma){.addr = *addr, .max_sessions = max_sessions, .priority = priority};
 	return 0;
+}
+
+int pmip_lma_config_set_redirect_above(struct pmip_lma_config *config, uint32_t sessions)
+{
+	config->redirect_above = sessions;
+	return 0;
+}
+
+int pmip_lma_config_add_rflma(struct pmip_lma_config *config, const struct pmip_addr *addr)
+{
+	return pmip_addr_is_unicast(addr) ? pmip__addr_set_add(&config->rflmas, &config->mem, addr) : PMIP_ERR_INVALID;
 }
 
 int pmip_lma_config_add_profile(struct pmip_lma_config *config, const struct pmip_profile *profile)

@@ -141,6 +141,9 @@ const char *pmip_lma_counter_name(enum pmip_lma_counter counter)
 		[PMIP_LMA_UPN_SENT] = "upn_sent",
 		[PMIP_LMA_UPA] = "upa",
 		[PMIP_LMA_FLOWS_MOVED] = "flows_moved",
+		[PMIP_LMA_FORWARDED] = "forwarded",
+		[PMIP_LMA_REDIRECTED] = "redirected",
+		[PMIP_LMA_REDIRECT_FAILED] = "redirect_failed",
 	};
 
 	return counter < PMIP_LMA_COUNTERS ? names[counter] : NULL;

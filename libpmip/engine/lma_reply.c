@@ -4,18 +4,21 @@
 
 #include <assert.h>
 
-/* A PBA holds what one PBU held, which fits one message. SEC-6. */
+/* A PBA holds what one PBU held, which fits one message. SEC-6, RED-21. */
 static void send_pba(struct pmip_lma *lma, const struct pmip__reply *reply, const struct pmip_ba *ba,
 		     const struct pmip_binding_options *options)
 {
 	uint8_t buf[1024];
 	struct pmip_mh mh = {.type = PMIP_MH_BA, .u.ba = *ba};
+	struct pmip_option load = {.type = PMIP_OPT_LOAD_INFORMATION, .u.load = pmip__lma_load(lma)};
 	struct pmip_mh_writer writer;
 	struct pmip_action action = {.type = PMIP_ACTION_SEND, .u.send = {reply->from, reply->to, buf, 0}};
 	int len;
 
 	pmip_mh_begin(&writer, buf, sizeof(buf), &mh);
 	pmip_binding_options_write(&writer, options);
+	if (pmip__addr_set_has(&lma->config.rflmas, &reply->to))
+		pmip_mh_add_option(&writer, &load);
 	len = pmip_mh_finish(&writer, &reply->from, &reply->to);
 	assert(len > 0);
 	action.u.send.len = (size_t)len;

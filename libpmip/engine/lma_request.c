@@ -16,6 +16,15 @@ void pmip__lma_ignore(struct pmip_lma *lma, const struct pmip__request *request,
 	pmip__lma_notify(lma, &event);
 }
 
+/* An LMA that sends sessions to us speaks for the MAG that the Alternate Care-of Address option names (RFC 6463 section 5.3). RED-22. */
+static bool speaks_for_mag(const struct pmip_lma *lma, const struct pmip__request *request)
+{
+	if (pmip__lma_config_has_mag(&lma->config, &request->dgram->src))
+		return true;
+	return pmip__addr_set_has(&lma->config.rflmas, &request->dgram->src) && (request->reply.options.has & PMIP_HAS_ALT_COA) &&
+	       pmip__lma_config_has_mag(&lma->config, &request->proxy_coa);
+}
+
 /* Who asks, and for whom. LMA-3, LMA-4, LMA-5, LMA-6, LMA-7, SEC-3. */
 static enum pmip_status check_identity(const struct pmip_lma *lma, struct pmip__request *request)
 {
@@ -23,7 +32,7 @@ static enum pmip_status check_identity(const struct pmip_lma *lma, struct pmip__
 
 	if (!(options->has & PMIP_HAS_MN_ID))
 		return PMIP_STATUS_MISSING_MN_IDENTIFIER_OPTION;
-	if (!pmip__lma_config_has_mag(&lma->config, &request->dgram->src))
+	if (!speaks_for_mag(lma, request))
 		return PMIP_STATUS_MAG_NOT_AUTHORIZED_FOR_PROXY_REG;
 	request->profile = pmip__profiles_by_mn_id(&lma->config.profiles, &options->mn_id);
 	if (!request->profile || !options->mn_id.len)
@@ -83,12 +92,25 @@ static bool is_registering(const struct pmip__mn *mn)
 	return false;
 }
 
+/* A session that begins is another LMA's, or ours. */
+static int begin(struct pmip_lma *lma, const struct pmip__request *request)
+{
+	int result = pmip__lma_redirect(lma, request);
+
+	if (result)
+		return result < 0 ? result : 0;
+	result = pmip__lma_register_new(lma, request);
+	if (!result)
+		pmip__lma_redirect_forget(lma, request);
+	return result;
+}
+
 static int act(struct pmip_lma *lma, const struct pmip__request *request, enum pmip__outcome outcome,
 	       const struct pmip__match *match)
 {
 	switch (outcome) {
 	case PMIP__OUTCOME_NEW:
-		return pmip__lma_register_new(lma, request);
+		return begin(lma, request);
 	case PMIP__OUTCOME_UPDATE:
 		/* What an administrator takes away no PBU brings back meanwhile (RFC 5846 section 8.1). REV-11. */
 		if (request->bu.lifetime_s && match->session->revoking == PMIP__REVOKING_ADMINISTRATIVELY) {

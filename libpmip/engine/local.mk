@@ -14,6 +14,7 @@ libpmip_libpmip_core_la_SOURCES += \
 	%D%/lma_lookup.c \
 	%D%/lma_prefix.c \
 	%D%/lma_query.c \
+	%D%/lma_redirect.c \
 	%D%/lma_register.c \
 	%D%/lma_reply.c \
 	%D%/lma_request.c \
@@ -28,8 +29,10 @@ libpmip_libpmip_core_la_SOURCES += \
 	%D%/mag_forward.c \
 	%D%/mag_heartbeat.c \
 	%D%/mag_list.c \
+	%D%/mag_lma.c \
 	%D%/mag_pba.c \
 	%D%/mag_ra.c \
+	%D%/mag_redirect.c \
 	%D%/mag_register.c \
 	%D%/mag_revoke.c \
 	%D%/mag_update.c \

@@ -90,12 +90,12 @@ static unsigned int own_prefixes(const struct pmip__mag_mn *mn, struct pmip_pref
 	return count;
 }
 
-struct pmip_event pmip__mag_event(const struct pmip_mag *mag, const struct pmip__mag_mn *mn, enum pmip_event_type type)
+struct pmip_event pmip__mag_event(const struct pmip__mag_mn *mn, enum pmip_event_type type)
 {
 	struct pmip_event event = {
 		.type = type,
 		.mn_id = mn->mn_id,
-		.peer = mag->settings.lma,
+		.peer = mn->lma->remote,
 		.ll_id = mn->ll_id,
 		.link = mn->link_number,
 		.lifetime_s = mn->lifetime_s,
@@ -133,7 +133,7 @@ int pmip_mag_new(struct pmip_mag **mag, const struct pmip_mag_config *config, co
 	pmip__outstanding_init(&made->revocations, &own, 0);
 	pmip__heartbeat_init(&made->heartbeat, &own, &made->actions, &made->counters[PMIP_MAG_HEARTBEAT_SENT]);
 	if (pmip__profiles_add_all(&made->profiles, &config->profiles) ||
-	    pmip__mag_heartbeat_configure(made, &made->settings, 0)) {
+	    pmip__mag_lmas_configure(made, &made->settings, &made->profiles, 0)) {
 		pmip_mag_free(made);
 		return PMIP_ERR_NOMEM;
 	}
@@ -184,7 +184,7 @@ int pmip_mag_reconfigure(struct pmip_mag *mag, const struct pmip_mag_config *con
 	if (now.mono_us < mag->last_us)
 		return PMIP_ERR_TIME;
 	if (!pmip_addr_equal(&config->settings.proxy_coa, &mag->settings.proxy_coa) ||
-	    !pmip_addr_equal(&config->settings.lma, &mag->settings.lma) ||
+	    pmip_addr_is_unspecified(&config->settings.lma) ||
 	    pmip_addr_is_unspecified(&config->settings.fixed_lla) != pmip_addr_is_unspecified(&mag->settings.fixed_lla))
 		return PMIP_ERR_CONFIG;
 	pmip__profiles_init(&profiles, &mag->mem);
@@ -192,7 +192,7 @@ int pmip_mag_reconfigure(struct pmip_mag *mag, const struct pmip_mag_config *con
 		goto nomem;
 	leaving = count_not_allowed(mag, &profiles);
 	if (pmip__mag_reserve(mag, PMIP__MAG_DETACH_ACTIONS * leaving, PMIP__MAG_DETACH_OCTETS * leaving, 0) ||
-	    pmip__mag_heartbeat_configure(mag, &config->settings, now.mono_us))
+	    pmip__mag_lmas_configure(mag, &config->settings, &profiles, now.mono_us))
 		goto nomem;
 	mag->last_us = now.mono_us;
 	mag->settings = config->settings;
@@ -231,6 +231,8 @@ int pmip_mag_input(struct pmip_mag *mag, const struct pmip_dgram *dgram, struct 
 	err = pmip_mh_decode(&mh, dgram, 0, &diag);
 	if (!err && mh.type == PMIP_MH_REVOCATION && pmip__mag_revocation_reserve(mag, &mh))
 		return PMIP_ERR_NOMEM;
+	if (!err && mh.type == PMIP_MH_BA && pmip__heartbeat_reserve(&mag->heartbeat))
+		return PMIP_ERR_NOMEM;
 	mag->last_us = now.mono_us;
 	mag->counters[PMIP_MAG_RECEIVED]++;
 	if (err) {
@@ -239,7 +241,6 @@ int pmip_mag_input(struct pmip_mag *mag, const struct pmip_dgram *dgram, struct 
 	} else if (mh.type == PMIP_MH_BA) {
 		mag->counters[PMIP_MAG_PBA]++;
 		pmip__mag_pba(mag, dgram, &mh, now);
-		pmip__heartbeat_wake(&mag->heartbeat, &dgram->src, &mag->settings.proxy_coa, now.mono_us);
 	} else if (mh.type == PMIP_MH_HEARTBEAT) {
 		pmip__mag_heartbeat(mag, dgram, &mh, now);
 	} else if (mh.type == PMIP_MH_REVOCATION) {
@@ -293,7 +294,9 @@ int pmip_mag_handle_timeout(struct pmip_mag *mag, struct pmip_now now)
 	while ((peer = pmip__heartbeat_due(&mag->heartbeat, now.mono_us))) {
 		if (pmip__mag_reserve(mag, PMIP__HEARTBEAT_ACTIONS, PMIP__HEARTBEAT_OCTETS, 0))
 			return PMIP_ERR_NOMEM;
-		pmip__heartbeat_fire(&mag->heartbeat, peer, mag->tunnel_users, now.mono_us);
+		pmip__heartbeat_fire(&mag->heartbeat, peer, peer->tunnel_users, now.mono_us);
+		if (peer->unreachable)
+			pmip__mag_redirect_lost(mag, peer, now);
 	}
 	return pmip__mag_revocation_timeout(mag, now);
 }
@@ -376,7 +379,7 @@ static void describe(const struct pmip_mag *mag, const struct pmip__mag_mn *mn, 
 		.hi = mn->hi,
 		.state = public_state(mn),
 		.local = mag->settings.proxy_coa,
-		.remote = mag->settings.lma,
+		.remote = mn->lma->remote,
 		.link = mn->link_number,
 		.lifetime_s = mn->lifetime_s,
 		.expires_us = mn->expires_us,
@@ -436,6 +439,7 @@ const char *pmip_mag_counter_name(enum pmip_mag_counter counter)
 		[PMIP_MAG_BRA] = "bra",
 		[PMIP_MAG_REVOKED] = "revoked",
 		[PMIP_MAG_UPN] = "upn",
+		[PMIP_MAG_REDIRECTED] = "redirected",
 	};
 
 	return (unsigned int)counter < PMIP_MAG_COUNTERS ? names[counter] : NULL;

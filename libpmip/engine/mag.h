@@ -2,8 +2,10 @@
 /* Inside the MAG engine: what its procedures share. mag.c has the public calls, mag_list.c the mobile nodes
  * (Binding Update List), mag_attach.c what happens on access links (RFC 5213 sections 6.9.1.1 and 6.9.1.4),
  * mag_register.c PBUs and timers (sections 6.9.1.3 and 6.9.4), mag_pba.c their answers (section 6.9.1.2),
+ * mag_lma.c which LMA serves whom,
  * mag_forward.c tunnel and prefixes (section 6.10), mag_ra.c Router Advertisements (section 6.9.3),
- * mag_heartbeat.c what heartbeats tell of the LMA (RFC 5847), mag_flowmob.c prefixes at other MAGs (RFC 7864).
+ * mag_heartbeat.c what heartbeats tell of the LMAs (RFC 5847), mag_redirect.c how an LMA names another one (RFC 6463),
+ * mag_flowmob.c prefixes at other MAGs (RFC 7864).
  *
  * States of a mobile node, and what leads from one to the next:
  *
@@ -39,9 +41,11 @@
 
 #define PMIP__US_PER_S UINT64_C(1000000)
 #define PMIP__US_PER_MS UINT64_C(1000)
+/* Where an LMA is lost, all its mobile nodes are registered again: so much time from one to the next. */
+#define PMIP__REREGISTER_GAP_US 1000
 
-/* Most octets of a PBU: 12 fixed, MN-ID 257, HNPs 8 * 20, HI 4, ATT 4, Timestamp 10, LL-ID 36, LLA 18, and
- * padding before each. */
+/* Most octets of a PBU: 12 fixed, MN-ID 257, HNPs 8 * 20, HI 4, ATT 4, Timestamp 10, LL-ID 36, LLA 18,
+ * Redirect-Capability 4, and padding before each. */
 #define PMIP__PBU_MAX 640
 /* What one step (a message, a timer, a completion, an attach event) may queue at most. The longest takes
  * down the forwarding of one mobile node and sets it up anew, sends a PBU for each of two, and tells of each
@@ -56,7 +60,7 @@
 struct pmip__mag_settings {
 	struct pmip_addr proxy_coa, lma, fixed_lla;
 	uint32_t lifetime_s, router_lifetime_s, tunnel_mtu, bindack_initial_ms, bindack_max_ms, max_bindings;
-	bool timestamp_in_use;
+	bool timestamp_in_use, redirect;
 	uint8_t hi_logical_interface; /* what is sent for prefixes that are shared */
 	uint8_t flowmob_option_type;  /* of the paper's option; 0 = not understood */
 	struct pmip__heartbeat_config heartbeat;
@@ -98,6 +102,7 @@ struct pmip__mag_link {
 struct pmip__mag_mn {
 	struct pmip__list of_link;
 	struct pmip__mag_link *link; /* NULL = not attached */
+	struct pmip__peer *lma;      /* that serves it */
 	uint32_t link_number;        /* where it is or was last */
 	uint32_t link_mtu;
 	struct pmip_llid ll_id; /* never all zero */
@@ -107,6 +112,7 @@ struct pmip__mag_mn {
 	enum pmip_binding_state state;
 	bool denied_for_good; /* only an attach event ends the denial, no Router Solicitation */
 	bool with_timestamp;  /* the last PBU had one */
+	bool may_redirect;    /* the request says so (RFC 6463) */
 	bool seq_listed;      /* in by_seq */
 	bool announced;       /* BINDING_ADDED has been told */
 	bool revoking;        /* a revocation of ours is in progress, and which */
@@ -142,7 +148,6 @@ struct pmip_mag {
 	struct pmip__htable by_seq;    /* those with an outstanding PBU, by its sequence number */
 	struct pmip__htable links;
 	size_t idle; /* mobile nodes that are no binding */
-	size_t tunnel_users;
 	uint16_t seq;
 	uint64_t last_us;
 	struct pmip__timerq timers;
@@ -159,7 +164,7 @@ int pmip__mag_reserve(struct pmip_mag *mag, size_t actions, size_t octets, size_
 /* Reserve for so many steps. */
 int pmip__mag_reserve_steps(struct pmip_mag *mag, size_t steps);
 /* An event about a mobile node, its fields filled in. */
-struct pmip_event pmip__mag_event(const struct pmip_mag *mag, const struct pmip__mag_mn *mn, enum pmip_event_type type);
+struct pmip_event pmip__mag_event(const struct pmip__mag_mn *mn, enum pmip_event_type type);
 void pmip__mag_notify(struct pmip_mag *mag, const struct pmip_event *event);
 /* May this happen in the state the mobile node is in? */
 bool pmip__mag_allows(const struct pmip__mag_mn *mn, enum pmip__mag_event event);
@@ -211,9 +216,26 @@ void pmip__mag_ignore(struct pmip_mag *mag, const struct pmip_dgram *dgram, cons
 		      const char *ref);
 
 /* mag_heartbeat.c */
-int pmip__mag_heartbeat_configure(struct pmip_mag *mag, const struct pmip__mag_settings *settings, uint64_t now_us);
 void pmip__mag_heartbeat(struct pmip_mag *mag, const struct pmip_dgram *dgram, const struct pmip_mh *mh, struct pmip_now now);
 void pmip__mag_binding_error(struct pmip_mag *mag, const struct pmip_dgram *dgram, const struct pmip_mh *mh);
+
+/* mag_lma.c */
+/* Know the LMAs that a configuration names. 0, or PMIP_ERR_NOMEM with nothing changed. */
+int pmip__mag_lmas_configure(struct pmip_mag *mag, const struct pmip__mag_settings *settings, const struct pmip__profiles *profiles,
+			     uint64_t now_us);
+bool pmip__mag_knows_lma(const struct pmip_mag *mag, const struct pmip_addr *addr);
+/* The one to register with. */
+struct pmip__peer *pmip__mag_home_lma(const struct pmip_mag *mag, const struct pmip_mnid *mn_id);
+/* Have another LMA serve a mobile node that is not forwarded; NULL = none, for the last time. */
+void pmip__mag_set_lma(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pmip__peer *lma);
+bool pmip__mag_is_lma_of(const struct pmip__mag_mn *mn, const struct pmip_addr *addr);
+
+/* mag_redirect.c */
+/* Follow the Redirect option of a PBA that accepts a registration, if there is one. Room for one more LMA is reserved. */
+void pmip__mag_redirect(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct pmip_dgram *dgram,
+			const struct pmip_binding_options *options);
+/* An LMA does not answer heartbeats any more. */
+void pmip__mag_redirect_lost(struct pmip_mag *mag, const struct pmip__peer *lma, struct pmip_now now);
 
 /* mag_forward.c */
 void pmip__mag_install(struct pmip_mag *mag, struct pmip__mag_mn *mn);

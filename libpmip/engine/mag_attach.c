@@ -92,7 +92,7 @@ static void place(struct pmip_mag *mag, const struct who *who, struct pmip__mag_
 	mn->att = attach->att;
 	mn->link_mtu = attach->link_mtu;
 	mn->mn_lla = attach->mn_lla;
-	event = pmip__mag_event(mag, mn, PMIP_EVENT_ATTACHED);
+	event = pmip__mag_event(mn, PMIP_EVENT_ATTACHED);
 	pmip__mag_notify(mag, &event);
 }
 
@@ -189,7 +189,7 @@ int pmip_mag_router_solicit(struct pmip_mag *mag, const struct pmip_attach *atta
 /* MAG-50, MAG-41. */
 void pmip__mag_detach_mn(struct pmip_mag *mag, struct pmip__mag_mn *mn, bool tell, struct pmip_now now)
 {
-	struct pmip_event event = pmip__mag_event(mag, mn, PMIP_EVENT_DETACHED);
+	struct pmip_event event = pmip__mag_event(mn, PMIP_EVENT_DETACHED);
 
 	mag->counters[PMIP_MAG_DETACHED]++;
 	if (tell && mn->announced)

@@ -80,6 +80,12 @@ int pmip_mag_config_set_timestamp_in_use(struct pmip_mag_config *config, bool in
 	return 0;
 }
 
+int pmip_mag_config_set_redirect(struct pmip_mag_config *config, bool allowed)
+{
+	config->settings.redirect = allowed;
+	return 0;
+}
+
 int pmip_mag_config_set_fixed_link_local_address(struct pmip_mag_config *config, const struct pmip_addr *addr)
 {
 	if (!pmip_addr_is_unspecified(addr) && !pmip_addr_is_link_local(addr))
@@ -160,6 +166,8 @@ int pmip_mag_config_add_profile(struct pmip_mag_config *config, const struct pmi
 {
 	if (!profile->mn_id.len || profile->mn_id.len > PMIP_MNID_MAX || profile->ll_id.len > PMIP_LLID_MAX ||
 	    is_wildcard(&profile->mn_id))
+		return PMIP_ERR_INVALID;
+	if (!pmip_addr_is_unspecified(&profile->lma) && !pmip_addr_is_unicast(&profile->lma))
 		return PMIP_ERR_INVALID;
 	if (profile->lifetime_s && (profile->lifetime_s < LIFETIME_MIN_S || profile->lifetime_s > LIFETIME_MAX_S))
 		return PMIP_ERR_INVALID;

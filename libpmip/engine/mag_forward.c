@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Tunnel and prefixes (RFC 5213 sections 6.9.1.2 and 6.10). The tunnel to the LMA stands while a mobile node
+/* Tunnel and prefixes (RFC 5213 sections 6.9.1.2 and 6.10). The tunnel to an LMA stands while a mobile node
  * uses it. Each installation asks for it anew: that costs nothing where it stands, and does not trust in
  * somebody else's request that may still fail. */
 #include "engine/mag.h"
@@ -14,7 +14,7 @@ static uint32_t operate(struct pmip_mag *mag, const struct pmip__mag_mn *mn, enu
 	op->kind = kind;
 	if (kind != PMIP_DATAPATH_BINDING_CLEAR) {
 		op->local = mag->settings.proxy_coa;
-		op->remote = mag->settings.lma;
+		op->remote = mn->lma->remote;
 	}
 	if (hnp) {
 		op->prefix = hnp->prefix;
@@ -40,7 +40,7 @@ void pmip__mag_install(struct pmip_mag *mag, struct pmip__mag_mn *mn)
 	disown_ops(mag, mn);
 	pmip__timerq_cancel(&mag->timers, &mn->ra);
 	if (mn->forwarding == PMIP__MAG_DOWN)
-		mag->tunnel_users++;
+		mn->lma->tunnel_users++;
 	mn->forwarding = PMIP__MAG_INSTALLING;
 	mn->op_first = operate(mag, mn, PMIP_DATAPATH_TUNNEL_ENSURE, NULL, mn);
 	mn->ops_open = 1 + mn->hnp_count;
@@ -56,7 +56,7 @@ void pmip__mag_add_prefix(struct pmip_mag *mag, struct pmip__mag_mn *mn, unsigne
 /* TUN-7, MAG-33. */
 void pmip__mag_withdraw(struct pmip_mag *mag, struct pmip__mag_mn *mn, bool tell, const char *rule, const char *ref)
 {
-	struct pmip_event event = pmip__mag_event(mag, mn, PMIP_EVENT_BINDING_REMOVED);
+	struct pmip_event event = pmip__mag_event(mn, PMIP_EVENT_BINDING_REMOVED);
 
 	mn->lifetime_s = 0;
 	mn->expires_us = PMIP_TIME_NONE;
@@ -67,7 +67,7 @@ void pmip__mag_withdraw(struct pmip_mag *mag, struct pmip__mag_mn *mn, bool tell
 	disown_ops(mag, mn);
 	for (unsigned int i = 0; i < mn->hnp_count; i++)
 		operate(mag, mn, PMIP_DATAPATH_BINDING_CLEAR, &mn->hnp[i], NULL);
-	if (!--mag->tunnel_users)
+	if (!--mn->lma->tunnel_users)
 		operate(mag, mn, PMIP_DATAPATH_TUNNEL_RELEASE, NULL, NULL);
 	mn->forwarding = PMIP__MAG_DOWN;
 	if (!mn->announced)
@@ -98,7 +98,7 @@ static void established(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pm
 	if (mn->announced)
 		return;
 	mn->announced = true;
-	event = pmip__mag_event(mag, mn, PMIP_EVENT_BINDING_ADDED);
+	event = pmip__mag_event(mn, PMIP_EVENT_BINDING_ADDED);
 	pmip__mag_notify(mag, &event);
 }
 
@@ -108,7 +108,7 @@ void pmip__mag_completed(struct pmip_mag *mag, struct pmip__mag_mn *mn, int err,
 
 	if (err) {
 		if (mn)
-			event = pmip__mag_event(mag, mn, PMIP_EVENT_DATAPATH_FAILED);
+			event = pmip__mag_event(mn, PMIP_EVENT_DATAPATH_FAILED);
 		event.err = err;
 		mag->counters[PMIP_MAG_DATAPATH_FAILED]++;
 		pmip__mag_notify(mag, &event);

@@ -2,28 +2,20 @@
 /* What heartbeats mean for mobile nodes at a MAG (RFC 5847). */
 #include "engine/mag.h"
 
-/* An LMA that has restarted has everybody to register again: so many microseconds from one mobile node to the next. */
-#define REREGISTER_GAP_US 1000
-
-int pmip__mag_heartbeat_configure(struct pmip_mag *mag, const struct pmip__mag_settings *settings, uint64_t now_us)
-{
-	return pmip__heartbeat_configure(&mag->heartbeat, &settings->heartbeat, &settings->lma, 1, &settings->proxy_coa, now_us);
-}
-
 /* The lifetime of each is extended now, with the prefixes it has; forwarding stays as it is meanwhile. Whose PBU is outstanding needs
  * no other: it is answered by the new LMA or sent again. HBT-4. */
-static void lma_restarted(struct pmip_mag *mag, struct pmip_now now)
+static void lma_restarted(struct pmip_mag *mag, const struct pmip_addr *lma, struct pmip_now now)
 {
 	uint64_t at_us = now.mono_us;
 	struct pmip__mag_mn *mn;
 	size_t cursor = 0;
 
 	while ((mn = pmip__htable_next(&mag->by_mn_id, &cursor))) {
-		if (mn->state != PMIP_BINDING_ACTIVE)
+		if (mn->state != PMIP_BINDING_ACTIVE || !pmip__mag_is_lma_of(mn, lma))
 			continue;
 		if (at_us < mn->life.at_us)
 			pmip__timerq_set(&mag->timers, &mn->life, at_us);
-		at_us += REREGISTER_GAP_US;
+		at_us += PMIP__REREGISTER_GAP_US;
 	}
 }
 
@@ -34,7 +26,7 @@ void pmip__mag_heartbeat(struct pmip_mag *mag, const struct pmip_dgram *dgram, c
 	if (news.ignored)
 		pmip__mag_ignore(mag, dgram, NULL, news.ignored, "RFC 5847 3.1");
 	else if (news.restarted)
-		lma_restarted(mag, now);
+		lma_restarted(mag, &dgram->src, now);
 }
 
 void pmip__mag_binding_error(struct pmip_mag *mag, const struct pmip_dgram *dgram, const struct pmip_mh *mh)

@@ -123,6 +123,7 @@ struct pmip__mag_mn *pmip__mag_list_add(struct pmip_mag *mag, const struct pmip_
 	mn->expires_us = PMIP_TIME_NONE;
 	mn->seq = mag->seq;
 	pmip__list_init(&mn->of_link);
+	pmip__mag_set_lma(mag, mn, pmip__mag_home_lma(mag, mn_id));
 	pmip__htable_insert(&mag->by_mn_id, hash_mn_id(mag, mn_id), mn);
 	mag->idle++;
 	return mn;
@@ -132,6 +133,7 @@ void pmip__mag_list_remove(struct pmip_mag *mag, struct pmip__mag_mn *mn)
 {
 	pmip__htable_remove(&mag->by_mn_id, hash_mn_id(mag, &mn->mn_id), mn);
 	mag->idle--;
+	pmip__mag_set_lma(mag, mn, NULL);
 	pmip__mem_free(&mag->mem, mn);
 }
 

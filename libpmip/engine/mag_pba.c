@@ -124,6 +124,8 @@ static void accept(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct p
 		pmip__mag_withdraw(mag, mn, true, "other prefixes assigned", REF);
 	pmip__mag_enter(mag, mn, PMIP_BINDING_ACTIVE);
 	begin_lifetime(mag, mn, pba);
+	pmip__mag_redirect(mag, mn, pba->dgram, options);
+	pmip__heartbeat_wake(&mag->heartbeat, &mn->lma->remote, &mag->settings.proxy_coa, pba->now.mono_us);
 	mn->lla = options->lla;
 	if (mn->forwarding == PMIP__MAG_DOWN) {
 		mn->hnp_count = options->hnp_count;
@@ -133,7 +135,7 @@ static void accept(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct p
 		return;
 	}
 	pmip__mag_replace_off_link(mag, mn, options->hnp, options->hnp_count);
-	event = pmip__mag_event(mag, mn, PMIP_EVENT_BINDING_REFRESHED);
+	event = pmip__mag_event(mn, PMIP_EVENT_BINDING_REFRESHED);
 	pmip__mag_notify(mag, &event);
 	if (mn->forwarding == PMIP__MAG_UP)
 		pmip__mag_advertise(mag, mn, pba->now);
@@ -154,7 +156,7 @@ static void retry(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct pb
 /* MAG-12, MAG-14, MAG-15, MAG-16, MAG-33. */
 static void refuse(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct pba *pba)
 {
-	struct pmip_event event = pmip__mag_event(mag, mn, PMIP_EVENT_REFUSED);
+	struct pmip_event event = pmip__mag_event(mn, PMIP_EVENT_REFUSED);
 	uint8_t status = pba->ba.status;
 
 	event.status = status;
@@ -201,7 +203,8 @@ static void wrong_mn_id(struct pmip_mag *mag, const struct pba *pba)
 	struct pmip__mag_mn *mn = mag->settings.timestamp_in_use ? pmip__mag_list_find_seq(mag, pba->ba.seq) : NULL;
 
 	ignore(mag, pba, "no such mobile node");
-	if (mn && (mn->state == PMIP_BINDING_REGISTERING || mn->state == PMIP_BINDING_REFRESHING))
+	if (mn && pmip__mag_is_lma_of(mn, &pba->dgram->src) &&
+	    (mn->state == PMIP_BINDING_REGISTERING || mn->state == PMIP_BINDING_REFRESHING))
 		deny(mag, mn, true, "answered with another Mobile Node Identifier");
 }
 
@@ -214,6 +217,8 @@ static void take(struct pmip_mag *mag, struct pba *pba)
 		ignore(mag, pba, "lacks the Mobile Node Identifier");
 	} else if (!mn) {
 		wrong_mn_id(mag, pba);
+	} else if (!pmip__mag_is_lma_of(mn, &pba->dgram->src)) {
+		ignore(mag, pba, "not from the LMA of this mobile node");
 	} else if (!answers(pba, mn)) {
 		ignore(mag, pba, "answers nothing outstanding");
 	} else if (!is_whole(pba, mn)) {
@@ -242,8 +247,8 @@ void pmip__mag_pba(struct pmip_mag *mag, const struct pmip_dgram *dgram, const s
 		err = pmip_binding_options_read_flowmob(&pba.options, mh, mag->settings.flowmob_option_type);
 	if (!(mh->u.ba.flags & PMIP_BA_P))
 		ignore(mag, &pba, "flag P is not set");
-	else if (!pmip_addr_equal(&dgram->src, &mag->settings.lma))
-		ignore(mag, &pba, "not from the LMA");
+	else if (!pmip__mag_knows_lma(mag, &dgram->src))
+		ignore(mag, &pba, "not from an LMA of ours");
 	else if (!pmip_addr_equal(&dgram->dst, &mag->settings.proxy_coa))
 		ignore(mag, &pba, "not to our Proxy-CoA");
 	else if (err)

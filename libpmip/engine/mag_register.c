@@ -75,12 +75,14 @@ static size_t encode(const struct pmip_mag *mag, const struct pmip__mag_mn *mn, 
 		options.has |= PMIP_HAS_TIMESTAMP;
 	if (mn->ll_id.len)
 		options.has |= PMIP_HAS_LL_ID;
+	if (mn->may_redirect)
+		options.has |= PMIP_HAS_REDIRECT_CAPABILITY;
 	if (pmip_addr_is_unspecified(&mag->settings.fixed_lla))
 		options.has |= PMIP_HAS_LLA;
 	add_prefixes(&options, mn);
 	pmip_mh_begin(&writer, octets, PMIP__PBU_MAX, &mh);
 	pmip_binding_options_write(&writer, &options);
-	len = pmip_mh_finish(&writer, &mag->settings.proxy_coa, &mag->settings.lma);
+	len = pmip_mh_finish(&writer, &mag->settings.proxy_coa, &mn->lma->remote);
 	assert(len > 0);
 	return (size_t)len;
 }
@@ -102,24 +104,25 @@ void pmip__mag_transmit(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pm
 	mn->with_timestamp = mag->settings.timestamp_in_use;
 	if (mn->with_timestamp)
 		mn->timestamp = next_timestamp(mn, now);
-	action.u.send = (struct pmip_dgram){mag->settings.proxy_coa, mag->settings.lma, octets, encode(mag, mn, octets)};
+	action.u.send = (struct pmip_dgram){mag->settings.proxy_coa, mn->lma->remote, octets, encode(mag, mn, octets)};
 	pmip__action_queue_push(&mag->actions, &action);
 	mag->counters[PMIP_MAG_PBU_SENT]++;
 	if (mn->retransmit.sends)
 		mag->counters[PMIP_MAG_RETRANSMITTED]++;
-	event = pmip__mag_event(mag, mn, PMIP_EVENT_PBU_SENT);
+	event = pmip__mag_event(mn, PMIP_EVENT_PBU_SENT);
 	pmip__mag_notify(mag, &event);
 	again_us = pmip__retransmit_sent(&mn->retransmit, mn->seq, now.mono_us, mag->settings.bindack_initial_ms,
 					 mag->settings.bindack_max_ms);
 	pmip__timerq_set(&mag->timers, &mn->send, again_us);
 }
 
-/* MAG-6. */
+/* MAG-6, RED-1. */
 static void request(struct pmip_mag *mag, struct pmip__mag_mn *mn, enum pmip_binding_state state, uint8_t hi,
 		    struct pmip_now now)
 {
 	pmip__mag_enter(mag, mn, state);
 	mn->hi = hi;
+	mn->may_redirect = mag->settings.redirect && state == PMIP_BINDING_REGISTERING;
 	mn->revoking = false; /* what is asked for now counts */
 	pmip__retransmit_begin(&mn->retransmit);
 	pmip__mag_transmit(mag, mn, now);
@@ -127,6 +130,7 @@ static void request(struct pmip_mag *mag, struct pmip__mag_mn *mn, enum pmip_bin
 
 void pmip__mag_register(struct pmip_mag *mag, struct pmip__mag_mn *mn, uint8_t hi, struct pmip_now now)
 {
+	pmip__mag_set_lma(mag, mn, pmip__mag_home_lma(mag, &mn->mn_id));
 	request(mag, mn, PMIP_BINDING_REGISTERING, hi, now);
 }
 
@@ -183,7 +187,7 @@ void pmip__mag_on_send_timer(struct pmip_mag *mag, struct pmip__mag_mn *mn, stru
 		pmip__mag_transmit(mag, mn, now);
 		return;
 	}
-	event = pmip__mag_event(mag, mn, PMIP_EVENT_UNANSWERED);
+	event = pmip__mag_event(mn, PMIP_EVENT_UNANSWERED);
 	pmip__mag_notify(mag, &event);
 	if (mn->state == PMIP_BINDING_DEREGISTERING)
 		pmip__mag_deregistered(mag, mn, now);
@@ -191,7 +195,7 @@ void pmip__mag_on_send_timer(struct pmip_mag *mag, struct pmip__mag_mn *mn, stru
 		pmip__mag_transmit(mag, mn, now);
 }
 
-/* MAG-30, MAG-32. */
+/* MAG-30, MAG-32, RED-5. */
 void pmip__mag_on_life_timer(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pmip_now now)
 {
 	if (now.mono_us < mn->expires_us && mn->revoking) {
@@ -206,6 +210,9 @@ void pmip__mag_on_life_timer(struct pmip_mag *mag, struct pmip__mag_mn *mn, stru
 		return;
 	}
 	mag->counters[PMIP_MAG_EXPIRED]++;
-	pmip__mag_withdraw(mag, mn, true, "lifetime over, no answer from the LMA", "RFC 5213 6.9.1.3");
+	if (mn->lma->unreachable)
+		pmip__mag_withdraw(mag, mn, true, "its LMA is unreachable", "RFC 6463 5.2");
+	else
+		pmip__mag_withdraw(mag, mn, true, "lifetime over, no answer from the LMA", "RFC 5213 6.9.1.3");
 	pmip__mag_register(mag, mn, pmip__mag_first_hi(mag, mn), now);
 }

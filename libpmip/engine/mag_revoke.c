@@ -13,12 +13,13 @@ static bool has_binding(const struct pmip__mag_mn *mn)
 				 mn->state == PMIP_BINDING_DEREGISTERING);
 }
 
-static void notify(struct pmip_mag *mag, enum pmip_event_type type, const struct pmip_mnid *mn_id, uint8_t status, const char *rule)
+static void notify(struct pmip_mag *mag, enum pmip_event_type type, const struct pmip_addr *lma, const struct pmip_mnid *mn_id,
+		   uint8_t status, const char *rule)
 {
 	struct pmip_event event = {
 		.type = type,
 		.mn_id = *mn_id,
-		.peer = mag->settings.lma,
+		.peer = *lma,
 		.status = status,
 		.rule = rule,
 		.ref = REF,
@@ -109,13 +110,13 @@ static void end_named(struct pmip_mag *mag, const struct pmip__bri *bri, struct 
 }
 
 /* One mobile node. Triggers that tell of a handover revoke nothing while it is still here (RFC 5846 section 9.1). REV-7, REV-9. */
-static uint8_t revoke_one(struct pmip_mag *mag, struct pmip__bri *bri, struct pmip_now now)
+static uint8_t revoke_one(struct pmip_mag *mag, struct pmip__bri *bri, const struct pmip_addr *lma, struct pmip_now now)
 {
 	uint8_t trigger = bri->mh->u.revocation.trigger;
 	struct pmip__mag_mn *mn = pmip__mag_list_find(mag, &bri->mn_id);
 	unsigned int count;
 
-	if (mn && !has_binding(mn))
+	if (mn && !(has_binding(mn) && pmip__mag_is_lma_of(mn, lma)))
 		mn = NULL;
 	count = count_named(bri, mn);
 	if (!mn || (bri->prefix_count && !count))
@@ -126,13 +127,13 @@ static uint8_t revoke_one(struct pmip_mag *mag, struct pmip__bri *bri, struct pm
 	return bri->failed_count ? PMIP_REVOCATION_PARTIAL_SUCCESS : PMIP_REVOCATION_SUCCESS;
 }
 
-static void revoke_everything(struct pmip_mag *mag, struct pmip_now now)
+static void revoke_everything(struct pmip_mag *mag, const struct pmip_addr *lma, struct pmip_now now)
 {
 	struct pmip__mag_mn *mn;
 	size_t cursor = 0;
 
 	while ((mn = pmip__htable_next(&mag->by_mn_id, &cursor)))
-		if (has_binding(mn))
+		if (has_binding(mn) && pmip__mag_is_lma_of(mn, lma))
 			end(mag, mn, "revoked by the LMA, with all others", now);
 }
 
@@ -147,11 +148,11 @@ static void take_bri(struct pmip_mag *mag, const struct pmip_dgram *dgram, const
 	if (!status && bri.has_alt_coa && !pmip_addr_equal(&bri.alt_coa, &mag->settings.proxy_coa))
 		status = PMIP_REVOCATION_NO_BINDING;
 	if (!status && mh->u.revocation.flags & PMIP_REVOCATION_G)
-		revoke_everything(mag, now);
+		revoke_everything(mag, &dgram->src, now);
 	else if (!status)
-		status = revoke_one(mag, &bri, now);
-	notify(mag, status < PMIP_REVOCATION_NO_BINDING ? PMIP_EVENT_REVOKED : PMIP_EVENT_REVOCATION_FAILED, &bri.mn_id, status,
-	       "asked for by the LMA");
+		status = revoke_one(mag, &bri, &dgram->src, now);
+	notify(mag, status < PMIP_REVOCATION_NO_BINDING ? PMIP_EVENT_REVOKED : PMIP_EVENT_REVOCATION_FAILED, &dgram->src, &bri.mn_id,
+	       status, "asked for by the LMA");
 	pmip__bri_answer(&bri, dgram, status, &mag->actions);
 }
 
@@ -177,11 +178,11 @@ static void take_bra(struct pmip_mag *mag, const struct pmip_dgram *dgram, const
 	mag->counters[PMIP_MAG_BRA]++;
 	mn = find_marked(mag, revocation);
 	if (pmip__revocation_succeeded(revocation, bra->status)) {
-		notify(mag, PMIP_EVENT_REVOKED, &revocation->request.mn_id, bra->status, NULL);
+		notify(mag, PMIP_EVENT_REVOKED, &dgram->src, &revocation->request.mn_id, bra->status, NULL);
 		if (mn)
 			end(mag, mn, "revoked", now);
 	} else {
-		notify(mag, PMIP_EVENT_REVOCATION_FAILED, &revocation->request.mn_id, bra->status, NULL);
+		notify(mag, PMIP_EVENT_REVOCATION_FAILED, &dgram->src, &revocation->request.mn_id, bra->status, NULL);
 		if (mn)
 			mn->revoking = false;
 	}
@@ -198,7 +199,7 @@ static void time_out(struct pmip_mag *mag, struct pmip__revocation *revocation, 
 		return;
 	}
 	if (mn) {
-		notify(mag, PMIP_EVENT_REVOKED, &mn->mn_id, 0, "no answer to the Binding Revocation Indication");
+		notify(mag, PMIP_EVENT_REVOKED, &mn->lma->remote, &mn->mn_id, 0, "no answer to the Binding Revocation Indication");
 		end(mag, mn, "revoked, without an answer from the LMA", now);
 	}
 	pmip__outstanding_remove(&mag->revocations, &revocation->request);
@@ -222,7 +223,6 @@ int pmip_mag_revoke(struct pmip_mag *mag, const struct pmip_mnid *mn_id, enum pm
 	struct pmip_prefix prefix[PMIP_HNP_MAX];
 	struct pmip__revocation_wish wish = {
 		.local = mag->settings.proxy_coa,
-		.peer = mag->settings.lma,
 		.trigger = (uint8_t)trigger,
 		.mn_id = *mn_id,
 		.prefix = prefix,
@@ -238,6 +238,7 @@ int pmip_mag_revoke(struct pmip_mag *mag, const struct pmip_mnid *mn_id, enum pm
 		return PMIP_ERR_NOENT;
 	if (mn->revoking)
 		return PMIP_ERR_EXIST;
+	wish.peer = mn->lma->remote;
 	for (unsigned int i = 0; i < mn->hnp_count; i++)
 		if (is_own(mn, i))
 			prefix[wish.prefix_count++] = mn->hnp[i].prefix;
@@ -251,7 +252,7 @@ int pmip_mag_revoke(struct pmip_mag *mag, const struct pmip_mnid *mn_id, enum pm
 	mn->revoking = true;
 	mn->revocation_seq = made->request.seq;
 	pmip__revocation_send(&mag->revocations, made, &mag->actions, now.mono_us);
-	notify(mag, PMIP_EVENT_REVOCATION_SENT, &mn->mn_id, 0, NULL);
+	notify(mag, PMIP_EVENT_REVOCATION_SENT, &mn->lma->remote, &mn->mn_id, 0, NULL);
 	return 0;
 }
 
@@ -275,8 +276,8 @@ int pmip__mag_revocation_reserve(struct pmip_mag *mag, const struct pmip_mh *mh)
 
 void pmip__mag_revocation(struct pmip_mag *mag, const struct pmip_dgram *dgram, const struct pmip_mh *mh, struct pmip_now now)
 {
-	if (!pmip_addr_equal(&dgram->src, &mag->settings.lma))
-		pmip__mag_ignore(mag, dgram, NULL, "not from the LMA", REF);
+	if (!pmip__mag_knows_lma(mag, &dgram->src))
+		pmip__mag_ignore(mag, dgram, NULL, "not from an LMA of ours", REF);
 	else if (!pmip_addr_equal(&dgram->dst, &mag->settings.proxy_coa))
 		pmip__mag_ignore(mag, dgram, NULL, "not to our Proxy-CoA", REF);
 	else if (mh->u.revocation.type == PMIP_REVOCATION_ACK)

@@ -53,7 +53,7 @@ static void answer(struct pmip_mag *mag, const struct pmip_dgram *dgram, const s
 }
 
 /* UPN-5, UPN-6. A second copy is answered like the first, and asks for nothing more. Groups are not built. */
-static uint8_t reregister(struct pmip_mag *mag, const struct target *target, uint16_t seq, struct pmip_now now)
+static uint8_t reregister(struct pmip_mag *mag, const struct target *target, const struct pmip_addr *lma, uint16_t seq, struct pmip_now now)
 {
 	struct pmip__mag_mn *mn = target->has_mn_id ? pmip__mag_list_find(mag, &target->mn_id.u.mn_id) : NULL;
 
@@ -61,7 +61,7 @@ static uint8_t reregister(struct pmip_mag *mag, const struct target *target, uin
 		return PMIP_UPA_REASON_UNSPECIFIED;
 	if (mn && mn->was_updated && mn->update_seq == seq)
 		return PMIP_UPA_SUCCESS;
-	if (!mn || (mn->state != PMIP_BINDING_ACTIVE && mn->state != PMIP_BINDING_REFRESHING))
+	if (!mn || !pmip__mag_is_lma_of(mn, lma) || (mn->state != PMIP_BINDING_ACTIVE && mn->state != PMIP_BINDING_REFRESHING))
 		return PMIP_UPA_MN_NOT_ATTACHED;
 	mn->was_updated = true;
 	mn->update_seq = seq;
@@ -106,7 +106,7 @@ static void take(struct pmip_mag *mag, const struct pmip_dgram *dgram, const str
 	find_target(mh, &target);
 	status = check(mh);
 	if (!status)
-		status = reregister(mag, &target, mh->u.upn.seq, now);
+		status = reregister(mag, &target, &dgram->src, mh->u.upn.seq, now);
 	if (status)
 		refuse(mag, dgram, &target, status);
 	if (mh->u.upn.flags & PMIP_UPN_A)
@@ -115,8 +115,8 @@ static void take(struct pmip_mag *mag, const struct pmip_dgram *dgram, const str
 
 void pmip__mag_upn(struct pmip_mag *mag, const struct pmip_dgram *dgram, const struct pmip_mh *mh, struct pmip_now now)
 {
-	if (!pmip_addr_equal(&dgram->src, &mag->settings.lma))
-		pmip__mag_ignore(mag, dgram, NULL, "not from the LMA", REF);
+	if (!pmip__mag_knows_lma(mag, &dgram->src))
+		pmip__mag_ignore(mag, dgram, NULL, "not from an LMA of ours", REF);
 	else if (!pmip_addr_equal(&dgram->dst, &mag->settings.proxy_coa))
 		pmip__mag_ignore(mag, dgram, NULL, "not to our Proxy-CoA", REF);
 	else

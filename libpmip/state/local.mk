@@ -1,4 +1,6 @@
 libpmip_libpmip_core_la_SOURCES += \
+	%D%/addr_set.c \
+	%D%/addr_set.h \
 	%D%/binding_cache.c \
 	%D%/binding_cache.h \
 	%D%/flow_cache.c \

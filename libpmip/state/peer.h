@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Mobility entities that we have signalling with: at an LMA the MAGs that it is configured with, at a MAG its LMA. What heartbeats
- * have told about each (RFC 5847). */
+/* Mobility entities that we have signalling with: at an LMA the MAGs that it is configured with, at a MAG its LMAs. What heartbeats
+ * have told about each (RFC 5847), and what a MAG has there. */
 #ifndef PMIP_STATE_PEER_H
 #define PMIP_STATE_PEER_H
 
@@ -22,17 +22,24 @@ struct pmip__peer {
 	bool announce;             /* to be told first that we have started */
 	bool unreachable;
 	bool silenced;             /* it does not know heartbeats */
+	bool configured;           /* else it is known as long as it has mobile nodes */
+	size_t mns;                /* MAG: mobile nodes whose LMA it is */
+	size_t tunnel_users;       /* MAG: those of them that are forwarded to it */
 };
 
 /* A zeroed one is empty. */
 struct pmip__peers {
-	struct pmip__peer *array; /* sorted by remote */
-	size_t count;
+	struct pmip__peer **array; /* sorted by remote */
+	size_t count, cap;
+	struct pmip__peer *spare; /* for the next to be added */
 };
 
-/* One for each address of a sorted list. 0 or PMIP_ERR_NOMEM. */
-int pmip__peers_new(struct pmip__peers *peers, const struct pmip_mem *mem, const struct pmip_addr *remote, size_t count);
 void pmip__peers_free(struct pmip__peers *peers, const struct pmip_mem *mem);
+/* Make the next addition succeed. 0 or PMIP_ERR_NOMEM. */
+int pmip__peers_reserve(struct pmip__peers *peers, const struct pmip_mem *mem);
+/* There must be room, and none with this address. */
+struct pmip__peer *pmip__peers_add(struct pmip__peers *peers, const struct pmip_addr *remote);
+void pmip__peers_remove(struct pmip__peers *peers, const struct pmip_mem *mem, struct pmip__peer *peer);
 struct pmip__peer *pmip__peers_find(const struct pmip__peers *peers, const struct pmip_addr *remote);
 
 #endif

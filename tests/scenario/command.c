@@ -65,7 +65,7 @@ static void put_settings(struct world *w, struct node *node, struct fields *fiel
 	}
 }
 
-/* lma is 2001:db8:f::1, magN 2001:db8:f::aN, any other peer the next of 2001:db8:e::/64. */
+/* lma is 2001:db8:f::1, lmaN 2001:db8:f::N, magN 2001:db8:f::aN, any other peer the next of 2001:db8:e::/64. */
 static void add_node(struct world *w, const char *name, enum role role, struct fields *fields)
 {
 	struct node *node = &w->node[w->nodes];
@@ -79,6 +79,8 @@ static void add_node(struct world *w, const char *name, enum role role, struct f
 		fail(w, "too many nodes");
 	if (!text && !strcmp(name, "lma"))
 		text = "2001:db8:f::1";
+	if (!text && !strncmp(name, "lma", 3) && isdigit((unsigned char)name[3]))
+		snprintf(own, sizeof(own), "2001:db8:f::%u", (unsigned int)read_number(w, name + 3, 99)), text = own;
 	if (!text && !strncmp(name, "mag", 3) && isdigit((unsigned char)name[3]))
 		snprintf(own, sizeof(own), "2001:db8:f::a%u", (unsigned int)read_number(w, name + 3, 99)), text = own;
 	if (!text)
@@ -92,7 +94,7 @@ static void add_node(struct world *w, const char *name, enum role role, struct f
 
 static void cmd_lma(struct world *w, struct line *line)
 {
-	add_node(w, "lma", ROLE_LMA, &line->fields);
+	add_node(w, line->words > 1 ? line->word[1] : "lma", ROLE_LMA, &line->fields);
 }
 
 static void cmd_mag(struct world *w, struct line *line)
@@ -122,13 +124,14 @@ static void cmd_set(struct world *w, struct line *line)
 
 static void cmd_pool(struct world *w, struct line *line)
 {
-	const char *text = field(&line->fields, "hnp");
+	const char *text = field(&line->fields, "hnp"), *of = field(&line->fields, "of");
 	uint8_t len = (uint8_t)(text ? read_number(w, text, 128) : 64);
 
 	for (unsigned int i = 1; i < line->words; i++) {
 		if (w->pools == sizeof(w->pool) / sizeof(w->pool[0]))
 			fail(w, "too many pools");
 		w->pool[w->pools] = read_prefix(w, line->word[i]);
+		w->pool_of[w->pools] = of ? node_find(w, of) : NULL;
 		w->pool_hnp_len[w->pools++] = len;
 	}
 }
@@ -221,6 +224,9 @@ static void cmd_profile(struct world *w, struct line *line)
 	if (text && strcmp(text, "on") != 0)
 		fail(w, "shares=on, or nothing");
 	made.profile.shares_prefixes = text;
+	text = field(&line->fields, "lma");
+	if (text)
+		made.profile.lma = node_find(w, text)->addr;
 	while ((text = field(&line->fields, "hnp"))) {
 		if (made.profile.prefix_count == PMIP_HNP_MAX)
 			fail(w, "at most %d prefixes", PMIP_HNP_MAX);

@@ -148,6 +148,7 @@ static void put_prefixes(struct text *text, const char *key, unsigned int count,
 static void put_option(struct world *w, struct text *text, const struct pmip_option *option)
 {
 	char s[PMIP_LLID_STRLEN];
+	struct pmip_addr addr;
 
 	switch (option->type) {
 	case PMIP_OPT_PAD1:
@@ -179,6 +180,16 @@ static void put_option(struct world *w, struct text *text, const struct pmip_opt
 		break;
 	case PMIP_OPT_ALT_COA:
 		put(text, " coa=%s", addr_text(w, &option->u.alt_coa));
+		break;
+	case PMIP_OPT_REDIRECT_CAPABILITY:
+		put(text, " redirectable");
+		break;
+	case PMIP_OPT_REDIRECT:
+		memcpy(addr.b, option->u.redirect.addr.b, sizeof(addr.b));
+		put(text, " redirect=%s", addr_text(w, &addr));
+		break;
+	case PMIP_OPT_LOAD_INFORMATION:
+		put(text, " load=%u/%u", option->u.load.sessions, option->u.load.max_sessions);
 		break;
 	default:
 		put(text, " option=%u:%u", option->type, option->len);

@@ -83,6 +83,22 @@ static enum pmip_flowmob flowmob_value(struct world *w, const struct setting *se
 	fail(w, "%s is off, rfc7864 or paper2011, not \"%s\"", setting->key, setting->value);
 }
 
+/* redirect=LMA,LMA: those that sessions are sent to; redirect-from: those that they are taken from. */
+static int add_lmas(struct world *w, struct pmip_lma_config *config, const struct setting *setting)
+{
+	char names[sizeof(setting->value)], *rest, *name;
+	int err = 0;
+
+	memcpy(names, setting->value, sizeof(names));
+	for (name = strtok_r(names, ",", &rest); name && !err; name = strtok_r(NULL, ",", &rest)) {
+		const struct pmip_addr *addr = &node_find(w, name)->addr;
+
+		err = strcmp(setting->key, "redirect") ? pmip_lma_config_add_rflma(config, addr)
+						       : pmip_lma_config_add_r2lma(config, addr, 0, 0);
+	}
+	return err;
+}
+
 static int set_lma(struct world *w, struct pmip_lma_config *config, const struct setting *setting)
 {
 	static const struct {
@@ -95,6 +111,7 @@ static int set_lma(struct world *w, struct pmip_lma_config *config, const struct
 		{"delete-delay", MILLISECONDS, pmip_lma_config_set_min_delay_before_bce_delete},
 		{"assign-delay", MILLISECONDS, pmip_lma_config_set_max_delay_before_new_bce_assign},
 		{"window", MILLISECONDS, pmip_lma_config_set_timestamp_validity_window},
+		{"redirect-above", NUMBER, pmip_lma_config_set_redirect_above},
 	};
 
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
@@ -104,6 +121,8 @@ static int set_lma(struct world *w, struct pmip_lma_config *config, const struct
 		return pmip_lma_config_set_flowmob(config, flowmob_value(w, setting));
 	if (!strcmp(setting->key, "hi-logical"))
 		return pmip_lma_config_set_hi_logical_interface(config, (uint8_t)setting_value(w, setting, NUMBER));
+	if (!strcmp(setting->key, "redirect") || !strcmp(setting->key, "redirect-from"))
+		return add_lmas(w, config, setting);
 	if (!strcmp(setting->key, "mn-timestamps"))
 		return pmip_lma_config_set_mobile_node_generated_timestamp(config, is_on(w, setting));
 	fail(w, "an LMA has no setting \"%s\"", setting->key);
@@ -131,6 +150,8 @@ static int set_mag(struct world *w, struct pmip_mag_config *config, const struct
 		return pmip_mag_config_set_hi_logical_interface(config, (uint8_t)setting_value(w, setting, NUMBER));
 	if (!strcmp(setting->key, "flowmob-option"))
 		return pmip_mag_config_set_flowmob_option_type(config, (uint8_t)setting_value(w, setting, NUMBER));
+	if (!strcmp(setting->key, "redirect"))
+		return pmip_mag_config_set_redirect(config, is_on(w, setting));
 	if (!strcmp(setting->key, "timestamps"))
 		return pmip_mag_config_set_timestamp_in_use(config, is_on(w, setting));
 	if (!strcmp(setting->key, "lla")) {
@@ -190,7 +211,8 @@ static struct pmip_lma_config *lma_config(struct world *w, struct node *node)
 		must(w, node->setting[i].key, err);
 	}
 	for (unsigned int i = 0; i < w->pools; i++)
-		must(w, "pool", pmip_lma_config_add_pool(config, &w->pool[i], w->pool_hnp_len[i]));
+		if (node == (w->pool_of[i] ? w->pool_of[i] : node_find(w, "lma")))
+			must(w, "pool", pmip_lma_config_add_pool(config, &w->pool[i], w->pool_hnp_len[i]));
 	for (unsigned int i = 0; i < w->nodes; i++)
 		if (w->node[i].role == ROLE_MAG || (w->node[i].role == ROLE_PEER && !strncmp(w->node[i].name, "mag", 3)))
 			must(w, "MAG", pmip_lma_config_add_mag(config, &w->node[i].addr));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The world that a scenario plays in: an LMA, MAGs, mobile nodes, a network and datapaths, all in one process and on one virtual clock.
+/* The world that a scenario plays in: LMAs, MAGs, mobile nodes, a network and datapaths, all in one process and on one virtual clock.
  * Everything an engine does becomes a line of the trace. */
 #ifndef TESTS_SCENARIO_WORLD_H
 #define TESTS_SCENARIO_WORLD_H
@@ -102,6 +102,7 @@ struct world {
 	unsigned int mns;
 	struct pmip_prefix pool[8];
 	uint8_t pool_hnp_len[8];
+	const struct node *pool_of[8]; /* NULL = of the LMA that is called so */
 	unsigned int pools;
 	bool hold_messages;
 	struct message *message[256]; /* number n at n - 1 */

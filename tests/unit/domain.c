@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NODES (1 + DOMAIN_MAGS) /* the LMA is node 0 */
-#define PREFIXES 65536          /* of the pool, numbered by their last 16 bits */
+#define NODES (DOMAIN_LMAS + DOMAIN_MAGS) /* the LMAs first */
+#define PREFIXES (DOMAIN_LMAS * 65536)    /* of the pools 2001:db8:1000::/48 and 2001:db8:2000::/48, numbered by their bits */
 #define S UINT64_C(1000000)
 #define MS UINT64_C(1000)
 #define LIFETIME_S 40
@@ -237,7 +237,9 @@ static uint8_t node_of(const struct pmip_addr *addr)
 
 static struct forwarding *forwarding_of(const struct node *node, const struct pmip_prefix *prefix)
 {
-	return &node->forwarding[prefix->addr.b[6] << 8 | prefix->addr.b[7]];
+	const uint8_t *b = prefix->addr.b;
+
+	return &node->forwarding[(b[4] >> 5) << 16 | b[6] << 8 | b[7]];
 }
 
 static void clear(struct node *node, struct forwarding *at)
@@ -342,7 +344,7 @@ static struct pmip_attach attach_of(int mn, uint32_t link, char name[32])
 
 static void come(int mn, int mag, uint32_t link, bool solicit)
 {
-	struct node *node = &d.node[1 + mag];
+	struct node *node = &d.node[d.plan->lmas + mag];
 	char name[32];
 	struct pmip_attach attach = attach_of(mn, link, name);
 
@@ -355,7 +357,7 @@ static void come(int mn, int mag, uint32_t link, bool solicit)
 
 static void go(int mn, int mag, uint32_t link)
 {
-	struct node *node = &d.node[1 + mag];
+	struct node *node = &d.node[d.plan->lmas + mag];
 	char name[32];
 	struct pmip_attach attach = attach_of(mn, link, name);
 
@@ -459,10 +461,14 @@ static void start_lma(struct node *node)
 	struct pmip_prefix pool;
 
 	ck_assert_int_eq(pmip_lma_config_new(&config, &mem), 0);
-	ck_assert_int_eq(pmip_prefix_parse(&pool, "2001:db8:1000::/48"), 0);
+	ck_assert_int_eq(pmip_prefix_parse(&pool, node == d.node ? "2001:db8:1000::/48" : "2001:db8:2000::/48"), 0);
 	ck_assert_int_eq(pmip_lma_config_add_pool(config, &pool, 64), 0);
 	ck_assert_int_eq(pmip_lma_config_add_profile(config, &profile), 0);
-	for (int i = 1; i < d.nodes; i++)
+	for (int i = 1; i < d.plan->lmas; i++)
+		ck_assert_int_eq(node == d.node ? pmip_lma_config_add_r2lma(config, &d.node[i].addr, 0, 0)
+						: pmip_lma_config_add_rflma(config, &d.node[0].addr), 0);
+	ck_assert_int_eq(pmip_lma_config_set_redirect_above(config, (uint32_t)d.plan->mns / 4), 0);
+	for (int i = d.plan->lmas; i < d.nodes; i++)
 		ck_assert_int_eq(pmip_lma_config_add_mag(config, &d.node[i].addr), 0);
 	ck_assert_int_eq(pmip_lma_new(&node->lma, config, &mem, (const uint8_t[16]){7}), 0);
 	pmip_lma_config_free(config);
@@ -477,6 +483,7 @@ static void start_mag(struct node *node)
 	ck_assert_int_eq(pmip_mag_config_set_proxy_coa(config, &node->addr), 0);
 	ck_assert_int_eq(pmip_mag_config_set_lma(config, &d.node[0].addr), 0);
 	ck_assert_int_eq(pmip_mag_config_set_lifetime(config, LIFETIME_S), 0);
+	ck_assert_int_eq(pmip_mag_config_set_redirect(config, d.plan->lmas > 1), 0);
 	for (int mn = 0; mn < d.plan->mns; mn++) {
 		struct pmip_attach attach = attach_of(mn, 1, name);
 		struct pmip_profile profile = {.mn_id = attach.mn_id, .ll_id = attach.ll_id};
@@ -491,7 +498,7 @@ static void start(const struct domain_plan *plan)
 {
 	memset(&d, 0, sizeof(d));
 	d.plan = plan;
-	d.nodes = 1 + plan->mags;
+	d.nodes = plan->lmas + plan->mags;
 	d.random = plan->seed * UINT64_C(0x9e3779b97f4a7c15) + 1;
 	d.hash = UINT64_C(0xcbf29ce484222325);
 	for (int n = 0; n < d.nodes; n++) {
@@ -504,9 +511,11 @@ static void start(const struct domain_plan *plan)
 		d.node[n].forwarding = calloc(PREFIXES, sizeof(*d.node[n].forwarding));
 		ck_assert_ptr_nonnull(d.node[n].forwarding);
 	}
-	start_lma(&d.node[0]);
-	for (int n = 1; n < d.nodes; n++)
-		start_mag(&d.node[n]);
+	for (int n = 0; n < d.nodes; n++)
+		if (n < plan->lmas)
+			start_lma(&d.node[n]);
+		else
+			start_mag(&d.node[n]);
 	for (int mn = 0; mn < plan->mns; mn++)
 		d.at[mn] = NOWHERE;
 }
@@ -524,10 +533,11 @@ static void check_forwarding(const struct node *node, const struct pmip_binding_
 	ck_assert(node->tunnel[node_of(&info->remote)]);
 }
 
-static size_t check_mag(const struct node *node, int mag)
+/* used: whether an LMA has a binding with this MAG. */
+static size_t check_mag(const struct node *node, int mag, bool used[DOMAIN_LMAS])
 {
 	struct pmip_binding_info info = {.size = sizeof(info)};
-	size_t cursor = 0, count = 0;
+	size_t cursor = 0, count = 0, lmas = 0;
 
 	while (pmip_mag_binding_next(node->mag, &cursor, &info)) {
 		int mn = info.ll_id.b[4] << 8 | info.ll_id.b[5];
@@ -536,15 +546,18 @@ static size_t check_mag(const struct node *node, int mag)
 		ck_assert_uint_eq(info.link, d.link[mn]);
 		ck_assert(info.state == PMIP_BINDING_ACTIVE || info.state == PMIP_BINDING_REFRESHING);
 		check_forwarding(node, &info);
+		used[node_of(&info.remote)] = true;
 		count++;
 	}
 	ck_assert_uint_eq(count, pmip_mag_binding_count(node->mag));
 	ck_assert_uint_eq(node->forwardings, count);
-	ck_assert_uint_eq(tunnels_of(node), count > 0);
+	for (int lma = 0; lma < d.plan->lmas; lma++)
+		lmas += used[lma];
+	ck_assert_uint_eq(tunnels_of(node), lmas);
 	return count;
 }
 
-static void check_mn(int mn)
+static int check_mn(const struct node *lma, int mn)
 {
 	struct pmip_binding_info info = {.size = sizeof(info)};
 	char name[32];
@@ -552,51 +565,71 @@ static void check_mn(int mn)
 	size_t cursor = 0;
 	int count = 0;
 
-	while (pmip_lma_binding_next_of_mn(d.node[0].lma, &cursor, &info, &attach.mn_id)) {
+	while (pmip_lma_binding_next_of_mn(lma->lma, &cursor, &info, &attach.mn_id)) {
+		const struct forwarding *back;
+
 		count++;
 		ck_assert_int_ne(d.at[mn], NOWHERE);
 		ck_assert_int_eq(info.state, PMIP_BINDING_ACTIVE);
-		ck_assert_int_eq(node_of(&info.remote), 1 + d.at[mn]);
+		ck_assert_int_eq(node_of(&info.remote), d.plan->lmas + d.at[mn]);
 		ck_assert_uint_eq(info.prefix_count, 1);
-		ck_assert(forwarding_of(&d.node[1 + d.at[mn]], &info.prefix[0])->set);
-		check_forwarding(&d.node[0], &info);
+		back = forwarding_of(&d.node[d.plan->lmas + d.at[mn]], &info.prefix[0]);
+		ck_assert(back->set && &d.node[back->remote] == lma);
+		check_forwarding(lma, &info);
 	}
-	ck_assert_int_eq(count, d.at[mn] != NOWHERE);
+	return count;
+}
+
+/* One forwarding entry a binding, and prefixes are unique in it. */
+static size_t check_lma(const struct node *node, size_t tunnels)
+{
+	size_t count = pmip_lma_binding_count(node->lma);
+
+	ck_assert_uint_eq(node->forwardings, count);
+	ck_assert_uint_eq(tunnels_of(node), tunnels);
+	return count;
 }
 
 static void check_all(void)
 {
-	size_t attached = 0, count = 0, in_use_tunnels = 0;
+	size_t attached = 0, at_mags = 0, at_lmas = 0, tunnels[DOMAIN_LMAS] = {0};
 
 	for (int mn = 0; mn < d.plan->mns; mn++) {
-		check_mn(mn);
+		int count = 0;
+
+		for (int lma = 0; lma < d.plan->lmas; lma++)
+			count += check_mn(&d.node[lma], mn);
+		ck_assert_int_eq(count, d.at[mn] != NOWHERE);
 		attached += d.at[mn] != NOWHERE;
 	}
 	for (int mag = 0; mag < d.plan->mags; mag++) {
-		size_t here = check_mag(&d.node[1 + mag], mag);
+		bool used[DOMAIN_LMAS] = {false};
 
-		count += here;
-		in_use_tunnels += here > 0;
+		at_mags += check_mag(&d.node[d.plan->lmas + mag], mag, used);
+		for (int lma = 0; lma < d.plan->lmas; lma++)
+			tunnels[lma] += used[lma];
 	}
-	ck_assert_uint_eq(count, attached);
-	ck_assert_uint_eq(pmip_lma_binding_count(d.node[0].lma), attached);
-	/* One forwarding entry a binding, and prefixes are unique in it. */
-	ck_assert_uint_eq(d.node[0].forwardings, attached);
-	ck_assert_uint_eq(tunnels_of(&d.node[0]), in_use_tunnels);
+	for (int lma = 0; lma < d.plan->lmas; lma++)
+		at_lmas += check_lma(&d.node[lma], tunnels[lma]);
+	ck_assert_uint_eq(at_mags, attached);
+	ck_assert_uint_eq(at_lmas, attached);
+	ck_assert(d.plan->lmas == 1 || pmip_lma_get_counter(d.node[0].lma, PMIP_LMA_REDIRECTED));
 }
 
 static void stop(void)
 {
-	for (int n = 1; n < d.nodes; n++) {
+	for (int n = d.plan->lmas; n < d.nodes; n++) {
 		ck_assert_int_eq(pmip_mag_shutdown(d.node[n].mag, now_at(&d.node[n])), 0);
 		turn(&d.node[n]);
 		ck_assert_uint_eq(d.node[n].forwardings + tunnels_of(&d.node[n]), 0);
 	}
 	run_until(d.now_us + 15 * S);
-	ck_assert_uint_eq(pmip_lma_binding_count(d.node[0].lma), 0);
-	ck_assert_uint_eq(d.node[0].forwardings + tunnels_of(&d.node[0]), 0);
+	for (int lma = 0; lma < d.plan->lmas; lma++) {
+		ck_assert_uint_eq(pmip_lma_binding_count(d.node[lma].lma), 0);
+		ck_assert_uint_eq(d.node[lma].forwardings + tunnels_of(&d.node[lma]), 0);
+		pmip_lma_free(d.node[lma].lma);
+	}
 	ck_assert_uint_eq(d.heaped, 0);
-	pmip_lma_free(d.node[0].lma);
 	for (int n = 0; n < d.nodes; n++) {
 		pmip_mag_free(d.node[n].mag);
 		free(d.node[n].forwarding);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A domain in one process: an LMA, MAGs and mobile nodes that come, move and go, on a network that loses, doubles, delays and reorders,
+/* A domain in one process: LMAs, MAGs and mobile nodes that come, move and go, on a network that loses, doubles, delays and reorders,
  * with a datapath that fails now and then. The seed alone decides what happens. */
 #ifndef TESTS_DOMAIN_H
 #define TESTS_DOMAIN_H
@@ -8,7 +8,7 @@
 
 struct domain_plan {
 	uint64_t seed;
-	int mags, mns;       /* at most DOMAIN_MAGS and DOMAIN_MNS */
+	int lmas, mags, mns; /* at most DOMAIN_LMAS, DOMAIN_MAGS and DOMAIN_MNS; the second LMA has sessions from the first (RFC 6463) */
 	uint64_t chaos_us;   /* how long faults last */
 	uint32_t pause_us;   /* most time from one move to the next */
 	uint32_t loss, twice; /* messages in a hundred that are lost, that are doubled */
@@ -16,10 +16,11 @@ struct domain_plan {
 	uint32_t fail_every; /* datapath operations to the next that fails, about; 0 = none does */
 };
 
+#define DOMAIN_LMAS 2
 #define DOMAIN_MAGS 16
 #define DOMAIN_MNS 10000
 
-/* Let it all happen, then be quiet, and check that LMA, MAGs and datapaths agree within the protocol's own timers; then shut down, and
+/* Let it all happen, then be quiet, and check that LMAs, MAGs and datapaths agree within the protocol's own timers; then shut down, and
  * check that nothing is left. @return a hash over everything that every engine did, and when. */
 uint64_t domain_run(const struct domain_plan *plan);
 

@@ -132,6 +132,8 @@ static void log_sent(struct harness *h, const struct pmip_dgram *dgram)
 	struct pmip_mh mh;
 
 	ck_assert_uint_le(dgram->len, sizeof(sent->octets));
+	if (h->on_send)
+		h->on_send(dgram);
 	ok(pmip_mh_decode(&mh, dgram, 0, NULL));
 	if (mh.type != PMIP_MH_BU) {
 		h->others++;

@@ -46,6 +46,7 @@ struct harness {
 	unsigned int traced;
 	unsigned int others; /* messages sent that are no PBU, parameter problems */
 	struct sent other;   /* the last message that was no PBU */
+	void (*on_send)(const struct pmip_dgram *dgram); /* told of every message, NULL = nobody */
 	/* allocations */
 	long allocations, fail_at; /* the fail_at-th fails; 0 = none */
 	long in_use;

@@ -99,6 +99,8 @@ enum pmip_event_type {
 	PMIP_EVENT_FLOW_MOVED = 23,     /**< LMA: it goes through another tunnel, because it was moved or its attachment was */
 	PMIP_EVENT_FLOW_MOVE_FAILED = 24, /**< LMA: a move came to nothing: err, or status of the MAG's acknowledgement */
 	PMIP_EVENT_FLOW_REMOVED = 25,   /**< LMA: it is no flow any more */
+	PMIP_EVENT_REDIRECTED = 26,     /**< a session begins at another LMA than was asked (RFC 6463) */
+	PMIP_EVENT_REDIRECT_FAILED = 27, /**< LMA: another LMA refused a session with status; 0 = it did not answer */
 };
 
 /** Name of an event, e.g. "binding-moved". Static. Since: 0.1. */
@@ -108,8 +110,8 @@ PMIP_API const char *pmip_event_name(enum pmip_event_type type);
 struct pmip_event {
 	enum pmip_event_type type; /**< what happened */
 	struct pmip_mnid mn_id;    /**< view; whom it is about */
-	struct pmip_addr peer;     /**< LMA: the MAG's Proxy-CoA, or the sender; MAG: the LMA */
-	struct pmip_addr old_peer; /**< BINDING_MOVED: the Proxy-CoA before */
+	struct pmip_addr peer;     /**< LMA: the MAG's Proxy-CoA, or the sender; MAG: the LMA; REDIRECTED, REDIRECT_FAILED: the other LMA */
+	struct pmip_addr old_peer; /**< BINDING_MOVED: the Proxy-CoA before; REDIRECTED, REDIRECT_FAILED: the LMA (MAG) or the MAG (LMA) that asked */
 	struct pmip_llid ll_id;    /**< the mobile node's link-layer identifier */
 	uint32_t link;             /**< MAG: access link */
 	uint8_t status;            /**< REFUSED: enum pmip_status; REVOKED, REVOCATION_FAILED: enum pmip_revocation_status */
@@ -120,6 +122,7 @@ struct pmip_event {
 	uint32_t old_tunnel;       /**< BINDING_MOVED, FLOW_MOVED: number of the tunnel before; 0 = not known */
 	uint8_t att;               /**< BINDING_* at an LMA: enum pmip_att */
 	bool shares;               /**< BINDING_* at an LMA: other bindings have the same prefixes */
+	struct pmip_opt_load load; /**< REDIRECTED: what the other LMA tells of itself; max_sessions 0 = nothing */
 	int err;                   /**< MALFORMED, DATAPATH_FAILED: enum pmip_err */
 	const char *rule;          /**< MALFORMED, IGNORED, REMOVED: why, for people; static */
 	const char *ref;           /**< the RFC section of rule; static, may be NULL */

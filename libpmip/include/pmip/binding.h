@@ -25,6 +25,7 @@ struct pmip_profile {
 	bool flow_mobility;     /**< LMA: its MAGs are told of the prefixes that it has at other MAGs, so that flows can be moved (RFC 7864) */
 	bool disabled;          /**< the proxy mobility service is refused (status 152) */
 	uint32_t lifetime_s;    /**< lifetime to ask for (MAG) or to grant at most (LMA), seconds; 0 = the engine's setting */
+	struct pmip_addr lma;   /**< MAG: its LMA; :: = the engine's */
 	unsigned int prefix_count; /**< LMA: fixed Home Network Prefixes; 0 = from the pool */
 	struct pmip_prefix prefix[PMIP_HNP_MAX]; /**< LMA: used only by this mobile node */
 };

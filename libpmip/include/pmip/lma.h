@@ -27,6 +27,9 @@ extern "C" {
 struct pmip_lma;
 struct pmip_lma_config;
 
+/** Most LMAs that sessions may be sent to. */
+#define PMIP_LMA_R2LMA_MAX 32
+
 /** Make a configuration with the defaults of RFC 5213 section 9.1. @param[in] mem borrowed callbacks or NULL.
  * @retval 0 done  @retval PMIP_ERR_NOMEM. Since: 0.1. */
 PMIP_API int pmip_lma_config_new(struct pmip_lma_config **config, const struct pmip_mem *mem);
@@ -54,6 +57,17 @@ PMIP_API int pmip_lma_config_add_mag(struct pmip_lma_config *config, const struc
 /** Our address (LMAA): source of messages to MAGs that have not sent any yet; default none, then there are no such messages.
  * @retval PMIP_ERR_INVALID not unicast. Since: 0.1. */
 PMIP_API int pmip_lma_config_set_address(struct pmip_lma_config *config, const struct pmip_addr *addr);
+/** Add an LMA that new sessions may be sent to, when their MAG allows it and orders PBUs by timestamps (RFC 6463: r2LMA). Of
+ * several the one with the lowest priority value is asked, and of those the one with the least load in proportion to what it can take. It
+ * has to list us by pmip_lma_config_add_rflma(), and the MAGs. Mobile nodes with fixed prefixes stay with us. @param[in] priority 0..65535, lower is better.
+ * @param[in] max_sessions most sessions there; 0 = as many as it tells.
+ * @retval PMIP_ERR_EXIST listed already  @retval PMIP_ERR_FULL there are PMIP_LMA_R2LMA_MAX  @retval PMIP_ERR_INVALID not unicast. Since: 0.1. */
+PMIP_API int pmip_lma_config_add_r2lma(struct pmip_lma_config *config, const struct pmip_addr *addr, uint16_t priority, uint32_t max_sessions);
+/** How many sessions we take before we send new ones to others; default 0: all that others take. Since: 0.1. */
+PMIP_API int pmip_lma_config_set_redirect_above(struct pmip_lma_config *config, uint32_t sessions);
+/** Add an LMA that may send sessions of our MAGs to us (EnableLMARedirectAcceptFunction, RFC 6463 section 7); it is told our load.
+ * @retval PMIP_ERR_EXIST listed already  @retval PMIP_ERR_INVALID not unicast. Since: 0.1. */
+PMIP_API int pmip_lma_config_add_rflma(struct pmip_lma_config *config, const struct pmip_addr *addr);
 /** Heartbeats to MAGs with a session (RFC 5847). Those of MAGs are answered in any case, and a MAG that has restarted has the time of
  * MinDelayBeforeBCEDelete to register its mobile nodes again. @param[in] interval_s HEARTBEAT_INTERVAL, seconds, 30..3600;
  * 0 = send none, the default. @param[in] missing_allowed MISSING_HEARTBEATS_ALLOWED, 1..100; default 3.
@@ -190,6 +204,9 @@ enum pmip_lma_counter {
 	PMIP_LMA_UPN_SENT,         /**< Update Notifications, retransmissions included */
 	PMIP_LMA_UPA,              /**< Update Notification Acknowledgements that answer ours */
 	PMIP_LMA_FLOWS_MOVED,      /**< flows moved to another tunnel because somebody asked for it */
+	PMIP_LMA_FORWARDED,        /**< PBUs sent on to other LMAs (RFC 6463) */
+	PMIP_LMA_REDIRECTED,       /**< those of them that were accepted there */
+	PMIP_LMA_REDIRECT_FAILED,  /**< those of them that were refused or not answered */
 	PMIP_LMA_COUNTERS,         /**< how many there are */
 };
 

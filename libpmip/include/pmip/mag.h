@@ -26,12 +26,15 @@ PMIP_API int pmip_mag_config_new(struct pmip_mag_config **config, const struct p
 PMIP_API void pmip_mag_config_free(struct pmip_mag_config *config);
 /** Our Proxy-CoA: source of PBUs, our end of the tunnel. Required. @retval PMIP_ERR_INVALID not unicast. Since: 0.1. */
 PMIP_API int pmip_mag_config_set_proxy_coa(struct pmip_mag_config *config, const struct pmip_addr *addr);
-/** The LMA. Required. @retval PMIP_ERR_INVALID not unicast. Since: 0.1. */
+/** The LMA of every mobile node whose profile names none. Required. @retval PMIP_ERR_INVALID not unicast. Since: 0.1. */
 PMIP_API int pmip_mag_config_set_lma(struct pmip_mag_config *config, const struct pmip_addr *addr);
 /** Lifetime to ask for, seconds, 4..262140, rounded down to a multiple of 4; default 600. Since: 0.1. */
 PMIP_API int pmip_mag_config_set_lifetime(struct pmip_mag_config *config, uint32_t lifetime_s);
 /** TimestampBasedApproachInUse; default on. Off: order by sequence numbers (RFC 5213 section 5.5). Since: 0.1. */
 PMIP_API int pmip_mag_config_set_timestamp_in_use(struct pmip_mag_config *config, bool in_use);
+/** EnableLMARedirectFunction: say to LMAs that they may send a new session to another LMA, with which the binding is then; default off
+ * (RFC 6463 section 7). Any unicast address is followed that our LMA names. Since: 0.1. */
+PMIP_API int pmip_mag_config_set_redirect(struct pmip_mag_config *config, bool allowed);
 /** FixedMAGLinkLocalAddressOnAllAccessLinks; default fe80::200:5eff:fe00:5213 (RFC 6543). :: = ask the LMA for one. Since: 0.1. */
 PMIP_API int pmip_mag_config_set_fixed_link_local_address(struct pmip_mag_config *config, const struct pmip_addr *addr);
 /** Router lifetime in Router Advertisements, seconds, 4..9000; default 1800. Since: 0.1. */
@@ -42,8 +45,8 @@ PMIP_API int pmip_mag_config_set_tunnel_mtu(struct pmip_mag_config *config, uint
 PMIP_API int pmip_mag_config_set_bindack_timeout(struct pmip_mag_config *config, uint32_t initial_ms, uint32_t max_ms);
 /** Most mobile nodes attached at a time, 1..4294967295; default 100000. Since: 0.1. */
 PMIP_API int pmip_mag_config_set_max_bindings(struct pmip_mag_config *config, uint32_t max);
-/** Heartbeats to the LMA while there is a session (RFC 5847). Those of the LMA are answered in any case, and when the LMA has restarted
- * every mobile node is registered again. @see pmip_lma_config_set_heartbeat() for arguments and errors. Since: 0.1. */
+/** Heartbeats to each LMA while there is a session with it (RFC 5847). Those of LMAs are answered in any case, and when one has restarted
+ * its mobile nodes are registered again. @see pmip_lma_config_set_heartbeat() for arguments and errors. Since: 0.1. */
 PMIP_API int pmip_mag_config_set_heartbeat(struct pmip_mag_config *config, uint32_t interval_s, uint32_t missing_allowed);
 /** Restart Counter. @see pmip_lma_config_set_restart_counter(). Since: 0.1. */
 PMIP_API int pmip_mag_config_set_restart_counter(struct pmip_mag_config *config, uint32_t value);
@@ -54,7 +57,7 @@ PMIP_API int pmip_mag_config_set_hi_logical_interface(struct pmip_mag_config *co
  * PMIP_OPT_EXPERIMENTAL; 0 = do not, the default. @retval PMIP_ERR_INVALID the type means something else. Since: 0.1. */
 PMIP_API int pmip_mag_config_set_flowmob_option_type(struct pmip_mag_config *config, uint8_t type);
 /** Add a policy profile: who may attach, told by MN-ID or link-layer identifier. @retval PMIP_ERR_EXIST there is one for this MN-ID or
- * link-layer identifier. @retval PMIP_ERR_INVALID a wildcard MN-ID. Since: 0.1. */
+ * link-layer identifier. @retval PMIP_ERR_INVALID a wildcard MN-ID, or an LMA that is not unicast. Since: 0.1. */
 PMIP_API int pmip_mag_config_add_profile(struct pmip_mag_config *config, const struct pmip_profile *profile);
 
 /** Make an engine. @param[in] config copied. @param[in] mem copied, or NULL. @param[in] hash_key 16 random octets; copied.
@@ -62,8 +65,8 @@ PMIP_API int pmip_mag_config_add_profile(struct pmip_mag_config *config, const s
 PMIP_API int pmip_mag_new(struct pmip_mag **mag, const struct pmip_mag_config *config, const struct pmip_mem *mem, const uint8_t hash_key[16]);
 /** Free an engine and all its state; no action comes of it. NULL is fine. Since: 0.1. */
 PMIP_API void pmip_mag_free(struct pmip_mag *mag);
-/** Put a new configuration in force. Mobile nodes that it no longer allows are detached; a change of Proxy-CoA, of LMA, or of
- * whether the LMA chooses our link-local addresses, is refused. @retval 0 done  @retval PMIP_ERR_CONFIG  @retval PMIP_ERR_NOMEM nothing changed. Since: 0.1. */
+/** Put a new configuration in force. Mobile nodes that it no longer allows are detached; another LMA serves a mobile node from its next
+ * registration on; a change of Proxy-CoA, or of whether the LMA chooses our link-local addresses, is refused. @retval 0 done  @retval PMIP_ERR_CONFIG  @retval PMIP_ERR_NOMEM nothing changed. Since: 0.1. */
 PMIP_API int pmip_mag_reconfigure(struct pmip_mag *mag, const struct pmip_mag_config *config, struct pmip_now now);
 
 /** A mobile node has come to an access link. */
@@ -141,6 +144,7 @@ enum pmip_mag_counter {
 	PMIP_MAG_BRA,             /**< Binding Revocation Acknowledgements that answer ours */
 	PMIP_MAG_REVOKED,         /**< bindings removed by revocation, ours or the LMA's */
 	PMIP_MAG_UPN,             /**< Update Notifications of the LMA */
+	PMIP_MAG_REDIRECTED,      /**< registrations that another LMA has taken (RFC 6463) */
 	PMIP_MAG_COUNTERS,        /**< how many there are */
 };
 

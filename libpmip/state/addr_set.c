@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "state/addr_set.h"
+
+#include "base/mem.h"
+
+#include <pmip/error.h>
+#include <string.h>
+
+/* Where the address is, or belongs. */
+static size_t place(const struct pmip__addr_set *set, const struct pmip_addr *addr)
+{
+	size_t low = 0, high = set->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (memcmp(set->array[middle].b, addr->b, sizeof(addr->b)) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+void pmip__addr_set_free(struct pmip__addr_set *set, const struct pmip_mem *mem)
+{
+	pmip__mem_free(mem, set->array);
+	*set = (struct pmip__addr_set){0};
+}
+
+bool pmip__addr_set_has(const struct pmip__addr_set *set, const struct pmip_addr *addr)
+{
+	size_t i = place(set, addr);
+
+	return i < set->count && pmip_addr_equal(&set->array[i], addr);
+}
+
+int pmip__addr_set_add(struct pmip__addr_set *set, const struct pmip_mem *mem, const struct pmip_addr *addr)
+{
+	size_t i = place(set, addr);
+	void *array = set->array;
+	int err;
+
+	if (pmip__addr_set_has(set, addr))
+		return PMIP_ERR_EXIST;
+	err = pmip__mem_grow(mem, &array, &set->cap, set->count + 1, sizeof(*set->array));
+	if (err)
+		return err;
+	set->array = array;
+	memmove(&set->array[i + 1], &set->array[i], (set->count - i) * sizeof(*set->array));
+	set->array[i] = *addr;
+	set->count++;
+	return 0;
+}
