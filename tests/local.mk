@@ -6,6 +6,7 @@ unit_tests = \
 	%D%/unit/test_checksum \
 	%D%/unit/test_domain \
 	%D%/unit/test_error \
+	%D%/unit/test_flowmob_packet \
 	%D%/unit/test_freshness \
 	%D%/unit/test_hash \
 	%D%/unit/test_heartbeat \
@@ -34,6 +35,9 @@ unit_tests = \
 %C%_unit_test_lma_lookup_SOURCES = %D%/unit/test_lma_lookup.c %D%/unit/lma_rig.c %D%/unit/lma_rig.h
 %C%_unit_test_lma_request_SOURCES = %D%/unit/test_lma_request.c %D%/unit/lma_rig.c %D%/unit/lma_rig.h
 %C%_unit_test_lma_session_SOURCES = %D%/unit/test_lma_session.c %D%/unit/lma_rig.c %D%/unit/lma_rig.h
+
+flowmob_ldadd = libflowmob/libflowmob-core.la $(LDADD)
+%C%_unit_test_flowmob_packet_LDADD = $(flowmob_ldadd)
 
 # Scenarios: scripts, and one program that runs them all.
 unit_tests += \
@@ -191,6 +195,7 @@ EXTRA_DIST += \
 	%D%/tools/coverage.sh \
 	%D%/tools/lib.sh \
 	%D%/uml/uml-run \
+	%D%/unit/packet_maker.h \
 	%D%/unit/unit.h \
 	$(NULL)
 

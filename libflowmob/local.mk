@@ -1,0 +1,20 @@
+# libflowmob-core holds every object once; the public library and the tests are both made of it.
+noinst_LTLIBRARIES += %D%/libflowmob-core.la
+%C%_libflowmob_core_la_SOURCES = \
+	%D%/packet.c \
+	$(NULL)
+
+lib_LTLIBRARIES += %D%/libflowmob.la
+%C%_libflowmob_la_SOURCES =
+%C%_libflowmob_la_LIBADD = %D%/libflowmob-core.la libpmip/libpmip-base.la libpmip/libpmip.la
+%C%_libflowmob_la_LDFLAGS = $(AM_LDFLAGS) -no-undefined -version-info $(LIBFLOWMOB_VERSION_INFO) \
+	-Wl,--version-script=$(srcdir)/%D%/libflowmob.map
+EXTRA_libflowmob_libflowmob_la_DEPENDENCIES = %D%/libflowmob.map
+EXTRA_DIST += %D%/README.md %D%/libflowmob.map
+
+flowmobincludedir = $(includedir)/flowmob
+flowmobinclude_HEADERS = \
+	%D%/include/flowmob/api.h \
+	%D%/include/flowmob/flowmob.h \
+	%D%/include/flowmob/packet.h \
+	$(NULL)
