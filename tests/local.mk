@@ -6,6 +6,8 @@ unit_tests = \
 	%D%/unit/test_checksum \
 	%D%/unit/test_domain \
 	%D%/unit/test_error \
+	%D%/unit/test_flowmob_flow_table \
+	%D%/unit/test_flowmob_fragment_table \
 	%D%/unit/test_flowmob_packet \
 	%D%/unit/test_freshness \
 	%D%/unit/test_hash \
@@ -37,6 +39,8 @@ unit_tests = \
 %C%_unit_test_lma_session_SOURCES = %D%/unit/test_lma_session.c %D%/unit/lma_rig.c %D%/unit/lma_rig.h
 
 flowmob_ldadd = libflowmob/libflowmob-core.la $(LDADD)
+%C%_unit_test_flowmob_flow_table_LDADD = $(flowmob_ldadd)
+%C%_unit_test_flowmob_fragment_table_LDADD = $(flowmob_ldadd)
 %C%_unit_test_flowmob_packet_LDADD = $(flowmob_ldadd)
 
 # Scenarios: scripts, and one program that runs them all.

@@ -7,6 +7,8 @@
 #define FLOWMOB_FLOWMOB_H
 
 #include <flowmob/api.h>
+#include <flowmob/flow_table.h>
+#include <flowmob/fragment_table.h>
 #include <flowmob/packet.h>
 
 #endif
