@@ -7,8 +7,11 @@
 #define FLOWMOB_FLOWMOB_H
 
 #include <flowmob/api.h>
+#include <flowmob/applications.h>
+#include <flowmob/classifier.h>
 #include <flowmob/flow_table.h>
 #include <flowmob/fragment_table.h>
 #include <flowmob/packet.h>
+#include <flowmob/selector.h>
 
 #endif
