@@ -15,8 +15,8 @@
 struct flowmob__tuple {
 	struct flowmob__key mask;  /* bits that are fixed; has: numbers that are asked, fixed or not */
 	uint32_t id;               /* makes keys of different tuples different */
-	uint64_t best;             /* order of the first rule in it */
-	struct pmip__list buckets; /* at least one */
+	uint64_t best;             /* no rule in it has a lower order; the first one's, unless that was deleted */
+	size_t buckets;            /* at least one */
 };
 
 struct flowmob__bucket {
@@ -24,7 +24,6 @@ struct flowmob__bucket {
 	struct flowmob__key key;   /* masked; has: the tuple's id */
 	uint64_t hash;
 	struct pmip__list entries; /* in the order of the rules; at least one */
-	struct pmip__list in_tuple;
 };
 
 static struct flowmob__entry *entry_of(const struct pmip__list *link)
@@ -114,7 +113,7 @@ static const struct flowmob__rule *match(const struct flowmob_classifier *classi
 	return best;
 }
 
-/* Put a tuple where it belongs by its best rule; there is room. */
+/* Put a tuple where it belongs; there is room. */
 static void place_tuple(struct flowmob_classifier *classifier, struct flowmob__tuple *tuple)
 {
 	struct flowmob__tuple **tuples = classifier->tuple_space.tuples;
@@ -134,27 +133,6 @@ static void unplace_tuple(struct flowmob_classifier *classifier, const struct fl
 		i++;
 	for (classifier->tuple_space.count--; i < classifier->tuple_space.count; i++)
 		tuples[i] = tuples[i + 1];
-}
-
-static void set_best(struct flowmob_classifier *classifier, struct flowmob__tuple *tuple, uint64_t best)
-{
-	unplace_tuple(classifier, tuple);
-	tuple->best = best;
-	place_tuple(classifier, tuple);
-}
-
-/* The order of a tuple's first rule. */
-static uint64_t best_of(const struct flowmob__tuple *tuple)
-{
-	uint64_t best = UINT64_MAX;
-
-	for (const struct pmip__list *link = tuple->buckets.next; link != &tuple->buckets; link = link->next) {
-		const struct flowmob__bucket *bucket = PMIP__CONTAINER(link, struct flowmob__bucket, in_tuple);
-
-		if (entry_of(bucket->entries.next)->rule->order < best)
-			best = entry_of(bucket->entries.next)->rule->order;
-	}
-	return best;
 }
 
 static struct flowmob__tuple *find_tuple(const struct flowmob_classifier *classifier, const struct flowmob__key *mask)
@@ -180,7 +158,6 @@ static struct flowmob__tuple *make_tuple(struct flowmob_classifier *classifier, 
 	tuple->mask = *mask;
 	tuple->id = ++classifier->tuple_space.last_id;
 	tuple->best = UINT64_MAX;
-	pmip__list_init(&tuple->buckets);
 	return tuple;
 }
 
@@ -203,7 +180,7 @@ static struct flowmob__bucket *need_bucket(struct flowmob_classifier *classifier
 	bucket->key = bits;
 	bucket->hash = hash;
 	pmip__list_init(&bucket->entries);
-	pmip__list_add_tail(&tuple->buckets, &bucket->in_tuple);
+	tuple->buckets++;
 	pmip__htable_insert(&classifier->tuple_space.buckets, hash, bucket);
 	return bucket;
 }
@@ -228,8 +205,11 @@ static int add_entry(struct flowmob_classifier *classifier, struct flowmob__entr
 		if (entry_of(link)->rule->order <= entry->rule->order)
 			break;
 	pmip__list_add_tail(link->next, &entry->in_bucket);
-	if (entry->rule->order < tuple->best)
-		set_best(classifier, tuple, entry->rule->order);
+	if (entry->rule->order < tuple->best) {
+		unplace_tuple(classifier, tuple);
+		tuple->best = entry->rule->order;
+		place_tuple(classifier, tuple);
+	}
 	return 0;
 }
 
@@ -241,14 +221,12 @@ static void del_entry(struct flowmob_classifier *classifier, struct flowmob__ent
 	pmip__list_del(&entry->in_bucket);
 	if (pmip__list_empty(&bucket->entries)) {
 		pmip__htable_remove(&classifier->tuple_space.buckets, bucket->hash, bucket);
-		pmip__list_del(&bucket->in_tuple);
+		tuple->buckets--;
 		pmip__mem_free(&classifier->mem, bucket);
 	}
-	if (pmip__list_empty(&tuple->buckets)) {
+	if (tuple->buckets == 0) {
 		unplace_tuple(classifier, tuple);
 		pmip__mem_free(&classifier->mem, tuple);
-	} else if (entry->rule->order == tuple->best) {
-		set_best(classifier, tuple, best_of(tuple));
 	}
 }
 

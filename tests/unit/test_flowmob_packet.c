@@ -173,6 +173,10 @@ START_TEST(ipv6_fragments) /* FMC-3 */
 	ck_assert_uint_eq(packet.fragment_offset, 1448);
 	ck_assert_uint_eq(packet.payload_offset, 48);
 	make_ipv6(&maker, CN, MN, 44);
+	make_fragment(&maker, 17, 0xfff8, false, 1);
+	good(48);
+	ck_assert_uint_eq(packet.fragment_offset, 0xfff8);
+	make_ipv6(&maker, CN, MN, 44);
 	make_fragment(&maker, 17, 0, false, 1);
 	make_ports(&maker, 1, 2);
 	good(52);
