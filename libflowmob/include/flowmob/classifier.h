@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /** @file
- * Rules in an order, and which of them decides where a packet goes: the flow mobility cache of RFC 7864 section 6.2 as packets see it, or
+ * Rules in an order, and which of them decides where a packet goes: the flow mobility cache of RFC 7864 as packets see it, or
  * an operator's policy for all mobile nodes.
  */
 #ifndef FLOWMOB_CLASSIFIER_H
@@ -24,7 +24,7 @@ enum flowmob_classifier_kind {
 	FLOWMOB_TUPLE = 1,  /**< by hash tables, one for each set of fields that rules ask for: good for thousands */
 };
 
-/** What becomes of a packet (RFC 6089 section 4.2.1.4). */
+/** What becomes of a packet: the actions of a flow mobility cache (RFC 7864). */
 enum flowmob_verdict {
 	FLOWMOB_FORWARD = 1, /**< it goes on */
 	FLOWMOB_DROP = 2,    /**< it does not */
