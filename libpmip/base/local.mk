@@ -1,9 +1,12 @@
+# What is public is libpmip's alone; the rest is for each of our libraries.
 libpmip_libpmip_core_la_SOURCES += \
 	%D%/addr.c \
-	%D%/buf.c \
-	%D%/buf.h \
 	%D%/error.c \
 	%D%/flow.c \
+	$(NULL)
+libpmip_libpmip_base_la_SOURCES += \
+	%D%/buf.c \
+	%D%/buf.h \
 	%D%/hash.c \
 	%D%/hash.h \
 	%D%/htable.c \

@@ -19,6 +19,7 @@ GOOD = {
                            'START_TEST(second) /* LMA-3 */\n{\n\t/* LMA-1 */\n}\nEND_TEST\n',
     'tests/system/a.sh': '# Proves LMA-4.\n',
     'tests/scenario/b.scn': '# LMA-1\n',
+    'libflowmob/f.c': '/* Preamble. LMA-4. */\nint f;\n',
     'libpmip/a.c': '/* Preamble:\n * LMA-4. */\n#include <a.h>\n\nstatic const int table[] = {\n\t1, /* LMA-3 */\n};\n\n'
                    '/* DEVIATES: a reason. LMA-1. */\nint one(int a,\n\tint b)\n{\n\treturn 2; /* LMA-2 */\n}\n',
 }
@@ -75,7 +76,7 @@ def main():
     for row in ('| LMA-1 | must | RFC 5213 5.3.1 | one | a.c `one` | test_a `first`, test_a `second`, scenario/b.scn | proved |',
                 '| LMA-2 | should | RFC 5213 5.3.1 | two | a.c `one` | - | later: not now |',
                 '| LMA-3 | D | - | three \\| four | a.c `table` | test_a `second` | proved in part: not all |',
-                '| LMA-4 | must | RFC 5213 5.3.1 | five | a.c | system/a.sh | proved |', '- libpmip/a.c: a reason. LMA-1.'):
+                '| LMA-4 | must | RFC 5213 5.3.1 | five | a.c, libflowmob/f.c | system/a.sh | proved |', '- libpmip/a.c: a reason. LMA-1.'):
         if row not in page:
             problems.append(f'the page lacks: {row}\n{page}')
     case('all is well, strictly', 0, 'proved', args=['--strict'])

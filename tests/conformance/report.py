@@ -13,7 +13,7 @@ requirements.tsv names the requirements. A tag is a requirement's id, like LMA-4
   where the last assertion stands, which may be elsewhere).
 - tests/system, tests/tools, tests/scenario: anywhere in the file. The proof is the file: its own result, or, for what one program
   runs many of (its name has "scenario" in it), a line "ok N - FILE" in its log.
-- libpmip, examples: in a function, above one, or in the file's preamble. That is the place that does it.
+- libpmip, libflowmob, examples: in a function, above one, or in the file's preamble. That is the place that does it.
 
 A requirement that no test proves needs a note that says why; one that is proved must not have it.
 """
@@ -62,7 +62,7 @@ class Tree:
         self.deviations = []
         self.read_table()
         self.lists = ''.join(self.text(p) for p in self.files('tests', r'local\.mk$'))
-        for path in self.files('libpmip', r'\.[ch]$') + self.files('examples', r'\.[ch]$'):
+        for path in [p for room in ('libpmip', 'libflowmob', 'examples') for p in self.files(room, r'\.[ch]$')]:
             self.read_source(path)
         for path in self.files('tests/unit', r'\.[ch]$'):
             self.read_unit(path)

@@ -46,6 +46,12 @@ consumer libpmip PMIP_ERR_NOMEM <<'END'
 int main(void) { return puts(pmip_err_name(PMIP_ERR_NOMEM)) < 0; }
 END
 needs_only "$root$libdir/libpmip.so" 'libc\.so\.6|ld-linux.*'
+consumer libflowmob PMIP_ERR_SHORT <<'END'
+#include <flowmob/flowmob.h>
+#include <stdio.h>
+int main(void) { struct flowmob_packet packet; return puts(pmip_err_name(flowmob_packet_parse(&packet, 0, 0))) < 0; }
+END
+needs_only "$root$libdir/libflowmob.so" 'libpmip\.so\.0|libc\.so\.6|ld-linux.*'
 if linux_enabled; then
 	consumer libpmip-linux running <<'END'
 #include <pmip/runner.h>

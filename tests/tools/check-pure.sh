@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Proves GEN-10.
-# What the pure library asks of others: memory and string functions, number formatting, address text. No clock, socket, file or
+# What the pure libraries ask of others: memory and string functions, number formatting, address text. No clock, socket, file or
 # environment; malloc in mem.o only; no variable that outlives a call (the library has no globals).
 set -euo pipefail
 # shellcheck source=tests/tools/lib.sh
@@ -10,14 +10,14 @@ allowed='bcmp|mem[a-z]+|str[a-z]+|v?snprintf|inet_pton|inet_ntop|__stack_chk_fai
 allowed+='|__(mem[a-z]+|str[a-z]+|v?snprintf)_chk|__popcountdi2|__ctzdi2'
 in_mem='malloc|calloc|realloc|free'
 
-# check_archive ARCHIVE
+# check_archive ARCHIVE BELOW...: BELOW are archives whose functions it may call as well.
 check_archive()
 {
 	local member symbol kind section size
 	declare -A ours=()
 	while read -r symbol; do
 		ours[$symbol]=1
-	done < <(nm --defined-only --extern-only --format=posix "$1" | awk 'NF >= 2 {print $1}')
+	done < <(nm --defined-only --extern-only --format=posix "$@" | awk 'NF >= 2 {print $1}')
 	while read -r member symbol kind; do
 		[ "$kind" = U ] || continue
 		[[ ! $symbol =~ ^($allowed)$ ]] || continue
@@ -42,8 +42,12 @@ ar rc "$scratch/bad.a" "$scratch/bad.o"
 self_check "$(check_archive "$scratch/bad.a")" 'bad.o: calls getenv' 'bad.o: calls malloc' 'bad.o: 4 octets of variables in .bss'
 
 archive=$top_builddir/libpmip/.libs/libpmip-core.a
-[ -s "$archive" ] || { problem "$archive is not there; run make first"; finish; }
+flowmob=$top_builddir/libflowmob/.libs/libflowmob-core.a
+for built in "$archive" "$flowmob"; do
+	[ -s "$built" ] || { problem "$built is not there; run make first"; finish; }
+done
 instrumented=$(nm -u "$archive" | grep -E -m1 '__(asan|ubsan|gcov|llvm_gcov|sanitizer)_' || true)
 [ "$problems" -gt 0 ] || [ -z "$instrumented" ] || skip "built for sanitizers or gcov, whose symbols are in every object"
 check_archive "$archive"
+check_archive "$flowmob" "$archive"
 finish

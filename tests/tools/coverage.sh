@@ -11,4 +11,4 @@ cd "$scratch"
 "$top_srcdir/configure" --quiet --enable-coverage --enable-tests --disable-linux --disable-programs --disable-shared CFLAGS=-g >configure.log
 # shellcheck disable=SC2016 # a variable of the Makefile
 make -s -j"$(nproc)" check TESTS='$(unit_tests)' >make.log 2>&1 || { tail -n 50 make.log; exit 1; }
-gcovr --root "$top_srcdir" --object-directory . --filter "$top_srcdir/libpmip/(base|wire|state|engine)/" --fail-under-line "${1:-90}" .
+gcovr --root "$top_srcdir" --object-directory . --filter "$top_srcdir/(libpmip/(base|wire|state|engine)/|libflowmob/[^/]*$)" --fail-under-line "${1:-90}" .

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Flows by identity, by id, and by the time of their last packet, so that finding idle ones costs nothing but what there is of them. PAP-20.
+ */
+#include "libflowmob/flow_table.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+
+struct entry {
+	struct flowmob_flow public;
+	struct pmip__list by_seen;
+	uint64_t hash;
+};
+
+static struct entry *entry_of(const struct flowmob_flow *flow)
+{
+	return PMIP__CONTAINER(flow, struct entry, public);
+}
+
+static bool equal_flow(const void *entry, const void *key)
+{
+	return pmip_flow_equal(&((const struct entry *)entry)->public.flow, key);
+}
+
+static bool equal_id(const void *entry, const void *key)
+{
+	return ((const struct entry *)entry)->public.id == *(const uint32_t *)key;
+}
+
+/* All that pmip_flow_equal() looks at. */
+static uint64_t hash_flow(const struct flowmob_flow_table *table, const struct pmip_flow *flow)
+{
+	struct {
+		struct pmip_addr src, dst;
+		uint16_t src_port, dst_port, proto;
+	} key = {flow->src, flow->dst, flow->src_port, flow->dst_port, flow->proto};
+
+	_Static_assert(sizeof(key) == 38, "no octets between");
+	return pmip__hash(&table->key, &key, sizeof(key));
+}
+
+/* Nobody but us chooses ids, so that no key is needed. They come one after the other, and must not stand so: a table of one long run is slow
+ * to remove from. */
+static uint64_t hash_id(uint32_t id)
+{
+	return id * UINT64_C(0x9e3779b97f4a7c15) >> 32;
+}
+
+static void advance(struct flowmob_flow_table *table, uint64_t mono_us)
+{
+	if (mono_us > table->now_us)
+		table->now_us = mono_us;
+}
+
+int flowmob_flow_table_new(struct flowmob_flow_table **table, uint32_t max_flows, uint32_t idle_timeout_ms, const struct pmip_mem *mem,
+			   const uint8_t hash_key[16])
+{
+	struct pmip_mem resolved = pmip__mem_resolve(mem);
+	struct flowmob_flow_table *made;
+
+	if (max_flows == 0 || idle_timeout_ms == 0)
+		return PMIP_ERR_INVALID;
+	made = pmip__mem_alloc(&resolved, sizeof(*made));
+	if (made == NULL)
+		return PMIP_ERR_NOMEM;
+	made->mem = resolved;
+	made->key = pmip__hash_key(hash_key);
+	pmip__htable_init(&made->by_flow, &resolved, equal_flow);
+	pmip__htable_init(&made->by_id, &resolved, equal_id);
+	pmip__list_init(&made->by_seen);
+	made->max_flows = max_flows;
+	made->idle_us = (uint64_t)idle_timeout_ms * 1000;
+	*table = made;
+	return 0;
+}
+
+void flowmob_flow_table_free(struct flowmob_flow_table *table)
+{
+	struct flowmob_flow *flow;
+
+	if (table == NULL)
+		return;
+	while ((flow = flowmob_flow_table_next(table, NULL)) != NULL) {
+		pmip__list_del(&entry_of(flow)->by_seen);
+		pmip__mem_free(&table->mem, entry_of(flow));
+	}
+	pmip__htable_fini(&table->by_flow);
+	pmip__htable_fini(&table->by_id);
+	pmip__mem_free(&table->mem, table);
+}
+
+static uint32_t take_id(struct flowmob_flow_table *table)
+{
+	uint32_t id;
+
+	do
+		id = flowmob__flow_id_take(&table->ids, table->now_us);
+	while (id != 0 && flowmob_flow_table_find_id(table, id) != NULL);
+	return id;
+}
+
+/* What a new flow needs of memory, and its id; nothing changes but the room there is. */
+static int make_entry(struct flowmob_flow_table *table, struct entry **entry)
+{
+	struct entry *made;
+	uint32_t id;
+	int err = pmip__htable_reserve(&table->by_flow, 1);
+
+	if (err == 0)
+		err = pmip__htable_reserve(&table->by_id, 1);
+	if (err < 0)
+		return err;
+	made = pmip__mem_alloc(&table->mem, sizeof(*made));
+	if (made == NULL)
+		return PMIP_ERR_NOMEM;
+	id = take_id(table);
+	if (id == 0) {
+		pmip__mem_free(&table->mem, made);
+		return PMIP_ERR_FULL;
+	}
+	made->public.id = id;
+	*entry = made;
+	return 0;
+}
+
+int flowmob_flow_table_add(struct flowmob_flow_table *table, struct flowmob_flow **added, const struct pmip_flow *flow, uint32_t path,
+			   uint64_t mono_us)
+{
+	uint64_t hash = hash_flow(table, flow);
+	struct entry *entry;
+	int err;
+
+	if (pmip__htable_find(&table->by_flow, hash, flow) != NULL)
+		return PMIP_ERR_EXIST;
+	if (table->by_flow.count >= table->max_flows)
+		return PMIP_ERR_FULL;
+	advance(table, mono_us);
+	err = make_entry(table, &entry);
+	if (err < 0)
+		return err;
+	entry->hash = hash;
+	entry->public.path = path;
+	entry->public.flow = *flow;
+	entry->public.created_us = entry->public.seen_us = table->now_us;
+	pmip__htable_insert(&table->by_flow, hash, entry);
+	pmip__htable_insert(&table->by_id, hash_id(entry->public.id), entry);
+	pmip__list_add_tail(&table->by_seen, &entry->by_seen);
+	*added = &entry->public;
+	return 0;
+}
+
+static struct flowmob_flow *public_of(void *entry)
+{
+	return entry != NULL ? &((struct entry *)entry)->public : NULL;
+}
+
+struct flowmob_flow *flowmob_flow_table_find(const struct flowmob_flow_table *table, const struct pmip_flow *flow)
+{
+	return public_of(pmip__htable_find(&table->by_flow, hash_flow(table, flow), flow));
+}
+
+struct flowmob_flow *flowmob_flow_table_find_id(const struct flowmob_flow_table *table, uint32_t id)
+{
+	return public_of(pmip__htable_find(&table->by_id, hash_id(id), &id));
+}
+
+void flowmob_flow_table_seen(struct flowmob_flow_table *table, struct flowmob_flow *flow, uint32_t label, size_t octets, uint64_t mono_us)
+{
+	struct entry *entry = entry_of(flow);
+
+	advance(table, mono_us);
+	flow->flow.label = label;
+	flow->packets++;
+	flow->octets += octets;
+	flow->seen_us = table->now_us;
+	pmip__list_del(&entry->by_seen);
+	pmip__list_add_tail(&table->by_seen, &entry->by_seen);
+}
+
+void flowmob_flow_table_del(struct flowmob_flow_table *table, struct flowmob_flow *flow, uint64_t mono_us)
+{
+	struct entry *entry = entry_of(flow);
+
+	advance(table, mono_us);
+	pmip__htable_remove(&table->by_flow, entry->hash, entry);
+	pmip__htable_remove(&table->by_id, hash_id(flow->id), entry);
+	pmip__list_del(&entry->by_seen);
+	flowmob__flow_id_give_back(&table->ids, flow->id, table->now_us);
+	pmip__mem_free(&table->mem, entry);
+}
+
+struct flowmob_flow *flowmob_flow_table_idle(const struct flowmob_flow_table *table, uint64_t mono_us)
+{
+	return flowmob_flow_table_next_deadline(table) <= mono_us ? flowmob_flow_table_next(table, NULL) : NULL;
+}
+
+uint64_t flowmob_flow_table_next_deadline(const struct flowmob_flow_table *table)
+{
+	const struct flowmob_flow *first = flowmob_flow_table_next(table, NULL);
+
+	return first != NULL ? first->seen_us + table->idle_us : PMIP_TIME_NONE;
+}
+
+uint32_t flowmob_flow_table_count(const struct flowmob_flow_table *table)
+{
+	return (uint32_t)table->by_flow.count;
+}
+
+struct flowmob_flow *flowmob_flow_table_next(const struct flowmob_flow_table *table, const struct flowmob_flow *flow)
+{
+	const struct pmip__list *link = flow != NULL ? entry_of(flow)->by_seen.next : table->by_seen.next;
+
+	return link != &table->by_seen ? &PMIP__CONTAINER(link, struct entry, by_seen)->public : NULL;
+}

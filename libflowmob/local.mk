@@ -1,0 +1,37 @@
+# libflowmob-core holds every object once; the public library and the tests are both made of it.
+noinst_LTLIBRARIES += %D%/libflowmob-core.la
+%C%_libflowmob_core_la_SOURCES = \
+	%D%/applications.c \
+	%D%/classifier.c \
+	%D%/classifier.h \
+	%D%/classifier_linear.c \
+	%D%/classifier_tuple.c \
+	%D%/flow_id.c \
+	%D%/flow_id.h \
+	%D%/flow_table.c \
+	%D%/flow_table.h \
+	%D%/fragment_table.c \
+	%D%/packet.c \
+	%D%/selector.c \
+	%D%/selector.h \
+	$(NULL)
+
+lib_LTLIBRARIES += %D%/libflowmob.la
+%C%_libflowmob_la_SOURCES =
+%C%_libflowmob_la_LIBADD = %D%/libflowmob-core.la libpmip/libpmip-base.la libpmip/libpmip.la
+%C%_libflowmob_la_LDFLAGS = $(AM_LDFLAGS) -no-undefined -version-info $(LIBFLOWMOB_VERSION_INFO) \
+	-Wl,--version-script=$(srcdir)/%D%/libflowmob.map
+EXTRA_libflowmob_libflowmob_la_DEPENDENCIES = %D%/libflowmob.map
+EXTRA_DIST += %D%/README.md %D%/libflowmob.map
+
+flowmobincludedir = $(includedir)/flowmob
+flowmobinclude_HEADERS = \
+	%D%/include/flowmob/api.h \
+	%D%/include/flowmob/applications.h \
+	%D%/include/flowmob/classifier.h \
+	%D%/include/flowmob/flow_table.h \
+	%D%/include/flowmob/flowmob.h \
+	%D%/include/flowmob/fragment_table.h \
+	%D%/include/flowmob/packet.h \
+	%D%/include/flowmob/selector.h \
+	$(NULL)
