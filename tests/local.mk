@@ -9,8 +9,11 @@ unit_tests = \
 	%D%/unit/test_flowmob_classifier \
 	%D%/unit/test_flowmob_flow_table \
 	%D%/unit/test_flowmob_fragment_table \
+	%D%/unit/test_flowmob_fmp \
 	%D%/unit/test_flowmob_packet \
 	%D%/unit/test_flowmob_selector \
+	%D%/unit/test_flowmob_policy \
+	%D%/unit/test_flowmob_slave_selector \
 	%D%/unit/test_freshness \
 	%D%/unit/test_hash \
 	%D%/unit/test_heartbeat \
@@ -49,8 +52,11 @@ flowmob_ldadd = libflowmob/libflowmob-core.la $(LDADD)
 	$(NULL)
 %C%_unit_test_flowmob_flow_table_LDADD = $(flowmob_ldadd)
 %C%_unit_test_flowmob_fragment_table_LDADD = $(flowmob_ldadd)
+%C%_unit_test_flowmob_fmp_LDADD = $(flowmob_ldadd)
 %C%_unit_test_flowmob_packet_LDADD = $(flowmob_ldadd)
 %C%_unit_test_flowmob_selector_LDADD = $(flowmob_ldadd)
+%C%_unit_test_flowmob_policy_LDADD = $(flowmob_ldadd)
+%C%_unit_test_flowmob_slave_selector_LDADD = $(flowmob_ldadd)
 
 # Scenarios: scripts, and one program that runs them all.
 unit_tests += \
@@ -265,6 +271,7 @@ check_PROGRAMS += %D%/tools/rfc_coverage %D%/tools/wire_messages
 # Fuzz targets. With --enable-fuzzers they are libFuzzer's; without, replay_main.c runs them over the vectors in make check.
 fuzz_programs = \
 	%D%/fuzz/fuzz_classifier \
+	%D%/fuzz/fuzz_fmp \
 	%D%/fuzz/fuzz_mh \
 	%D%/fuzz/fuzz_packet \
 	$(NULL)
@@ -272,6 +279,8 @@ check_PROGRAMS += $(fuzz_programs)
 if ENABLE_FUZZERS
 fuzz_main =
 fuzz_ldflags = $(AM_LDFLAGS) -fsanitize=fuzzer
+%C%_fuzz_fuzz_fmp_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+%C%_fuzz_fuzz_mh_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 else
 fuzz_ldflags = $(AM_LDFLAGS)
 fuzz_main = %D%/fuzz/replay_main.c
@@ -284,6 +293,8 @@ endif
 	$(fuzz_main)
 %C%_fuzz_fuzz_classifier_LDADD = libflowmob/libflowmob-core.la libpmip/libpmip-core.la
 %C%_fuzz_fuzz_classifier_LDFLAGS = $(fuzz_ldflags)
+%C%_fuzz_fuzz_fmp_SOURCES = %D%/fuzz/fuzz_fmp.c $(fuzz_main)
+%C%_fuzz_fuzz_fmp_LDADD = libflowmob/libflowmob-core.la libpmip/libpmip-core.la
 %C%_fuzz_fuzz_mh_SOURCES = %D%/fuzz/fuzz_mh.c $(fuzz_main)
 %C%_fuzz_fuzz_mh_LDADD = libpmip/libpmip-core.la
 %C%_fuzz_fuzz_mh_LDFLAGS = $(fuzz_ldflags)
