@@ -19,7 +19,7 @@ struct flowmob__tunnel {
 	struct pmip__list flows; /* struct flowmob__flow of_tunnel */
 	bool down;               /* no flow may go there */
 	/* Counters as they were told last, and what has been made of them. */
-	bool counted, fresh;     /* ever; since the last evaluation */
+	bool counted;            /* ever */
 	uint64_t sent, dropped, octets;
 	uint64_t delta_sent, delta_dropped, delta_octets; /* of the period */
 	uint64_t rate_bps;

@@ -13,6 +13,7 @@ unit_tests = \
 	%D%/unit/test_flowmob_packet \
 	%D%/unit/test_flowmob_selector \
 	%D%/unit/test_flowmob_policy \
+	%D%/unit/test_flowmob_reflector \
 	%D%/unit/test_flowmob_slave_selector \
 	%D%/unit/test_freshness \
 	%D%/unit/test_hash \
@@ -56,6 +57,7 @@ flowmob_ldadd = libflowmob/libflowmob-core.la $(LDADD)
 %C%_unit_test_flowmob_packet_LDADD = $(flowmob_ldadd)
 %C%_unit_test_flowmob_selector_LDADD = $(flowmob_ldadd)
 %C%_unit_test_flowmob_policy_LDADD = $(flowmob_ldadd)
+%C%_unit_test_flowmob_reflector_LDADD = $(flowmob_ldadd)
 %C%_unit_test_flowmob_slave_selector_LDADD = $(flowmob_ldadd)
 
 # Scenarios: scripts, and one program that runs them all.
