@@ -10,6 +10,10 @@ unit_tests = \
 	%D%/unit/test_flowmob_flow_table \
 	%D%/unit/test_flowmob_fragment_table \
 	%D%/unit/test_flowmob_fmp \
+	%D%/unit/test_flowmob_manager \
+	%D%/unit/test_flowmob_manager_faults \
+	%D%/unit/test_flowmob_manager_input \
+	%D%/unit/test_flowmob_manager_watch \
 	%D%/unit/test_flowmob_packet \
 	%D%/unit/test_flowmob_selector \
 	%D%/unit/test_flowmob_policy \
@@ -54,11 +58,24 @@ flowmob_ldadd = libflowmob/libflowmob-core.la $(LDADD)
 %C%_unit_test_flowmob_flow_table_LDADD = $(flowmob_ldadd)
 %C%_unit_test_flowmob_fragment_table_LDADD = $(flowmob_ldadd)
 %C%_unit_test_flowmob_fmp_LDADD = $(flowmob_ldadd)
+%C%_unit_test_flowmob_manager_LDADD = $(flowmob_ldadd)
+%C%_unit_test_flowmob_manager_faults_LDADD = $(flowmob_ldadd)
+%C%_unit_test_flowmob_manager_input_LDADD = $(flowmob_ldadd)
+%C%_unit_test_flowmob_manager_watch_LDADD = $(flowmob_ldadd)
 %C%_unit_test_flowmob_packet_LDADD = $(flowmob_ldadd)
 %C%_unit_test_flowmob_selector_LDADD = $(flowmob_ldadd)
 %C%_unit_test_flowmob_policy_LDADD = $(flowmob_ldadd)
 %C%_unit_test_flowmob_reflector_LDADD = $(flowmob_ldadd)
 %C%_unit_test_flowmob_slave_selector_LDADD = $(flowmob_ldadd)
+
+flowmob_rig = \
+	%D%/unit/flowmob_rig.c \
+	%D%/unit/flowmob_rig.h \
+	$(NULL)
+%C%_unit_test_flowmob_manager_SOURCES = %D%/unit/test_flowmob_manager.c $(flowmob_rig)
+%C%_unit_test_flowmob_manager_faults_SOURCES = %D%/unit/test_flowmob_manager_faults.c $(flowmob_rig)
+%C%_unit_test_flowmob_manager_watch_SOURCES = %D%/unit/test_flowmob_manager_watch.c $(flowmob_rig)
+%C%_unit_test_flowmob_manager_input_SOURCES = %D%/unit/test_flowmob_manager_input.c $(flowmob_rig)
 
 # Scenarios: scripts, and one program that runs them all.
 unit_tests += \
