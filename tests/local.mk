@@ -13,6 +13,7 @@ unit_tests = \
 	%D%/unit/test_flowmob_manager \
 	%D%/unit/test_flowmob_manager_faults \
 	%D%/unit/test_flowmob_manager_input \
+	%D%/unit/test_flowmob_manager_nodes \
 	%D%/unit/test_flowmob_manager_watch \
 	%D%/unit/test_flowmob_packet \
 	%D%/unit/test_flowmob_selector \
@@ -61,6 +62,7 @@ flowmob_ldadd = libflowmob/libflowmob-core.la $(LDADD)
 %C%_unit_test_flowmob_manager_LDADD = $(flowmob_ldadd)
 %C%_unit_test_flowmob_manager_faults_LDADD = $(flowmob_ldadd)
 %C%_unit_test_flowmob_manager_input_LDADD = $(flowmob_ldadd)
+%C%_unit_test_flowmob_manager_nodes_LDADD = $(flowmob_ldadd)
 %C%_unit_test_flowmob_manager_watch_LDADD = $(flowmob_ldadd)
 %C%_unit_test_flowmob_packet_LDADD = $(flowmob_ldadd)
 %C%_unit_test_flowmob_selector_LDADD = $(flowmob_ldadd)

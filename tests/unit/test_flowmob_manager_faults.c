@@ -5,6 +5,8 @@
  */
 #include "flowmob_rig.h"
 
+#include "libflowmob/manager.h"
+
 static struct rig rig;
 
 static void teardown(void)
@@ -36,6 +38,9 @@ static void agrees(void)
 	while (flowmob_manager_next_flow(rig.manager, &cursor, &info) == 1)
 		count++;
 	ck_assert_uint_eq(count, rig.flow_count);
+	ck_assert_uint_eq(rig.manager->held, 0);
+	ck_assert_uint_eq(rig.manager->commands, 0);
+	ck_assert_uint_eq(rig.manager->by_request.count, 0);
 	for (size_t i = 0; i < rig.flow_count; i++) {
 		ck_assert_int_eq(flowmob_manager_get_flow(rig.manager, rig.flow[i].placed.place.flow_id, &info), 0);
 		ck_assert(pmip_flow_equal(&info.flow, &rig.flow[i].placed.flow));

@@ -241,6 +241,19 @@ START_TEST(attachment_gone_moves_its_flows) /* FMP-11, FLO-11 */
 }
 END_TEST
 
+START_TEST(attachment_gone_with_many_flows) /* FMP-11 */
+{
+	logical();
+	for (uint16_t port = 1; port <= 200; port++)
+		rig_stream(&rig, 1, port, 0);
+	rig_detach(&rig, &wlan);
+	ck_assert_uint_eq(rig.moves, 200);
+	rig_detach(&rig, &lte);
+	ck_assert_uint_eq(rig.dels, 200);
+	ck_assert_uint_eq(flows(), 0);
+}
+END_TEST
+
 START_TEST(attachment_gone_and_no_move_ends_its_flows) /* FMP-11 */
 {
 	logical();
@@ -335,6 +348,7 @@ int main(void)
 		lma_that_says_nothing_is_given_up,
 		nonsense_ends_the_connection,
 		attachment_gone_moves_its_flows,
+		attachment_gone_with_many_flows,
 		attachment_gone_and_no_move_ends_its_flows,
 		attachment_that_goes_while_a_flow_moves,
 		weak_host_loses_the_flows_of_its_address,

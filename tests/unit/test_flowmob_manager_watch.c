@@ -333,6 +333,23 @@ START_TEST(tunnel_down_and_up)
 }
 END_TEST
 
+START_TEST(flows_moved_together_do_not_all_go_to_one_tunnel) /* FMP-10 */
+{
+	unsigned int on[RIG_TUNNELS] = {0};
+
+	start(NULL);
+	for (uint16_t port = 1; port <= 6; port++)
+		rig_stream(&rig, 1, port, 100);
+	rig_pass(&rig, 10 * RIG_S);
+	ck_assert_int_eq(flowmob_manager_set_tunnel_up(rig.manager, 1, false, rig.now), 0);
+	rig_drain(&rig);
+	for (uint16_t port = 1; port <= 6; port++)
+		on[place(port)]++;
+	ck_assert_uint_eq(on[2], 3);
+	ck_assert_uint_eq(on[3], 3);
+}
+END_TEST
+
 START_TEST(counters_that_begin_anew)
 {
 	/* What was dropped before the manager came is not its concern. */
@@ -372,6 +389,7 @@ int main(void)
 		stay_means_stay,
 		policy_explains,
 		tunnel_down_and_up,
+		flows_moved_together_do_not_all_go_to_one_tunnel,
 		counters_that_begin_anew,
 		NULL,
 	};
