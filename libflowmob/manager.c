@@ -37,8 +37,11 @@ int flowmob_manager_new(struct flowmob_manager **manager, const struct flowmob_m
 	pmip__timerq_init(&made->timers, &use);
 	err = flowmob__manager_reserve(made, 0);
 	if (!err)
+		err = flowmob_fragment_table_new(&made->fragments, FLOWMOB__FRAGMENTS, FLOWMOB__FRAGMENT_MS, &use, hash_key);
+	if (!err)
 		err = flowmob_flow_table_new(&made->table, config->max_flows, config->flow_idle_timeout_s * 1000, &use, hash_key);
 	if (err) {
+		flowmob_fragment_table_free(made->fragments);
 		pmip__mem_free(&use, made->actions.queue);
 		pmip__mem_free(&use, made);
 		return err;
@@ -62,6 +65,7 @@ void flowmob_manager_free(struct flowmob_manager *manager)
 	flowmob__flow_forget_all(manager);
 	flowmob__nodes_fini(&manager->nodes);
 	flowmob_flow_table_free(manager->table);
+	flowmob_fragment_table_free(manager->fragments);
 	pmip__htable_fini(&manager->by_id);
 	pmip__htable_fini(&manager->by_request);
 	pmip__timerq_fini(&manager->timers);
@@ -178,39 +182,48 @@ int flowmob_manager_socket(struct flowmob_manager *manager, bool up, struct pmip
 	return 0;
 }
 
-/* A later fragment does not have the ports that would tell its flow: it goes where the binding cache says. */
+/* What is of no flow of its own: FMC-4, and fragments without ports, which go where the first one went. FMC-3. */
 static bool has_flow(const struct flowmob_packet *packet)
 {
 	return !packet->is_signalling && !(packet->is_fragment && !packet->is_first_fragment);
+}
+
+static uint32_t tunnel_without_flow(const struct flowmob_manager *manager, const struct flowmob_packet *packet)
+{
+	uint32_t tunnel = 0;
+
+	if (!packet->is_signalling && manager->link == FLOWMOB__READY)
+		flowmob_fragment_table_get(manager->fragments, &tunnel, packet, manager->last_us);
+	return tunnel;
 }
 
 /* FMP-1, FMP-2, FMP-3. */
 int flowmob_manager_packet(struct flowmob_manager *manager, const struct flowmob_packet *packet, uint64_t handle, const char *application,
 			   struct pmip_now now)
 {
-	struct flowmob_flow *entry = flowmob_flow_table_find(manager->table, &packet->flow);
+	struct flowmob_flow *entry = has_flow(packet) ? flowmob_flow_table_find(manager->table, &packet->flow) : NULL;
 	struct flowmob__flow *flow = entry ? entry->user : NULL;
 	int err = flowmob__manager_enter(manager, 0, now);
 
-	if (err)
-		return err;
-	if (!flow && manager->link == FLOWMOB__READY && has_flow(packet)) {
+	if (!err && !flow && manager->link == FLOWMOB__READY && has_flow(packet))
 		err = flowmob__flow_ask(manager, &flow, &packet->flow, application);
-		if (err == PMIP_ERR_NOMEM)
-			return err;
-	}
+	if (err && err != PMIP_ERR_FULL)
+		return err;
 	manager->counters[FLOWMOB_MANAGER_PACKETS]++;
-	if (!flow || !has_flow(packet)) {
-		flowmob__flow_verdict(manager, handle, 0);
+	if (!flow) {
+		flowmob__flow_verdict(manager, handle, has_flow(packet) ? 0 : tunnel_without_flow(manager, packet));
 		return 0;
 	}
 	if (application)
 		flow->application = application;
 	flowmob_flow_table_seen(manager->table, flow->entry, packet->flow.label, packet->total_len, now.mono_us);
-	if (flow->state == FLOWMOB__KNOWN)
+	if (flow->state == FLOWMOB__KNOWN) {
+		if (packet->is_first_fragment)
+			flowmob_fragment_table_put(manager->fragments, packet, flow->tunnel->id, now.mono_us);
 		flowmob__flow_verdict(manager, handle, flow->tunnel->id);
-	else if (!flowmob__flow_hold(manager, flow, handle))
+	} else if (!flowmob__flow_hold(manager, flow, handle)) {
 		flowmob__flow_verdict(manager, handle, 0);
+	}
 	return 0;
 }
 

@@ -16,6 +16,7 @@
 #include "libflowmob/manager_nodes.h"
 
 #include <flowmob/flow_table.h>
+#include <flowmob/fragment_table.h>
 #include <flowmob/manager.h>
 
 #define FLOWMOB__US_PER_MS UINT64_C(1000)
@@ -27,6 +28,9 @@
 /* How long a request is waited for. A MOVE may have to wait for a MAG's answer to Update Notifications (RFC 7077), so it is long. */
 #define FLOWMOB__ANSWER_US (10 * FLOWMOB__US_PER_S)
 #define FLOWMOB__VOID_US FLOWMOB__US_PER_S
+/* First fragments remembered: so many, so long (RFC 8200 section 4.5). */
+#define FLOWMOB__FRAGMENTS 1024
+#define FLOWMOB__FRAGMENT_MS 60000
 /* FMP-12: between attempts to connect. */
 #define FLOWMOB__BACKOFF_MIN_US FLOWMOB__US_PER_S
 #define FLOWMOB__BACKOFF_MAX_US (30 * FLOWMOB__US_PER_S)
@@ -105,6 +109,7 @@ struct flowmob_manager {
 	struct flowmob_manager_config config;
 	const struct flowmob_policy *policy;
 	struct flowmob_flow_table *table;
+	struct flowmob_fragment_table *fragments; /* first fragments -> tunnel */
 	struct pmip__htable by_id;      /* flows that are KNOWN, by the LMA's id */
 	struct pmip__htable by_request; /* flows with a request */
 	struct flowmob__nodes nodes;

@@ -8,17 +8,17 @@ unit_tests = \
 	%D%/unit/test_error \
 	%D%/unit/test_flowmob_classifier \
 	%D%/unit/test_flowmob_flow_table \
-	%D%/unit/test_flowmob_fragment_table \
 	%D%/unit/test_flowmob_fmp \
+	%D%/unit/test_flowmob_fragment_table \
 	%D%/unit/test_flowmob_manager \
 	%D%/unit/test_flowmob_manager_faults \
 	%D%/unit/test_flowmob_manager_input \
 	%D%/unit/test_flowmob_manager_nodes \
 	%D%/unit/test_flowmob_manager_watch \
 	%D%/unit/test_flowmob_packet \
-	%D%/unit/test_flowmob_selector \
 	%D%/unit/test_flowmob_policy \
 	%D%/unit/test_flowmob_reflector \
+	%D%/unit/test_flowmob_selector \
 	%D%/unit/test_flowmob_slave_selector \
 	%D%/unit/test_freshness \
 	%D%/unit/test_hash \
@@ -65,9 +65,9 @@ flowmob_ldadd = libflowmob/libflowmob-core.la $(LDADD)
 %C%_unit_test_flowmob_manager_nodes_LDADD = $(flowmob_ldadd)
 %C%_unit_test_flowmob_manager_watch_LDADD = $(flowmob_ldadd)
 %C%_unit_test_flowmob_packet_LDADD = $(flowmob_ldadd)
-%C%_unit_test_flowmob_selector_LDADD = $(flowmob_ldadd)
 %C%_unit_test_flowmob_policy_LDADD = $(flowmob_ldadd)
 %C%_unit_test_flowmob_reflector_LDADD = $(flowmob_ldadd)
+%C%_unit_test_flowmob_selector_LDADD = $(flowmob_ldadd)
 %C%_unit_test_flowmob_slave_selector_LDADD = $(flowmob_ldadd)
 
 flowmob_rig = \
@@ -76,8 +76,8 @@ flowmob_rig = \
 	$(NULL)
 %C%_unit_test_flowmob_manager_SOURCES = %D%/unit/test_flowmob_manager.c $(flowmob_rig)
 %C%_unit_test_flowmob_manager_faults_SOURCES = %D%/unit/test_flowmob_manager_faults.c $(flowmob_rig)
-%C%_unit_test_flowmob_manager_watch_SOURCES = %D%/unit/test_flowmob_manager_watch.c $(flowmob_rig)
 %C%_unit_test_flowmob_manager_input_SOURCES = %D%/unit/test_flowmob_manager_input.c $(flowmob_rig)
+%C%_unit_test_flowmob_manager_watch_SOURCES = %D%/unit/test_flowmob_manager_watch.c $(flowmob_rig)
 
 # Scenarios: scripts, and one program that runs them all.
 unit_tests += \
@@ -300,8 +300,6 @@ check_PROGRAMS += $(fuzz_programs)
 if ENABLE_FUZZERS
 fuzz_main =
 fuzz_ldflags = $(AM_LDFLAGS) -fsanitize=fuzzer
-%C%_fuzz_fuzz_fmp_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
-%C%_fuzz_fuzz_mh_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
 else
 fuzz_ldflags = $(AM_LDFLAGS)
 fuzz_main = %D%/fuzz/replay_main.c
@@ -316,6 +314,7 @@ endif
 %C%_fuzz_fuzz_classifier_LDFLAGS = $(fuzz_ldflags)
 %C%_fuzz_fuzz_fmp_SOURCES = %D%/fuzz/fuzz_fmp.c $(fuzz_main)
 %C%_fuzz_fuzz_fmp_LDADD = libflowmob/libflowmob-core.la libpmip/libpmip-core.la
+%C%_fuzz_fuzz_fmp_LDFLAGS = $(fuzz_ldflags)
 %C%_fuzz_fuzz_mh_SOURCES = %D%/fuzz/fuzz_mh.c $(fuzz_main)
 %C%_fuzz_fuzz_mh_LDADD = libpmip/libpmip-core.la
 %C%_fuzz_fuzz_mh_LDFLAGS = $(fuzz_ldflags)

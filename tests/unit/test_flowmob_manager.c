@@ -159,6 +159,28 @@ START_TEST(signalling_and_later_fragments_are_no_flows) /* FMC-4 */
 }
 END_TEST
 
+START_TEST(later_fragments_go_where_the_first_went) /* FMC-3 */
+{
+	struct flowmob_packet packet = rig_packet(1, 5000);
+
+	rig_send(&rig, 1, 5000);
+	packet.is_fragment = packet.is_first_fragment = true;
+	packet.fragment_id = 77;
+	ck_assert_int_eq(flowmob_manager_packet(rig.manager, &packet, 999997, NULL, rig.now), 0);
+	packet.is_first_fragment = false;
+	packet.flow.src_port = packet.flow.dst_port = 0;
+	packet.fragment_offset = 8;
+	ck_assert_int_eq(flowmob_manager_packet(rig.manager, &packet, 999998, NULL, rig.now), 0);
+	packet.fragment_id = 78;
+	ck_assert_int_eq(flowmob_manager_packet(rig.manager, &packet, 999999, NULL, rig.now), 0);
+	rig_drain(&rig);
+	ck_assert_int_eq(rig_verdict(&rig, 999997), 1);
+	ck_assert_int_eq(rig_verdict(&rig, 999998), 1);
+	ck_assert_int_eq(rig_verdict(&rig, 999999), 0);
+	ck_assert_uint_eq(rig.adds, 1);
+}
+END_TEST
+
 START_TEST(operator_moves_a_flow) /* FMP-4, FMP-9 */
 {
 	uint32_t id = rig_stream(&rig, 1, 5000, 0);
@@ -439,6 +461,7 @@ int main(void)
 		known_flow_is_marked_without_the_lma,
 		flow_stays_one_when_its_label_changes,
 		signalling_and_later_fragments_are_no_flows,
+		later_fragments_go_where_the_first_went,
 		operator_moves_a_flow,
 		flow_stays_until_the_move_is_confirmed,
 		move_without_another_tunnel_changes_nothing,

@@ -125,6 +125,91 @@ START_TEST(no_flapping_in_ten_minutes) /* FMP-10 */
 }
 END_TEST
 
+/* A generator of our own, the same everywhere. */
+static uint32_t roll(uint32_t sides)
+{
+	static uint64_t state = 88172645463325252u;
+
+	state ^= state << 13;
+	state ^= state >> 7;
+	state ^= state << 17;
+	return (uint32_t)(state >> 33) % sides;
+}
+
+/* The LMA moves or deletes one of its flows of its own accord. */
+static void lma_acts(bool moves)
+{
+	struct rig_flow *flow = &rig.flow[roll((uint32_t)rig.flow_count)];
+	struct flowmob_fmp event = {.op = FLOWMOB_FMP_FLOW_GONE, .u.flow_id = flow->placed.place.flow_id};
+
+	if (moves) {
+		flow->placed.place.tunnel = 1 + roll(3);
+		event = (struct flowmob_fmp){.op = FLOWMOB_FMP_FLOW_MOVED, .u.place = flow->placed.place};
+	} else {
+		*flow = rig.flow[--rig.flow_count];
+	}
+	rig_say(&rig, &event);
+}
+
+static void live(unsigned int what)
+{
+	const struct flowmob_attachment come_and_go[] = {
+		rig_attachment(1, 1, RIG_WLAN, FLOWMOB_MODEL_LOGICAL_INTERFACE),
+		rig_attachment(1, 2, RIG_LTE, FLOWMOB_MODEL_LOGICAL_INTERFACE),
+		rig_attachment(12, 3, RIG_LTE, FLOWMOB_MODEL_WEAK_HOST),
+	};
+	static const unsigned int nodes[] = {1, 2, 12, 77};
+	uint32_t n = roll(3);
+
+	if (what < 50) {
+		rig_send(&rig, nodes[roll(4)], (uint16_t)(1 + roll(30)));
+		if (rig.flow_count)
+			rig.flow[roll((uint32_t)rig.flow_count)].pps = roll(60);
+	} else if (what < 60) {
+		rig_pass(&rig, roll(3000) * RIG_MS);
+	} else if (what < 70 && rig.flow_count) {
+		flowmob_manager_move_flow(rig.manager, rig.flow[roll((uint32_t)rig.flow_count)].placed.place.flow_id, roll(4), 1, rig.now);
+	} else if (what < 75) {
+		rig.capacity[1 + roll(3)] = roll(100);
+	} else if (what < 80) {
+		rig_detach(&rig, &come_and_go[n]);
+	} else if (what < 88 && rig.attachment_count < 4) {
+		rig_detach(&rig, &come_and_go[n]);
+		rig_attach(&rig, &come_and_go[n]);
+	} else if (what < 92 && rig.flow_count) {
+		lma_acts(what % 2);
+	} else if (what < 95) {
+		flowmob_manager_set_tunnel_up(rig.manager, 1 + roll(3), roll(2), rig.now);
+	} else if (what < 97) {
+		rig_break(&rig);
+		if (roll(2))
+			rig.flow_count = 0;
+		rig_pass(&rig, 2 * RIG_S);
+	} else if (what < 98) {
+		rig.silent = true;
+		rig_send(&rig, nodes[roll(4)], (uint16_t)(1 + roll(30)));
+		rig_answer(&rig);
+	}
+	rig_drain(&rig);
+}
+
+START_TEST(whatever_happens_both_agree) /* FMP-11, FMP-12 */
+{
+	rig_init(&rig, NULL);
+	attach();
+	rig_connect(&rig);
+	for (unsigned int i = 0; i < 20000; i++) {
+		rig.verdict_count = 0;
+		live(roll(100));
+		if (i % 16 == 0)
+			agrees();
+	}
+	ck_assert_uint_gt(rig.moves, 1000);
+	ck_assert_uint_gt(rig.dels, 100);
+	ck_assert_uint_eq(rig.disconnects, 0);
+}
+END_TEST
+
 /* All that a manager does, once. */
 static void play(void)
 {
@@ -197,6 +282,7 @@ int main(void)
 	const TTest *const tests[] = {
 		connection_lost_again_and_again,
 		no_flapping_in_ten_minutes,
+		whatever_happens_both_agree,
 		each_allocation_fails_once,
 		no_memory_no_manager,
 		NULL,

@@ -79,7 +79,8 @@ FLOWMOB_API int flowmob_manager_socket(struct flowmob_manager *manager, bool up,
 FLOWMOB_API int flowmob_manager_input(struct flowmob_manager *manager, const uint8_t *data, size_t len, struct pmip_now now);
 /** Take in a packet to a mobile node. FLOWMOB_ACTION_VERDICT with its handle follows, at once or when the LMA has answered.
  * @param[in] handle       names the packet; never looked at.
- * @param[in] application  what flow it is of, for the policy; borrowed, must outlive the manager; NULL = not known.
+ * A later fragment goes where the first one of its packet went, if that is known.
+ * @param[in] application  what flow it is of, for the policy (flowmob/applications.h); borrowed, must outlive the manager; NULL = not known.
  * @retval 0 done  @retval PMIP_ERR_TIME, PMIP_ERR_NOMEM nothing changed; no verdict follows. Since: 0.1. */
 FLOWMOB_API int flowmob_manager_packet(struct flowmob_manager *manager, const struct flowmob_packet *packet, uint64_t handle,
 				       const char *application, struct pmip_now now);

@@ -6,7 +6,7 @@
 #ifndef FLOWMOB_POLICY_H
 #define FLOWMOB_POLICY_H
 
-#include <flowmob/api.h>
+#include <flowmob/applications.h>
 #include <pmip/error.h>
 #include <pmip/mem.h>
 
@@ -14,7 +14,7 @@
 extern "C" {
 #endif
 
-/** Longest name of a rule, class or application, with the final NUL. */
+/** Longest name of a rule or a class, with the final NUL. */
 #define FLOWMOB_NAME_MAX 32
 /** Longest pattern of mobile node identifiers, with the final NUL. */
 #define FLOWMOB_PATTERN_MAX 128
@@ -36,7 +36,7 @@ struct flowmob_policy_rule {
 	char name[FLOWMOB_NAME_MAX];        /**< what it is called, not empty */
 	uint32_t priority;                  /**< rules are asked from low to high; equal ones in the order in which they were added */
 	/* conditions */
-	char application[FLOWMOB_NAME_MAX]; /**< the flow's application; "" = any */
+	char application[FLOWMOB_APPLICATION_NAME_MAX + 1]; /**< the flow's application, see flowmob/applications.h; "" = any */
 	char mn_class[FLOWMOB_NAME_MAX];    /**< class of mobile nodes, see flowmob_policy_add_class(); "" = any */
 	char mn_id[FLOWMOB_PATTERN_MAX];    /**< pattern of the identifier as pmip_mnid_format() writes it: * any octets, ? any one; "" = any */
 	uint8_t weekdays;                   /**< bit 0 Monday .. bit 6 Sunday; 0 = any. Past midnight it is the next day */
