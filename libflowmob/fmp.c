@@ -436,6 +436,7 @@ const char *flowmob_fmp_status_name(uint16_t status)
 		[FLOWMOB_FMP_MALFORMED] = "malformed",
 		[FLOWMOB_FMP_UNKNOWN_OP] = "unknown-op",
 		[FLOWMOB_FMP_VERSION_UNKNOWN] = "version-unknown",
+		[FLOWMOB_FMP_BUSY] = "busy",
 	};
 
 	return status < PMIP__ARRAY_SIZE(names) ? names[status] : "unknown";

@@ -150,7 +150,6 @@ static void lose(struct flowmob_manager *manager)
 		flowmob__manager_push(manager, &forget);
 	}
 	manager->link = FLOWMOB__DOWN;
-	manager->sync = 0;
 	manager->link_us = manager->last_us + manager->backoff_us;
 	manager->backoff_us = manager->backoff_us < FLOWMOB__BACKOFF_MAX_US / 2 ? 2 * manager->backoff_us : FLOWMOB__BACKOFF_MAX_US;
 }

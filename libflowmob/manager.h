@@ -121,7 +121,7 @@ struct flowmob_manager {
 	uint64_t link_us;  /* DOWN: connect then; SYNC: give up then */
 	uint64_t backoff_us;
 	uint16_t request;  /* the last one used */
-	uint16_t sync;     /* request of TUNNELS or LIST */
+	uint16_t sync;     /* the last request of TUNNELS or LIST */
 	uint64_t last_us;
 	uint64_t poll_us, evaluated_us, policy_us;
 	uint64_t counters[FLOWMOB_MANAGER_COUNTERS];

@@ -6,13 +6,13 @@
  */
 #include "libflowmob/manager.h"
 
-/* An attachment has gone. Flows that lose their way with it are those on its tunnel, unless another attachment uses that too, and in the weak host
- * model those to its prefixes: with the interface the mobile node has lost the addresses. FMP-11, PAP-16, FLO-11. */
-static void leave(struct flowmob_manager *manager, struct flowmob__flow *flow, const struct flowmob_attachment *gone, struct pmip_now now)
+/* An attachment of the flow's mobile node has gone. A weak host has lost the addresses with the interface, and their flows end; with a logical
+ * interface, and after a handover, another attachment still has them, and flows that were on the tunnel move. FMP-11. */
+static void leave(struct flowmob_manager *manager, struct flowmob__flow *flow, struct pmip_now now)
 {
 	struct flowmob__tunnel *target;
 
-	if (gone->model == FLOWMOB_MODEL_WEAK_HOST && flowmob__attachment_has(gone, &flow->entry->flow.dst)) {
+	if (flowmob__nodes_by_addr(&manager->nodes, &flow->entry->flow.dst) != flow->node) {
 		flowmob__flow_end(manager, flow, FLOWMOB_REASON_BINDING, true);
 		return;
 	}
@@ -42,7 +42,7 @@ static int binding_deleted(struct flowmob_manager *manager, const struct flowmob
 	/* The node may go with its last flow. */
 	for (struct pmip__list *link = node->flows.next, *next; flows--; link = next) {
 		next = link->next;
-		leave(manager, PMIP__CONTAINER(link, struct flowmob__flow, of_node), gone, now);
+		leave(manager, PMIP__CONTAINER(link, struct flowmob__flow, of_node), now);
 	}
 	return 0;
 }
@@ -95,7 +95,6 @@ static int list_answer(struct flowmob_manager *manager, const struct flowmob_fmp
 	if (message->u.list.more)
 		return 0;
 	manager->link = FLOWMOB__READY;
-	manager->sync = 0;
 	manager->backoff_us = FLOWMOB__BACKOFF_MIN_US;
 	manager->poll_us = manager->evaluated_us = manager->policy_us = now.mono_us;
 	return 0;

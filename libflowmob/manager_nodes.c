@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Nodes, tunnels and prefixes are counted: each is there as long as something refers to it. FMP-11, PAP-3. */
+/* Nodes, tunnels and prefixes are counted: each is there as long as something refers to it. FMP-11. */
 #include "libflowmob/manager_nodes.h"
 
 #include "base/mem.h"
@@ -188,7 +188,6 @@ static void put_prefixes(struct flowmob__nodes *nodes, const struct flowmob__att
 
 static void set_prefixes(struct flowmob__attachment *attachment, const struct flowmob_attachment *from)
 {
-	attachment->model = from->model;
 	attachment->prefix_count = from->prefix_count;
 	memcpy(attachment->prefix, from->prefix, sizeof(attachment->prefix));
 }
@@ -300,14 +299,6 @@ bool flowmob__node_has_tunnel(const struct flowmob__node *node, const struct flo
 {
 	for (const struct pmip__list *link = node->attachments.next; link != &node->attachments; link = link->next)
 		if (PMIP__CONTAINER(link, struct flowmob__attachment, of_node)->tunnel == tunnel)
-			return true;
-	return false;
-}
-
-bool flowmob__attachment_has(const struct flowmob_attachment *attachment, const struct pmip_addr *addr)
-{
-	for (unsigned int i = 0; i < attachment->prefix_count; i++)
-		if (pmip_prefix_contains(&attachment->prefix[i], addr))
 			return true;
 	return false;
 }

@@ -33,7 +33,6 @@ struct flowmob__attachment {
 	struct flowmob__node *node;
 	struct flowmob__tunnel *tunnel;
 	uint8_t att;
-	enum flowmob_model model;
 	unsigned int prefix_count;
 	struct pmip_prefix prefix[PMIP_HNP_MAX];
 };
@@ -79,7 +78,5 @@ struct flowmob__tunnel *flowmob__nodes_use_tunnel(struct flowmob__nodes *nodes, 
 void flowmob__nodes_put_tunnel(struct flowmob__nodes *nodes, struct flowmob__tunnel *tunnel);
 /* Whether a node can be reached through a tunnel. */
 bool flowmob__node_has_tunnel(const struct flowmob__node *node, const struct flowmob__tunnel *tunnel);
-/* Whether one of its prefixes has the address. */
-bool flowmob__attachment_has(const struct flowmob_attachment *attachment, const struct pmip_addr *addr);
 
 #endif

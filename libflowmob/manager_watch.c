@@ -38,24 +38,45 @@ void flowmob__watch_ways(const struct flowmob_manager *manager, const struct flo
 	}
 }
 
-/* Of the other tunnels of its mobile node. One that was just now congested only where there is no better one, and only if forced. */
+/* A tunnel that a flow could go to. */
+struct choice {
+	struct flowmob__tunnel *tunnel; /* NULL = none */
+	bool usable;
+	bool home; /* the attachment there has the flow's destination */
+};
+
+static bool has_destination(const struct flowmob__attachment *attachment, const struct flowmob__flow *flow)
+{
+	for (unsigned int i = 0; i < attachment->prefix_count; i++)
+		if (pmip_prefix_contains(&attachment->prefix[i], &flow->entry->flow.dst))
+			return true;
+	return false;
+}
+
+static bool is_better(const struct choice *a, const struct choice *b)
+{
+	if (!b->tunnel || a->usable != b->usable)
+		return !b->tunnel || a->usable;
+	if (a->home != b->home)
+		return a->home;
+	return a->tunnel->rate_bps < b->tunnel->rate_bps;
+}
+
+/* Of the other tunnels of its mobile node. Who has to leave goes where its address is, and even to one that was just now congested. */
 static struct flowmob__tunnel *least_loaded(const struct flowmob_manager *manager, const struct flowmob__flow *flow, bool forced)
 {
-	struct flowmob__tunnel *best = NULL;
-	bool best_usable = false;
+	struct choice best = {NULL, false, false};
 
 	for (const struct pmip__list *link = flow->node->attachments.next; link != &flow->node->attachments; link = link->next) {
-		struct flowmob__tunnel *tunnel = PMIP__CONTAINER(link, struct flowmob__attachment, of_node)->tunnel;
-		bool usable = is_usable(manager, tunnel);
+		const struct flowmob__attachment *attachment = PMIP__CONTAINER(link, struct flowmob__attachment, of_node);
+		struct choice choice = {attachment->tunnel, is_usable(manager, attachment->tunnel), forced && has_destination(attachment, flow)};
 
-		if (tunnel == flow->tunnel || tunnel->down || (!usable && !forced))
+		if (choice.tunnel == flow->tunnel || choice.tunnel->down || (!choice.usable && !forced))
 			continue;
-		if (best && (usable != best_usable ? best_usable : tunnel->rate_bps >= best->rate_bps))
-			continue;
-		best = tunnel;
-		best_usable = usable;
+		if (is_better(&choice, &best))
+			best = choice;
 	}
-	return best;
+	return best.tunnel;
 }
 
 /* FMP-10c. The policy's word first, then the tunnel that carries least. */

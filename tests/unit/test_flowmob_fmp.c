@@ -394,7 +394,8 @@ START_TEST(names)
 	ck_assert_str_eq(flowmob_fmp_op_name(FLOWMOB_FMP_FLOW_GONE | FLOWMOB_FMP_ANSWER), "unknown");
 	ck_assert_str_eq(flowmob_fmp_op_name(0), "unknown");
 	ck_assert_str_eq(flowmob_fmp_status_name(FLOWMOB_FMP_STALE), "stale");
-	ck_assert_str_eq(flowmob_fmp_status_name(9), "unknown");
+	ck_assert_str_eq(flowmob_fmp_status_name(FLOWMOB_FMP_BUSY), "busy");
+	ck_assert_str_eq(flowmob_fmp_status_name(10), "unknown");
 }
 END_TEST
 

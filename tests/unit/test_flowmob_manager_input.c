@@ -214,10 +214,16 @@ START_TEST(nonsense_ends_the_connection) /* FMP-12 */
 	/* What still comes of a connection that is closed is not looked at. */
 	rig_say(&rig, &answer);
 	ck_assert_uint_eq(rig.disconnects, 3);
+	/* An answer to a flow before any could have been asked for. */
+	rig.silent = true;
+	rig_pass(&rig, 2 * RIG_S);
+	answer = (struct flowmob_fmp){.op = FLOWMOB_FMP_ADD | FLOWMOB_FMP_ANSWER, .request = 9, .u.place = {500, 1}};
+	rig_say(&rig, &answer);
+	ck_assert_uint_eq(rig.disconnects, 4);
 }
 END_TEST
 
-START_TEST(attachment_gone_moves_its_flows) /* FMP-11, FLO-11 */
+START_TEST(attachment_gone_moves_its_flows) /* FMP-11 */
 {
 	uint32_t first, second, moved;
 
@@ -290,7 +296,7 @@ START_TEST(attachment_that_goes_while_a_flow_moves) /* FMP-11 */
 }
 END_TEST
 
-START_TEST(weak_host_loses_the_flows_of_its_address) /* FMP-11, PAP-16 */
+START_TEST(weak_host_loses_the_flows_of_its_address) /* FMP-11 */
 {
 	uint32_t first, moved_away, other, moved_here;
 
@@ -309,6 +315,26 @@ START_TEST(weak_host_loses_the_flows_of_its_address) /* FMP-11, PAP-16 */
 	ck_assert_uint_eq(place(other), 2);
 	/* It keeps its address, only its way has gone. */
 	ck_assert_uint_eq(place(moved_here), 2);
+}
+END_TEST
+
+START_TEST(handover_takes_the_flows_along) /* FMP-11 */
+{
+	struct flowmob_attachment elsewhere = rig_attachment(1, 3, RIG_WLAN, FLOWMOB_MODEL_WEAK_HOST);
+	uint32_t id;
+
+	weak_host();
+	id = rig_stream(&rig, 1, 1, 0);
+	rig_attach(&rig, &elsewhere);
+	rig_detach(&rig, &wlan);
+	ck_assert_uint_eq(place(id), 3);
+	ck_assert_uint_eq(rig.dels, 0);
+	/* The same where the LMA has moved the flow before it says so. */
+	rig_attach(&rig, &wlan);
+	rig_flow(&rig, 1, 1)->placed.place.tunnel = 1;
+	rig_detach(&rig, &elsewhere);
+	ck_assert_uint_eq(place(id), 1);
+	ck_assert_uint_eq(rig.dels, 0);
 }
 END_TEST
 
@@ -352,6 +378,7 @@ int main(void)
 		attachment_gone_and_no_move_ends_its_flows,
 		attachment_that_goes_while_a_flow_moves,
 		weak_host_loses_the_flows_of_its_address,
+		handover_takes_the_flows_along,
 		binding_changes_that_are_repeated_or_unknown,
 		NULL,
 	};

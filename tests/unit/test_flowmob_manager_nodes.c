@@ -59,7 +59,7 @@ static char owner(const char *text)
 	return found ? (char)found->mn_id.id[1] : '-';
 }
 
-START_TEST(longest_prefix_tells_the_node) /* PAP-3 */
+START_TEST(longest_prefix_tells_the_node)
 {
 	ck_assert_int_eq(add("mA", 1, "2001:db8::/32"), 0);
 	ck_assert_int_eq(add("mB", 1, "2001:db8:0:1::/64"), 0);
@@ -75,7 +75,7 @@ START_TEST(longest_prefix_tells_the_node) /* PAP-3 */
 }
 END_TEST
 
-START_TEST(one_node_with_several_attachments) /* PAP-3 */
+START_TEST(one_node_with_several_attachments)
 {
 	ck_assert_int_eq(add("mA", 1, "2001:db8::/64"), 0);
 	ck_assert_int_eq(add("mA", 2, "2001:db8::/64"), 0);

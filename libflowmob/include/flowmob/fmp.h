@@ -43,9 +43,9 @@
  *
  *     BINDING_ADDED    ATTACHMENT   a mobile node can be reached through a tunnel: its first one, or a further one; also when its further
  *                                   prefixes have changed. Sent before any flow is placed there
- *     BINDING_DELETED  ATTACHMENT   no longer: de-registered, expired, revoked, or now elsewhere. The manager deletes the flows to the
- *                                   prefixes (weak host), or moves those on the tunnel to another one of the mobile node, and deletes
- *                                   them when there is none (logical interface)
+ *     BINDING_DELETED  ATTACHMENT   no longer: de-registered, expired, revoked, or now elsewhere, and then behind the BINDING_ADDED of its
+ *                                   new place. The manager deletes the flows to prefixes that no other attachment has (weak host), and
+ *                                   moves those on the tunnel to another one of the mobile node (logical interface)
  *     FLOW_MOVED       PLACE        the LMA has moved a flow of its own accord
  *     FLOW_GONE        flow id 32   it has deleted one
  *
@@ -110,6 +110,7 @@ enum flowmob_fmp_status {
 	FLOWMOB_FMP_MALFORMED = 6,  /**< the request cannot be decoded */
 	FLOWMOB_FMP_UNKNOWN_OP = 7, /**< op not known */
 	FLOWMOB_FMP_VERSION_UNKNOWN = 8, /**< version not known; that of the answer is */
+	FLOWMOB_FMP_BUSY = 9,       /**< MOVE: one of this flow is under way; nothing changed */
 };
 
 /** How a mobile node with several interfaces uses them. */
