@@ -83,6 +83,7 @@ struct flowmob__flow {
 	struct pmip__list of_node, of_tunnel;
 	enum flowmob_reason reason;    /* why it is there */
 	enum flowmob_reason wish;      /* why the MOVE was sent */
+	bool by_hand;                  /* an operator has moved it there: no matter for the policy */
 	uint64_t octets;               /* at the last evaluation */
 	uint64_t rate_bps, average_bps;
 	uint32_t periods;              /* that the average is of */

@@ -220,6 +220,7 @@ int flowmob__flow_place(struct flowmob_manager *manager, struct flowmob__flow *f
 	pmip__list_del(&flow->of_tunnel);
 	link_to(flow, use);
 	flow->reason = reason;
+	flow->by_hand = reason == FLOWMOB_REASON_OPERATOR;
 	flow->periods = 0;
 	manager->counters[FLOWMOB_MANAGER_MOVED]++;
 	notify(manager, flow, tunnel, old->id, reason);

@@ -11,7 +11,7 @@
 
 /* How long a flow that is moved again and again stays at most. */
 #define HOLD_MAX_US (300 * FLOWMOB__US_PER_S)
-/* A flow moved again within so many of its last hold has not found its place. */
+/* A flow moved again within so many times its last hold has not found its place. */
 #define HOLDS_SOON 4
 /* A bit rate has an average that says something after so many periods, and from so much on. */
 #define AVERAGE_PERIODS 10
@@ -136,7 +136,7 @@ int flowmob__watch_policy(struct flowmob_manager *manager, struct flowmob__flow 
 	struct flowmob__tunnel *target;
 	struct flowmob__ways ways;
 
-	if (!manager->policy || !flow->node || !is_movable(manager, flow))
+	if (!manager->policy || !flow->node || flow->by_hand || !is_movable(manager, flow))
 		return 0;
 	flowmob__watch_ways(manager, flow, &ways, now);
 	decision = flowmob_policy_decide(manager->policy, &ways.input);
@@ -196,7 +196,7 @@ static void judge_tunnel(struct flowmob_manager *manager, struct flowmob__tunnel
 	uint64_t all = tunnel->delta_sent + tunnel->delta_dropped;
 
 	tunnel->rate_bps = (tunnel->rate_bps + bits_per_s(tunnel->delta_octets, period_us)) / 2;
-	tunnel->drop_permille = all ? (uint16_t)(tunnel->delta_dropped * 1000 / all) : 0;
+	tunnel->drop_permille = (uint16_t)(all ? tunnel->delta_dropped * 1000 / all : 0);
 	tunnel->congested = all >= manager->config.min_packets && tunnel->delta_dropped * 1000 > manager->config.drop_permille * all;
 	tunnel->delta_sent = tunnel->delta_dropped = tunnel->delta_octets = 0;
 	if (!tunnel->congested)

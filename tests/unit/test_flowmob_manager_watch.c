@@ -296,6 +296,21 @@ START_TEST(stay_means_stay)
 }
 END_TEST
 
+START_TEST(policy_leaves_what_an_operator_has_moved) /* FMP-9 */
+{
+	start(NULL);
+	add(rule("lte", RIG_LTE));
+	rig_stream(&rig, 1, 1, 100);
+	ck_assert_uint_eq(place(1), 2);
+	move(1, 1);
+	rig_pass(&rig, 60 * RIG_S);
+	ck_assert_uint_eq(place(1), 1);
+	rig.capacity[1] = 10;
+	rig_pass(&rig, 2 * RIG_S);
+	ck_assert_uint_ne(place(1), 1);
+}
+END_TEST
+
 START_TEST(policy_explains)
 {
 	char text[300];
@@ -387,6 +402,7 @@ int main(void)
 		policy_by_application,
 		policy_when_a_tunnel_comes_and_when_time_comes,
 		stay_means_stay,
+		policy_leaves_what_an_operator_has_moved,
 		policy_explains,
 		tunnel_down_and_up,
 		flows_moved_together_do_not_all_go_to_one_tunnel,

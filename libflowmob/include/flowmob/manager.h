@@ -104,7 +104,7 @@ FLOWMOB_API int flowmob_manager_set_tunnel_up(struct flowmob_manager *manager, u
  * @retval PMIP_ERR_FULL  @retval PMIP_ERR_INVALID  @retval PMIP_ERR_TIME, PMIP_ERR_NOMEM nothing changed. Since: 0.1. */
 FLOWMOB_API int flowmob_manager_add_flow(struct flowmob_manager *manager, const struct pmip_flow *flow, uint32_t command,
 					 struct pmip_now now);
-/** An operator moves a flow. @param[in] wanted tunnel id; 0 = any other. @param[in] command as above.
+/** An operator moves a flow. The policy leaves it there; congestion does not. @param[in] wanted tunnel id; 0 = any other. @param[in] command as above.
  * @retval 0 the result follows  @retval PMIP_ERR_NOENT no such flow  @retval PMIP_ERR_EXIST it is being moved  @retval PMIP_ERR_AGAIN no
  * connection  @retval PMIP_ERR_FULL  @retval PMIP_ERR_INVALID  @retval PMIP_ERR_TIME, PMIP_ERR_NOMEM nothing changed. Since: 0.1. */
 FLOWMOB_API int flowmob_manager_move_flow(struct flowmob_manager *manager, uint32_t flow_id, uint32_t wanted, uint32_t command,
