@@ -407,6 +407,16 @@ START_TEST(what_is_too_much_passes_unmarked) /* FMP-2 */
 	ck_assert_int_eq(rig_verdict(&rig, rig_send(&rig, 1, 4)), 0);
 	ck_assert_int_eq(rig_verdict(&rig, rig_send(&rig, 1, 3)), 1);
 	ck_assert_uint_eq(counter(FLOWMOB_MANAGER_FULL), 3);
+	/* Moves are requests too. */
+	rig.silent = true;
+	ck_assert_int_eq(flowmob_manager_move_flow(rig.manager, 100, 2, 1, rig.now), 0);
+	ck_assert_int_eq(flowmob_manager_move_flow(rig.manager, 101, 2, 1, rig.now), 0);
+	ck_assert_int_eq(flowmob_manager_move_flow(rig.manager, 102, 2, 1, rig.now), PMIP_ERR_FULL);
+	ck_assert_int_eq(flowmob_manager_move_flow(rig.manager, 102, 2, 0, rig.now), PMIP_ERR_INVALID);
+	rig_drain(&rig);
+	rig_answer(&rig);
+	ck_assert_int_eq(rig_verdict(&rig, rig_send(&rig, 1, 1)), 2);
+	ck_assert_int_eq(rig_verdict(&rig, rig_send(&rig, 1, 3)), 1);
 }
 END_TEST
 

@@ -214,6 +214,7 @@ END_TEST
 static void play(void)
 {
 	const struct flowmob_attachment wlan = rig_attachment(1, 1, RIG_WLAN, FLOWMOB_MODEL_LOGICAL_INTERFACE);
+	struct flowmob_fmp event = {.op = FLOWMOB_FMP_FLOW_MOVED};
 	struct flowmob_policy_rule lte = {.name = "lte", .mn_id = "mn2@x", .prefer_count = 1, .prefer = {RIG_LTE}};
 
 	rig_init(&rig, NULL);
@@ -232,6 +233,10 @@ static void play(void)
 	agrees();
 	rig_detach(&rig, &wlan);
 	rig_attach(&rig, &wlan);
+	/* Into a tunnel that no attachment was told of. */
+	event.u.place = rig.flow[0].placed.place = (struct flowmob_place){rig.flow[0].placed.place.flow_id, 7};
+	rig_say(&rig, &event);
+	agrees();
 	rig_break(&rig);
 	rig_pass(&rig, 2 * RIG_S);
 	ck_assert(flowmob_manager_is_ready(rig.manager));

@@ -72,10 +72,13 @@ END_TEST
 
 START_TEST(without_a_connection_packets_pass_unmarked) /* FMP-12 */
 {
+	struct flowmob_packet packet = rig_packet(1, 5000);
+
 	rig.listening = false;
 	rig_pass(&rig, 0);
 	ck_assert_int_eq(rig_verdict(&rig, rig_send(&rig, 1, 5000)), 0);
 	ck_assert_uint_eq(rig.adds, 0);
+	ck_assert_int_eq(flowmob_manager_add_flow(rig.manager, &packet.flow, 1, rig.now), PMIP_ERR_AGAIN);
 }
 END_TEST
 
