@@ -10,10 +10,23 @@ noinst_LTLIBRARIES += %D%/libflowmob-core.la
 	%D%/flow_id.h \
 	%D%/flow_table.c \
 	%D%/flow_table.h \
+	%D%/fmp.c \
 	%D%/fragment_table.c \
+	%D%/manager.c \
+	%D%/manager.h \
+	%D%/manager_config.c \
+	%D%/manager_flow.c \
+	%D%/manager_input.c \
+	%D%/manager_nodes.c \
+	%D%/manager_nodes.h \
+	%D%/manager_query.c \
+	%D%/manager_watch.c \
 	%D%/packet.c \
+	%D%/policy.c \
+	%D%/reflector.c \
 	%D%/selector.c \
 	%D%/selector.h \
+	%D%/slave_selector.c \
 	$(NULL)
 
 lib_LTLIBRARIES += %D%/libflowmob.la
@@ -31,7 +44,12 @@ flowmobinclude_HEADERS = \
 	%D%/include/flowmob/classifier.h \
 	%D%/include/flowmob/flow_table.h \
 	%D%/include/flowmob/flowmob.h \
+	%D%/include/flowmob/fmp.h \
 	%D%/include/flowmob/fragment_table.h \
+	%D%/include/flowmob/manager.h \
 	%D%/include/flowmob/packet.h \
+	%D%/include/flowmob/policy.h \
+	%D%/include/flowmob/reflector.h \
 	%D%/include/flowmob/selector.h \
+	%D%/include/flowmob/slave_selector.h \
 	$(NULL)

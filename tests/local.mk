@@ -8,9 +8,18 @@ unit_tests = \
 	%D%/unit/test_error \
 	%D%/unit/test_flowmob_classifier \
 	%D%/unit/test_flowmob_flow_table \
+	%D%/unit/test_flowmob_fmp \
 	%D%/unit/test_flowmob_fragment_table \
+	%D%/unit/test_flowmob_manager \
+	%D%/unit/test_flowmob_manager_faults \
+	%D%/unit/test_flowmob_manager_input \
+	%D%/unit/test_flowmob_manager_nodes \
+	%D%/unit/test_flowmob_manager_watch \
 	%D%/unit/test_flowmob_packet \
+	%D%/unit/test_flowmob_policy \
+	%D%/unit/test_flowmob_reflector \
 	%D%/unit/test_flowmob_selector \
+	%D%/unit/test_flowmob_slave_selector \
 	%D%/unit/test_freshness \
 	%D%/unit/test_hash \
 	%D%/unit/test_heartbeat \
@@ -52,8 +61,26 @@ flowmob_ldadd = libflowmob/libflowmob-core.la $(LDADD)
 	$(NULL)
 %C%_unit_test_flowmob_flow_table_LDADD = $(flowmob_ldadd)
 %C%_unit_test_flowmob_fragment_table_LDADD = $(flowmob_ldadd)
+%C%_unit_test_flowmob_fmp_LDADD = $(flowmob_ldadd)
+%C%_unit_test_flowmob_manager_LDADD = $(flowmob_ldadd)
+%C%_unit_test_flowmob_manager_faults_LDADD = $(flowmob_ldadd)
+%C%_unit_test_flowmob_manager_input_LDADD = $(flowmob_ldadd)
+%C%_unit_test_flowmob_manager_nodes_LDADD = $(flowmob_ldadd)
+%C%_unit_test_flowmob_manager_watch_LDADD = $(flowmob_ldadd)
 %C%_unit_test_flowmob_packet_LDADD = $(flowmob_ldadd)
+%C%_unit_test_flowmob_policy_LDADD = $(flowmob_ldadd)
+%C%_unit_test_flowmob_reflector_LDADD = $(flowmob_ldadd)
 %C%_unit_test_flowmob_selector_LDADD = $(flowmob_ldadd)
+%C%_unit_test_flowmob_slave_selector_LDADD = $(flowmob_ldadd)
+
+flowmob_rig = \
+	%D%/unit/flowmob_rig.c \
+	%D%/unit/flowmob_rig.h \
+	$(NULL)
+%C%_unit_test_flowmob_manager_SOURCES = %D%/unit/test_flowmob_manager.c $(flowmob_rig)
+%C%_unit_test_flowmob_manager_faults_SOURCES = %D%/unit/test_flowmob_manager_faults.c $(flowmob_rig)
+%C%_unit_test_flowmob_manager_input_SOURCES = %D%/unit/test_flowmob_manager_input.c $(flowmob_rig)
+%C%_unit_test_flowmob_manager_watch_SOURCES = %D%/unit/test_flowmob_manager_watch.c $(flowmob_rig)
 
 # Scenarios: scripts, and one program that runs them all.
 unit_tests += \
@@ -279,6 +306,7 @@ check_PROGRAMS += %D%/tools/rfc_coverage %D%/tools/wire_messages
 # Fuzz targets. With --enable-fuzzers they are libFuzzer's; without, replay_main.c runs them over the vectors in make check.
 fuzz_programs = \
 	%D%/fuzz/fuzz_classifier \
+	%D%/fuzz/fuzz_fmp \
 	%D%/fuzz/fuzz_mh \
 	%D%/fuzz/fuzz_packet \
 	$(NULL)
@@ -298,6 +326,9 @@ endif
 	$(fuzz_main)
 %C%_fuzz_fuzz_classifier_LDADD = libflowmob/libflowmob-core.la libpmip/libpmip-core.la
 %C%_fuzz_fuzz_classifier_LDFLAGS = $(fuzz_ldflags)
+%C%_fuzz_fuzz_fmp_SOURCES = %D%/fuzz/fuzz_fmp.c $(fuzz_main)
+%C%_fuzz_fuzz_fmp_LDADD = libflowmob/libflowmob-core.la libpmip/libpmip-core.la
+%C%_fuzz_fuzz_fmp_LDFLAGS = $(fuzz_ldflags)
 %C%_fuzz_fuzz_mh_SOURCES = %D%/fuzz/fuzz_mh.c $(fuzz_main)
 %C%_fuzz_fuzz_mh_LDADD = libpmip/libpmip-core.la
 %C%_fuzz_fuzz_mh_LDFLAGS = $(fuzz_ldflags)

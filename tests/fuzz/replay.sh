@@ -7,6 +7,6 @@ shopt -s nullglob
 
 vectors=("$top_srcdir"/tests/vectors/good/*.hex "$top_srcdir"/tests/vectors/bad/*.hex)
 "$top_builddir/tests/fuzz/fuzz_mh" "${vectors[@]}" "$top_srcdir"/tests/fuzz/corpus/mh/*
-for target in classifier packet; do
+for target in classifier fmp packet; do
 	"$top_builddir/tests/fuzz/fuzz_$target" "$top_srcdir/tests/fuzz/corpus/$target"/*
 done

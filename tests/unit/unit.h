@@ -17,7 +17,7 @@ static inline int unit_run_fixture(const char *name, const TTest *const *tests, 
 	SRunner *runner;
 	int failed;
 
-	if (setup)
+	if (setup || teardown)
 		tcase_add_checked_fixture(tcase, setup, teardown);
 	for (; *tests; tests++)
 		tcase_add_test(tcase, *tests);

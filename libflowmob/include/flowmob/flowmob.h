@@ -10,8 +10,13 @@
 #include <flowmob/applications.h>
 #include <flowmob/classifier.h>
 #include <flowmob/flow_table.h>
+#include <flowmob/fmp.h>
 #include <flowmob/fragment_table.h>
+#include <flowmob/manager.h>
 #include <flowmob/packet.h>
+#include <flowmob/policy.h>
+#include <flowmob/reflector.h>
 #include <flowmob/selector.h>
+#include <flowmob/slave_selector.h>
 
 #endif

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/** @file
+ * The packet reflector of a mobile node (the paper's annex A.2, RFC 7864 section 6, RFC 7847): packets of a flow leave by the interface by which the
+ * packets of its other direction come in. The network decides where a flow goes by sending it there; the mobile node follows. It does so
+ * for a weak host, whose interfaces have addresses of their own, and for a logical interface, where they are sub-interfaces.
+ *
+ * The caller lets every packet pass unchanged, and routes outgoing ones by a mark that names the interface: one rule for each interface, none for a
+ * flow. Nothing here changes an address.
+ */
+#ifndef FLOWMOB_REFLECTOR_H
+#define FLOWMOB_REFLECTOR_H
+
+#include <flowmob/api.h>
+#include <flowmob/packet.h>
+#include <pmip/error.h>
+#include <pmip/mem.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** When a flow counts as moved. */
+enum flowmob_reflector_mode {
+	FLOWMOB_REFLECTOR_IMMEDIATE = 1, /**< with the first packet on another interface, as in the paper */
+	FLOWMOB_REFLECTOR_CONFIRMED = 2, /**< with the second one in a row, or 50 ms after the first when none has come on the old interface since:
+					  * a late or doubled packet there does not turn the flow back */
+};
+
+/** What a packet that came in has done. */
+enum flowmob_reflection {
+	FLOWMOB_REFLECTION_NONE = 0,  /**< nothing: its flow is where it was, or it is of none that is to be reflected */
+	FLOWMOB_REFLECTION_ADDED = 1, /**< its flow is new */
+	FLOWMOB_REFLECTION_MOVED = 2, /**< its flow is on this interface now; it was on another */
+};
+
+struct flowmob_reflector;
+
+/** Make a reflector.
+ * @param[in] max_flows        most flows at a time, 1..4294967295; packets of others leave unmarked.
+ * @param[in] idle_timeout_ms  how long a flow stays without a packet in either direction, 1..4294967295.
+ * @param[in] mem              copied, or NULL.
+ * @param[in] hash_key         16 random octets against chosen addresses and ports; copied.
+ * @retval 0 done  @retval PMIP_ERR_INVALID  @retval PMIP_ERR_NOMEM. Since: 0.1. */
+FLOWMOB_API int flowmob_reflector_new(struct flowmob_reflector **reflector, enum flowmob_reflector_mode mode, uint32_t max_flows,
+				      uint32_t idle_timeout_ms, const struct pmip_mem *mem, const uint8_t hash_key[16]);
+/** Free it; NULL is fine. Since: 0.1. */
+FLOWMOB_API void flowmob_reflector_free(struct flowmob_reflector *reflector);
+
+/** A packet has come in. Signalling and later fragments, which do not have the ports, do nothing.
+ * @param[in] interface  by which; its index, not 0.
+ * @return an enum flowmob_reflection, or
+ * @retval PMIP_ERR_INVALID  @retval PMIP_ERR_FULL there are max_flows  @retval PMIP_ERR_NOMEM nothing changed; the packet passes all the
+ * same. Since: 0.1. */
+FLOWMOB_API int flowmob_reflector_input(struct flowmob_reflector *reflector, const struct flowmob_packet *packet, uint32_t interface,
+					uint64_t mono_us);
+/** A packet is to leave. It may be this that finds its flow moved, by the time that has passed.
+ * @return the interface to mark it for; 0 = leave it unmarked. Since: 0.1. */
+FLOWMOB_API uint32_t flowmob_reflector_output(struct flowmob_reflector *reflector, const struct flowmob_packet *packet, uint64_t mono_us);
+/** An interface has gone: forget its flows. @return how many. Since: 0.1. */
+FLOWMOB_API uint32_t flowmob_reflector_del_interface(struct flowmob_reflector *reflector, uint32_t interface, uint64_t mono_us);
+
+/** When to call flowmob_reflector_expire(): monotonic microseconds, PMIP_TIME_NONE = never. Since: 0.1. */
+FLOWMOB_API uint64_t flowmob_reflector_next_deadline(const struct flowmob_reflector *reflector);
+/** Forget flows that are idle. @return how many. Since: 0.1. */
+FLOWMOB_API uint32_t flowmob_reflector_expire(struct flowmob_reflector *reflector, uint64_t mono_us);
+
+/** Flows known. Since: 0.1. */
+FLOWMOB_API uint32_t flowmob_reflector_count(const struct flowmob_reflector *reflector);
+/** Walk the flows. @param[in,out] cursor 0 to start. @param[out] flow as packets that come in show it. @param[out] interface where it is.
+ * @retval 1 filled  @retval 0 no more, or the flow before is gone. Since: 0.1. */
+FLOWMOB_API int flowmob_reflector_next(const struct flowmob_reflector *reflector, uint32_t *cursor, struct pmip_flow *flow,
+				       uint32_t *interface);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Which flows are to be moved: those that the policy wants elsewhere, the heaviest one of a congested tunnel in each period, and on request
+ * those whose bit rate has fallen. FMP-10.
+ *
+ * Against flapping, three things: a flow that was moved stays for a while, twice as long each time it is moved again soon after; a
+ * tunnel that is or was just now congested is no target; and what has been asked for counts as load of its target at once, so that not all flows
+ * of a period go to the same one.
+ */
+#include "libflowmob/manager.h"
+
+/* How long a flow that is moved again and again stays at most. */
+#define HOLD_MAX_US (300 * FLOWMOB__US_PER_S)
+/* A flow moved again within so many times its last hold has not found its place. */
+#define HOLDS_SOON 4
+/* A bit rate has an average that says something after so many periods, and from so much on. */
+#define AVERAGE_PERIODS 10
+#define AVERAGE_MIN_BPS 64000
+
+static bool is_usable(const struct flowmob_manager *manager, const struct flowmob__tunnel *tunnel)
+{
+	return !tunnel->down && tunnel->calm_us <= manager->last_us;
+}
+
+void flowmob__watch_ways(const struct flowmob_manager *manager, const struct flowmob__flow *flow, struct flowmob__ways *ways, struct pmip_now now)
+{
+	const struct flowmob__node *node = flow->node;
+
+	ways->input = (struct flowmob_policy_input){
+		.application = flow->application, .mn_id = node->mn_id, .ways = ways->way, .tunnel = flow->tunnel->id};
+	flowmob_policy_set_time(&ways->input, now.wall_us, manager->config.utc_offset_min);
+	for (const struct pmip__list *link = node->attachments.next; link != &node->attachments; link = link->next) {
+		const struct flowmob__attachment *attachment = PMIP__CONTAINER(link, struct flowmob__attachment, of_node);
+		const struct flowmob__tunnel *tunnel = attachment->tunnel;
+
+		ways->way[ways->input.way_count++] = (struct flowmob_policy_way){
+			tunnel->id, attachment->att, is_usable(manager, tunnel), tunnel->drop_permille, tunnel->rate_bps};
+	}
+}
+
+/* A tunnel that a flow could go to. */
+struct choice {
+	struct flowmob__tunnel *tunnel; /* NULL = none */
+	bool usable;
+	bool home; /* the attachment there has the flow's destination */
+};
+
+static bool has_destination(const struct flowmob__attachment *attachment, const struct flowmob__flow *flow)
+{
+	for (unsigned int i = 0; i < attachment->prefix_count; i++)
+		if (pmip_prefix_contains(&attachment->prefix[i], &flow->entry->flow.dst))
+			return true;
+	return false;
+}
+
+static bool is_better(const struct choice *a, const struct choice *b)
+{
+	if (!b->tunnel || a->usable != b->usable)
+		return !b->tunnel || a->usable;
+	if (a->home != b->home)
+		return a->home;
+	return a->tunnel->rate_bps < b->tunnel->rate_bps;
+}
+
+/* Of the other tunnels of its mobile node. Who has to leave goes where its address is, and even to one that was just now congested. */
+static struct flowmob__tunnel *least_loaded(const struct flowmob_manager *manager, const struct flowmob__flow *flow, bool forced)
+{
+	struct choice best = {NULL, false, false};
+
+	for (const struct pmip__list *link = flow->node->attachments.next; link != &flow->node->attachments; link = link->next) {
+		const struct flowmob__attachment *attachment = PMIP__CONTAINER(link, struct flowmob__attachment, of_node);
+		struct choice choice = {attachment->tunnel, is_usable(manager, attachment->tunnel), forced && has_destination(attachment, flow)};
+
+		if (choice.tunnel == flow->tunnel || choice.tunnel->down || (!choice.usable && !forced))
+			continue;
+		if (is_better(&choice, &best))
+			best = choice;
+	}
+	return best.tunnel;
+}
+
+/* FMP-10c. The policy's word first, then the tunnel that carries least. */
+struct flowmob__tunnel *flowmob__watch_target(const struct flowmob_manager *manager, const struct flowmob__flow *flow, bool forced,
+					      struct pmip_now now)
+{
+	struct flowmob_policy_decision decision = {FLOWMOB_POLICY_NONE, 0, NULL};
+	struct flowmob__ways ways;
+
+	if (!flow->node)
+		return NULL;
+	if (manager->policy) {
+		flowmob__watch_ways(manager, flow, &ways, now);
+		decision = flowmob_policy_decide(manager->policy, &ways.input);
+	}
+	if (decision.verdict == FLOWMOB_POLICY_STAY && !forced)
+		return NULL;
+	if (decision.verdict == FLOWMOB_POLICY_USE && decision.tunnel != flow->tunnel->id)
+		return flowmob__nodes_tunnel(&manager->nodes, decision.tunnel);
+	return least_loaded(manager, flow, forced);
+}
+
+/* FMP-10c. */
+static bool is_movable(const struct flowmob_manager *manager, const struct flowmob__flow *flow)
+{
+	return !flow->request && flow->movable_us <= manager->last_us;
+}
+
+static void hold(struct flowmob_manager *manager, struct flowmob__flow *flow)
+{
+	uint64_t least_us = manager->config.hysteresis_ms * FLOWMOB__US_PER_MS;
+
+	if (flow->movable_us && manager->last_us < flow->movable_us + (HOLDS_SOON - 1) * flow->hold_us)
+		flow->hold_us = 2 * flow->hold_us < HOLD_MAX_US ? 2 * flow->hold_us : HOLD_MAX_US;
+	else
+		flow->hold_us = least_us;
+	flow->movable_us = manager->last_us + flow->hold_us;
+}
+
+static int move(struct flowmob_manager *manager, struct flowmob__flow *flow, struct flowmob__tunnel *target, enum flowmob_reason wish)
+{
+	int err = flowmob__manager_reserve(manager, 1);
+
+	if (!err)
+		err = flowmob__flow_move(manager, flow, target->id, wish);
+	if (err)
+		return err == PMIP_ERR_FULL ? 0 : err;
+	hold(manager, flow);
+	target->rate_bps += flow->rate_bps;
+	flow->tunnel->rate_bps -= flow->rate_bps < flow->tunnel->rate_bps ? flow->rate_bps : flow->tunnel->rate_bps;
+	return 0;
+}
+
+int flowmob__watch_policy(struct flowmob_manager *manager, struct flowmob__flow *flow, struct pmip_now now)
+{
+	struct flowmob_policy_decision decision;
+	struct flowmob__tunnel *target;
+	struct flowmob__ways ways;
+
+	if (!manager->policy || !flow->node || flow->by_hand || !is_movable(manager, flow))
+		return 0;
+	flowmob__watch_ways(manager, flow, &ways, now);
+	decision = flowmob_policy_decide(manager->policy, &ways.input);
+	if (decision.verdict != FLOWMOB_POLICY_USE || decision.tunnel == flow->tunnel->id)
+		return 0;
+	target = flowmob__nodes_tunnel(&manager->nodes, decision.tunnel);
+	return move(manager, flow, target, FLOWMOB_REASON_POLICY);
+}
+
+int flowmob_manager_flow_counted(struct flowmob_manager *manager, uint32_t flow_id, uint64_t octets, struct pmip_now now)
+{
+	struct flowmob__flow *flow = flowmob__flow_by_id(manager, flow_id);
+
+	if (!flow)
+		return PMIP_ERR_NOENT;
+	if (octets)
+		flowmob_flow_table_seen(manager->table, flow->entry, flow->entry->flow.label, octets, now.mono_us);
+	return 0;
+}
+
+/* What a counter has grown by; one that is lower than before was set to 0 between. */
+static uint64_t grown(uint64_t *last, uint64_t value)
+{
+	uint64_t by = value >= *last ? value - *last : value;
+
+	*last = value;
+	return by;
+}
+
+int flowmob_manager_tunnel_counters(struct flowmob_manager *manager, uint32_t tunnel, uint64_t sent, uint64_t dropped, uint64_t octets)
+{
+	struct flowmob__tunnel *found = flowmob__nodes_tunnel(&manager->nodes, tunnel);
+	uint64_t by_sent, by_dropped, by_octets;
+
+	if (!found)
+		return PMIP_ERR_NOENT;
+	by_sent = grown(&found->sent, sent);
+	by_dropped = grown(&found->dropped, dropped);
+	by_octets = grown(&found->octets, octets);
+	if (found->counted) {
+		found->delta_sent += by_sent;
+		found->delta_dropped += by_dropped;
+		found->delta_octets += by_octets;
+	}
+	found->counted = true;
+	return 0;
+}
+
+static uint64_t bits_per_s(uint64_t octets, uint64_t period_us)
+{
+	return octets * 8 * FLOWMOB__US_PER_S / period_us;
+}
+
+/* FMP-10b. */
+static void judge_tunnel(struct flowmob_manager *manager, struct flowmob__tunnel *tunnel, uint64_t period_us)
+{
+	uint64_t all = tunnel->delta_sent + tunnel->delta_dropped;
+
+	tunnel->rate_bps = (tunnel->rate_bps + bits_per_s(tunnel->delta_octets, period_us)) / 2;
+	tunnel->drop_permille = (uint16_t)(all ? tunnel->delta_dropped * 1000 / all : 0);
+	tunnel->congested = all >= manager->config.min_packets && tunnel->delta_dropped * 1000 > manager->config.drop_permille * all;
+	tunnel->delta_sent = tunnel->delta_dropped = tunnel->delta_octets = 0;
+	if (!tunnel->congested)
+		return;
+	tunnel->calm_us = manager->last_us + manager->config.hysteresis_ms * FLOWMOB__US_PER_MS;
+	manager->counters[FLOWMOB_MANAGER_CONGESTED]++;
+}
+
+/* Bit rates: the last few periods weigh most in the one, some thirty in the other. @return whether the one has fallen. FMP-10d. */
+static bool judge_flow(struct flowmob__flow *flow, uint64_t period_us)
+{
+	uint64_t sample = bits_per_s(flow->entry->octets - flow->octets, period_us);
+
+	flow->octets = flow->entry->octets;
+	flow->rate_bps = flow->periods ? (flow->rate_bps + sample) / 2 : sample;
+	flow->average_bps = flow->periods ? (15 * flow->average_bps + sample) / 16 : sample;
+	flow->periods++;
+	return flow->periods > AVERAGE_PERIODS && flow->average_bps >= AVERAGE_MIN_BPS && flow->rate_bps < flow->average_bps / 2;
+}
+
+/* FMP-10b, FMP-10d. Each flow once: its rates, and what they and the policy ask for. */
+static int judge_flows(struct flowmob_manager *manager, uint64_t period_us, struct pmip_now now)
+{
+	bool ask_policy = now.mono_us >= manager->policy_us;
+	int err = 0;
+
+	for (struct flowmob_flow *entry = NULL; !err && (entry = flowmob_flow_table_next(manager->table, entry));) {
+		struct flowmob__flow *flow = entry->user;
+		struct flowmob__tunnel *target;
+
+		if (flow->state != FLOWMOB__KNOWN)
+			continue;
+		if (judge_flow(flow, period_us) && manager->config.throughput_drop && is_movable(manager, flow)) {
+			target = flowmob__watch_target(manager, flow, false, now);
+			if (target)
+				err = move(manager, flow, target, FLOWMOB_REASON_THROUGHPUT);
+		}
+		if (!err && ask_policy)
+			err = flowmob__watch_policy(manager, flow, now);
+	}
+	if (ask_policy && !err)
+		manager->policy_us = now.mono_us + FLOWMOB__POLICY_US;
+	return err;
+}
+
+/* FMP-10b: the flow with the highest bit rate of those that may be moved and have where to go. */
+static int relieve(struct flowmob_manager *manager, struct flowmob__tunnel *tunnel, struct pmip_now now)
+{
+	struct flowmob__flow *heaviest = NULL;
+	struct flowmob__tunnel *to = NULL;
+
+	for (struct pmip__list *link = tunnel->flows.next; link != &tunnel->flows; link = link->next) {
+		struct flowmob__flow *flow = PMIP__CONTAINER(link, struct flowmob__flow, of_tunnel);
+		struct flowmob__tunnel *target;
+
+		if (!is_movable(manager, flow) || (heaviest && flow->rate_bps <= heaviest->rate_bps))
+			continue;
+		target = flowmob__watch_target(manager, flow, false, now);
+		if (!target)
+			continue;
+		heaviest = flow;
+		to = target;
+	}
+	return heaviest ? move(manager, heaviest, to, FLOWMOB_REASON_CONGESTION) : 0;
+}
+
+/* FMP-10. */
+int flowmob_manager_evaluate(struct flowmob_manager *manager, struct pmip_now now)
+{
+	uint64_t period_us = now.mono_us - manager->evaluated_us;
+	struct flowmob__tunnel *tunnel;
+	size_t cursor = 0;
+	int err = flowmob__manager_enter(manager, 0, now);
+
+	if (err || manager->link != FLOWMOB__READY || !period_us)
+		return err;
+	manager->evaluated_us = now.mono_us;
+	while ((tunnel = pmip__htable_next(&manager->nodes.tunnels, &cursor)))
+		judge_tunnel(manager, tunnel, period_us);
+	err = judge_flows(manager, period_us, now);
+	for (cursor = 0; !err && (tunnel = pmip__htable_next(&manager->nodes.tunnels, &cursor));)
+		if (tunnel->congested)
+			err = relieve(manager, tunnel, now);
+	return err;
+}
+
+int flowmob_manager_set_tunnel_up(struct flowmob_manager *manager, uint32_t tunnel, bool up, struct pmip_now now)
+{
+	struct flowmob__tunnel *found = flowmob__nodes_tunnel(&manager->nodes, tunnel);
+	int err = flowmob__manager_enter(manager, 0, now);
+
+	if (err)
+		return err;
+	if (!found)
+		return PMIP_ERR_NOENT;
+	found->down = !up;
+	for (struct pmip__list *link = found->flows.next; !up && !err && link != &found->flows; link = link->next) {
+		struct flowmob__flow *flow = PMIP__CONTAINER(link, struct flowmob__flow, of_tunnel);
+		struct flowmob__tunnel *target = flow->request ? NULL : flowmob__watch_target(manager, flow, true, now);
+
+		if (target)
+			err = move(manager, flow, target, FLOWMOB_REASON_TUNNEL_DOWN);
+	}
+	return err;
+}

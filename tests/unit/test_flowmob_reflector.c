@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "unit.h"
+
+#include <flowmob/reflector.h>
+
+enum { WLAN = 3, LTE = 7 };
+#define MS UINT64_C(1000)
+#define IDLE_MS 60000
+
+static const uint8_t key[16] = {1};
+static struct unit_mem counting;
+static struct pmip_mem mem;
+static struct flowmob_reflector *reflector;
+
+static void start(enum flowmob_reflector_mode mode)
+{
+	mem = unit_mem_callbacks(&counting);
+	ck_assert_int_eq(flowmob_reflector_new(&reflector, mode, 3, IDLE_MS, &mem, key), 0);
+}
+
+static void teardown(void)
+{
+	flowmob_reflector_free(reflector);
+	flowmob_reflector_free(NULL);
+	ck_assert_int_eq(counting.live, 0);
+}
+
+/* A packet of flow n from the correspondent. */
+static struct flowmob_packet down(uint16_t n)
+{
+	struct flowmob_packet packet = {.version = 6, .has_ports = true, .total_len = 100};
+
+	ck_assert_int_eq(pmip_addr_parse(&packet.flow.src, "2001:db8:1::2"), 0);
+	ck_assert_int_eq(pmip_addr_parse(&packet.flow.dst, "2001:db8:f::3"), 0);
+	packet.flow.proto = 17;
+	packet.flow.src_port = 443;
+	packet.flow.dst_port = n;
+	packet.flow.label = 0x12345;
+	return packet;
+}
+
+/* One of the mobile node's answers; its label is the mobile node's own. */
+static struct flowmob_packet up(uint16_t n)
+{
+	struct flowmob_packet packet = down(n);
+
+	packet.flow = pmip_flow_reverse(&packet.flow);
+	packet.flow.label = 0x54321;
+	return packet;
+}
+
+static int in(uint16_t n, uint32_t interface, uint64_t ms)
+{
+	struct flowmob_packet packet = down(n);
+
+	return flowmob_reflector_input(reflector, &packet, interface, ms * MS);
+}
+
+static uint32_t out(uint16_t n, uint64_t ms)
+{
+	struct flowmob_packet packet = up(n);
+
+	return flowmob_reflector_output(reflector, &packet, ms * MS);
+}
+
+START_TEST(answers_leave_where_the_flow_comes_in) /* RFL-2, RFL-4 */
+{
+	start(FLOWMOB_REFLECTOR_IMMEDIATE);
+	ck_assert_uint_eq(out(1, 0), 0);
+	ck_assert_int_eq(in(1, WLAN, 1), FLOWMOB_REFLECTION_ADDED);
+	ck_assert_int_eq(in(2, LTE, 1), FLOWMOB_REFLECTION_ADDED);
+	ck_assert_int_eq(in(1, WLAN, 2), FLOWMOB_REFLECTION_NONE);
+	ck_assert_uint_eq(out(1, 3), WLAN);
+	ck_assert_uint_eq(out(2, 3), LTE);
+	ck_assert_uint_eq(out(3, 3), 0);
+}
+END_TEST
+
+START_TEST(flow_is_followed_at_once) /* RFL-3, RFL-9, FLO-12 */
+{
+	start(FLOWMOB_REFLECTOR_IMMEDIATE);
+	in(1, WLAN, 1);
+	ck_assert_int_eq(in(1, LTE, 2), FLOWMOB_REFLECTION_MOVED);
+	ck_assert_uint_eq(out(1, 3), LTE);
+	ck_assert_int_eq(in(1, WLAN, 4), FLOWMOB_REFLECTION_MOVED);
+	ck_assert_uint_eq(out(1, 5), WLAN);
+	ck_assert_uint_eq(flowmob_reflector_count(reflector), 1);
+}
+END_TEST
+
+START_TEST(logical_interface_moves_a_flow_between_its_sub_interfaces) /* LIF-2 */
+{
+	start(FLOWMOB_REFLECTOR_CONFIRMED);
+	in(1, WLAN, 0);
+	in(2, WLAN, 0);
+	in(1, LTE, 10);
+	ck_assert_int_eq(in(1, LTE, 11), FLOWMOB_REFLECTION_MOVED);
+	ck_assert_uint_eq(out(1, 12), LTE);
+	ck_assert_uint_eq(out(2, 12), WLAN);
+}
+END_TEST
+
+START_TEST(two_packets_in_a_row_move_a_flow) /* RFL-9 */
+{
+	start(FLOWMOB_REFLECTOR_CONFIRMED);
+	in(1, WLAN, 0);
+	ck_assert_int_eq(in(1, LTE, 1), FLOWMOB_REFLECTION_NONE);
+	ck_assert_uint_eq(out(1, 1), WLAN);
+	ck_assert_int_eq(in(1, LTE, 2), FLOWMOB_REFLECTION_MOVED);
+	ck_assert_uint_eq(out(1, 2), LTE);
+	/* A late packet on the old interface, once and again, with others between: nothing turns. */
+	for (uint64_t ms = 3; ms < 20; ms += 2) {
+		ck_assert_int_eq(in(1, WLAN, ms), FLOWMOB_REFLECTION_NONE);
+		ck_assert_int_eq(in(1, LTE, ms + 1), FLOWMOB_REFLECTION_NONE);
+		ck_assert_uint_eq(out(1, ms + 1), LTE);
+	}
+	/* Packets on two others in turn are not in a row either. */
+	ck_assert_int_eq(in(1, WLAN, 21), FLOWMOB_REFLECTION_NONE);
+	ck_assert_int_eq(in(1, 9, 22), FLOWMOB_REFLECTION_NONE);
+	ck_assert_int_eq(in(1, WLAN, 23), FLOWMOB_REFLECTION_NONE);
+	ck_assert_uint_eq(out(1, 24), LTE);
+}
+END_TEST
+
+START_TEST(fifty_ms_without_contradiction_move_a_flow) /* RFL-9 */
+{
+	start(FLOWMOB_REFLECTOR_CONFIRMED);
+	in(1, WLAN, 0);
+	in(1, LTE, 100);
+	ck_assert_uint_eq(out(1, 149), WLAN);
+	ck_assert_uint_eq(out(1, 150), LTE);
+	/* The same when it is the next packet that shows it, and that counts as the first of a move back when it is on the old one. */
+	in(1, WLAN, 200);
+	ck_assert_int_eq(in(1, WLAN, 260), FLOWMOB_REFLECTION_MOVED);
+	in(1, LTE, 300);
+	ck_assert_int_eq(in(1, WLAN, 400), FLOWMOB_REFLECTION_NONE);
+	ck_assert_uint_eq(out(1, 401), LTE);
+	ck_assert_int_eq(in(1, WLAN, 402), FLOWMOB_REFLECTION_MOVED);
+	/* A packet on the old interface starts the time anew. */
+	in(1, LTE, 500);
+	in(1, WLAN, 540);
+	ck_assert_uint_eq(out(1, 560), WLAN);
+}
+END_TEST
+
+START_TEST(nothing_of_the_packet_is_changed) /* RFL-5 */
+{
+	struct flowmob_packet packet, before;
+
+	start(FLOWMOB_REFLECTOR_IMMEDIATE);
+	in(1, WLAN, 0);
+	packet = before = up(1);
+	ck_assert_uint_eq(flowmob_reflector_output(reflector, &packet, MS), WLAN);
+	ck_assert(pmip_addr_equal(&packet.flow.src, &before.flow.src));
+	ck_assert(pmip_flow_equal(&packet.flow, &before.flow));
+	ck_assert_uint_eq(packet.flow.label, before.flow.label);
+}
+END_TEST
+
+START_TEST(idle_flows_are_forgotten) /* RFL-6 */
+{
+	start(FLOWMOB_REFLECTOR_CONFIRMED);
+	ck_assert_uint_eq(flowmob_reflector_next_deadline(reflector), PMIP_TIME_NONE);
+	in(1, WLAN, 0);
+	in(2, WLAN, 0);
+	in(2, LTE, 10);
+	ck_assert_uint_eq(flowmob_reflector_next_deadline(reflector), IDLE_MS * MS);
+	/* Packets of either direction keep a flow. */
+	ck_assert_uint_eq(out(1, 30000), WLAN);
+	ck_assert_uint_eq(flowmob_reflector_expire(reflector, IDLE_MS * MS), 0);
+	ck_assert_uint_eq(flowmob_reflector_expire(reflector, (IDLE_MS + 10) * MS), 1);
+	ck_assert_uint_eq(out(2, IDLE_MS + 11), 0);
+	ck_assert_uint_eq(out(1, IDLE_MS + 11), WLAN);
+}
+END_TEST
+
+START_TEST(signalling_and_later_fragments_are_left_alone) /* RFL-8 */
+{
+	struct flowmob_packet packet = down(1);
+
+	start(FLOWMOB_REFLECTOR_IMMEDIATE);
+	packet.is_signalling = true;
+	ck_assert_int_eq(flowmob_reflector_input(reflector, &packet, WLAN, 0), FLOWMOB_REFLECTION_NONE);
+	packet = down(1);
+	packet.is_fragment = true;
+	ck_assert_int_eq(flowmob_reflector_input(reflector, &packet, WLAN, 0), FLOWMOB_REFLECTION_NONE);
+	ck_assert_uint_eq(flowmob_reflector_count(reflector), 0);
+	packet.is_first_fragment = true;
+	ck_assert_int_eq(flowmob_reflector_input(reflector, &packet, WLAN, 0), FLOWMOB_REFLECTION_ADDED);
+	packet = up(1);
+	packet.is_signalling = true;
+	ck_assert_uint_eq(flowmob_reflector_output(reflector, &packet, 0), 0);
+}
+END_TEST
+
+START_TEST(interface_that_goes_takes_its_flows_along)
+{
+	struct pmip_flow flow;
+	uint32_t cursor = 0, interface;
+
+	start(FLOWMOB_REFLECTOR_CONFIRMED);
+	in(1, WLAN, 0);
+	in(2, LTE, 0);
+	in(3, WLAN, 0);
+	in(3, LTE, 1);
+	ck_assert_uint_eq(flowmob_reflector_del_interface(reflector, WLAN, 2 * MS), 2);
+	ck_assert_int_eq(flowmob_reflector_next(reflector, &cursor, &flow, &interface), 1);
+	ck_assert_uint_eq(flow.dst_port, 2);
+	ck_assert_uint_eq(interface, LTE);
+	ck_assert_int_eq(flowmob_reflector_next(reflector, &cursor, &flow, &interface), 0);
+}
+END_TEST
+
+START_TEST(limits)
+{
+	start(FLOWMOB_REFLECTOR_IMMEDIATE);
+	ck_assert_int_eq(in(1, 0, 0), PMIP_ERR_INVALID);
+	for (uint16_t n = 1; n <= 3; n++)
+		ck_assert_int_eq(in(n, WLAN, 0), FLOWMOB_REFLECTION_ADDED);
+	ck_assert_int_eq(in(4, WLAN, 0), PMIP_ERR_FULL);
+	ck_assert_uint_eq(out(4, 0), 0);
+}
+END_TEST
+
+START_TEST(no_memory_nothing_changed)
+{
+	struct flowmob_reflector *none;
+
+	start(FLOWMOB_REFLECTOR_CONFIRMED);
+	for (unsigned int n = 1; n <= 2; n++) {
+		counting.fail_at = counting.calls + n;
+		ck_assert_int_eq(flowmob_reflector_new(&none, FLOWMOB_REFLECTOR_CONFIRMED, 3, IDLE_MS, &mem, key), PMIP_ERR_NOMEM);
+	}
+	counting.fail_at = counting.calls + 1;
+	ck_assert_int_eq(in(1, WLAN, 0), PMIP_ERR_NOMEM);
+	ck_assert_uint_eq(flowmob_reflector_count(reflector), 0);
+	counting.fail_at = 0;
+	in(1, WLAN, 0);
+	counting.fail_at = counting.calls + 1;
+	ck_assert_int_eq(in(1, LTE, 1), PMIP_ERR_NOMEM);
+	ck_assert_uint_eq(out(1, 2), WLAN);
+	ck_assert_int_eq(flowmob_reflector_new(&none, 3, 3, IDLE_MS, &mem, key), PMIP_ERR_INVALID);
+}
+END_TEST
+
+int main(void)
+{
+	const TTest *const tests[] = {
+		answers_leave_where_the_flow_comes_in,
+		flow_is_followed_at_once,
+		logical_interface_moves_a_flow_between_its_sub_interfaces,
+		two_packets_in_a_row_move_a_flow,
+		fifty_ms_without_contradiction_move_a_flow,
+		nothing_of_the_packet_is_changed,
+		idle_flows_are_forgotten,
+		signalling_and_later_fragments_are_left_alone,
+		interface_that_goes_takes_its_flows_along,
+		limits,
+		no_memory_nothing_changed,
+		NULL,
+	};
+
+	return unit_run_fixture("flowmob_reflector", tests, NULL, teardown);
+}
