@@ -114,6 +114,7 @@ system_tests = \
 	%D%/system/access.sh \
 	%D%/system/control.py \
 	%D%/system/datapath-bpf.sh \
+	%D%/system/datapath-ipv4.sh \
 	%D%/system/datapath-netlink.sh \
 	%D%/system/io-raw.sh \
 	%D%/system/nl.sh \

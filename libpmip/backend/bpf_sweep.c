@@ -14,9 +14,8 @@
 #include "backend/datapath_bpf.h"
 
 struct found_rule {
+	struct pmip__rule rule;
 	char iif[IF_NAMESIZE];
-	uint32_t table;
-	uint32_t priority;
 };
 
 /* What a walk found to be removed after it: its callbacks must not change anything. */
@@ -67,7 +66,7 @@ static bool is_wanted(const struct pmip__datapath_bpf *dp, const struct pmip__ro
 		}
 		return false;
 	}
-	own = pmip__bpf_uplink_route(dp);
+	own = pmip__bpf_uplink_route(dp, pmip_addr_is_ipv4_mapped(&route->dst.addr));
 	if (same_route(&own, route))
 		return true;
 	if (!pmip__bpf_binding_get(dp, &key, &binding))
@@ -96,14 +95,14 @@ static void on_rule(void *user, const struct pmip__rule *rule)
 	struct found_rule *room;
 
 	if (walk->err < 0 || !rule->iif ||
-	    (!walk->all && pmip__access_link_named(&walk->dp->links, rule->iif)))
+	    (!walk->all && pmip__access_rule_wanted(&walk->dp->links, rule)))
 		return;
 	room = grow(walk, walk->rules, sizeof(*walk->rules));
 	if (!room)
 		return;
 	walk->rules = room;
 	room += walk->count++;
-	*room = (struct found_rule){ .table = rule->table, .priority = rule->priority };
+	*room = (struct found_rule){ .rule = *rule };
 	snprintf(room->iif, sizeof(room->iif), "%s", rule->iif);
 }
 
@@ -115,11 +114,8 @@ int pmip__bpf_sweep_routes(struct pmip__datapath_bpf *dp, bool all)
 	pmip__nl_each_route(dp->nl, on_route, &routes);
 	pmip__nl_each_rule(dp->nl, on_rule, &rules);
 	for (size_t i = 0; i < rules.count; i++) {
-		pmip__nl_rule_del(dp->nl,
-				  &(struct pmip__rule){ .iif = rules.rules[i].iif,
-							.table = rules.rules[i].table,
-							.priority = rules.rules[i].priority },
-				  &ignored);
+		rules.rules[i].rule.iif = rules.rules[i].iif;
+		pmip__access_rule_del(dp->nl, &rules.rules[i].rule, &ignored);
 	}
 	for (size_t i = 0; i < routes.count; i++)
 		pmip__nl_route_del(dp->nl, &routes.routes[i], &ignored);

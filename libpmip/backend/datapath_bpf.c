@@ -49,7 +49,7 @@ bool pmip__bpf_binding_get(const struct pmip__datapath_bpf *dp, const struct pmi
 
 struct pmip__route pmip__bpf_binding_route(const struct pmip_prefix *prefix, unsigned int link)
 {
-	return (struct pmip__route){ .dst = *prefix, .oif = link };
+	return (struct pmip__route){ .dst = *prefix, .oif = link, .metric = PMIP__ROUTE_METRIC };
 }
 
 static int tunnel_ensure(struct pmip__datapath_bpf *dp, const struct pmip_datapath_op *op)
@@ -102,7 +102,9 @@ static int binding_set(struct pmip__datapath_bpf *dp, const struct pmip_datapath
 
 	if (bpf_map_lookup_elem(dp->bpf.tunnels, &binding.ends, &epoch) < 0)
 		return PMIP_ERR_NOENT;
-	err = dp->is_mag ? pmip__access_link_use(&dp->links, op->link) : 0;
+	if (pmip_addr_is_ipv4_mapped(&op->prefix.addr))
+		pmip__bpf_ipv4_advice(dp);
+	err = dp->is_mag ? pmip__access_link_use(&dp->links, op->link, &op->prefix) : 0;
 	if (err < 0)
 		return err;
 	err = bpf_map_update_elem(dp->bpf.bindings, &key, &binding, BPF_ANY);
@@ -149,8 +151,8 @@ static void binding_settle(struct pmip__datapath_bpf *dp, const struct pmip_data
 
 	if (op->kind != PMIP_DATAPATH_BINDING_SET || !link)
 		return;
-	if (link->rule_result < 0)
-		*result = link->rule_result;
+	if (*result == 0)
+		*result = pmip__access_link_result(link, &op->prefix);
 	if (*result < 0 && pmip__bpf_binding_get(dp, &key, &binding) &&
 	    binding.epoch == dp->epoch && binding.link == op->link)
 		forget(dp, &key, &binding);
@@ -168,6 +170,8 @@ static int check(const struct pmip__datapath_bpf *dp, const struct pmip_datapath
 		return PMIP_ERR_INVALID;
 	if (dp->is_mag && op->kind == PMIP_DATAPATH_BINDING_SET && !op->link)
 		return PMIP_ERR_INVALID;
+	if (op->kind == PMIP_DATAPATH_BINDING_SET && op->gre.in_use)
+		return PMIP_ERR_UNSUPPORTED;
 	return 0;
 }
 

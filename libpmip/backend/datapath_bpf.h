@@ -26,6 +26,7 @@ struct pmip__datapath_bpf {
 	struct pmip__access_links links;
 	struct pmip__bpf bpf;
 	bool is_mag;
+	bool advised; /* on IPv4 */
 	uint64_t epoch; /* marks in the maps what we named; boot time, so no process has the same */
 	uint64_t tunnels;
 	uint64_t bindings;
@@ -34,6 +35,8 @@ struct pmip__datapath_bpf {
 /* Everything in the kernel that is there before the first operation. On failure what we made is
  * gone and what was there goes on. */
 int pmip__bpf_setup(struct pmip__datapath_bpf *dp);
+/* Warn, once, of settings that keep IPv4 from being forwarded. */
+void pmip__bpf_ipv4_advice(struct pmip__datapath_bpf *dp);
 /* Remove all of it. */
 void pmip__bpf_teardown(struct pmip__datapath_bpf *dp);
 /* pmip_datapath_ops.sweep */
@@ -47,10 +50,10 @@ struct pmip__bpf_hook pmip__bpf_encap_hook(const struct pmip__datapath_bpf *dp);
 struct pmip__bpf_hook pmip__bpf_decap_hook(const struct pmip__datapath_bpf *dp,
 					   unsigned int ifindex);
 
-/* The route of something we set up: a pool (LMA), the default of our table (MAG), or a binding on
+/* The route of something we set up: a pool (LMA), a default of our table (MAG), or a binding on
  * an access link (MAG). */
 struct pmip__route pmip__bpf_pool_route(const struct pmip__datapath_bpf *dp, unsigned int pool);
-struct pmip__route pmip__bpf_uplink_route(const struct pmip__datapath_bpf *dp);
+struct pmip__route pmip__bpf_uplink_route(const struct pmip__datapath_bpf *dp, bool ipv4);
 struct pmip__route pmip__bpf_binding_route(const struct pmip_prefix *prefix, unsigned int link);
 
 struct pmip__bpf_prefix pmip__bpf_key(const struct pmip_prefix *prefix);

@@ -6,7 +6,9 @@
  *
  * One command a line on stdin, one line on stdout for each: "ok ...", or "error NAME". Commands:
  *   ensure LOCAL REMOTE            release LOCAL REMOTE
- *   set PREFIX LOCAL REMOTE LINK   clear PREFIX                (LINK: interface name, - at an LMA)
+ *   set PREFIX LOCAL REMOTE LINK   clear PREFIX                (LINK: interface name, - at an LMA; an IPv4 home address is
+ *                                                              ::ffff:192.0.2.1/128)
+ *   set PREFIX LOCAL REMOTE LINK gre SEND RECV                 (keys, - without)
  *   sweep                          counters
  *   quit                           quit keep                   (end of input is "quit")
  */
@@ -18,6 +20,8 @@
 #include <string.h>
 
 #include <pmip/datapath.h>
+
+enum { WORDS = 8 }; /* of the longest command */
 
 typedef int make_fn(struct pmip_datapath *, const struct pmip_datapath_config *);
 
@@ -108,6 +112,11 @@ static bool parse_ends(struct pmip_datapath_op *op, char *const *word)
 	       pmip_addr_parse(&op->remote, word[1]) == 0;
 }
 
+static struct pmip_key parse_key(const char *word)
+{
+	return (struct pmip_key){ .present = strcmp(word, "-") != 0, .value = (uint32_t)strtoul(word, NULL, 0) };
+}
+
 /* Whether the words are a datapath operation. */
 static bool parse_op(struct pmip_datapath_op *op, char *const *word, unsigned int words)
 {
@@ -116,7 +125,7 @@ static bool parse_op(struct pmip_datapath_op *op, char *const *word, unsigned in
 		op->kind = PMIP_DATAPATH_TUNNEL_ENSURE;
 	else if (words == 3 && !strcmp(word[0], "release"))
 		op->kind = PMIP_DATAPATH_TUNNEL_RELEASE;
-	else if (words == 5 && !strcmp(word[0], "set"))
+	else if ((words == 5 || (words == 8 && !strcmp(word[5], "gre"))) && !strcmp(word[0], "set"))
 		op->kind = PMIP_DATAPATH_BINDING_SET;
 	else if (words == 2 && !strcmp(word[0], "clear"))
 		op->kind = PMIP_DATAPATH_BINDING_CLEAR;
@@ -128,6 +137,8 @@ static bool parse_op(struct pmip_datapath_op *op, char *const *word, unsigned in
 		return false;
 	if (words == 2)
 		return true;
+	if (words == 8)
+		op->gre = (struct pmip_gre){ .in_use = true, .send = parse_key(word[6]), .recv = parse_key(word[7]) };
 	if (strcmp(word[4], "-")) {
 		op->link = if_nametoindex(word[4]);
 		if (!op->link)
@@ -174,7 +185,7 @@ int main(int argc, char **argv)
 					       .log = &log_stderr };
 	struct pmip_datapath datapath;
 	struct pmip_datapath_op op;
-	char line[512], *word[6], *save;
+	char line[512], *word[WORDS], *save;
 	bool keep = false;
 	int err = parse_options(&config, argc, argv)(&datapath, &config);
 
@@ -185,7 +196,7 @@ int main(int argc, char **argv)
 	while (fgets(line, sizeof(line), stdin)) {
 		unsigned int words = 0;
 
-		for (char *w = strtok_r(line, " \n", &save); w && words < 6;
+		for (char *w = strtok_r(line, " \n", &save); w && words < WORDS;
 		     w = strtok_r(NULL, " \n", &save))
 			word[words++] = w;
 		if (!words)
