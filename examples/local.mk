@@ -34,6 +34,8 @@ sbin_PROGRAMS += pmip-lma pmip-mag
 pmip_lma_SOURCES = \
 	%D%/lma/commands.c \
 	%D%/lma/config.c \
+	%D%/lma/flow_commands.c \
+	%D%/lma/flow_commands.h \
 	%D%/lma/lma.h \
 	%D%/lma/main.c \
 	%D%/lma/wiring.c \

@@ -43,6 +43,7 @@ unit_tests += \
 	%D%/scenario/command.c \
 	%D%/scenario/expect.c \
 	%D%/scenario/expect.h \
+	%D%/scenario/flow.c \
 	%D%/scenario/message.c \
 	%D%/scenario/run_scenario.c \
 	%D%/scenario/text.c \
@@ -52,7 +53,10 @@ unit_tests += \
 %C%_scenario_run_scenario_LDADD = libpmip/libpmip-core.la
 EXTRA_DIST += \
 	%D%/scenario/README.md \
+	%D%/scenario/attachments.scn \
 	%D%/scenario/domain.scn \
+	%D%/scenario/flowmob-mag.scn \
+	%D%/scenario/flows.scn \
 	%D%/scenario/lma-checks.scn \
 	%D%/scenario/lma-deregistration.scn \
 	%D%/scenario/lma-registration.scn \

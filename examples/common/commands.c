@@ -53,6 +53,11 @@ static json_t *binding_json(const struct pmip_binding_info *info, uint64_t mono_
 	json_object_set_new(json, "remote", json_string(pmip_addr_format(&info->remote, addr)));
 	if (info->link != 0)
 		json_object_set_new(json, "link", json_string(events_link_name(info->link, ifname)));
+	if (info->tunnel != 0) {
+		json_object_set_new(json, "tunnel", json_integer(info->tunnel));
+		json_object_set_new(json, "shares", json_boolean(info->shares));
+		json_object_set_new(json, "default", json_boolean(info->is_default));
+	}
 	json_object_set_new(json, "att", json_integer(info->att));
 	json_object_set_new(json, "hi", json_integer(info->hi));
 	json_object_set_new(json, "seq", json_integer(info->seq));

@@ -51,6 +51,10 @@ static const struct style styles[] = {
 	[PMIP_EVENT_REVOKED] = { PMIP_LOG_INFO, false, "revoked" },
 	[PMIP_EVENT_REVOCATION_FAILED] = { PMIP_LOG_WARN, true, "revocation refused" },
 	[PMIP_EVENT_UPDATE_SENT] = { PMIP_LOG_INFO, false, "update notification sent" },
+	[PMIP_EVENT_FLOW_ADDED] = { PMIP_LOG_DEBUG, false, "flow added" },
+	[PMIP_EVENT_FLOW_MOVED] = { PMIP_LOG_INFO, false, "flow moved" },
+	[PMIP_EVENT_FLOW_MOVE_FAILED] = { PMIP_LOG_WARN, true, "flow not moved" },
+	[PMIP_EVENT_FLOW_REMOVED] = { PMIP_LOG_DEBUG, false, "flow removed" },
 	[PMIP_EVENT_UPDATE_FAILED] = { PMIP_LOG_WARN, true, "update notification refused or not answered" },
 };
 
@@ -58,7 +62,7 @@ static const char *status_name(const struct pmip_event *event)
 {
 	if (event->type == PMIP_EVENT_REVOKED || event->type == PMIP_EVENT_REVOCATION_FAILED)
 		return pmip_revocation_status_name(event->status);
-	return event->type == PMIP_EVENT_UPDATE_FAILED ? NULL : pmip_status_name(event->status);
+	return event->type == PMIP_EVENT_UPDATE_FAILED || event->type == PMIP_EVENT_FLOW_MOVE_FAILED ? NULL : pmip_status_name(event->status);
 }
 
 /* A log line as it grows. */
@@ -206,7 +210,7 @@ static void publish_notify(struct events *events, const struct pmip_event *event
 	json_t *json = new_object(pmip_event_name(event->type), now, &event->mn_id, &event->ll_id,
 				  event->link),
 	       *list;
-	char text[PMIP_PREFIX_STRLEN];
+	char text[PMIP_PREFIX_STRLEN], flow[PMIP_FLOW_STRLEN];
 	unsigned int i;
 
 	set_addr(json, "peer", &event->peer);
@@ -221,6 +225,12 @@ static void publish_notify(struct events *events, const struct pmip_event *event
 		set_text(json, "err", pmip_err_name(event->err));
 	set_text(json, "rule", event->rule);
 	set_text(json, "ref", event->ref);
+	if (event->tunnel != 0)
+		json_object_set_new(json, "tunnel", json_integer(event->tunnel));
+	if (event->flow_id != 0) {
+		json_object_set_new(json, "flow_id", json_integer(event->flow_id));
+		set_text(json, "flow", pmip_flow_format(&event->flow, flow));
+	}
 	if (event->prefix_count > 0) {
 		list = json_array();
 		for (i = 0; i < event->prefix_count && i < PMIP_HNP_MAX; i++)
@@ -245,7 +255,7 @@ static void append_who(struct line *line, const struct pmip_mnid *mn_id, const s
 
 static void append_peers(struct line *line, const struct pmip_event *event)
 {
-	char text[PMIP_ADDR_STRLEN];
+	char text[PMIP_ADDR_STRLEN], flow[PMIP_FLOW_STRLEN];
 	const char *word = event->type == PMIP_EVENT_PBU_SENT || event->type == PMIP_EVENT_REVOCATION_SENT
 				   ? "to"
 			   : event->type == PMIP_EVENT_REFUSED || event->type == PMIP_EVENT_MALFORMED ||
@@ -253,7 +263,9 @@ static void append_peers(struct line *line, const struct pmip_event *event)
 				   ? "from"
 				   : "at";
 
-	if (event->type == PMIP_EVENT_BINDING_MOVED) {
+	if (event->flow_id != 0)
+		append(line, " %u %s", event->flow_id, pmip_flow_format(&event->flow, flow));
+	if (!pmip_addr_is_unspecified(&event->old_peer)) {
 		append(line, " from %s", pmip_addr_format(&event->old_peer, text));
 		word = "to";
 	}

@@ -3,6 +3,7 @@
  * registration anew. */
 #include <config.h>
 
+#include "lma/flow_commands.h"
 #include "lma/lma.h"
 
 #include <stdio.h>
@@ -96,6 +97,10 @@ static int cmd_reregister(void *user, const json_t *request, json_t *reply, char
 }
 
 const struct control_command lma_commands[] = {
+	{ .name = "flows", .args = { "mn_id", "limit" }, .run = cmd_flows },
+	{ .name = "flow-add", .args = { "src", "dst", "proto", "sport", "dport" }, .run = cmd_flow_add },
+	{ .name = "flow-move", .args = { "id", "to" }, .run = cmd_flow_move },
+	{ .name = "flow-del", .args = { "id" }, .run = cmd_flow_del },
 	{ .name = "revoke", .args = { "id", "prefix", "trigger" }, .run = cmd_revoke },
 	{ .name = "reregister", .args = { "id" }, .run = cmd_reregister },
 	{ .name = "revoke-mag", .args = { "address" }, .run = cmd_revoke_mag },

@@ -6,6 +6,8 @@
 
 #include "common/profiles.h"
 
+#include <pmip/option.h>
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,11 +37,18 @@ static const struct setting_row node_rows[] = {
 	{ .key = "lifetime", .type = SETTING_SECONDS, .min = 4000, .max = 262140000,
 	  .offset = offsetof(struct lma_node, lifetime_s),
 	  .help = "longest lifetime granted to it, in place of max_lifetime" },
+	{ .key = "flow_mobility", .type = SETTING_BOOL, .def = "false",
+	  .offset = offsetof(struct lma_node, flow_mobility),
+	  .help = "its MAGs are told of the prefixes that it has at other MAGs, so that its flows can be moved (RFC 7864)" },
 	{ .key = "disabled", .type = SETTING_BOOL, .def = "false",
 	  .offset = offsetof(struct lma_node, disabled),
 	  .help = "refuse it (status 152)" },
 	{ .type = SETTING_END },
 };
+static const struct setting_choice flowmobs[] = {
+	{ "off", PMIP_FLOWMOB_OFF }, { "rfc7864", PMIP_FLOWMOB_RFC7864 }, { "paper2011", PMIP_FLOWMOB_PAPER2011 }, { NULL, 0 },
+};
+
 static const struct setting_row node_row = { .type = SETTING_MAP, .rows = node_rows };
 
 const struct setting_row lma_rows[] = {
@@ -75,6 +84,18 @@ const struct setting_row lma_rows[] = {
 	{ .key = "mobile_node_generated_timestamp", .type = SETTING_BOOL, .def = "false",
 	  .offset = offsetof(struct lma_settings, mobile_node_generated_timestamp),
 	  .help = "timestamps come from mobile nodes: only their order counts (RFC 5213 section 9.3)" },
+	{ .key = "flowmob", .type = SETTING_CHOICE, .def = "rfc7864", .choices = flowmobs,
+	  .offset = offsetof(struct lma_settings, flowmob),
+	  .help = "how MAGs are told of several attachments of one mobile node" },
+	{ .key = "hi_logical_interface", .type = SETTING_UINT, .min = 0, .max = 255, .def = "0",
+	  .offset = offsetof(struct lma_settings, hi_logical_interface),
+	  .help = "the paper's Handoff Indicator for a logical interface, taken beside 6; 7 or above; 0 = none" },
+	{ .key = "flowmob_option_type", .type = SETTING_UINT, .min = 18, .max = 255, .def = "18",
+	  .offset = offsetof(struct lma_settings, flowmob_option_type),
+	  .help = "type of the paper's flow-mob option: 18, or one that means nothing else" },
+	{ .key = "max_flows", .type = SETTING_UINT, .min = 0, .max = 4000000, .def = "65536", .restart = true,
+	  .offset = offsetof(struct lma_settings, max_flows),
+	  .help = "most flows at a time" },
 	{ .type = SETTING_END },
 };
 
@@ -100,6 +121,19 @@ static void check_pools(const struct lma_settings *s, struct report *report)
 				   pool[i].prefix.len);
 	}
 	report_overlaps(report, placed, count);
+}
+
+static void check_flowmob(const struct settings *settings, struct report *report)
+{
+	const struct lma_settings *s = settings->values;
+
+	if (s->hi_logical_interface && s->hi_logical_interface <= PMIP_HI_SHARED)
+		report_add(report, settings_line(settings, "hi_logical_interface"), "hi_logical_interface",
+			   "found %u, which means something else (RFC 5213 section 8.4), expected 0 or 7 to 255", s->hi_logical_interface);
+	if (s->flowmob_option_type > PMIP_OPT_EXPERIMENTAL && pmip_option_info((uint8_t)s->flowmob_option_type))
+		report_add(report, settings_line(settings, "flowmob_option_type"), "flowmob_option_type",
+			   "found %u, which is %s, expected 18 or a type that means nothing else", s->flowmob_option_type,
+			   pmip_option_info((uint8_t)s->flowmob_option_type)->name);
 }
 
 static void check_mags(const struct lma_settings *s, struct report *report)
@@ -209,6 +243,7 @@ void lma_check(const struct settings *settings, struct report *report)
 
 	check_pools(s, report);
 	check_mags(s, report);
+	check_flowmob(settings, report);
 	seen_init(&seen);
 	for (i = 0; i < s->mobile_nodes.count; i++) {
 		if (((const struct lma_node *)s->mobile_nodes.items)[i].line == 0)
@@ -237,6 +272,7 @@ static int add_nodes(struct pmip_lma_config *config, const struct lma_settings *
 		struct pmip_profile profile = {
 			.mn_id = node[i].id.view,
 			.disabled = node[i].disabled,
+			.flow_mobility = node[i].flow_mobility,
 			.lifetime_s = node[i].lifetime_s,
 			.prefix_count = (unsigned int)node[i].prefixes.count,
 		};
@@ -278,6 +314,14 @@ static int fill(struct pmip_lma_config *config, const struct lma_settings *s)
 	if (!err)
 		err = pmip_lma_config_set_mobile_node_generated_timestamp(config,
 									  s->mobile_node_generated_timestamp);
+	if (!err)
+		err = pmip_lma_config_set_flowmob(config, (enum pmip_flowmob)s->flowmob);
+	if (!err)
+		err = pmip_lma_config_set_hi_logical_interface(config, (uint8_t)s->hi_logical_interface);
+	if (!err)
+		err = pmip_lma_config_set_flowmob_option_type(config, (uint8_t)s->flowmob_option_type);
+	if (!err)
+		err = pmip_lma_config_set_max_flows(config, s->max_flows);
 	for (i = 0; i < s->pools.count && !err; i++)
 		err = pmip_lma_config_add_pool(config, &pool[i].prefix, (uint8_t)pool[i].hnp_length);
 	for (i = 0; i < s->mags.count && !err; i++)

@@ -27,6 +27,7 @@ struct lma_node {
 	struct pmip_llid mac;
 	struct setting_list prefixes; /* of struct lma_node_prefix */
 	uint32_t lifetime_s;          /* 0 = max_lifetime */
+	bool flow_mobility;
 	bool disabled;
 };
 
@@ -41,6 +42,10 @@ struct lma_settings {
 	uint32_t max_delay_before_new_bce_assign_ms;
 	uint32_t timestamp_validity_window_ms;
 	bool mobile_node_generated_timestamp;
+	uint32_t flowmob;             /* enum pmip_flowmob */
+	uint32_t hi_logical_interface;
+	uint32_t flowmob_option_type;
+	uint32_t max_flows;
 };
 
 extern const struct setting_row lma_rows[];

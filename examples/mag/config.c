@@ -29,6 +29,8 @@ static const struct setting_row access_rows[] = {
 };
 static const struct setting_row access_row = { .type = SETTING_MAP, .rows = access_rows };
 
+static const struct setting_row node_mac_row = { .type = SETTING_MAC, .offset = offsetof(struct mag_node_mac, mac) };
+
 static const struct setting_row node_rows[] = {
 	{ .key = "id", .type = SETTING_NAI, .offset = offsetof(struct mag_node, id),
 	  .help = "network access identifier; without it the MAC address is the identifier (type EUI-48, RFC 8371)" },
@@ -37,6 +39,13 @@ static const struct setting_row node_rows[] = {
 	{ .key = "lifetime", .type = SETTING_SECONDS, .min = 4000, .max = 262140000,
 	  .offset = offsetof(struct mag_node, lifetime_s),
 	  .help = "lifetime to ask for, in place of the general one" },
+	{ .key = "other_macs", .type = SETTING_LIST, .min = 1, .max = PMIP_ALIAS_MAX,
+	  .offset = offsetof(struct mag_node, other_macs),
+	  .rows = &node_mac_row, .item_size = sizeof(struct mag_node_mac),
+	  .help = "link-layer addresses of its further interfaces, which tell it as well" },
+	{ .key = "shares_prefixes", .type = SETTING_BOOL, .def = "false",
+	  .offset = offsetof(struct mag_node, shares_prefixes),
+	  .help = "all its interfaces have the same prefixes, as a logical interface has (RFC 7864)" },
 	{ .key = "disabled", .type = SETTING_BOOL, .def = "false",
 	  .offset = offsetof(struct mag_node, disabled), .help = "refuse it" },
 	{ .type = SETTING_END },
@@ -85,6 +94,12 @@ const struct setting_row mag_rows[] = {
 	  .def = "5s",
 	  .offset = offsetof(struct mag_settings, probe_interval_ms),
 	  .help = "how often a silent mobile node is probed" },
+	{ .key = "hi_logical_interface", .type = SETTING_UINT, .min = 6, .max = 255, .def = "6",
+	  .offset = offsetof(struct mag_settings, hi_logical_interface),
+	  .help = "Handoff Indicator of mobile nodes that share prefixes: 6 (RFC 7864), or the paper's, as at the LMA" },
+	{ .key = "flowmob_option_type", .type = SETTING_UINT, .min = 0, .max = 255, .def = "0",
+	  .offset = offsetof(struct mag_settings, flowmob_option_type),
+	  .help = "type of the paper's flow-mob option, as at the LMA; 0 = not spoken here" },
 	{ .key = "table", .type = SETTING_UINT, .restart = true, .min = 256, .max = 4294967294, .def = "5213",
 	  .offset = offsetof(struct mag_settings, table), .help = "number of our routing table" },
 	{ .key = "rule_priority", .type = SETTING_UINT, .restart = true, .min = 1, .max = 32765,
@@ -103,10 +118,11 @@ struct pmip_mnid mag_node_id(const struct mag_node *node)
 static void check_nodes(const struct mag_settings *s, struct report *report, struct seen *ids)
 {
 	const struct mag_node *node = s->mobile_nodes.items;
+	const struct mag_node_mac *other;
 	char text[PMIP_MNID_STRLEN], key[64];
 	struct pmip_mnid id;
 	struct seen macs;
-	size_t i;
+	size_t i, k;
 
 	seen_init(&macs);
 	for (i = 0; i < s->mobile_nodes.count; i++) {
@@ -127,6 +143,9 @@ static void check_nodes(const struct mag_settings *s, struct report *report, str
 		if (node[i].mac.len > 0)
 			seen_add(&macs, report, pmip_llid_format(&node[i].mac, text), "MAC address",
 				 node[i].line, key);
+		other = node[i].other_macs.items;
+		for (k = 0; k < node[i].other_macs.count; k++)
+			seen_add(&macs, report, pmip_llid_format(&other[k].mac, text), "MAC address", other[k].line, key);
 	}
 	seen_fini(&macs);
 }
@@ -186,6 +205,11 @@ void mag_check(const struct settings *settings, struct report *report)
 		report_add(report, settings_line(settings, "max_bindack_timeout"), "max_bindack_timeout",
 			   "found %ums, expected at least the %ums of bindack_timeout",
 			   s->max_bindack_timeout_ms, s->bindack_timeout_ms);
+	if (s->flowmob_option_type && s->flowmob_option_type != PMIP_OPT_EXPERIMENTAL &&
+	    pmip_option_info((uint8_t)s->flowmob_option_type))
+		report_add(report, settings_line(settings, "flowmob_option_type"), "flowmob_option_type",
+			   "found %u, which is %s, expected 0, 18 or a type that means nothing else", s->flowmob_option_type,
+			   pmip_option_info((uint8_t)s->flowmob_option_type)->name);
 	seen_init(&ids);
 	check_nodes(s, report, &ids);
 	check_access(s, report, &ids);
@@ -205,8 +229,12 @@ static int add_nodes(struct pmip_mag_config *config, const struct mag_settings *
 			.ll_id = node[i].mac,
 			.disabled = node[i].disabled,
 			.lifetime_s = node[i].lifetime_s,
+			.shares_prefixes = node[i].shares_prefixes,
 		};
+		const struct mag_node_mac *other = node[i].other_macs.items;
 
+		for (; profile.alias_count < node[i].other_macs.count; profile.alias_count++)
+			profile.alias[profile.alias_count] = other[profile.alias_count].mac;
 		err = pmip_mag_config_add_profile(config, &profile);
 	}
 	return err;
@@ -236,6 +264,10 @@ static int fill(struct pmip_mag_config *config, const struct mag_settings *s)
 	if (!err)
 		err = pmip_mag_config_set_heartbeat(config, s->common.heartbeat_interval_s,
 						    s->common.heartbeat_missing);
+	if (!err)
+		err = pmip_mag_config_set_hi_logical_interface(config, (uint8_t)s->hi_logical_interface);
+	if (!err)
+		err = pmip_mag_config_set_flowmob_option_type(config, (uint8_t)s->flowmob_option_type);
 	return err ? err : add_nodes(config, s);
 }
 

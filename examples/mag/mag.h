@@ -15,11 +15,18 @@ struct mag_access {
 	struct setting_mnid mobile_node; /* len 0 = not known beforehand */
 };
 
+struct mag_node_mac {
+	unsigned int line;
+	struct pmip_llid mac;
+};
+
 struct mag_node {
 	unsigned int line;
 	struct setting_mnid id; /* len 0 = the MAC address is the identifier */
 	struct pmip_llid mac;   /* len 0 = told by the link or by an attach command */
+	struct setting_list other_macs; /* of struct mag_node_mac */
 	uint32_t lifetime_s;    /* 0 = lifetime */
+	bool shares_prefixes;
 	bool disabled;
 };
 
@@ -39,6 +46,8 @@ struct mag_settings {
 	uint32_t probe_interval_ms;
 	uint32_t table;
 	uint32_t rule_priority;
+	uint32_t hi_logical_interface;
+	uint32_t flowmob_option_type;
 };
 
 extern const struct setting_row mag_rows[];

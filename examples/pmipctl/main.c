@@ -43,7 +43,11 @@ static const char help[] =
 	"  revoke id=ID [prefix=PREFIX] [trigger=0..7]  revoke bindings (RFC 5846); trigger 1: administrative, default;\n"
 	"                                               prefix: (LMA) this one only\n"
 	"  revoke-mag address=ADDRESS                   (LMA) revoke all bindings at this MAG\n"
-	"  reregister id=ID                             (LMA) have the MAG register it again (RFC 7077)\n\n"
+	"  reregister id=ID                             (LMA) have the MAG register it again (RFC 7077)\n"
+	"  flows [mn_id=ID] [limit=N]                   (LMA) the flows that are known\n"
+	"  flow-add src=IP dst=IP [proto=N] [sport=N] [dport=N]   (LMA) make one known; dst: the mobile node's; proto: 6\n"
+	"  flow-move id=N [to=TUNNEL|MAG]               (LMA) to another tunnel of its mobile node\n"
+	"  flow-del id=N                                (LMA) forget it: it goes where its prefix goes\n\n"
 	"Exit status: 0 done, 1 the daemon refused or cannot be reached, 2 wrong command line.\n";
 
 static const struct option long_options[] = {

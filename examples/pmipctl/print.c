@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Replies and events for people: bindings as a table, anything else as "name value" lines. */
+/* Replies and events for people: lists as tables, anything else as "name value" lines. */
 #include <config.h>
 
 #include "pmipctl/print.h"
@@ -16,12 +16,23 @@ struct column {
 	const char *key, *title;
 };
 
-static const struct column columns[] = {
-	{ "mn_id", "MOBILE NODE" }, { "ll_id", "LINK-LAYER" }, { "state", "STATE" }, { "prefixes", "PREFIXES" },
-	{ "remote", "PEER" }, { "link", "LINK" }, { "expires_in_s", "EXPIRES IN" },
+#define COLUMNS_MAX 8
+
+/* How a list is shown: one line for each of its objects. */
+struct table {
+	const char *key, *unit; /* of the last column */
+	struct column columns[COLUMNS_MAX];
+	size_t count;
 };
 
-#define COLUMNS (sizeof(columns) / sizeof(columns[0]))
+static const struct table tables[] = {
+	{ "bindings", " s",
+	  { { "mn_id", "MOBILE NODE" }, { "ll_id", "LINK-LAYER" }, { "state", "STATE" }, { "prefixes", "PREFIXES" },
+	    { "remote", "PEER" }, { "link", "LINK" }, { "expires_in_s", "EXPIRES IN" } }, 7 },
+	{ "flows", "",
+	  { { "id", "ID" }, { "mn_id", "MOBILE NODE" }, { "remote", "MAG" }, { "tunnel", "TUNNEL" }, { "default", "DEFAULT" },
+	    { "flow", "FLOW" } }, 6 },
+};
 
 static void cell(char *buf, size_t cap, const json_t *value)
 {
@@ -44,34 +55,33 @@ static void cell(char *buf, size_t cap, const json_t *value)
 					      json_string_value(item) ? json_string_value(item) : "?");
 }
 
-static void print_bindings(const json_t *list, json_int_t total)
+static void print_table(const struct table *table, const json_t *list, json_int_t total)
 {
-	size_t width[COLUMNS], i, c;
+	size_t width[COLUMNS_MAX], i, c, last = table->count - 1;
 	char text[CELL_MAX];
 	const json_t *row;
 
-	for (c = 0; c < COLUMNS; c++)
-		width[c] = strlen(columns[c].title);
+	for (c = 0; c < table->count; c++)
+		width[c] = strlen(table->columns[c].title);
 	json_array_foreach (list, i, row) {
-		for (c = 0; c < COLUMNS; c++) {
-			cell(text, sizeof(text), json_object_get(row, columns[c].key));
+		for (c = 0; c < table->count; c++) {
+			cell(text, sizeof(text), json_object_get(row, table->columns[c].key));
 			width[c] = strlen(text) > width[c] ? strlen(text) : width[c];
 		}
 	}
-	for (c = 0; c < COLUMNS; c++)
-		printf("%-*s%s", c + 1 < COLUMNS ? (int)width[c] : 0, columns[c].title,
-		       c + 1 < COLUMNS ? "  " : "\n");
+	for (c = 0; c < table->count; c++)
+		printf("%-*s%s", c < last ? (int)width[c] : 0, table->columns[c].title, c < last ? "  " : "\n");
 	json_array_foreach (list, i, row) {
-		for (c = 0; c < COLUMNS; c++) {
-			cell(text, sizeof(text), json_object_get(row, columns[c].key));
-			printf("%-*s%s", c + 1 < COLUMNS ? (int)width[c] : 0, text,
-			       c + 1 < COLUMNS ? "  " : " s\n");
+		for (c = 0; c < table->count; c++) {
+			cell(text, sizeof(text), json_object_get(row, table->columns[c].key));
+			printf("%-*s%s", c < last ? (int)width[c] : 0, text, c < last ? "  " : table->unit);
 		}
+		putchar('\n');
 	}
 	if ((json_int_t)json_array_size(list) < total)
-		printf("%zu of %lld bindings; limit=N shows more\n", json_array_size(list), (long long)total);
+		printf("%zu of %lld %s; limit=N shows more\n", json_array_size(list), (long long)total, table->key);
 	else
-		printf("%lld bindings\n", (long long)total);
+		printf("%lld %s\n", (long long)total, table->key);
 }
 
 static void print_members(const json_t *object)
@@ -90,12 +100,15 @@ static void print_members(const json_t *object)
 
 void print_reply(const json_t *reply)
 {
-	const json_t *bindings = json_object_get(reply, "bindings");
 	const char *key;
 	json_t *value;
 
-	if (json_is_array(bindings)) {
-		print_bindings(bindings, json_integer_value(json_object_get(reply, "total")));
+	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
+		const json_t *list = json_object_get(reply, tables[i].key);
+
+		if (!json_is_array(list))
+			continue;
+		print_table(&tables[i], list, json_integer_value(json_object_get(reply, "total")));
 		return;
 	}
 	if (json_object_size(reply) == 1) {

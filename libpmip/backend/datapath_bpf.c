@@ -196,6 +196,12 @@ static void do_op(struct pmip__datapath_bpf *dp, const struct pmip_datapath_op *
 		case PMIP_DATAPATH_BINDING_CLEAR:
 			err = binding_clear(dp, op, result);
 			break;
+		case PMIP_DATAPATH_PATH_SET:
+		case PMIP_DATAPATH_PATH_CLEAR:
+		case PMIP_DATAPATH_FLOW_SET:
+		case PMIP_DATAPATH_FLOW_CLEAR:
+			err = PMIP_ERR_UNSUPPORTED;
+			break;
 		default:
 			err = PMIP_ERR_INVALID;
 		}

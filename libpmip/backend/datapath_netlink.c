@@ -218,6 +218,12 @@ static int start_op(struct pmip__datapath_netlink *dp, const struct pmip_datapat
 	case PMIP_DATAPATH_BINDING_CLEAR:
 		clear(dp, op, job);
 		return 0;
+	case PMIP_DATAPATH_PATH_SET:
+	case PMIP_DATAPATH_PATH_CLEAR:
+		return 0; /* sources are not checked */
+	case PMIP_DATAPATH_FLOW_SET:
+	case PMIP_DATAPATH_FLOW_CLEAR:
+		return PMIP_ERR_UNSUPPORTED;
 	}
 	return PMIP_ERR_INVALID;
 }

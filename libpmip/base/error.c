@@ -43,6 +43,8 @@ static const struct {
 	ROW(FULL, "a configured limit is reached: raise it, or free entries"),
 	ROW(TIME, "the monotonic clock went back"),
 	ROW(INVALID, "an argument is outside its range"),
+	ROW(STALE, "what the caller knows is out of date; ask again first"),
+	ROW(NO_PATH, "the mobile node cannot be reached another way"),
 	ROW(SYNTAX, "the text cannot be read"),
 	ROW(CONFIG, "the settings do not fit together"),
 	ROW(DENIED, "policy forbids it"),

@@ -28,6 +28,7 @@ int pmip_lma_new(struct pmip_lma **lma, const struct pmip_lma_config *config, co
 		return PMIP_ERR_NOMEM;
 	made->mem = use;
 	pmip__binding_cache_init(&made->cache, &use, hash_key);
+	pmip__flow_cache_init(&made->flows, &use, &made->cache.key);
 	pmip__timerq_init(&made->timers, &use);
 	pmip__action_queue_init(&made->actions, &use);
 	pmip__htable_init(&made->ops, &use, equal_op);
@@ -85,10 +86,16 @@ void pmip_lma_free(struct pmip_lma *lma)
 		return;
 	mem = lma->mem;
 	while ((op = pmip__htable_next(&lma->ops, &cursor))) {
-		abandon(lma, op->txn);
+		if (op->txn) {
+			abandon(lma, op->txn);
+		} else {
+			pmip__htable_remove(&lma->ops, op->id, op);
+			pmip__lma_flow_abandon(lma, op);
+		}
 		cursor = 0;
 	}
 	pmip__lma_hold_free_all(lma);
+	pmip__flow_cache_fini(&lma->flows);
 	pmip__binding_cache_fini(&lma->cache);
 	pmip__lma_pools_free(lma->pools, lma->config.pool_count, &mem);
 	pmip__lma_config_fini(&lma->config);
@@ -157,13 +164,16 @@ struct pmip_event pmip__lma_session_event(enum pmip_event_type type, const struc
 		.type = type,
 		.mn_id = session->mn->mn_id,
 		.peer = session->reg.tunnel->remote,
+		.tunnel = session->reg.tunnel->id,
+		.att = session->reg.att,
+		.shares = pmip__lma_is_sharing(session),
 		.ll_id = session->reg.ll_id,
 		.lifetime_s = session->reg.lifetime_s,
-		.prefix_count = session->hnp_count,
 	};
+	const struct pmip__session *anchor = pmip__binding_cache_anchor(session);
 
-	for (unsigned int i = 0; i < session->hnp_count; i++)
-		event.prefix[i] = session->hnp[i].prefix;
+	for (; event.prefix_count < anchor->hnp_count; event.prefix_count++)
+		event.prefix[event.prefix_count] = anchor->hnp[event.prefix_count].prefix;
 	return event;
 }
 
@@ -188,16 +198,22 @@ void pmip__lma_op_untracked(struct pmip_lma *lma, struct pmip_datapath_op op)
 	push_op(lma, op, UNTRACKED);
 }
 
+void pmip__lma_op_open(struct pmip_lma *lma, struct pmip__op *open, struct pmip_datapath_op op)
+{
+	do
+		next_op(lma);
+	while (pmip__htable_find(&lma->ops, lma->last_op, &lma->last_op));
+	open->id = lma->last_op;
+	pmip__htable_insert(&lma->ops, open->id, open);
+	push_op(lma, op, 0);
+}
+
 void pmip__lma_op(struct pmip_lma *lma, struct pmip__txn *txn, struct pmip_datapath_op op)
 {
 	struct pmip__op *open = &txn->ops[txn->open++];
 
-	do
-		next_op(lma);
-	while (pmip__htable_find(&lma->ops, lma->last_op, &lma->last_op));
-	*open = (struct pmip__op){lma->last_op, txn};
-	pmip__htable_insert(&lma->ops, open->id, open);
-	push_op(lma, op, 0);
+	open->txn = txn;
+	pmip__lma_op_open(lma, open, op);
 }
 
 /* GEN-1, GEN-2, GEN-5, LMA-2. */
@@ -290,7 +306,9 @@ int pmip_lma_handle_timeout(struct pmip_lma *lma, struct pmip_now now)
 
 int pmip_lma_next_action(struct pmip_lma *lma, struct pmip_action *action)
 {
-	return pmip__action_queue_next(&lma->actions, action);
+	if (pmip__action_queue_next(&lma->actions, action))
+		return 1;
+	return pmip__lma_flows_settle(lma) ? 0 : pmip__action_queue_next(&lma->actions, action);
 }
 
 static void notify_failure(struct pmip_lma *lma, int err)
@@ -322,6 +340,10 @@ int pmip_lma_complete(struct pmip_lma *lma, uint32_t id, int err, struct pmip_no
 	txn = op->txn;
 	pmip__htable_remove(&lma->ops, id, op);
 	op->id = 0;
+	if (!txn) {
+		pmip__lma_flow_completed(lma, op, err);
+		return 0;
+	}
 	if (!txn->err)
 		txn->err = err;
 	if (--txn->open)

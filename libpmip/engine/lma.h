@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Inside the LMA engine: what its procedures share. The way of a PBU: lma.c takes it in, lma_request.c checks it in the order of
  * RFC 5213 section 5.3.1, lma_lookup.c says which session it means (section 5.4.1), lma_register.c acts on that (sections 5.3.2
- * to 5.3.5), lma_hold.c keeps it when it must wait, lma_reply.c builds the PBA (section 5.3.6). */
+ * to 5.3.5), lma_hold.c keeps it when it must wait, lma_reply.c builds the PBA (section 5.3.6). Mobile nodes with several attachments:
+ * lma_share.c has prefixes that attachments share and paths, lma_flow.c single flows (RFC 7864). */
 #ifndef PMIP_ENGINE_LMA_H
 #define PMIP_ENGINE_LMA_H
 
@@ -11,15 +12,18 @@
 #include "engine/revocation.h"
 #include "engine/update.h"
 #include "state/binding_cache.h"
+#include "state/flow_cache.h"
 #include "state/prefix_pool.h"
 #include "state/profile.h"
 
 #include <pmip/lma.h>
 #include <pmip/wire.h>
 
+/* Sessions of one mobile node at most; one more is refused with status 130. */
+#define PMIP__LMA_SESSIONS_MAX 16
 /* What one step (a message, a timer, a completion) may queue at most. A step touches one session, so: a tunnel, its prefixes set and
- * put back, and a few events; the octets are one PBA and the MN-IDs of the events. */
-#define PMIP__LMA_STEP_ACTIONS (2 * (PMIP_HNP_MAX + 1) + 8)
+ * put back, a path for each session of its mobile node, and a few events; the octets are one PBA and the MN-IDs of the events. */
+#define PMIP__LMA_STEP_ACTIONS (2 * (PMIP_HNP_MAX + 1) + PMIP__LMA_SESSIONS_MAX + 8)
 #define PMIP__LMA_STEP_OCTETS 4096
 
 struct pmip__pool_config {
@@ -29,13 +33,16 @@ struct pmip__pool_config {
 
 struct pmip_lma_config {
 	struct pmip_mem mem;
-	uint32_t max_bindings, max_lifetime_s;
+	uint32_t max_bindings, max_flows, max_lifetime_s;
 	uint32_t min_delay_before_bce_delete_ms, max_delay_before_new_bce_assign_ms, timestamp_window_ms;
 	bool mobile_node_generated_timestamp;
 	struct pmip__pool_config *pools;
 	size_t pool_count, pool_cap;
 	struct pmip__heartbeat_config heartbeat;
 	struct pmip_addr address; /* :: = not said */
+	enum pmip_flowmob flowmob;
+	uint8_t hi_logical_interface; /* besides PMIP_HI_SHARED; 0 = none */
+	uint8_t flowmob_option_type;  /* of PMIP_FLOWMOB_PAPER2011 */
 	struct pmip_addr *mags; /* sorted */
 	size_t mag_count, mag_cap;
 	struct pmip__profiles profiles;
@@ -70,6 +77,7 @@ struct pmip__request {
 enum pmip__outcome {
 	PMIP__OUTCOME_NEW,
 	PMIP__OUTCOME_UPDATE, /* match.session */
+	PMIP__OUTCOME_SHARE,  /* a new session that shares match.anchor's prefixes */
 	PMIP__OUTCOME_REJECT, /* match.status */
 	PMIP__OUTCOME_IGNORE, /* match.rule */
 	PMIP__OUTCOME_WAIT,   /* for the session's de-registration */
@@ -77,6 +85,7 @@ enum pmip__outcome {
 
 struct pmip__match {
 	struct pmip__session *session;
+	struct pmip__session *anchor;
 	enum pmip_status status;
 	const char *rule;
 };
@@ -84,8 +93,11 @@ struct pmip__match {
 /* A datapath operation whose result decides about a registration. */
 struct pmip__op {
 	uint32_t id; /* 0 = not open */
-	struct pmip__txn *txn;
+	struct pmip__txn *txn; /* NULL = it is of a flow's move */
 };
+
+/* Most operations of a registration: tunnel, path, prefixes. */
+#define PMIP__TXN_OPS (2 + PMIP_HNP_MAX)
 
 /* A registration whose forwarding is being set up. */
 struct pmip__txn {
@@ -96,7 +108,7 @@ struct pmip__txn {
 	uint64_t old_deadline_us;
 	unsigned int open; /* operations */
 	int err;           /* the first that failed */
-	struct pmip__op ops[1 + PMIP_HNP_MAX];
+	struct pmip__op ops[PMIP__TXN_OPS];
 };
 
 /* A PBU that waits for a session: until its registration is complete, or until it is de-registered (HI = 4). */
@@ -117,6 +129,7 @@ struct pmip_lma {
 	struct pmip_lma_config config;
 	struct pmip__prefix_pool *pools; /* config.pool_count of them */
 	struct pmip__binding_cache cache;
+	struct pmip__flow_cache flows;
 	size_t held_count;
 	struct pmip__timerq timers;
 	struct pmip__heartbeat heartbeat;
@@ -138,6 +151,8 @@ struct pmip_event pmip__lma_session_event(enum pmip_event_type type, const struc
 /* Queue an operation whose result only counts, and one that a registration waits for. */
 void pmip__lma_op_untracked(struct pmip_lma *lma, struct pmip_datapath_op op);
 void pmip__lma_op(struct pmip_lma *lma, struct pmip__txn *txn, struct pmip_datapath_op op);
+/* The same for any *open, which needs room in the table. Its txn is the caller's to set. */
+void pmip__lma_op_open(struct pmip_lma *lma, struct pmip__op *open, struct pmip_datapath_op op);
 
 /* lma_request.c: check a PBU and act on it. 0, or PMIP_ERR_NOMEM with nothing changed. */
 int pmip__lma_request(struct pmip_lma *lma, struct pmip__request *request, const struct pmip_mh *mh);
@@ -148,14 +163,40 @@ enum pmip__outcome pmip__lma_lookup(const struct pmip_lma *lma, const struct pmi
 
 /* lma_register.c */
 int pmip__lma_register_new(struct pmip_lma *lma, const struct pmip__request *request);
+int pmip__lma_register_sharing(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__session *anchor);
 int pmip__lma_register_update(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__session *session);
 void pmip__lma_deregister(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__session *session);
 /* All operations of a registration have come back: answer it, or roll it back. Returns the mobile node if PBUs wait for it. */
 struct pmip__mn *pmip__lma_register_finish(struct pmip_lma *lma, struct pmip__txn *txn, struct pmip_now now);
 /* Drop a reference to a tunnel; the last one takes it down. NULL is fine. */
 void pmip__lma_put_tunnel(struct pmip_lma *lma, struct pmip__tunnel *tunnel);
-/* Take a session's forwarding down and forget it. */
+/* Take a session's forwarding down and forget it. Prefixes that others share stay with them. */
 void pmip__lma_remove(struct pmip_lma *lma, struct pmip__session *session, const char *rule, const char *ref);
+
+/* Forward its prefixes into its tunnel, whatever comes of it. */
+void pmip__lma_put_forwarding(struct pmip_lma *lma, const struct pmip__session *session);
+
+/* lma_share.c */
+/* Whether its prefixes are also another session's. */
+bool pmip__lma_is_sharing(const struct pmip__session *session);
+/* Add the prefixes that the mobile node has at other MAGs to what this one is told. */
+void pmip__lma_announce(const struct pmip_lma *lma, struct pmip__session *session, struct pmip_binding_options *options);
+/* Let each tunnel of a mobile node with several attachments carry all that is bound to it, and those of others not. */
+void pmip__lma_follow_paths(struct pmip_lma *lma, const struct pmip__mn *mn);
+/* A session is in this tunnel no more. */
+void pmip__lma_leave_path(struct pmip_lma *lma, const struct pmip__session *session, const struct pmip__tunnel *tunnel);
+
+/* lma_flow.c */
+/* The operation of a move has come back. */
+void pmip__lma_flow_completed(struct pmip_lma *lma, struct pmip__op *op, int err);
+/* Forget such an operation. */
+void pmip__lma_flow_abandon(struct pmip_lma *lma, struct pmip__op *op);
+/* A session has gone to another tunnel: its flows go with it. */
+void pmip__lma_flows_follow(struct pmip_lma *lma, const struct pmip__session *session);
+/* A session goes, or drops its packets: its flows go on over others, or end. heir: has its prefixes from now on, NULL = nobody has. */
+void pmip__lma_flows_leave(struct pmip_lma *lma, const struct pmip__session *session, struct pmip__session *heir);
+/* Let the forwarding of some of the flows that have changed follow. 0, or PMIP_ERR_NOMEM: later. */
+int pmip__lma_flows_settle(struct pmip_lma *lma);
 
 /* lma_prefix.c */
 int pmip__lma_pools_new(struct pmip__prefix_pool **pools, const struct pmip_lma_config *config, const struct pmip_mem *mem,
@@ -169,7 +210,7 @@ void pmip__lma_prefixes_release(struct pmip_lma *lma, const struct pmip__hnp *hn
 /* lma_reply.c */
 void pmip__lma_reply_refuse(struct pmip_lma *lma, const struct pmip__reply *reply, enum pmip_status status,
 			    struct pmip_now now);
-void pmip__lma_reply_accept(struct pmip_lma *lma, const struct pmip__reply *reply, const struct pmip__session *session,
+void pmip__lma_reply_accept(struct pmip_lma *lma, const struct pmip__reply *reply, struct pmip__session *session,
 			    uint32_t lifetime_s);
 
 /* lma_heartbeat.c */

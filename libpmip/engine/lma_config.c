@@ -11,11 +11,14 @@ static void config_init(struct pmip_lma_config *config, const struct pmip_mem *m
 	*config = (struct pmip_lma_config){
 		.mem = *mem,
 		.max_bindings = 1000000,
+		.max_flows = 500000,
 		.max_lifetime_s = 3600,
 		.min_delay_before_bce_delete_ms = 10000,
 		.max_delay_before_new_bce_assign_ms = 1500,
 		.timestamp_window_ms = 300,
 		.heartbeat = PMIP__HEARTBEAT_DEFAULTS,
+		.flowmob = PMIP_FLOWMOB_RFC7864,
+		.flowmob_option_type = PMIP_OPT_EXPERIMENTAL,
 	};
 	pmip__profiles_init(&config->profiles, mem);
 }
@@ -67,6 +70,7 @@ int pmip__lma_config_copy(struct pmip_lma_config *to, const struct pmip_lma_conf
 
 	config_init(to, mem);
 	to->max_bindings = from->max_bindings;
+	to->max_flows = from->max_flows;
 	to->max_lifetime_s = from->max_lifetime_s;
 	to->min_delay_before_bce_delete_ms = from->min_delay_before_bce_delete_ms;
 	to->max_delay_before_new_bce_assign_ms = from->max_delay_before_new_bce_assign_ms;
@@ -74,6 +78,9 @@ int pmip__lma_config_copy(struct pmip_lma_config *to, const struct pmip_lma_conf
 	to->mobile_node_generated_timestamp = from->mobile_node_generated_timestamp;
 	to->heartbeat = from->heartbeat;
 	to->address = from->address;
+	to->flowmob = from->flowmob;
+	to->hi_logical_interface = from->hi_logical_interface;
+	to->flowmob_option_type = from->flowmob_option_type;
 	err = copy_lists(to, from);
 	if (err)
 		pmip__lma_config_fini(to);
@@ -85,6 +92,12 @@ int pmip_lma_config_set_max_bindings(struct pmip_lma_config *config, uint32_t ma
 	if (!max)
 		return PMIP_ERR_INVALID;
 	config->max_bindings = max;
+	return 0;
+}
+
+int pmip_lma_config_set_max_flows(struct pmip_lma_config *config, uint32_t max)
+{
+	config->max_flows = max;
 	return 0;
 }
 
@@ -136,6 +149,32 @@ int pmip_lma_config_set_heartbeat(struct pmip_lma_config *config, uint32_t inter
 int pmip_lma_config_set_restart_counter(struct pmip_lma_config *config, uint32_t value)
 {
 	config->heartbeat.restart_counter = value;
+	return 0;
+}
+
+int pmip_lma_config_set_flowmob(struct pmip_lma_config *config, enum pmip_flowmob flowmob)
+{
+	if ((unsigned int)flowmob > PMIP_FLOWMOB_PAPER2011)
+		return PMIP_ERR_INVALID;
+	config->flowmob = flowmob;
+	return 0;
+}
+
+/* PAP-1. */
+int pmip_lma_config_set_hi_logical_interface(struct pmip_lma_config *config, uint8_t hi)
+{
+	if (hi && hi <= PMIP_HI_SHARED)
+		return PMIP_ERR_INVALID;
+	config->hi_logical_interface = hi;
+	return 0;
+}
+
+/* PAP-2. */
+int pmip_lma_config_set_flowmob_option_type(struct pmip_lma_config *config, uint8_t type)
+{
+	if (type != PMIP_OPT_EXPERIMENTAL && pmip_option_info(type))
+		return PMIP_ERR_INVALID;
+	config->flowmob_option_type = type;
 	return 0;
 }
 

@@ -77,6 +77,71 @@ static enum pmip__outcome new_or_ignore(const struct pmip__request *request, str
 	return request->bu.lifetime_s ? PMIP__OUTCOME_NEW : ignore(match);
 }
 
+static enum pmip__outcome share(const struct pmip__request *request, struct pmip__session *anchor, struct pmip__match *match)
+{
+	if (!request->bu.lifetime_s)
+		return ignore(match);
+	if (anchor->state == PMIP_BINDING_DELETE_WAIT)
+		return update(match, anchor); /* nobody is left to share with */
+	match->anchor = anchor;
+	return PMIP__OUTCOME_SHARE;
+}
+
+/* The paper's Handoff Indicator? A logical interface may show the same link-layer identifier everywhere, so that its attachments are told
+ * apart by the Proxy-CoA. PAP-1, PAP-4, LIF-3. */
+static bool is_paper_hi(const struct pmip_lma *lma, uint8_t hi)
+{
+	return lma->config.flowmob && hi && hi == lma->config.hi_logical_interface;
+}
+
+/* Does it ask to share prefixes with what is attached already? PAP-1. */
+static bool asks_to_share(const struct pmip_lma *lma, uint8_t hi)
+{
+	return (lma->config.flowmob && hi == PMIP_HI_SHARED) || is_paper_hi(lma, hi);
+}
+
+/* The one attachment of a mobile node's set that has this key, NULL when none or several have. */
+static struct pmip__session *only_with(const struct pmip__session *member, const struct pmip__request *request, bool by_proxy_coa)
+{
+	const struct pmip_binding_options *options = &request->reply.options;
+	struct pmip__session *found = NULL;
+
+	for (const struct pmip__list *link = member->mn->sessions.next; link != &member->mn->sessions; link = link->next) {
+		struct pmip__session *session = session_of(link);
+		bool equal = by_proxy_coa ? session->reg.att == options->att &&
+						    pmip_addr_equal(&session->reg.tunnel->remote, &request->proxy_coa)
+					  : options->ll_id.len && same_interface(session, options);
+
+		if (session->set != member->set || !equal)
+			continue;
+		if (found)
+			return NULL;
+		found = session;
+	}
+	return found;
+}
+
+/* A new attachment, or the one that the request's key names. LKP-A4, LKP-A5, PAP-4, PAP-5, PAP-6. */
+static enum pmip__outcome join(const struct pmip_lma *lma, const struct pmip__request *request, struct pmip__session *anchor,
+			       struct pmip__match *match)
+{
+	struct pmip__session *session = only_with(anchor, request, is_paper_hi(lma, request->reply.options.hi));
+
+	return session ? update(match, session) : share(request, anchor, match);
+}
+
+/* Which of several attachments under one prefix set? Never just any of them. LKP-S2, PAP-10. */
+static enum pmip__outcome among_several(const struct pmip__request *request, struct pmip__session *anchor, struct pmip__match *match)
+{
+	struct pmip__session *session = only_with(anchor, request, false);
+
+	if (!session)
+		session = only_with(anchor, request, true);
+	if (session)
+		return update(match, session);
+	return request->bu.lifetime_s ? reject(match, PMIP_STATUS_REASON_UNSPECIFIED) : ignore(match);
+}
+
 /* At least one prefix is named: rows A. */
 static enum pmip__outcome by_prefix(const struct pmip_lma *lma, const struct pmip__request *request, struct pmip__match *match)
 {
@@ -93,6 +158,10 @@ static enum pmip__outcome by_prefix(const struct pmip_lma *lma, const struct pmi
 		return reject(match, PMIP_STATUS_NOT_AUTHORIZED_FOR_HOME_NETWORK_PREFIX); /* LKP-A2 */
 	if (!same_prefixes(owner, options))
 		return reject(match, PMIP_STATUS_BCE_PBU_PREFIX_SET_DO_NOT_MATCH); /* LKP-A3 */
+	if (asks_to_share(lma, options->hi))
+		return join(lma, request, owner, match); /* LKP-A4, LKP-A5 */
+	if (pmip__lma_is_sharing(owner))
+		return among_several(request, owner, match);
 	att_equal = owner->reg.att == options->att;
 	at_same_mag = pmip_addr_equal(&owner->reg.tunnel->remote, &request->proxy_coa);
 	if (has_ll_id && same_interface(owner, options))
@@ -130,10 +199,12 @@ static enum pmip__outcome by_ll_id(const struct pmip_lma *lma, const struct pmip
 {
 	const struct pmip_binding_options *options = &request->reply.options;
 
-	if (view->has_session)
+	if (view->has_session && !is_paper_hi(lma, options->hi))
 		for (struct pmip__list *link = view->mn->sessions.next; link != &view->mn->sessions; link = link->next)
 			if (same_interface(session_of(link), options))
 				return update(match, session_of(link)); /* LKP-B1 */
+	if (view->has_session && asks_to_share(lma, options->hi))
+		return join(lma, request, pmip__binding_cache_anchor(session_of(view->mn->sessions.next)), match); /* LKP-B4 */
 	if (view->only && options->hi == PMIP_HI_BETWEEN_INTERFACES)
 		return update(match, view->only); /* LKP-B2 */
 	if (view->only && options->hi == PMIP_HI_UNKNOWN)
@@ -147,6 +218,8 @@ static enum pmip__outcome by_mn_id(const struct pmip_lma *lma, const struct pmip
 {
 	uint8_t hi = request->reply.options.hi;
 
+	if (view->has_session && asks_to_share(lma, hi))
+		return join(lma, request, pmip__binding_cache_anchor(session_of(view->mn->sessions.next)), match); /* LKP-C3 */
 	if (view->only && (hi == PMIP_HI_BETWEEN_INTERFACES || hi == PMIP_HI_BETWEEN_MAGS))
 		return update(match, view->only); /* LKP-C1 */
 	if (view->only && hi == PMIP_HI_UNKNOWN)

@@ -7,6 +7,7 @@
 static void fill(struct pmip_binding_info *info, const struct pmip__session *session)
 {
 	const struct pmip__registration *reg = &session->reg;
+	const struct pmip__session *anchor = pmip__binding_cache_anchor(session);
 
 	struct pmip_binding_info all = {
 		.size = info->size,
@@ -17,17 +18,20 @@ static void fill(struct pmip_binding_info *info, const struct pmip__session *ses
 		.state = session->state,
 		.local = reg->tunnel->local,
 		.remote = reg->tunnel->remote,
+		.tunnel = reg->tunnel->id,
 		.lifetime_s = reg->lifetime_s,
 		.expires_us = session->timer.place ? session->timer.at_us : PMIP_TIME_NONE,
 		.seq = reg->fresh.seq,
 		.timestamp = reg->fresh.timestamp,
 		.revoking = session->revoking != PMIP__NOT_REVOKING,
-		.prefix_count = session->hnp_count,
+		.prefix_count = anchor->hnp_count,
+		.shares = pmip__lma_is_sharing(session),
+		.is_default = anchor == session,
 		.received_us = reg->received_us,
 	};
 
-	for (unsigned int i = 0; i < session->hnp_count; i++)
-		all.prefix[i] = session->hnp[i].prefix;
+	for (unsigned int i = 0; i < anchor->hnp_count; i++)
+		all.prefix[i] = anchor->hnp[i].prefix;
 	memcpy(info, &all, info->size < sizeof(all) ? info->size : sizeof(all));
 }
 
@@ -48,13 +52,20 @@ int pmip_lma_binding_by_prefix(const struct pmip_lma *lma, struct pmip_binding_i
 
 int pmip_lma_binding_next(const struct pmip_lma *lma, size_t *cursor, struct pmip_binding_info *info)
 {
-	const struct pmip__hnp *hnp;
+	/* The mobile node's place in the table, and the session's on its list. */
+	size_t slot = *cursor / PMIP__LMA_SESSIONS_MAX, place = *cursor % PMIP__LMA_SESSIONS_MAX, next = slot;
+	const struct pmip__mn *mn;
 
-	/* A session is shown at the first of its prefixes. */
-	while ((hnp = pmip__htable_next(&lma->cache.prefixes, cursor))) {
-		if (hnp->index)
+	for (; (mn = pmip__htable_next(&lma->cache.mns, &next)); slot = next, place = 0) {
+		const struct pmip__list *link = mn->sessions.next;
+
+		for (size_t i = 0; i < place && link != &mn->sessions; i++)
+			link = link->next;
+		if (link == &mn->sessions)
 			continue;
-		fill(info, PMIP__CONTAINER(hnp, const struct pmip__session, hnp));
+		fill(info, PMIP__CONTAINER(link, const struct pmip__session, of_mn));
+		*cursor = place + 1 < PMIP__LMA_SESSIONS_MAX ? slot * PMIP__LMA_SESSIONS_MAX + place + 1
+							      : next * PMIP__LMA_SESSIONS_MAX;
 		return 1;
 	}
 	return 0;
@@ -129,6 +140,7 @@ const char *pmip_lma_counter_name(enum pmip_lma_counter counter)
 		[PMIP_LMA_REVOKED] = "revoked",
 		[PMIP_LMA_UPN_SENT] = "upn_sent",
 		[PMIP_LMA_UPA] = "upa",
+		[PMIP_LMA_FLOWS_MOVED] = "flows_moved",
 	};
 
 	return counter < PMIP_LMA_COUNTERS ? names[counter] : NULL;

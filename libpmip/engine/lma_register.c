@@ -79,10 +79,30 @@ static void queue_forwarding(struct pmip_lma *lma, struct pmip__txn *txn)
 		op.kind = PMIP_DATAPATH_TUNNEL_ENSURE;
 		pmip__lma_op(lma, txn, op);
 	}
+	op.group = session->mn->number;
+	if (session->has_path) {
+		op.kind = PMIP_DATAPATH_PATH_SET;
+		pmip__lma_op(lma, txn, op);
+	}
 	op.kind = PMIP_DATAPATH_BINDING_SET;
 	for (unsigned int i = 0; i < session->hnp_count; i++) {
 		op.prefix = session->hnp[i].prefix;
 		pmip__lma_op(lma, txn, op);
+	}
+}
+
+void pmip__lma_put_forwarding(struct pmip_lma *lma, const struct pmip__session *session)
+{
+	struct pmip_datapath_op op = {
+		.kind = PMIP_DATAPATH_BINDING_SET,
+		.local = session->reg.tunnel->local,
+		.remote = session->reg.tunnel->remote,
+		.group = session->mn->number,
+	};
+
+	for (unsigned int i = 0; i < session->hnp_count; i++) {
+		op.prefix = session->hnp[i].prefix;
+		pmip__lma_op_untracked(lma, op);
 	}
 }
 
@@ -111,7 +131,7 @@ static struct pmip__txn *txn_new(struct pmip_lma *lma, const struct pmip__reques
 {
 	struct pmip__txn *txn;
 
-	if (pmip__htable_reserve(&lma->ops, 1 + PMIP_HNP_MAX))
+	if (pmip__htable_reserve(&lma->ops, PMIP__TXN_OPS))
 		return NULL;
 	txn = pmip__mem_alloc(&lma->mem, sizeof(*txn));
 	if (txn)
@@ -128,6 +148,15 @@ static void begin(struct pmip_lma *lma, struct pmip__txn *txn, struct pmip__sess
 	queue_forwarding(lma, txn);
 }
 
+static bool is_full(const struct pmip_lma *lma, const struct pmip__mn *mn)
+{
+	unsigned int count = 0;
+
+	for (const struct pmip__list *link = mn ? mn->sessions.next : NULL; mn && link != &mn->sessions; link = link->next)
+		count++;
+	return lma->cache.count >= lma->config.max_bindings || count >= PMIP__LMA_SESSIONS_MAX;
+}
+
 /* LMA-20, LMA-21, LMA-22. */
 int pmip__lma_register_new(struct pmip_lma *lma, const struct pmip__request *request)
 {
@@ -139,7 +168,7 @@ int pmip__lma_register_new(struct pmip_lma *lma, const struct pmip__request *req
 	struct pmip__txn *txn = NULL;
 	struct pmip__mn *mn;
 
-	if (lma->cache.count < lma->config.max_bindings)
+	if (!is_full(lma, pmip__binding_cache_mn(&lma->cache, &request->reply.options.mn_id)))
 		status = pmip__lma_prefixes_assign(lma, request, hnp, &count);
 	if (status) {
 		pmip__lma_reply_refuse(lma, &request->reply, status, request->now);
@@ -162,6 +191,35 @@ int pmip__lma_register_new(struct pmip_lma *lma, const struct pmip__request *req
 	}
 	session->timer.kind = PMIP__TIMER_SESSION;
 	session->state = PMIP_BINDING_REGISTERING;
+	session->reg = registration_of(lma, request, tunnel, NULL);
+	begin(lma, txn, session);
+	return 0;
+}
+
+/* One more attachment under the prefixes of another: routes stay as they are (RFC 7864 section 3.2.1). FLO-2, LKP-A5, PAP-5. */
+int pmip__lma_register_sharing(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__session *anchor)
+{
+	struct pmip__session *session = NULL;
+	struct pmip__tunnel *tunnel = NULL;
+	struct pmip__txn *txn;
+
+	if (is_full(lma, anchor->mn)) {
+		pmip__lma_reply_refuse(lma, &request->reply, PMIP_STATUS_INSUFFICIENT_RESOURCES, request->now);
+		return 0;
+	}
+	txn = txn_new(lma, request);
+	if (txn && !pmip__timerq_reserve(&lma->timers, lma->cache.count + lma->held_count + 1))
+		tunnel = pmip__binding_cache_tunnel_get(&lma->cache, &request->dgram->dst, &request->proxy_coa);
+	if (tunnel)
+		session = pmip__binding_cache_add_sharing(&lma->cache, anchor);
+	if (!session) {
+		pmip__lma_put_tunnel(lma, tunnel);
+		pmip__mem_free(&lma->mem, txn);
+		return PMIP_ERR_NOMEM;
+	}
+	session->timer.kind = PMIP__TIMER_SESSION;
+	session->state = PMIP_BINDING_REGISTERING;
+	session->has_path = true;
 	session->reg = registration_of(lma, request, tunnel, NULL);
 	begin(lma, txn, session);
 	return 0;
@@ -222,7 +280,7 @@ int pmip__lma_register_update(struct pmip_lma *lma, const struct pmip__request *
 	return 0;
 }
 
-/* RFC 5213 section 5.3.5. DER-1, DER-2, DER-3, DER-6. */
+/* RFC 5213 section 5.3.5. What shares its prefixes goes at once, for they are in use (PAP-9). DER-1, DER-2, DER-3, DER-6. */
 void pmip__lma_deregister(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__session *session)
 {
 	const struct pmip_binding_options *options = &request->reply.options;
@@ -238,31 +296,52 @@ void pmip__lma_deregister(struct pmip_lma *lma, const struct pmip__request *requ
 	pmip__lma_reply_accept(lma, &request->reply, session, 0);
 	if (session->state == PMIP_BINDING_DELETE_WAIT)
 		return;
+	if (pmip__lma_is_sharing(session)) {
+		lma->counters[PMIP_LMA_RELEASED]++;
+		pmip__lma_remove(lma, session, "de-registered, other attachments stay", "RFC 7864 3.2.1");
+		return;
+	}
 	session->state = PMIP_BINDING_DELETE_WAIT;
 	pmip__timerq_set(&lma->timers, &session->timer,
 			 request->now.mono_us + (uint64_t)lma->config.min_delay_before_bce_delete_ms * 1000);
 	clear_forwarding(lma, session);
+	pmip__binding_cache_mn_changed(session->mn);
+	pmip__lma_flows_leave(lma, session, NULL);
 	lma->counters[PMIP_LMA_RELEASED]++;
 	event = pmip__lma_session_event(PMIP_EVENT_BINDING_RELEASED, session);
 	pmip__lma_notify(lma, &event);
 	pmip__lma_hold_release(lma, session->mn, request->now);
 }
 
-/* DER-5. */
+/* DER-5, PAP-7, FLO-10. */
 void pmip__lma_remove(struct pmip_lma *lma, struct pmip__session *session, const char *rule, const char *ref)
 {
 	struct pmip_event event = pmip__lma_session_event(PMIP_EVENT_BINDING_REMOVED, session);
+	struct pmip__session *heir = session->hnp_count ? pmip__binding_cache_heir(session) : NULL;
 	struct pmip__tunnel *tunnel = session->reg.tunnel;
+	struct pmip__mn *mn = session->mn;
 
 	event.rule = rule;
 	event.ref = ref;
 	pmip__lma_notify(lma, &event);
-	if (session->state != PMIP_BINDING_DELETE_WAIT)
+	mn->pins++;
+	pmip__lma_flows_leave(lma, session, heir);
+	if (session->has_path)
+		pmip__lma_leave_path(lma, session, tunnel);
+	if (heir) {
+		pmip__binding_cache_hand_over(&lma->cache, session, heir);
+		pmip__lma_put_forwarding(lma, heir);
+	} else if (session->state != PMIP_BINDING_DELETE_WAIT) {
 		clear_forwarding(lma, session);
+		pmip__binding_cache_mn_changed(mn);
+	}
 	pmip__timerq_cancel(&lma->timers, &session->timer);
 	pmip__lma_prefixes_release(lma, session->hnp, session->hnp_count);
 	pmip__binding_cache_remove(&lma->cache, session);
+	pmip__lma_follow_paths(lma, mn);
 	pmip__lma_put_tunnel(lma, tunnel);
+	mn->pins--;
+	pmip__binding_cache_mn_tidy(&lma->cache, mn);
 }
 
 /* Step 3, success. LMA-23, LMA-31. */
@@ -274,18 +353,27 @@ static void commit(struct pmip_lma *lma, struct pmip__txn *txn, struct pmip_now 
 
 	session->reg.tunnel->up = true;
 	start_lifetime(lma, session, now);
+	if (session->hnp_count && (!txn->old.tunnel || txn->old_state == PMIP_BINDING_DELETE_WAIT))
+		pmip__binding_cache_mn_changed(session->mn);
 	pmip__lma_reply_accept(lma, &txn->reply, session, session->reg.lifetime_s);
 	if (moved) {
 		event.type = PMIP_EVENT_BINDING_MOVED;
 		event.old_peer = txn->old.tunnel->remote;
+		event.old_tunnel = txn->old.tunnel->id;
 		lma->counters[PMIP_LMA_MOVED]++;
 	} else if (txn->old.tunnel) {
-		event.type = PMIP_EVENT_BINDING_REFRESHED;
+		if (txn->old_state == PMIP_BINDING_ACTIVE)
+			event.type = PMIP_EVENT_BINDING_REFRESHED;
 		lma->counters[PMIP_LMA_REFRESHED]++;
 	} else {
 		lma->counters[PMIP_LMA_ADDED]++;
 	}
 	pmip__lma_notify(lma, &event);
+	if (moved && session->has_path)
+		pmip__lma_leave_path(lma, session, txn->old.tunnel);
+	pmip__lma_follow_paths(lma, session->mn);
+	if (moved)
+		pmip__lma_flows_follow(lma, session);
 	pmip__lma_put_tunnel(lma, txn->old.tunnel);
 }
 
@@ -295,7 +383,6 @@ static void roll_back(struct pmip_lma *lma, struct pmip__txn *txn, struct pmip_n
 {
 	struct pmip__session *session = txn->session;
 	struct pmip__tunnel *tunnel = session->reg.tunnel;
-	struct pmip_datapath_op op = {.kind = PMIP_DATAPATH_BINDING_SET};
 
 	pmip__lma_reply_refuse(lma, &txn->reply, PMIP_STATUS_INSUFFICIENT_RESOURCES, now);
 	if (!txn->old.tunnel) {
@@ -305,16 +392,12 @@ static void roll_back(struct pmip_lma *lma, struct pmip__txn *txn, struct pmip_n
 	session->reg = txn->old;
 	pmip__binding_cache_relink(session);
 	pmip__timerq_set(&lma->timers, &session->timer, txn->old_deadline_us);
-	if (txn->old_state == PMIP_BINDING_DELETE_WAIT) {
+	if (txn->old_state == PMIP_BINDING_DELETE_WAIT)
 		clear_forwarding(lma, session);
-	} else {
-		op.local = session->reg.tunnel->local;
-		op.remote = session->reg.tunnel->remote;
-		for (unsigned int i = 0; i < session->hnp_count; i++) {
-			op.prefix = session->hnp[i].prefix;
-			pmip__lma_op_untracked(lma, op);
-		}
-	}
+	else
+		pmip__lma_put_forwarding(lma, session);
+	if (session->has_path && tunnel != session->reg.tunnel)
+		pmip__lma_leave_path(lma, session, tunnel);
 	pmip__lma_put_tunnel(lma, tunnel);
 }
 

@@ -58,7 +58,7 @@ void pmip__lma_reply_refuse(struct pmip_lma *lma, const struct pmip__reply *repl
 }
 
 /* PBA-1, PBA-2, PBA-4, PBA-6, PBA-7. */
-void pmip__lma_reply_accept(struct pmip_lma *lma, const struct pmip__reply *reply, const struct pmip__session *session,
+void pmip__lma_reply_accept(struct pmip_lma *lma, const struct pmip__reply *reply, struct pmip__session *session,
 			    uint32_t lifetime_s)
 {
 	struct pmip_ba ba = {
@@ -68,11 +68,14 @@ void pmip__lma_reply_accept(struct pmip_lma *lma, const struct pmip__reply *repl
 		.lifetime_s = lifetime_s,
 	};
 	struct pmip_binding_options options = echo(reply);
+	const struct pmip__session *anchor = pmip__binding_cache_anchor(session);
 
 	options.mn_id = session->mn->mn_id;
-	options.hnp_count = session->hnp_count;
-	for (unsigned int i = 0; i < session->hnp_count; i++)
-		options.hnp[i] = (struct pmip_opt_hnp){.prefix = session->hnp[i].prefix};
+	options.hnp_count = anchor->hnp_count;
+	for (unsigned int i = 0; i < anchor->hnp_count; i++)
+		options.hnp[i] = (struct pmip_opt_hnp){.prefix = anchor->hnp[i].prefix};
+	if (lifetime_s)
+		pmip__lma_announce(lma, session, &options);
 	options.lla = session->reg.lla;
 	lma->counters[PMIP_LMA_ACCEPTED]++;
 	send_pba(lma, reply, &ba, &options);

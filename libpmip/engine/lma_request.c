@@ -99,6 +99,8 @@ static int act(struct pmip_lma *lma, const struct pmip__request *request, enum p
 			return pmip__lma_register_update(lma, request, match->session);
 		pmip__lma_deregister(lma, request, match->session);
 		return 0;
+	case PMIP__OUTCOME_SHARE:
+		return pmip__lma_register_sharing(lma, request, match->anchor);
 	case PMIP__OUTCOME_REJECT:
 		pmip__lma_reply_refuse(lma, &request->reply, match->status, request->now);
 		return 0;

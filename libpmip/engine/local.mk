@@ -8,6 +8,7 @@ libpmip_libpmip_core_la_SOURCES += \
 	%D%/lma.c \
 	%D%/lma.h \
 	%D%/lma_config.c \
+	%D%/lma_flow.c \
 	%D%/lma_heartbeat.c \
 	%D%/lma_hold.c \
 	%D%/lma_lookup.c \
@@ -17,11 +18,13 @@ libpmip_libpmip_core_la_SOURCES += \
 	%D%/lma_reply.c \
 	%D%/lma_request.c \
 	%D%/lma_revoke.c \
+	%D%/lma_share.c \
 	%D%/lma_update.c \
 	%D%/mag.c \
 	%D%/mag.h \
 	%D%/mag_attach.c \
 	%D%/mag_config.c \
+	%D%/mag_flowmob.c \
 	%D%/mag_forward.c \
 	%D%/mag_heartbeat.c \
 	%D%/mag_list.c \

@@ -3,7 +3,7 @@
  * (Binding Update List), mag_attach.c what happens on access links (RFC 5213 sections 6.9.1.1 and 6.9.1.4),
  * mag_register.c PBUs and timers (sections 6.9.1.3 and 6.9.4), mag_pba.c their answers (section 6.9.1.2),
  * mag_forward.c tunnel and prefixes (section 6.10), mag_ra.c Router Advertisements (section 6.9.3),
- * mag_heartbeat.c what heartbeats tell of the LMA (RFC 5847).
+ * mag_heartbeat.c what heartbeats tell of the LMA (RFC 5847), mag_flowmob.c prefixes at other MAGs (RFC 7864).
  *
  * States of a mobile node, and what leads from one to the next:
  *
@@ -57,6 +57,8 @@ struct pmip__mag_settings {
 	struct pmip_addr proxy_coa, lma, fixed_lla;
 	uint32_t lifetime_s, router_lifetime_s, tunnel_mtu, bindack_initial_ms, bindack_max_ms, max_bindings;
 	bool timestamp_in_use;
+	uint8_t hi_logical_interface; /* what is sent for prefixes that are shared */
+	uint8_t flowmob_option_type;  /* of the paper's option; 0 = not understood */
 	struct pmip__heartbeat_config heartbeat;
 };
 
@@ -99,6 +101,7 @@ struct pmip__mag_mn {
 	uint32_t link_number;        /* where it is or was last */
 	uint32_t link_mtu;
 	struct pmip_llid ll_id; /* never all zero */
+	struct pmip_addr mn_lla; /* its own link-local address; :: = not seen */
 	uint8_t att;
 	uint8_t hi; /* of the last request */
 	enum pmip_binding_state state;
@@ -191,6 +194,8 @@ void pmip__mag_detach_mn(struct pmip_mag *mag, struct pmip__mag_mn *mn, bool tel
 /* mag_register.c */
 void pmip__mag_register(struct pmip_mag *mag, struct pmip__mag_mn *mn, uint8_t hi, struct pmip_now now);
 void pmip__mag_refresh(struct pmip_mag *mag, struct pmip__mag_mn *mn, uint8_t hi, struct pmip_now now);
+/* Handoff Indicator when nobody is sure what has happened. */
+uint8_t pmip__mag_first_hi(const struct pmip_mag *mag, const struct pmip__mag_mn *mn);
 void pmip__mag_deregister(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pmip_now now);
 void pmip__mag_deregistered(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pmip_now now);
 /* Nothing is left of the binding: forget the mobile node as soon as may be. */
@@ -214,9 +219,18 @@ void pmip__mag_binding_error(struct pmip_mag *mag, const struct pmip_dgram *dgra
 void pmip__mag_install(struct pmip_mag *mag, struct pmip__mag_mn *mn);
 /* Take forwarding down and forget the binding, if there are any. tell: let the mobile node know. */
 void pmip__mag_withdraw(struct pmip_mag *mag, struct pmip__mag_mn *mn, bool tell, const char *rule, const char *ref);
+/* Forward one more prefix. */
+void pmip__mag_add_prefix(struct pmip_mag *mag, struct pmip__mag_mn *mn, unsigned int index);
 /* Stop forwarding one of several prefixes, and tell the mobile node. */
 void pmip__mag_withdraw_prefix(struct pmip_mag *mag, struct pmip__mag_mn *mn, unsigned int index);
 void pmip__mag_completed(struct pmip_mag *mag, struct pmip__mag_mn *mn, int err, struct pmip_now now);
+
+/* mag_flowmob.c */
+bool pmip__mag_has_prefix(const struct pmip_opt_hnp *hnp, unsigned int count, const struct pmip_opt_hnp *wanted);
+/* The mobile node's own link-local address; :: = not known. */
+struct pmip_addr pmip__mag_mn_lla(const struct pmip__mag_mn *mn);
+/* The off-link ones among these prefixes are all that it has elsewhere. */
+void pmip__mag_replace_off_link(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct pmip_opt_hnp *hnp, unsigned int count);
 
 /* mag_ra.c */
 /* Advertise its prefixes to a mobile node, and again in time. */

@@ -91,6 +91,7 @@ static void place(struct pmip_mag *mag, const struct who *who, struct pmip__mag_
 		pmip__mag_detach_mn(mag, other, false, now);
 	mn->att = attach->att;
 	mn->link_mtu = attach->link_mtu;
+	mn->mn_lla = attach->mn_lla;
 	event = pmip__mag_event(mag, mn, PMIP_EVENT_ATTACHED);
 	pmip__mag_notify(mag, &event);
 }
@@ -128,7 +129,7 @@ static void arrive(struct pmip_mag *mag, const struct who *who, struct pmip__mag
 	if (same_request)
 		return;
 	pmip__mag_withdraw(mag, mn, false, "attached again", "RFC 5213 6.9.1.1");
-	pmip__mag_register(mag, mn, attach->hi ? attach->hi : PMIP_HI_UNKNOWN, now);
+	pmip__mag_register(mag, mn, attach->hi ? attach->hi : pmip__mag_first_hi(mag, mn), now);
 }
 
 /* MAG-1. */

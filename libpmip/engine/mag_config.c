@@ -31,6 +31,7 @@ int pmip_mag_config_new(struct pmip_mag_config **config, const struct pmip_mem *
 		.bindack_max_ms = 32000,
 		.max_bindings = 100000,
 		.timestamp_in_use = true,
+		.hi_logical_interface = PMIP_HI_SHARED,
 		.heartbeat = PMIP__HEARTBEAT_DEFAULTS,
 	};
 	pmip__profiles_init(&made->profiles, &own);
@@ -123,6 +124,24 @@ int pmip_mag_config_set_max_bindings(struct pmip_mag_config *config, uint32_t ma
 int pmip_mag_config_set_heartbeat(struct pmip_mag_config *config, uint32_t interval_s, uint32_t missing_allowed)
 {
 	return pmip__heartbeat_config_set(&config->settings.heartbeat, interval_s, missing_allowed);
+}
+
+/* PAP-1. */
+int pmip_mag_config_set_hi_logical_interface(struct pmip_mag_config *config, uint8_t hi)
+{
+	if (hi < PMIP_HI_SHARED)
+		return PMIP_ERR_INVALID;
+	config->settings.hi_logical_interface = hi;
+	return 0;
+}
+
+/* PAP-2. */
+int pmip_mag_config_set_flowmob_option_type(struct pmip_mag_config *config, uint8_t type)
+{
+	if (type && type != PMIP_OPT_EXPERIMENTAL && pmip_option_info(type))
+		return PMIP_ERR_INVALID;
+	config->settings.flowmob_option_type = type;
+	return 0;
 }
 
 int pmip_mag_config_set_restart_counter(struct pmip_mag_config *config, uint32_t value)

@@ -5,7 +5,7 @@
 #include "engine/mag.h"
 
 static uint32_t operate(struct pmip_mag *mag, const struct pmip__mag_mn *mn, enum pmip_datapath_kind kind,
-			const struct pmip_prefix *prefix, struct pmip__mag_mn *owner)
+			const struct pmip_opt_hnp *hnp, struct pmip__mag_mn *owner)
 {
 	struct pmip_action action = {.type = PMIP_ACTION_DATAPATH};
 	struct pmip_datapath_op *op = &action.u.datapath;
@@ -16,10 +16,12 @@ static uint32_t operate(struct pmip_mag *mag, const struct pmip__mag_mn *mn, enu
 		op->local = mag->settings.proxy_coa;
 		op->remote = mag->settings.lma;
 	}
-	if (prefix) {
-		op->prefix = *prefix;
+	if (hnp) {
+		op->prefix = hnp->prefix;
 		op->link = mn->link_number;
 	}
+	if (hnp && hnp->off_link && kind == PMIP_DATAPATH_BINDING_SET)
+		op->via = pmip__mag_mn_lla(mn);
 	pmip__action_queue_push(&mag->actions, &action);
 	return op->id;
 }
@@ -43,7 +45,12 @@ void pmip__mag_install(struct pmip_mag *mag, struct pmip__mag_mn *mn)
 	mn->op_first = operate(mag, mn, PMIP_DATAPATH_TUNNEL_ENSURE, NULL, mn);
 	mn->ops_open = 1 + mn->hnp_count;
 	for (unsigned int i = 0; i < mn->hnp_count; i++)
-		mn->op_end = operate(mag, mn, PMIP_DATAPATH_BINDING_SET, &mn->hnp[i].prefix, mn) + 1;
+		mn->op_end = operate(mag, mn, PMIP_DATAPATH_BINDING_SET, &mn->hnp[i], mn) + 1;
+}
+
+void pmip__mag_add_prefix(struct pmip_mag *mag, struct pmip__mag_mn *mn, unsigned int index)
+{
+	operate(mag, mn, PMIP_DATAPATH_BINDING_SET, &mn->hnp[index], NULL);
 }
 
 /* TUN-7, MAG-33. */
@@ -59,7 +66,7 @@ void pmip__mag_withdraw(struct pmip_mag *mag, struct pmip__mag_mn *mn, bool tell
 		pmip__mag_deprecate(mag, mn);
 	disown_ops(mag, mn);
 	for (unsigned int i = 0; i < mn->hnp_count; i++)
-		operate(mag, mn, PMIP_DATAPATH_BINDING_CLEAR, &mn->hnp[i].prefix, NULL);
+		operate(mag, mn, PMIP_DATAPATH_BINDING_CLEAR, &mn->hnp[i], NULL);
 	if (!--mag->tunnel_users)
 		operate(mag, mn, PMIP_DATAPATH_TUNNEL_RELEASE, NULL, NULL);
 	mn->forwarding = PMIP__MAG_DOWN;
@@ -75,7 +82,7 @@ void pmip__mag_withdraw_prefix(struct pmip_mag *mag, struct pmip__mag_mn *mn, un
 {
 	struct pmip_opt_hnp hnp = mn->hnp[index];
 
-	operate(mag, mn, PMIP_DATAPATH_BINDING_CLEAR, &hnp.prefix, NULL);
+	operate(mag, mn, PMIP_DATAPATH_BINDING_CLEAR, &hnp, NULL);
 	if (!hnp.off_link && mn->link && mn->announced)
 		pmip__mag_deprecate_prefix(mag, mn, &hnp.prefix);
 	mn->hnp[index] = mn->hnp[--mn->hnp_count];

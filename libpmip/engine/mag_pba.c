@@ -85,15 +85,19 @@ static const char *flaw(const struct pmip_mag *mag, const struct pba *pba, const
 	return NULL;
 }
 
+/* The prefixes that are its own here. */
 static bool same_prefixes(const struct pmip__mag_mn *mn, const struct pmip_binding_options *options)
 {
-	unsigned int found = 0;
+	unsigned int own = 0;
 
-	for (unsigned int i = 0; i < mn->hnp_count; i++)
-		for (unsigned int j = 0; j < options->hnp_count; j++)
-			found += mn->hnp[i].off_link == options->hnp[j].off_link &&
-				 pmip_prefix_equal(&mn->hnp[i].prefix, &options->hnp[j].prefix);
-	return mn->hnp_count == options->hnp_count && found == mn->hnp_count;
+	for (unsigned int i = 0; i < mn->hnp_count; i++) {
+		if (!mn->hnp[i].off_link && !pmip__mag_has_prefix(options->hnp, options->hnp_count, &mn->hnp[i]))
+			return false;
+		own += !mn->hnp[i].off_link;
+	}
+	for (unsigned int i = 0; i < options->hnp_count; i++)
+		own -= !options->hnp[i].off_link;
+	return !own;
 }
 
 /* The lifetime granted counts, from when the request left, since the LMA cannot have begun to count before.
@@ -121,13 +125,14 @@ static void accept(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct p
 	pmip__mag_enter(mag, mn, PMIP_BINDING_ACTIVE);
 	begin_lifetime(mag, mn, pba);
 	mn->lla = options->lla;
-	mn->hnp_count = options->hnp_count;
-	for (unsigned int i = 0; i < options->hnp_count; i++)
-		mn->hnp[i] = options->hnp[i];
 	if (mn->forwarding == PMIP__MAG_DOWN) {
+		mn->hnp_count = options->hnp_count;
+		for (unsigned int i = 0; i < options->hnp_count; i++)
+			mn->hnp[i] = options->hnp[i];
 		pmip__mag_install(mag, mn);
 		return;
 	}
+	pmip__mag_replace_off_link(mag, mn, options->hnp, options->hnp_count);
 	event = pmip__mag_event(mag, mn, PMIP_EVENT_BINDING_REFRESHED);
 	pmip__mag_notify(mag, &event);
 	if (mn->forwarding == PMIP__MAG_UP)
@@ -172,7 +177,7 @@ static void refuse(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct p
 			      status == PMIP_STATUS_BCE_PBU_PREFIX_SET_DO_NOT_MATCH)) {
 		pmip__mag_withdraw(mag, mn, true, "prefixes refused", REF);
 		mn->hnp_count = 0;
-		pmip__mag_register(mag, mn, PMIP_HI_UNKNOWN, pba->now);
+		pmip__mag_register(mag, mn, pmip__mag_first_hi(mag, mn), pba->now);
 		return;
 	}
 	deny(mag, mn, status == PMIP_STATUS_PROXY_REG_NOT_ENABLED, "refused by the LMA");
@@ -233,6 +238,8 @@ void pmip__mag_pba(struct pmip_mag *mag, const struct pmip_dgram *dgram, const s
 	struct pba pba = {.dgram = dgram, .ba = mh->u.ba, .now = now};
 	int err = pmip_binding_options_read(&pba.options, mh);
 
+	if (!err && mag->settings.flowmob_option_type)
+		err = pmip_binding_options_read_flowmob(&pba.options, mh, mag->settings.flowmob_option_type);
 	if (!(mh->u.ba.flags & PMIP_BA_P))
 		ignore(mag, &pba, "flag P is not set");
 	else if (!pmip_addr_equal(&dgram->src, &mag->settings.lma))

@@ -136,6 +136,14 @@ void pmip__mag_refresh(struct pmip_mag *mag, struct pmip__mag_mn *mn, uint8_t hi
 	request(mag, mn, PMIP_BINDING_REFRESHING, hi, now);
 }
 
+/* MAG-4, PAP-1. */
+uint8_t pmip__mag_first_hi(const struct pmip_mag *mag, const struct pmip__mag_mn *mn)
+{
+	const struct pmip_profile *profile = pmip__profiles_by_mn_id(&mag->profiles, &mn->mn_id);
+
+	return profile && profile->shares_prefixes ? mag->settings.hi_logical_interface : PMIP_HI_UNKNOWN;
+}
+
 /* MAG-50. */
 void pmip__mag_deregister(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pmip_now now)
 {
@@ -199,5 +207,5 @@ void pmip__mag_on_life_timer(struct pmip_mag *mag, struct pmip__mag_mn *mn, stru
 	}
 	mag->counters[PMIP_MAG_EXPIRED]++;
 	pmip__mag_withdraw(mag, mn, true, "lifetime over, no answer from the LMA", "RFC 5213 6.9.1.3");
-	pmip__mag_register(mag, mn, PMIP_HI_UNKNOWN, now);
+	pmip__mag_register(mag, mn, pmip__mag_first_hi(mag, mn), now);
 }

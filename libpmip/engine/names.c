@@ -27,6 +27,10 @@ const char *pmip_event_name(enum pmip_event_type type)
 		[PMIP_EVENT_REVOCATION_FAILED] = "revocation-failed",
 		[PMIP_EVENT_UPDATE_SENT] = "update-sent",
 		[PMIP_EVENT_UPDATE_FAILED] = "update-failed",
+		[PMIP_EVENT_FLOW_ADDED] = "flow-added",
+		[PMIP_EVENT_FLOW_MOVED] = "flow-moved",
+		[PMIP_EVENT_FLOW_MOVE_FAILED] = "flow-move-failed",
+		[PMIP_EVENT_FLOW_REMOVED] = "flow-removed",
 	};
 	const char *name = (size_t)type < sizeof(names) / sizeof(names[0]) ? names[type] : NULL;
 

@@ -90,6 +90,48 @@ struct pmip__session *pmip__binding_cache_by_prefix(const struct pmip__binding_c
 	return hnp ? PMIP__CONTAINER(hnp - hnp->index, struct pmip__session, hnp) : NULL;
 }
 
+/* The prefix of an address. */
+static struct pmip_prefix cut(const struct pmip_addr *addr, uint8_t len)
+{
+	struct pmip_prefix prefix = {.addr = *addr, .len = len};
+
+	for (unsigned int i = 0; i < sizeof(addr->b); i++) {
+		unsigned int bits = len > 8 * i ? len - 8 * i : 0;
+
+		if (bits < 8)
+			prefix.addr.b[i] &= (uint8_t)(0xff00 >> bits);
+	}
+	return prefix;
+}
+
+struct pmip__session *pmip__binding_cache_by_addr(const struct pmip__binding_cache *cache, const struct pmip_addr *addr)
+{
+	struct pmip__session *session = NULL;
+
+	for (unsigned int len = 128; len > 0 && !session; len--) {
+		struct pmip_prefix prefix;
+
+		if (!cache->lengths[len])
+			continue;
+		prefix = cut(addr, (uint8_t)len);
+		session = pmip__binding_cache_by_prefix(cache, &prefix);
+	}
+	return session;
+}
+
+/* A prefix joins the table, and leaves it. */
+static void insert(struct pmip__binding_cache *cache, struct pmip__hnp *hnp)
+{
+	pmip__htable_insert(&cache->prefixes, hash_prefix(cache, &hnp->prefix), hnp);
+	cache->lengths[hnp->prefix.len]++;
+}
+
+static void take_out(struct pmip__binding_cache *cache, struct pmip__hnp *hnp)
+{
+	pmip__htable_remove(&cache->prefixes, hash_prefix(cache, &hnp->prefix), hnp);
+	cache->lengths[hnp->prefix.len]--;
+}
+
 struct pmip__mn *pmip__binding_cache_mn_ensure(struct pmip__binding_cache *cache, const struct pmip_mnid *mn_id)
 {
 	struct pmip__mn *mn = pmip__binding_cache_mn(cache, mn_id);
@@ -103,10 +145,18 @@ struct pmip__mn *pmip__binding_cache_mn_ensure(struct pmip__binding_cache *cache
 		return NULL;
 	memcpy(mn->id, mn_id->id, mn_id->len);
 	mn->mn_id = (struct pmip_mnid){mn_id->subtype, mn_id->len, mn->id};
+	mn->number = ++cache->last_number ? cache->last_number : ++cache->last_number;
+	mn->epoch = 1;
 	pmip__list_init(&mn->sessions);
 	pmip__list_init(&mn->held);
 	pmip__htable_insert(&cache->mns, hash_mn(cache, mn_id), mn);
 	return mn;
+}
+
+void pmip__binding_cache_mn_changed(struct pmip__mn *mn)
+{
+	if (!++mn->epoch)
+		mn->epoch = 1;
 }
 
 void pmip__binding_cache_mn_tidy(struct pmip__binding_cache *cache, struct pmip__mn *mn)
@@ -139,6 +189,7 @@ struct pmip__tunnel *pmip__binding_cache_tunnel_get(struct pmip__binding_cache *
 			return NULL;
 		tunnel->local = *local;
 		tunnel->remote = *remote;
+		tunnel->id = ++cache->last_tunnel ? cache->last_tunnel : ++cache->last_tunnel;
 		pmip__list_init(&tunnel->sessions);
 		pmip__htable_insert(&cache->tunnels, hash_ends(cache, local, remote), tunnel);
 	}
@@ -156,6 +207,56 @@ bool pmip__binding_cache_tunnel_put(struct pmip__binding_cache *cache, struct pm
 	return true;
 }
 
+static struct pmip__session *add(struct pmip__binding_cache *cache, struct pmip__mn *mn, uint8_t set, unsigned int room)
+{
+	struct pmip__session *session = pmip__mem_alloc(&cache->mem, sizeof(*session) + room * sizeof(session->hnp[0]));
+
+	if (!session)
+		return NULL;
+	session->mn = mn;
+	session->set = set;
+	pmip__list_init(&session->of_tunnel);
+	pmip__list_add_tail(&mn->sessions, &session->of_mn);
+	cache->count++;
+	return session;
+}
+
+/* The anchor of a set, or the first of the others in it. */
+static struct pmip__session *find_in_set(const struct pmip__mn *mn, uint8_t set, bool anchor)
+{
+	for (struct pmip__list *link = mn->sessions.next; link != &mn->sessions; link = link->next) {
+		struct pmip__session *session = PMIP__CONTAINER(link, struct pmip__session, of_mn);
+
+		if (session->set == set && (session->hnp_count > 0) == anchor)
+			return session;
+	}
+	return NULL;
+}
+
+static uint8_t unused_set(const struct pmip__mn *mn)
+{
+	uint8_t set = 0;
+
+	while (find_in_set(mn, set, true))
+		set++;
+	return set;
+}
+
+struct pmip__session *pmip__binding_cache_anchor(const struct pmip__session *session)
+{
+	return find_in_set(session->mn, session->set, true);
+}
+
+struct pmip__session *pmip__binding_cache_heir(const struct pmip__session *anchor)
+{
+	return find_in_set(anchor->mn, anchor->set, false);
+}
+
+struct pmip__session *pmip__binding_cache_add_sharing(struct pmip__binding_cache *cache, const struct pmip__session *anchor)
+{
+	return add(cache, anchor->mn, anchor->set, anchor->hnp_count);
+}
+
 struct pmip__session *pmip__binding_cache_add(struct pmip__binding_cache *cache, struct pmip__mn *mn,
 					      const struct pmip__hnp *hnp, unsigned int hnp_count)
 {
@@ -163,34 +264,42 @@ struct pmip__session *pmip__binding_cache_add(struct pmip__binding_cache *cache,
 
 	if (pmip__htable_reserve(&cache->prefixes, hnp_count))
 		return NULL;
-	session = pmip__mem_alloc(&cache->mem, sizeof(*session) + hnp_count * sizeof(*hnp));
+	session = add(cache, mn, unused_set(mn), hnp_count);
 	if (!session)
 		return NULL;
-	session->mn = mn;
-	pmip__list_init(&session->of_tunnel);
-	pmip__list_add_tail(&mn->sessions, &session->of_mn);
-	session->hnp_count = hnp_count;
+	session->hnp_count = (uint8_t)hnp_count;
 	for (unsigned int i = 0; i < hnp_count; i++) {
 		session->hnp[i] = hnp[i];
 		session->hnp[i].index = (uint8_t)i;
-		pmip__htable_insert(&cache->prefixes, hash_prefix(cache, &hnp[i].prefix), &session->hnp[i]);
+		insert(cache, &session->hnp[i]);
 	}
-	cache->count++;
 	return session;
+}
+
+void pmip__binding_cache_hand_over(struct pmip__binding_cache *cache, struct pmip__session *anchor, struct pmip__session *heir)
+{
+	for (; heir->hnp_count < anchor->hnp_count; heir->hnp_count++) {
+		struct pmip__hnp *from = &anchor->hnp[heir->hnp_count], *to = &heir->hnp[heir->hnp_count];
+
+		take_out(cache, from);
+		*to = *from;
+		insert(cache, to);
+	}
+	anchor->hnp_count = 0;
 }
 
 void pmip__binding_cache_drop_prefix(struct pmip__binding_cache *cache, struct pmip__session *session, unsigned int index)
 {
 	struct pmip__hnp *hole = &session->hnp[index], *last = &session->hnp[session->hnp_count - 1];
 
-	pmip__htable_remove(&cache->prefixes, hash_prefix(cache, &hole->prefix), hole);
+	take_out(cache, hole);
 	session->hnp_count--;
 	if (hole == last)
 		return;
-	pmip__htable_remove(&cache->prefixes, hash_prefix(cache, &last->prefix), last);
+	take_out(cache, last);
 	*hole = *last;
 	hole->index = (uint8_t)index;
-	pmip__htable_insert(&cache->prefixes, hash_prefix(cache, &hole->prefix), hole);
+	insert(cache, hole);
 }
 
 void pmip__binding_cache_remove(struct pmip__binding_cache *cache, struct pmip__session *session)
@@ -198,7 +307,7 @@ void pmip__binding_cache_remove(struct pmip__binding_cache *cache, struct pmip__
 	struct pmip__mn *mn = session->mn;
 
 	for (unsigned int i = 0; i < session->hnp_count; i++)
-		pmip__htable_remove(&cache->prefixes, hash_prefix(cache, &session->hnp[i].prefix), &session->hnp[i]);
+		take_out(cache, &session->hnp[i]);
 	pmip__list_del(&session->of_mn);
 	pmip__list_del(&session->of_tunnel);
 	pmip__mem_free(&cache->mem, session);

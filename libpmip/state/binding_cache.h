@@ -19,6 +19,7 @@
 struct pmip__tunnel {
 	struct pmip_addr local, remote;
 	struct pmip__list sessions;
+	uint32_t id;   /* never 0; tells tunnels apart for those who speak of flows */
 	uint32_t refs; /* sessions, and registrations that may have to go back to it */
 	bool up;       /* the datapath has said so */
 };
@@ -28,7 +29,9 @@ struct pmip__mn {
 	struct pmip_mnid mn_id;
 	struct pmip__list sessions;
 	struct pmip__list held; /* PBUs that wait; the engine's */
-	unsigned int pins;      /* reasons to stay although there is nothing left of it */
+	uint32_t number;        /* never 0; tells mobile nodes apart in the datapath */
+	uint16_t epoch;         /* never 0; changes with the prefixes that its attachments have */
+	uint16_t pins;          /* reasons to stay although there is nothing left of it */
 	uint8_t id[];
 };
 
@@ -57,7 +60,8 @@ enum pmip__revoking {
 	PMIP__REVOKING_ADMINISTRATIVELY,
 };
 
-/* A Binding Cache Entry. */
+/* A Binding Cache Entry: one attachment of a mobile node. Those with the same set number share prefixes (RFC 7864 section 3.2.1); the
+ * prefixes, and with them the default path, are the anchor's, the one that has been there longest. */
 struct pmip__session {
 	struct pmip__list of_mn, of_tunnel;
 	struct pmip__mn *mn;
@@ -68,14 +72,20 @@ struct pmip__session {
 	uint16_t revocation_seq;
 	struct pmip__timer timer; /* expiry, or the end of delete-wait */
 	struct pmip__txn *txn;    /* registration whose forwarding is being set up; the engine's */
-	unsigned int hnp_count;
-	struct pmip__hnp hnp[];
+	uint16_t epoch;           /* of the mobile node when its MAG was last told of the prefixes at other MAGs; 0 = never */
+	uint8_t set;
+	bool has_path;            /* the datapath lets its tunnel carry what other attachments have bound */
+	uint8_t hnp_count;        /* 0 = the anchor has them */
+	struct pmip__hnp hnp[];   /* with room for those that it may take over */
 };
 
 struct pmip__binding_cache {
 	struct pmip_mem mem;
 	struct pmip__hash_key key;
 	struct pmip__htable mns, prefixes, tunnels;
+	uint32_t last_number; /* of a mobile node */
+	uint32_t last_tunnel; /* its number */
+	uint32_t lengths[129]; /* how many prefixes there are of each length */
 	size_t count; /* sessions */
 };
 
@@ -86,8 +96,13 @@ void pmip__binding_cache_fini(struct pmip__binding_cache *cache);
 struct pmip__mn *pmip__binding_cache_mn(const struct pmip__binding_cache *cache, const struct pmip_mnid *mn_id);
 struct pmip__session *pmip__binding_cache_by_prefix(const struct pmip__binding_cache *cache, const struct pmip_prefix *prefix);
 
+/* The session that has the longest prefix with this address in it; NULL = none. */
+struct pmip__session *pmip__binding_cache_by_addr(const struct pmip__binding_cache *cache, const struct pmip_addr *addr);
+
 /* Find or make a mobile node. NULL = no memory. */
 struct pmip__mn *pmip__binding_cache_mn_ensure(struct pmip__binding_cache *cache, const struct pmip_mnid *mn_id);
+/* The prefixes of its attachments are others than before. */
+void pmip__binding_cache_mn_changed(struct pmip__mn *mn);
 /* Forget a mobile node that has no session, held PBU or pin left. */
 void pmip__binding_cache_mn_tidy(struct pmip__binding_cache *cache, struct pmip__mn *mn);
 
@@ -103,6 +118,14 @@ bool pmip__binding_cache_tunnel_put(struct pmip__binding_cache *cache, struct pm
 /* Make a session of a mobile node with its prefixes (the caller's array; index is filled in). NULL = no memory. */
 struct pmip__session *pmip__binding_cache_add(struct pmip__binding_cache *cache, struct pmip__mn *mn,
 					      const struct pmip__hnp *hnp, unsigned int hnp_count);
+/* Make a session that shares the prefixes of another. NULL = no memory. */
+struct pmip__session *pmip__binding_cache_add_sharing(struct pmip__binding_cache *cache, const struct pmip__session *anchor);
+/* The session whose prefixes this one has, itself or another. */
+struct pmip__session *pmip__binding_cache_anchor(const struct pmip__session *session);
+/* Its prefixes are another's from now on, which shared them. */
+void pmip__binding_cache_hand_over(struct pmip__binding_cache *cache, struct pmip__session *anchor, struct pmip__session *heir);
+/* The oldest session that shares an anchor's prefixes, NULL = none. */
+struct pmip__session *pmip__binding_cache_heir(const struct pmip__session *anchor);
 /* Take one of several prefixes from a session. */
 void pmip__binding_cache_drop_prefix(struct pmip__binding_cache *cache, struct pmip__session *session, unsigned int index);
 /* Take a session out and free it; its tunnel reference is the caller's to drop then. The mobile node is tidied. */

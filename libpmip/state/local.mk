@@ -1,6 +1,8 @@
 libpmip_libpmip_core_la_SOURCES += \
 	%D%/binding_cache.c \
 	%D%/binding_cache.h \
+	%D%/flow_cache.c \
+	%D%/flow_cache.h \
 	%D%/freshness.c \
 	%D%/freshness.h \
 	%D%/peer.c \

@@ -12,9 +12,18 @@
 
 static const struct pmip__hash_key fixed_key = {0x70726f66696c6573, 0x706d697036};
 
+struct entry;
+
+/* One of the link-layer identifiers of a profile. */
+struct name {
+	const struct entry *entry;
+	struct pmip_llid ll_id;
+};
+
 /* A profile and behind it the octets of its MN-ID. */
 struct entry {
 	struct pmip_profile profile;
+	struct name name[1 + PMIP_ALIAS_MAX];
 	uint8_t id[];
 };
 
@@ -35,7 +44,7 @@ static bool equal_mnid(const void *entry, const void *key)
 
 static bool equal_llid(const void *entry, const void *key)
 {
-	return pmip_llid_equal(&((const struct pmip_profile *)entry)->ll_id, key);
+	return pmip_llid_equal(&((const struct name *)entry)->ll_id, key);
 }
 
 void pmip__profiles_init(struct pmip__profiles *profiles, const struct pmip_mem *mem)
@@ -56,17 +65,44 @@ void pmip__profiles_fini(struct pmip__profiles *profiles)
 	pmip__htable_fini(&profiles->by_ll_id);
 }
 
+/* The link-layer identifiers of a profile. Returns how many there are. */
+static unsigned int names_of(const struct pmip_profile *profile, struct pmip_llid ll_id[1 + PMIP_ALIAS_MAX])
+{
+	unsigned int count = 0;
+
+	if (profile->ll_id.len)
+		ll_id[count++] = profile->ll_id;
+	for (unsigned int i = 0; i < profile->alias_count; i++)
+		if (profile->alias[i].len)
+			ll_id[count++] = profile->alias[i];
+	return count;
+}
+
+static bool is_taken(const struct pmip__profiles *profiles, const struct pmip_llid *ll_id, unsigned int count)
+{
+	for (unsigned int i = 0; i < count; i++) {
+		if (pmip__profiles_by_ll_id(profiles, &ll_id[i]))
+			return true;
+		for (unsigned int k = 0; k < i; k++)
+			if (pmip_llid_equal(&ll_id[k], &ll_id[i]))
+				return true;
+	}
+	return false;
+}
+
+/* PAP-12. */
 int pmip__profiles_add(struct pmip__profiles *profiles, const struct pmip_profile *profile)
 {
-	bool has_ll_id = profile->ll_id.len > 0;
+	struct pmip_llid ll_id[1 + PMIP_ALIAS_MAX];
 	struct entry *entry;
+	unsigned int names;
 
-	if (!profile->mn_id.len || profile->prefix_count > PMIP_HNP_MAX)
+	if (!profile->mn_id.len || profile->prefix_count > PMIP_HNP_MAX || profile->alias_count > PMIP_ALIAS_MAX)
 		return PMIP_ERR_INVALID;
-	if (pmip__htable_find(&profiles->by_mn_id, mnid_hash(&profile->mn_id), &profile->mn_id) ||
-	    (has_ll_id && pmip__profiles_by_ll_id(profiles, &profile->ll_id)))
+	names = names_of(profile, ll_id);
+	if (pmip__htable_find(&profiles->by_mn_id, mnid_hash(&profile->mn_id), &profile->mn_id) || is_taken(profiles, ll_id, names))
 		return PMIP_ERR_EXIST;
-	if (pmip__htable_reserve(&profiles->by_mn_id, 1) || pmip__htable_reserve(&profiles->by_ll_id, 1))
+	if (pmip__htable_reserve(&profiles->by_mn_id, 1) || pmip__htable_reserve(&profiles->by_ll_id, names))
 		return PMIP_ERR_NOMEM;
 	entry = pmip__mem_alloc(&profiles->mem, sizeof(*entry) + profile->mn_id.len);
 	if (!entry)
@@ -75,8 +111,10 @@ int pmip__profiles_add(struct pmip__profiles *profiles, const struct pmip_profil
 	memcpy(entry->id, profile->mn_id.id, profile->mn_id.len);
 	entry->profile.mn_id.id = entry->id;
 	pmip__htable_insert(&profiles->by_mn_id, mnid_hash(&profile->mn_id), entry);
-	if (has_ll_id)
-		pmip__htable_insert(&profiles->by_ll_id, llid_hash(&profile->ll_id), entry);
+	for (unsigned int i = 0; i < names; i++) {
+		entry->name[i] = (struct name){entry, ll_id[i]};
+		pmip__htable_insert(&profiles->by_ll_id, llid_hash(&ll_id[i]), &entry->name[i]);
+	}
 	return 0;
 }
 
@@ -121,7 +159,9 @@ const struct pmip_profile *pmip__profiles_by_mn_id(const struct pmip__profiles *
 
 const struct pmip_profile *pmip__profiles_by_ll_id(const struct pmip__profiles *profiles, const struct pmip_llid *ll_id)
 {
-	return pmip__htable_find(&profiles->by_ll_id, llid_hash(ll_id), ll_id);
+	const struct name *name = pmip__htable_find(&profiles->by_ll_id, llid_hash(ll_id), ll_id);
+
+	return name ? &name->entry->profile : NULL;
 }
 
 const struct pmip_profile *pmip__profiles_next(const struct pmip__profiles *profiles, size_t *cursor)

@@ -212,6 +212,55 @@ int pmip_binding_options_read(struct pmip_binding_options *options, const struct
 	return result;
 }
 
+#define HNP_LEN 18
+
+int pmip_binding_options_read_flowmob(struct pmip_binding_options *options, const struct pmip_mh *mh, uint8_t type)
+{
+	struct pmip_option_iter iter;
+	struct pmip_option option;
+	int result = 0;
+
+	options->flowmob_type = type;
+	pmip_option_iter_init(&iter, mh);
+	while (pmip_option_next(&iter, &option) > 0) {
+		struct pmip_opt_hnp hnp = {.off_link = true};
+
+		if (option.type != type || option.len != HNP_LEN)
+			continue;
+		hnp.prefix.len = option.data[1];
+		memcpy(hnp.prefix.addr.b, option.data + 2, sizeof(hnp.prefix.addr.b));
+		if (!pmip_prefix_is_valid(&hnp.prefix))
+			continue;
+		if (read_hnp(options, &hnp))
+			result = PMIP_ERR_TOO_MANY;
+	}
+	return result;
+}
+
+/* Aligned as a Home Network Prefix option is, 8n + 4. */
+static void write_flowmob(struct pmip_mh_writer *writer, uint8_t type, const struct pmip_prefix *prefix)
+{
+	static const uint8_t zeros[8];
+	uint8_t body[HNP_LEN] = {0, prefix->len};
+	size_t gap = (12 - writer->len % 8) % 8;
+
+	memcpy(body + 2, prefix->addr.b, sizeof(prefix->addr.b));
+	if (gap == 1)
+		pmip_mh_add_option(writer, &(struct pmip_option){.type = PMIP_OPT_PAD1});
+	else if (gap)
+		pmip_mh_add_option(writer, &(struct pmip_option){.type = PMIP_OPT_PADN, .len = (uint8_t)(gap - 2), .data = zeros});
+	pmip_mh_add_option(writer, &(struct pmip_option){
+		.type = type, .len = HNP_LEN, .data = body, .u.bytes = {body, HNP_LEN}});
+}
+
+static void write_prefix(struct pmip_mh_writer *writer, const struct pmip_binding_options *options, const struct pmip_opt_hnp *hnp)
+{
+	if (hnp->off_link && options->flowmob_type)
+		write_flowmob(writer, options->flowmob_type, &hnp->prefix);
+	else
+		pmip_mh_add_option(writer, &(struct pmip_option){.type = PMIP_OPT_HNP, .u.hnp = *hnp});
+}
+
 void pmip_binding_options_write(struct pmip_mh_writer *writer, const struct pmip_binding_options *options)
 {
 	const struct {
@@ -241,7 +290,7 @@ void pmip_binding_options_write(struct pmip_mh_writer *writer, const struct pmip
 	if (options->has & PMIP_HAS_MN_ID)
 		pmip_mh_add_option(writer, &(struct pmip_option){.type = PMIP_OPT_MN_ID, .u.mn_id = options->mn_id});
 	for (unsigned int i = 0; i < options->hnp_count; i++)
-		pmip_mh_add_option(writer, &(struct pmip_option){.type = PMIP_OPT_HNP, .u.hnp = options->hnp[i]});
+		write_prefix(writer, options, &options->hnp[i]);
 	for (size_t i = 0; i < PMIP__ARRAY_SIZE(tail); i++) {
 		if (options->has & tail[i].bit)
 			pmip_mh_add_option(writer, &tail[i].option);

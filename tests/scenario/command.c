@@ -213,6 +213,14 @@ static void cmd_profile(struct world *w, struct line *line)
 	text = field(&line->fields, "lifetime");
 	if (text)
 		made.profile.lifetime_s = (uint32_t)(read_time(w, text) / S);
+	text = field(&line->fields, "flowmob");
+	if (text && strcmp(text, "on") != 0)
+		fail(w, "flowmob=on, or nothing");
+	made.profile.flow_mobility = text;
+	text = field(&line->fields, "shares");
+	if (text && strcmp(text, "on") != 0)
+		fail(w, "shares=on, or nothing");
+	made.profile.shares_prefixes = text;
 	while ((text = field(&line->fields, "hnp"))) {
 		if (made.profile.prefix_count == PMIP_HNP_MAX)
 			fail(w, "at most %d prefixes", PMIP_HNP_MAX);
@@ -251,6 +259,10 @@ static void cmd_fail(struct world *w, struct line *line)
 		[PMIP_DATAPATH_TUNNEL_RELEASE] = "release",
 		[PMIP_DATAPATH_BINDING_SET] = "set",
 		[PMIP_DATAPATH_BINDING_CLEAR] = "clear",
+		[PMIP_DATAPATH_PATH_SET] = "path-set",
+		[PMIP_DATAPATH_PATH_CLEAR] = "path-clear",
+		[PMIP_DATAPATH_FLOW_SET] = "flow-set",
+		[PMIP_DATAPATH_FLOW_CLEAR] = "flow-clear",
 	};
 	struct node *node = node_find(w, line->word[1]);
 
@@ -260,7 +272,7 @@ static void cmd_fail(struct world *w, struct line *line)
 			return;
 		}
 	}
-	fail(w, "\"%s\" is no operation; write ensure, release, set or clear", line->word[2]);
+	fail(w, "\"%s\" is no operation; write ensure, release, set, clear, path-set, path-clear, flow-set or flow-clear", line->word[2]);
 }
 
 static void cmd_clock(struct world *w, struct line *line)
@@ -490,6 +502,11 @@ static void cmd_restart(struct world *w, struct line *line)
 	world_start(w);
 }
 
+static void cmd_flow(struct world *w, struct line *line)
+{
+	flow_command(w, line->word, line->words, &line->fields);
+}
+
 static void cmd_expect(struct world *w, struct line *line)
 {
 	expect(w, line->word + 1, line->words - 1, &line->fields);
@@ -514,6 +531,7 @@ static const struct command {
 	{"drop", 2, false, false, cmd_drop},
 	{"expect", 2, false, false, cmd_expect},
 	{"fail", 3, true, false, cmd_fail},
+	{"flow", 3, false, true, cmd_flow},
 	{"inject", 4, false, true, cmd_inject},
 	{"lma", 1, true, false, cmd_lma},
 	{"mag", 2, true, false, cmd_mag},

@@ -168,6 +168,8 @@ void expect(struct world *w, char **word, unsigned int words, struct fields *fie
 		binding(w, node, mn_find(w, word[2]), words == 4 ? word[3] : NULL, fields);
 	else if (words == 4 && !strcmp(word[1], "counter"))
 		counter(w, node, word[2], word[3]);
+	else if (words == 4 && !strcmp(word[1], "flow"))
+		expect_flow(w, node, word[2], word[3]);
 	else if (words == 4 && !strcmp(word[1], "route"))
 		route(w, node, word[2], word[3]);
 	else if (words == 4 && !strcmp(word[1], "tunnel"))

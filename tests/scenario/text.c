@@ -221,6 +221,8 @@ static void put_message(struct world *w, struct text *text, const struct pmip_dg
 
 static void put_operation(struct world *w, struct text *text, const struct pmip_datapath_op *op)
 {
+	char flow[PMIP_FLOW_STRLEN];
+
 	switch (op->kind) {
 	case PMIP_DATAPATH_TUNNEL_ENSURE:
 		put(text, "tunnel ensure %s", addr_text(w, &op->remote));
@@ -235,9 +237,23 @@ static void put_operation(struct world *w, struct text *text, const struct pmip_
 	case PMIP_DATAPATH_BINDING_CLEAR:
 		put_prefixes(text, "route clear ", 1, &op->prefix);
 		break;
+	case PMIP_DATAPATH_PATH_SET:
+	case PMIP_DATAPATH_PATH_CLEAR:
+		put(text, "path %s %u", op->kind == PMIP_DATAPATH_PATH_SET ? "set" : "clear", (unsigned int)op->group);
+		put(text, " %s", addr_text(w, &op->remote));
+		return;
+	case PMIP_DATAPATH_FLOW_SET:
+		put(text, "flow set %s to ", pmip_flow_format(&op->flow, flow));
+		put(text, "%s", pmip_addr_is_unspecified(&op->remote) ? "default" : addr_text(w, &op->remote));
+		return;
+	case PMIP_DATAPATH_FLOW_CLEAR:
+		put(text, "flow clear %s", pmip_flow_format(&op->flow, flow));
+		return;
 	}
 	if (op->link)
 		put(text, " link=%u", (unsigned int)op->link);
+	if (!pmip_addr_is_unspecified(&op->via))
+		put(text, " via %s", addr_text(w, &op->via));
 }
 
 static void put_ra(struct world *w, struct text *text, const struct pmip_ra *ra)
@@ -259,6 +275,8 @@ static void put_event(struct world *w, struct text *text, const struct pmip_even
 		put(text, " peer=%s", addr_text(w, &event->peer));
 	if (!pmip_addr_is_unspecified(&event->old_peer))
 		put(text, " was=%s", addr_text(w, &event->old_peer));
+	if (event->flow_id)
+		put(text, " flow=%u", event->flow.dst_port - 50000U);
 	if (event->link)
 		put(text, " link=%u", (unsigned int)event->link);
 	if (event->status)

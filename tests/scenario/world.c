@@ -73,6 +73,16 @@ static bool is_on(struct world *w, const struct setting *setting)
 	return !strcmp(setting->value, "on");
 }
 
+static enum pmip_flowmob flowmob_value(struct world *w, const struct setting *setting)
+{
+	static const char *const names[] = {"off", "rfc7864", "paper2011"};
+
+	for (int i = 0; i < 3; i++)
+		if (!strcmp(setting->value, names[i]))
+			return (enum pmip_flowmob)i;
+	fail(w, "%s is off, rfc7864 or paper2011, not \"%s\"", setting->key, setting->value);
+}
+
 static int set_lma(struct world *w, struct pmip_lma_config *config, const struct setting *setting)
 {
 	static const struct {
@@ -90,6 +100,10 @@ static int set_lma(struct world *w, struct pmip_lma_config *config, const struct
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
 		if (!strcmp(setting->key, numbers[i].key))
 			return numbers[i].set(config, setting_value(w, setting, numbers[i].unit));
+	if (!strcmp(setting->key, "flowmob"))
+		return pmip_lma_config_set_flowmob(config, flowmob_value(w, setting));
+	if (!strcmp(setting->key, "hi-logical"))
+		return pmip_lma_config_set_hi_logical_interface(config, (uint8_t)setting_value(w, setting, NUMBER));
 	if (!strcmp(setting->key, "mn-timestamps"))
 		return pmip_lma_config_set_mobile_node_generated_timestamp(config, is_on(w, setting));
 	fail(w, "an LMA has no setting \"%s\"", setting->key);
@@ -113,6 +127,10 @@ static int set_mag(struct world *w, struct pmip_mag_config *config, const struct
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
 		if (!strcmp(setting->key, numbers[i].key))
 			return numbers[i].set(config, setting_value(w, setting, numbers[i].unit));
+	if (!strcmp(setting->key, "hi-logical"))
+		return pmip_mag_config_set_hi_logical_interface(config, (uint8_t)setting_value(w, setting, NUMBER));
+	if (!strcmp(setting->key, "flowmob-option"))
+		return pmip_mag_config_set_flowmob_option_type(config, (uint8_t)setting_value(w, setting, NUMBER));
 	if (!strcmp(setting->key, "timestamps"))
 		return pmip_mag_config_set_timestamp_in_use(config, is_on(w, setting));
 	if (!strcmp(setting->key, "lla")) {
@@ -259,9 +277,64 @@ static void tunnel_release(struct world *w, struct node *node, const struct pmip
 	for (unsigned int i = 0; i < node->forwardings; i++)
 		if (pmip_addr_equal(&node->forwarding[i].remote, remote))
 			fail(w, "%s releases a tunnel that a prefix goes through", node->name);
+	for (unsigned int i = 0; i < node->paths; i++)
+		if (pmip_addr_equal(&node->path[i].remote, remote))
+			fail(w, "%s releases a tunnel that is a path", node->name);
+	for (unsigned int i = 0; i < node->steerings; i++)
+		if (pmip_addr_equal(&node->steering[i].remote, remote))
+			fail(w, "%s releases a tunnel that a flow goes through", node->name);
 	for (unsigned int i = 0; i < node->tunnels; i++)
 		if (pmip_addr_equal(&node->tunnel[i], remote))
 			node->tunnel[i--] = node->tunnel[--node->tunnels];
+}
+
+static struct path *path_of(struct node *node, const struct pmip_datapath_op *op)
+{
+	for (unsigned int i = 0; i < node->paths; i++)
+		if (node->path[i].group == op->group && pmip_addr_equal(&node->path[i].remote, &op->remote))
+			return &node->path[i];
+	return NULL;
+}
+
+static struct steering *steering_of(struct node *node, const struct pmip_flow *flow)
+{
+	for (unsigned int i = 0; i < node->steerings; i++)
+		if (pmip_flow_equal(&node->steering[i].flow, flow))
+			return &node->steering[i];
+	return NULL;
+}
+
+static int operate_path(struct node *node, const struct pmip_datapath_op *op)
+{
+	struct path *at = path_of(node, op);
+
+	if (op->kind == PMIP_DATAPATH_PATH_CLEAR) {
+		if (at)
+			*at = node->path[--node->paths];
+		return 0;
+	}
+	if (!has_tunnel(node, &op->remote))
+		return PMIP_ERR_NOENT;
+	if (!at)
+		node->path[node->paths++] = (struct path){op->group, op->remote};
+	return 0;
+}
+
+static int operate_flow(struct node *node, const struct pmip_datapath_op *op)
+{
+	struct steering *at = steering_of(node, &op->flow);
+
+	if (op->kind == PMIP_DATAPATH_FLOW_CLEAR) {
+		if (at)
+			*at = node->steering[--node->steerings];
+		return 0;
+	}
+	if (!pmip_addr_is_unspecified(&op->remote) && !has_tunnel(node, &op->remote))
+		return PMIP_ERR_NOENT;
+	if (!at)
+		at = &node->steering[node->steerings++];
+	*at = (struct steering){op->flow, op->remote};
+	return 0;
 }
 
 /* 0, or why it cannot be. */
@@ -288,6 +361,12 @@ static int operate(struct world *w, struct node *node, const struct pmip_datapat
 		if (at)
 			*at = node->forwarding[--node->forwardings];
 		break;
+	case PMIP_DATAPATH_PATH_SET:
+	case PMIP_DATAPATH_PATH_CLEAR:
+		return operate_path(node, op);
+	case PMIP_DATAPATH_FLOW_SET:
+	case PMIP_DATAPATH_FLOW_CLEAR:
+		return operate_flow(node, op);
 	}
 	return 0;
 }

@@ -10,6 +10,7 @@
 #define MS UINT64_C(1000)
 #define S UINT64_C(1000000)
 #define NAME_MAX_LEN 24
+#define FLOWS_MAX 9
 /* Wall clock at the start of a case, microseconds since 1970. */
 #define WALL_US UINT64_C(1700000000000000)
 
@@ -46,6 +47,16 @@ struct forwarding {
 	uint32_t link;
 };
 
+struct path {
+	uint32_t group;
+	struct pmip_addr remote;
+};
+
+struct steering {
+	struct pmip_flow flow;
+	struct pmip_addr remote; /* :: = as its binding */
+};
+
 enum role { ROLE_PEER, ROLE_LMA, ROLE_MAG };
 
 struct node {
@@ -60,13 +71,17 @@ struct node {
 	struct profile profile[16];
 	unsigned int profiles;
 	bool hold_ops;
-	unsigned int fails_in[PMIP_DATAPATH_BINDING_CLEAR + 1]; /* by kind: operations until the one that fails */
+	unsigned int fails_in[PMIP_DATAPATH_FLOW_CLEAR + 1]; /* by kind: operations until the one that fails */
 	struct op op[128];
 	unsigned int ops;
 	struct pmip_addr tunnel[8];
 	unsigned int tunnels;
 	struct forwarding forwarding[32];
 	unsigned int forwardings;
+	struct path path[32];
+	unsigned int paths;
+	struct steering steering[32];
+	unsigned int steerings;
 	unsigned int last_pbu; /* message number, 0 = none */
 };
 
@@ -92,6 +107,7 @@ struct world {
 	struct message *message[256]; /* number n at n - 1 */
 	unsigned int messages;
 	uint16_t seq;        /* of the last hand-made PBU */
+	uint32_t flow_id[FLOWS_MAX]; /* of flow n at n - 1 */
 	int last_status;     /* of the last PBA, -1 = none */
 	char *trace[4096];   /* lines since the last event */
 	unsigned int traced;
@@ -147,6 +163,10 @@ struct fields {
 const char *field(struct fields *fields, const char *key);
 struct message *make_pbu(struct world *w, struct node *from, struct node *to, struct mn *mn, struct fields *fields);
 struct message *make_pba(struct world *w, struct node *from, struct node *to, struct fields *fields);
+
+/* flow.c: flows at the LMA. */
+void flow_command(struct world *w, char **word, unsigned int words, struct fields *fields);
+void expect_flow(struct world *w, const struct node *node, const char *number, const char *where);
 
 /* command.c: one line of a script. Returns whether a trace may follow. */
 bool command_run(struct world *w, char *line);

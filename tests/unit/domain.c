@@ -276,6 +276,12 @@ static int operate(struct node *node, const struct pmip_datapath_op *op)
 	case PMIP_DATAPATH_BINDING_CLEAR:
 		clear(node, at);
 		break;
+	case PMIP_DATAPATH_PATH_SET:
+	case PMIP_DATAPATH_PATH_CLEAR:
+	case PMIP_DATAPATH_FLOW_SET:
+	case PMIP_DATAPATH_FLOW_CLEAR:
+		must(false); /* nobody here shares prefixes */
+		break;
 	}
 	return 0;
 }

@@ -9,6 +9,7 @@
 #ifndef PMIP_ACTION_H
 #define PMIP_ACTION_H
 
+#include <pmip/flow.h>
 #include <pmip/optval.h>
 
 #ifdef __cplusplus
@@ -24,12 +25,16 @@ enum pmip_action_type {
 	PMIP_ACTION_NOTIFY = 5,        /**< something happened; nothing need be done */
 };
 
-/** Datapath operations. Each is idempotent; ENSURE/RELEASE and SET/CLEAR are each other's inverse. */
+/** Datapath operations. Each is idempotent; ENSURE/RELEASE and SET/CLEAR are each other's inverse. Those of paths and flows are an LMA's. */
 enum pmip_datapath_kind {
 	PMIP_DATAPATH_TUNNEL_ENSURE = 1,  /**< make the IPv6-in-IPv6 tunnel local-remote if there is none (RFC 5213 section 5.6.1) */
 	PMIP_DATAPATH_TUNNEL_RELEASE = 2, /**< remove it; no binding uses it any more */
 	PMIP_DATAPATH_BINDING_SET = 3,    /**< forward prefix through the tunnel, replacing where it went before */
 	PMIP_DATAPATH_BINDING_CLEAR = 4,  /**< stop forwarding prefix; its packets are dropped from now on */
+	PMIP_DATAPATH_PATH_SET = 5,       /**< packets from prefixes bound with this group may also come out of this tunnel (RFC 7864) */
+	PMIP_DATAPATH_PATH_CLEAR = 6,     /**< no longer */
+	PMIP_DATAPATH_FLOW_SET = 7,       /**< count the packets of flow; send them into this tunnel, or where their binding goes when remote is :: */
+	PMIP_DATAPATH_FLOW_CLEAR = 8,     /**< forget flow; its packets go where their binding goes */
 };
 
 /** How packets of a binding are encapsulated when GRE was agreed upon (RFC 5845); the keys are looked at only if so. */
@@ -39,7 +44,7 @@ struct pmip_gre {
 	struct pmip_key recv;  /**< key that packets out of the tunnel must have */
 };
 
-/** One datapath operation. The tunnel is named by its two ends in every kind but BINDING_CLEAR, where they are zero.
+/** One datapath operation. The tunnel is named by its two ends in every kind but BINDING_CLEAR and FLOW_CLEAR, where they are zero.
  * At an LMA a binding sends packets to prefix into the tunnel. At a MAG it sends packets from prefix that come in on link into
  * the tunnel, and packets to prefix from the tunnel out on link (RFC 5213 sections 5.6.2 and 6.10.5). */
 struct pmip_datapath_op {
@@ -49,6 +54,9 @@ struct pmip_datapath_op {
 	struct pmip_addr remote;   /**< the peer's end */
 	struct pmip_prefix prefix; /**< BINDING_SET, BINDING_CLEAR; an IPv4 home address is ::ffff:a.b.c.d/128 (RFC 5844) */
 	struct pmip_gre gre;       /**< BINDING_SET */
+	uint32_t group;            /**< LMA: BINDING_SET, PATH_SET, PATH_CLEAR: number of a mobile node that has several paths; 0 = has not */
+	struct pmip_addr via;      /**< MAG: BINDING_SET: next hop on link, when prefix is not on-link there (RFC 7864 section 4.1); :: = it is */
+	struct pmip_flow flow;     /**< FLOW_SET, FLOW_CLEAR; the label does not matter */
 	uint32_t link;             /**< MAG: access link, the interface index with the Linux backends; 0 at an LMA */
 };
 
@@ -87,6 +95,10 @@ enum pmip_event_type {
 	PMIP_EVENT_REVOCATION_FAILED = 19, /**< a revocation was refused with status, ours or the peer's; the bindings stay */
 	PMIP_EVENT_UPDATE_SENT = 20,    /**< LMA: an Update Notification left for the MAG */
 	PMIP_EVENT_UPDATE_FAILED = 21,  /**< an Update Notification was refused with status (enum pmip_upa_status); LMA: 0 = not answered */
+	PMIP_EVENT_FLOW_ADDED = 22,     /**< LMA: a flow is known from now on: flow_id, flow, tunnel */
+	PMIP_EVENT_FLOW_MOVED = 23,     /**< LMA: it goes through another tunnel, because it was moved or its attachment was */
+	PMIP_EVENT_FLOW_MOVE_FAILED = 24, /**< LMA: a move came to nothing: err, or status of the MAG's acknowledgement */
+	PMIP_EVENT_FLOW_REMOVED = 25,   /**< LMA: it is no flow any more */
 };
 
 /** Name of an event, e.g. "binding-moved". Static. Since: 0.1. */
@@ -102,6 +114,12 @@ struct pmip_event {
 	uint32_t link;             /**< MAG: access link */
 	uint8_t status;            /**< REFUSED: enum pmip_status; REVOKED, REVOCATION_FAILED: enum pmip_revocation_status */
 	uint32_t lifetime_s;       /**< granted lifetime, seconds */
+	uint32_t flow_id;          /**< FLOW_*: number of the flow */
+	struct pmip_flow flow;     /**< FLOW_* */
+	uint32_t tunnel;           /**< FLOW_*, BINDING_* at an LMA: number of the tunnel; peer is its far end */
+	uint32_t old_tunnel;       /**< BINDING_MOVED, FLOW_MOVED: number of the tunnel before; 0 = not known */
+	uint8_t att;               /**< BINDING_* at an LMA: enum pmip_att */
+	bool shares;               /**< BINDING_* at an LMA: other bindings have the same prefixes */
 	int err;                   /**< MALFORMED, DATAPATH_FAILED: enum pmip_err */
 	const char *rule;          /**< MALFORMED, IGNORED, REMOVED: why, for people; static */
 	const char *ref;           /**< the RFC section of rule; static, may be NULL */

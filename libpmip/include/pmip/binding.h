@@ -12,14 +12,28 @@
 extern "C" {
 #endif
 
+/** Most link-layer identifiers of one mobile node beside its first. */
+#define PMIP_ALIAS_MAX 3
+
 /** Policy profile of one mobile node, or of a class of them. Copied wherever it is given. */
 struct pmip_profile {
 	struct pmip_mnid mn_id; /**< whom it is for; an NAI "*@realm" stands for the whole realm, "*" for everybody (LMA only) */
 	struct pmip_llid ll_id; /**< MAG: the link-layer identifier that tells this mobile node; len 0 = none */
+	unsigned int alias_count; /**< MAG: further interfaces of it, 0..PMIP_ALIAS_MAX */
+	struct pmip_llid alias[PMIP_ALIAS_MAX]; /**< MAG: their link-layer identifiers, which tell the same mobile node */
+	bool shares_prefixes;   /**< MAG: all its interfaces have the same prefixes, as a logical interface has (RFC 7864 section 3.2.1) */
+	bool flow_mobility;     /**< LMA: its MAGs are told of the prefixes that it has at other MAGs, so that flows can be moved (RFC 7864) */
 	bool disabled;          /**< the proxy mobility service is refused (status 152) */
 	uint32_t lifetime_s;    /**< lifetime to ask for (MAG) or to grant at most (LMA), seconds; 0 = the engine's setting */
 	unsigned int prefix_count; /**< LMA: fixed Home Network Prefixes; 0 = from the pool */
 	struct pmip_prefix prefix[PMIP_HNP_MAX]; /**< LMA: used only by this mobile node */
+};
+
+/** How flow mobility is spoken between LMA and MAGs. */
+enum pmip_flowmob {
+	PMIP_FLOWMOB_OFF = 0,       /**< plain RFC 5213: one attachment has one set of prefixes */
+	PMIP_FLOWMOB_RFC7864 = 1,   /**< Handoff Indicator 6, flag L of the Home Network Prefix option, Flow Mobility Initiate */
+	PMIP_FLOWMOB_PAPER2011 = 2, /**< the paper's Handoff Indicator and flow-mob option, no Flow Mobility Initiate */
 };
 
 /** State of a binding. */
@@ -45,6 +59,7 @@ struct pmip_binding_info {
 	enum pmip_binding_state state; /**< see there */
 	struct pmip_addr local;    /**< our end of the tunnel: LMAA or Proxy-CoA */
 	struct pmip_addr remote;   /**< the peer's end */
+	uint32_t tunnel;           /**< LMA: number of the tunnel, never 0 while there is one; MAG: 0 */
 	uint32_t link;             /**< MAG: access link */
 	uint32_t lifetime_s;       /**< granted lifetime */
 	uint64_t expires_us;       /**< monotonic clock; PMIP_TIME_NONE = not registered */
@@ -53,6 +68,8 @@ struct pmip_binding_info {
 	unsigned int prefix_count; /**< 0..PMIP_HNP_MAX */
 	struct pmip_prefix prefix[PMIP_HNP_MAX]; /**< Home Network Prefixes */
 	uint64_t received_us;      /**< LMA: wall clock when the last accepted PBU with a Timestamp came, 0 = it had none; MAG: 0 */
+	bool shares;               /**< LMA: other bindings have the same prefixes (RFC 7864 section 3.2.1) */
+	bool is_default;           /**< LMA: its tunnel carries the prefixes, but for flows that were moved */
 	bool revoking;             /**< a revocation that we have asked for is in progress */
 };
 

@@ -44,6 +44,8 @@ enum pmip_err {
 	PMIP_ERR_FULL = -2003,   /**< a configured limit is reached */
 	PMIP_ERR_TIME = -2004,   /**< the monotonic clock went back; nothing changed */
 	PMIP_ERR_INVALID = -2005, /**< an argument outside its range */
+	PMIP_ERR_STALE = -2006,  /**< what the caller knows is out of date: ask again first */
+	PMIP_ERR_NO_PATH = -2007, /**< the mobile node cannot be reached another way */
 	/* policy and configuration */
 	PMIP_ERR_SYNTAX = -3001, /**< text that cannot be read */
 	PMIP_ERR_CONFIG = -3002, /**< settings that do not fit together */

@@ -16,6 +16,7 @@
 #include <pmip/action.h>
 #include <pmip/binding.h>
 #include <pmip/error.h>
+#include <pmip/flow.h>
 #include <pmip/mem.h>
 #include <pmip/message.h>
 
@@ -33,6 +34,8 @@ PMIP_API int pmip_lma_config_new(struct pmip_lma_config **config, const struct p
 PMIP_API void pmip_lma_config_free(struct pmip_lma_config *config);
 /** Most bindings at a time, 1..4294967295; default 1000000. One more is refused with status 130. Since: 0.1. */
 PMIP_API int pmip_lma_config_set_max_bindings(struct pmip_lma_config *config, uint32_t max);
+/** Most flows at a time; default 500000, 0 = none. Since: 0.1. */
+PMIP_API int pmip_lma_config_set_max_flows(struct pmip_lma_config *config, uint32_t max);
 /** Longest lifetime granted, seconds, 4..262140, rounded down to a multiple of 4; default 3600. Since: 0.1. */
 PMIP_API int pmip_lma_config_set_max_lifetime(struct pmip_lma_config *config, uint32_t lifetime_s);
 /** MinDelayBeforeBCEDelete, milliseconds; default 10000 (RFC 5213 section 9.1). Since: 0.1. */
@@ -59,6 +62,14 @@ PMIP_API int pmip_lma_config_set_heartbeat(struct pmip_lma_config *config, uint3
 /** Restart Counter, told in answers to heartbeats; default 0. To be another one after each start that knows nothing of the sessions
  * before it (RFC 5847 section 3.2). Since: 0.1. */
 PMIP_API int pmip_lma_config_set_restart_counter(struct pmip_lma_config *config, uint32_t value);
+/** Whether and how several attachments of a mobile node work together; default PMIP_FLOWMOB_RFC7864. @retval PMIP_ERR_INVALID. Since: 0.1. */
+PMIP_API int pmip_lma_config_set_flowmob(struct pmip_lma_config *config, enum pmip_flowmob flowmob);
+/** The paper's Handoff Indicator "logical interface", accepted beside PMIP_HI_SHARED: attachments are then told apart by Proxy-CoA and access
+ * technology, since all may show one link-layer identifier. @param[in] hi 7..255, or 0 = none, the default. @retval PMIP_ERR_INVALID. Since: 0.1. */
+PMIP_API int pmip_lma_config_set_hi_logical_interface(struct pmip_lma_config *config, uint8_t hi);
+/** Type of the paper's flow-mob option, which has the body of a Home Network Prefix option; default PMIP_OPT_EXPERIMENTAL.
+ * @retval PMIP_ERR_INVALID the type means something else. Since: 0.1. */
+PMIP_API int pmip_lma_config_set_flowmob_option_type(struct pmip_lma_config *config, uint8_t type);
 /** Add a policy profile. @retval PMIP_ERR_EXIST there is one for this MN-ID. Since: 0.1. */
 PMIP_API int pmip_lma_config_add_profile(struct pmip_lma_config *config, const struct pmip_profile *profile);
 
@@ -106,6 +117,40 @@ PMIP_API int pmip_lma_revoke_mag(struct pmip_lma *lma, const struct pmip_addr *p
  * @retval PMIP_ERR_NOMEM some MAGs may have been told. Since: 0.1. */
 PMIP_API int pmip_lma_force_reregistration(struct pmip_lma *lma, const struct pmip_mnid *mn_id, struct pmip_now now);
 
+/** A flow as the LMA has it. */
+struct pmip_flow_info {
+	size_t size;            /**< sizeof(struct pmip_flow_info), set by the caller */
+	uint32_t id;            /**< number of the flow, never 0 */
+	struct pmip_flow flow;  /**< as it was added */
+	struct pmip_mnid mn_id; /**< view, valid until the next call to the engine */
+	uint32_t tunnel;        /**< number of the tunnel it goes through, as in struct pmip_binding_info */
+	struct pmip_addr remote; /**< that tunnel's far end, the Proxy-CoA */
+	bool is_default;        /**< it goes where its prefix goes, and follows it */
+	bool is_moving;         /**< a move is under way */
+};
+
+/** Have a flow counted, and be able to move it. One that is known already stays as it is.
+ * @param[in]  flow  borrowed; its destination tells whose it is. @param[out] info its number and tunnel; info->size is set by the caller.
+ * @retval 0 done  @retval PMIP_ERR_NOENT its destination is no mobile node's  @retval PMIP_ERR_FULL as many flows as are allowed
+ * @retval PMIP_ERR_TIME, PMIP_ERR_NOMEM nothing changed. Since: 0.1. */
+PMIP_API int pmip_lma_flow_add(struct pmip_lma *lma, const struct pmip_flow *flow, struct pmip_flow_info *info, struct pmip_now now);
+/** Move a flow to another tunnel of its mobile node. The event FLOW_MOVED or FLOW_MOVE_FAILED tells how it ended; until then, and when it
+ * fails, its packets go where they went. In its binding's own tunnel it follows the binding again.
+ * @param[in] tunnel_in_use where the caller believes it to be. @param[in] wanted number of a tunnel, 0 = any other that can carry it.
+ * @retval 0 under way  @retval PMIP_ERR_NOENT no such flow  @retval PMIP_ERR_STALE it is in another tunnel than the caller believes
+ * @retval PMIP_ERR_NO_PATH no (such) other tunnel reaches the mobile node under the flow's prefix  @retval PMIP_ERR_AGAIN a move is under way
+ * @retval PMIP_ERR_TIME, PMIP_ERR_NOMEM nothing changed. Since: 0.1. */
+PMIP_API int pmip_lma_flow_move(struct pmip_lma *lma, uint32_t id, uint32_t tunnel_in_use, uint32_t wanted, struct pmip_now now);
+/** Forget a flow: its packets go where its binding goes. @retval 0 done, or there was none  @retval PMIP_ERR_TIME, PMIP_ERR_NOMEM nothing
+ * changed. Since: 0.1. */
+PMIP_API int pmip_lma_flow_del(struct pmip_lma *lma, uint32_t id, struct pmip_now now);
+/** How many flows there are. Since: 0.1. */
+PMIP_API size_t pmip_lma_flow_count(const struct pmip_lma *lma);
+/** Look a flow up. @retval 0 info filled  @retval PMIP_ERR_NOENT. Since: 0.1. */
+PMIP_API int pmip_lma_flow_get(const struct pmip_lma *lma, struct pmip_flow_info *info, uint32_t id);
+/** Walk all flows. @see pmip_lma_binding_next(). Since: 0.1. */
+PMIP_API int pmip_lma_flow_next(const struct pmip_lma *lma, size_t *cursor, struct pmip_flow_info *info);
+
 /** How many bindings there are. Since: 0.1. */
 PMIP_API size_t pmip_lma_binding_count(const struct pmip_lma *lma);
 /** Look a binding up by a prefix of its session. @retval 0 info filled  @retval PMIP_ERR_NOENT. Since: 0.1. */
@@ -144,6 +189,7 @@ enum pmip_lma_counter {
 	PMIP_LMA_REVOKED,          /**< bindings removed by revocation, ours or a MAG's */
 	PMIP_LMA_UPN_SENT,         /**< Update Notifications, retransmissions included */
 	PMIP_LMA_UPA,              /**< Update Notification Acknowledgements that answer ours */
+	PMIP_LMA_FLOWS_MOVED,      /**< flows moved to another tunnel because somebody asked for it */
 	PMIP_LMA_COUNTERS,         /**< how many there are */
 };
 

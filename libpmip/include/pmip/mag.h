@@ -47,6 +47,12 @@ PMIP_API int pmip_mag_config_set_max_bindings(struct pmip_mag_config *config, ui
 PMIP_API int pmip_mag_config_set_heartbeat(struct pmip_mag_config *config, uint32_t interval_s, uint32_t missing_allowed);
 /** Restart Counter. @see pmip_lma_config_set_restart_counter(). Since: 0.1. */
 PMIP_API int pmip_mag_config_set_restart_counter(struct pmip_mag_config *config, uint32_t value);
+/** Handoff Indicator sent for a mobile node whose profile shares prefixes; default PMIP_HI_SHARED (RFC 7864), else the paper's "logical
+ * interface". @param[in] hi 6..255. @retval PMIP_ERR_INVALID. Since: 0.1. */
+PMIP_API int pmip_mag_config_set_hi_logical_interface(struct pmip_mag_config *config, uint8_t hi);
+/** Take the paper's flow-mob option as well, which has the body of a Home Network Prefix option. @param[in] type its option type, for example
+ * PMIP_OPT_EXPERIMENTAL; 0 = do not, the default. @retval PMIP_ERR_INVALID the type means something else. Since: 0.1. */
+PMIP_API int pmip_mag_config_set_flowmob_option_type(struct pmip_mag_config *config, uint8_t type);
 /** Add a policy profile: who may attach, told by MN-ID or link-layer identifier. @retval PMIP_ERR_EXIST there is one for this MN-ID or
  * link-layer identifier. @retval PMIP_ERR_INVALID a wildcard MN-ID. Since: 0.1. */
 PMIP_API int pmip_mag_config_add_profile(struct pmip_mag_config *config, const struct pmip_profile *profile);
@@ -67,8 +73,9 @@ struct pmip_attach {
 	struct pmip_llid ll_id;  /**< its link-layer identifier; len 0 = take the profile's */
 	struct pmip_mnid mn_id;  /**< view; len 0 = find the profile by ll_id */
 	uint8_t att;             /**< enum pmip_att of the link */
-	uint8_t hi;              /**< enum pmip_hi when the trigger is sure of it, else 0 = unknown (RFC 5213 section 6.9.1.1) */
+	uint8_t hi;              /**< enum pmip_hi when the trigger is sure of it, else 0 = as the profile says, or unknown (RFC 5213 section 6.9.1.1) */
 	uint32_t link_mtu;       /**< MTU of the access link, octets; 0 = not known */
+	struct pmip_addr mn_lla; /**< its own link-local address; :: = the one made of its MAC address */
 };
 
 /** Attach event. Twice the same changes nothing; on another link it is a handover inside this MAG.

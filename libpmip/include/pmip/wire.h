@@ -297,6 +297,8 @@ struct pmip_binding_options {
 	struct pmip_mnid mn_id;  /**< view; Mobile Node Identifier */
 	unsigned int hnp_count;  /**< Home Network Prefix options, 0..PMIP_HNP_MAX */
 	struct pmip_opt_hnp hnp[PMIP_HNP_MAX]; /**< in order of appearance */
+	uint8_t flowmob_type;    /**< option type that off-link prefixes have; 0 = Home Network Prefix with flag L (RFC 7864 section 4.1), else that of
+				  * the paper's flow-mob option, which has the same body */
 	uint8_t hi;              /**< enum pmip_hi */
 	uint8_t att;             /**< enum pmip_att */
 	uint64_t timestamp;      /**< Timestamp option as on the wire: seconds << 16 | 1/65536 s */
@@ -320,6 +322,11 @@ struct pmip_binding_options {
  * @retval 0 done  @retval PMIP_ERR_TOO_MANY more HNPs than PMIP_HNP_MAX, or a link-layer identifier over PMIP_LLID_MAX; what fitted
  * is filled in. Since: 0.1. */
 PMIP_API int pmip_binding_options_read(struct pmip_binding_options *options, const struct pmip_mh *mh);
+
+/** Gather the paper's flow-mob options too: options of another type with the body of a Home Network Prefix option. They come out as
+ * off-link prefixes. What is no such body is skipped. @param[in] type the option type agreed upon.
+ * @retval 0 done  @retval PMIP_ERR_TOO_MANY as above. Since: 0.1. */
+PMIP_API int pmip_binding_options_read_flowmob(struct pmip_binding_options *options, const struct pmip_mh *mh, uint8_t type);
 
 /** Append them in canonical order: MN-ID, HNPs, HI, ATT, Timestamp, LL-ID, LLA, Alternate CoA, then the rest by type. Since: 0.1. */
 PMIP_API void pmip_binding_options_write(struct pmip_mh_writer *writer, const struct pmip_binding_options *options);

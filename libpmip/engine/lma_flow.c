@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Single flows of mobile nodes at the LMA: who knows which attachment a flow should go over adds it, moves it and takes it away (RFC 7864
+ * sections 3.1 and 5; the paper's section 3.3). The LMA decides alone, the mobile node follows (FLO-1).
+ *
+ * A flow goes over its anchor, the session that its destination's prefix is bound to, until it is moved. A move is an operation of the
+ * datapath; only its success counts. When attachments move or go, their flows change at once and are listed, and their forwarding
+ * follows when the engine has nothing else to do, a few at a time: a mobile node may have any number of them. */
+#include "engine/lma.h"
+
+#include "base/mem.h"
+
+#include <string.h>
+
+/* Flows whose forwarding follows in one go. */
+#define FOLLOW_AT_ONCE 16
+
+/* An operation that a move waits for. */
+struct move {
+	struct pmip__op op;
+	struct pmip__flow *flow;     /* NULL = nobody cares any more */
+	struct pmip__tunnel *tunnel; /* where it leads, referred to; NULL = where the prefix goes */
+};
+
+static struct pmip__flow *flow_of(const struct pmip__list *link)
+{
+	return PMIP__CONTAINER(link, struct pmip__flow, of_owner);
+}
+
+static int enter(struct pmip_lma *lma, struct pmip_now now)
+{
+	int err = now.mono_us < lma->last_us ? PMIP_ERR_TIME : pmip__lma_reserve(lma);
+
+	if (!err)
+		lma->last_us = now.mono_us;
+	return err;
+}
+
+static void notify(struct pmip_lma *lma, enum pmip_event_type type, const struct pmip__flow *flow, const struct pmip__tunnel *old,
+		   int err)
+{
+	struct pmip_event event = {.type = type, .flow_id = flow->id, .flow = flow->flow, .err = err};
+
+	if (flow->owner) {
+		event.mn_id = flow->owner->mn->mn_id;
+		event.peer = pmip__flow_session(flow)->reg.tunnel->remote;
+		event.tunnel = pmip__flow_session(flow)->reg.tunnel->id;
+	}
+	if (old) {
+		event.old_peer = old->remote;
+		event.old_tunnel = old->id;
+	}
+	pmip__lma_notify(lma, &event);
+}
+
+/* The tunnel that the datapath is told for a flow that goes over this attachment, with a reference. */
+static struct pmip__tunnel *tunnel_for(const struct pmip__flow *flow, const struct pmip__session *over)
+{
+	if (!over || over == flow->anchor)
+		return NULL;
+	over->reg.tunnel->refs++;
+	return over->reg.tunnel;
+}
+
+static struct pmip_datapath_op steer(const struct pmip__flow *flow, const struct pmip__tunnel *tunnel)
+{
+	struct pmip_datapath_op op = {.kind = PMIP_DATAPATH_FLOW_SET, .flow = flow->flow};
+
+	if (tunnel) {
+		op.local = tunnel->local;
+		op.remote = tunnel->remote;
+	}
+	return op;
+}
+
+static void fill(struct pmip_flow_info *info, const struct pmip__flow *flow)
+{
+	struct pmip_flow_info all = {
+		.size = info->size,
+		.id = flow->id,
+		.flow = flow->flow,
+		.mn_id = flow->owner->mn->mn_id,
+		.tunnel = pmip__flow_session(flow)->reg.tunnel->id,
+		.remote = pmip__flow_session(flow)->reg.tunnel->remote,
+		.is_default = !flow->over,
+		.is_moving = flow->wanted,
+	};
+
+	memcpy(info, &all, info->size < sizeof(all) ? info->size : sizeof(all));
+}
+
+/* FMP-1. */
+int pmip_lma_flow_add(struct pmip_lma *lma, const struct pmip_flow *flow, struct pmip_flow_info *info, struct pmip_now now)
+{
+	struct pmip__flow *known = pmip__flow_cache_by_flow(&lma->flows, flow);
+	struct pmip__session *anchor = pmip__binding_cache_by_addr(&lma->cache, &flow->dst);
+	int err;
+
+	if (known) {
+		fill(info, known);
+		return 0;
+	}
+	if (!anchor || anchor->state != PMIP_BINDING_ACTIVE)
+		return PMIP_ERR_NOENT;
+	if (lma->flows.by_id.count >= lma->config.max_flows)
+		return PMIP_ERR_FULL;
+	err = enter(lma, now);
+	if (err)
+		return err;
+	known = pmip__flow_cache_add(&lma->flows, anchor, flow);
+	if (!known)
+		return PMIP_ERR_NOMEM;
+	pmip__lma_op_untracked(lma, steer(known, NULL));
+	notify(lma, PMIP_EVENT_FLOW_ADDED, known, NULL, 0);
+	fill(info, known);
+	return 0;
+}
+
+/* Whether packets of the flow reach the mobile node there: its MAG has the prefix. FLO-2, FLO-4, FLO-7. */
+static bool carries(const struct pmip__session *session, const struct pmip__flow *flow)
+{
+	if (session->state != PMIP_BINDING_ACTIVE || session->txn)
+		return false;
+	return session->set == flow->anchor->set || session->epoch == session->mn->epoch;
+}
+
+/* Another attachment of the flow's mobile node: the one in this tunnel, or the first there is when it is 0. NULL = none. FMP-4. */
+static struct pmip__session *target(const struct pmip__flow *flow, uint32_t tunnel)
+{
+	const struct pmip__mn *mn = flow->owner->mn;
+
+	for (const struct pmip__list *link = mn->sessions.next; link != &mn->sessions; link = link->next) {
+		struct pmip__session *session = PMIP__CONTAINER(link, struct pmip__session, of_mn);
+
+		if (session->reg.tunnel != pmip__flow_session(flow)->reg.tunnel && carries(session, flow) &&
+		    (!tunnel || session->reg.tunnel->id == tunnel))
+			return session;
+	}
+	return NULL;
+}
+
+static int begin_move(struct pmip_lma *lma, struct pmip__flow *flow, struct pmip__session *to)
+{
+	struct move *move;
+
+	if (pmip__htable_reserve(&lma->ops, 1))
+		return PMIP_ERR_NOMEM;
+	move = pmip__mem_alloc(&lma->mem, sizeof(*move));
+	if (!move)
+		return PMIP_ERR_NOMEM;
+	move->flow = flow;
+	move->tunnel = tunnel_for(flow, to);
+	flow->op = &move->op;
+	flow->wanted = to;
+	pmip__lma_op_open(lma, &move->op, steer(flow, move->tunnel));
+	return 0;
+}
+
+/* FMP-4, FMP-6. */
+int pmip_lma_flow_move(struct pmip_lma *lma, uint32_t id, uint32_t tunnel_in_use, uint32_t wanted, struct pmip_now now)
+{
+	struct pmip__flow *flow = pmip__flow_cache_by_id(&lma->flows, id);
+	struct pmip__session *to;
+	int err;
+
+	if (!flow)
+		return PMIP_ERR_NOENT;
+	if (flow->wanted)
+		return PMIP_ERR_AGAIN;
+	if (pmip__flow_session(flow)->reg.tunnel->id != tunnel_in_use)
+		return PMIP_ERR_STALE;
+	to = target(flow, wanted);
+	if (!to)
+		return PMIP_ERR_NO_PATH;
+	err = enter(lma, now);
+	return err ? err : begin_move(lma, flow, to);
+}
+
+/* A move under way leads nowhere any more; whatever the datapath has done of it is put right. */
+static void call_off(struct pmip_lma *lma, struct pmip__flow *flow)
+{
+	if (flow->op)
+		PMIP__CONTAINER(flow->op, struct move, op)->flow = NULL;
+	flow->op = NULL;
+	flow->wanted = NULL;
+	pmip__flow_cache_touch(&lma->flows, flow);
+}
+
+static void end(struct pmip_lma *lma, struct pmip__flow *flow)
+{
+	call_off(lma, flow);
+	pmip__flow_cache_end(&lma->flows, flow);
+}
+
+/* FMP-7. */
+int pmip_lma_flow_del(struct pmip_lma *lma, uint32_t id, struct pmip_now now)
+{
+	struct pmip__flow *flow = pmip__flow_cache_by_id(&lma->flows, id);
+	int err = flow ? enter(lma, now) : 0;
+
+	if (flow && !err)
+		end(lma, flow);
+	return err;
+}
+
+void pmip__lma_flow_completed(struct pmip_lma *lma, struct pmip__op *op, int err)
+{
+	struct move *move = PMIP__CONTAINER(op, struct move, op);
+	struct pmip__flow *flow = move->flow;
+	const struct pmip__tunnel *old = flow ? pmip__flow_session(flow)->reg.tunnel : NULL;
+	struct pmip__tunnel *not_used = move->tunnel;
+
+	if (flow && !err) {
+		not_used = flow->tunnel;
+		flow->tunnel = move->tunnel;
+		flow->over = flow->wanted == flow->anchor ? NULL : flow->wanted;
+		lma->counters[PMIP_LMA_FLOWS_MOVED]++;
+	}
+	if (flow) {
+		flow->op = NULL;
+		flow->wanted = NULL;
+		notify(lma, err ? PMIP_EVENT_FLOW_MOVE_FAILED : PMIP_EVENT_FLOW_MOVED, flow, err ? NULL : old, err);
+	}
+	pmip__mem_free(&lma->mem, move);
+	pmip__lma_put_tunnel(lma, not_used);
+}
+
+void pmip__lma_flow_abandon(struct pmip_lma *lma, struct pmip__op *op)
+{
+	struct move *move = PMIP__CONTAINER(op, struct move, op);
+
+	if (move->flow)
+		move->flow->op = NULL;
+	pmip__mem_free(&lma->mem, move);
+}
+
+void pmip__lma_flows_follow(struct pmip_lma *lma, const struct pmip__session *session)
+{
+	const struct pmip__flow_owner *owner = pmip__flow_cache_owner(&lma->flows, session->mn);
+
+	for (const struct pmip__list *link = owner ? owner->flows.next : NULL; owner && link != &owner->flows; link = link->next)
+		if (pmip__flow_session(flow_of(link)) == session)
+			pmip__flow_cache_touch(&lma->flows, flow_of(link));
+}
+
+/* FLO-9, FLO-11, PAP-16. */
+static void leave(struct pmip_lma *lma, struct pmip__flow *flow, const struct pmip__session *session, struct pmip__session *heir)
+{
+	if (flow->anchor == session && !heir) {
+		end(lma, flow);
+		return;
+	}
+	if (flow->anchor != session && flow->over != session && flow->wanted != session)
+		return;
+	call_off(lma, flow);
+	if (flow->anchor == session)
+		flow->anchor = heir;
+	if (flow->over == session || flow->over == heir)
+		flow->over = NULL;
+}
+
+void pmip__lma_flows_leave(struct pmip_lma *lma, const struct pmip__session *session, struct pmip__session *heir)
+{
+	struct pmip__flow_owner *owner = pmip__flow_cache_owner(&lma->flows, session->mn);
+	struct pmip__list *next;
+
+	if (!owner)
+		return;
+	for (struct pmip__list *link = owner->flows.next; link != &owner->flows; link = next) {
+		bool is_last = link->next == &owner->flows;
+
+		next = link->next;
+		leave(lma, flow_of(link), session, heir);
+		if (is_last) /* the owner may have gone with its last flow */
+			return;
+	}
+}
+
+static void follow(struct pmip_lma *lma, struct pmip__flow *flow)
+{
+	struct pmip__tunnel *old = flow->tunnel;
+
+	if (flow->owner) {
+		flow->tunnel = tunnel_for(flow, flow->over);
+		pmip__lma_op_untracked(lma, steer(flow, flow->tunnel));
+		notify(lma, PMIP_EVENT_FLOW_MOVED, flow, NULL, 0);
+	} else {
+		pmip__lma_op_untracked(lma, (struct pmip_datapath_op){.kind = PMIP_DATAPATH_FLOW_CLEAR, .flow = flow->flow});
+		notify(lma, PMIP_EVENT_FLOW_REMOVED, flow, NULL, 0);
+		pmip__mem_free(&lma->mem, flow);
+	}
+	pmip__lma_put_tunnel(lma, old);
+}
+
+int pmip__lma_flows_settle(struct pmip_lma *lma)
+{
+	int err = 0;
+
+	for (unsigned int i = 0; i < FOLLOW_AT_ONCE && !err && !pmip__list_empty(&lma->flows.changed); i++) {
+		err = pmip__lma_reserve(lma);
+		if (err)
+			break;
+		follow(lma, pmip__flow_cache_next_changed(&lma->flows));
+	}
+	return err;
+}
+
+size_t pmip_lma_flow_count(const struct pmip_lma *lma)
+{
+	return lma->flows.by_id.count;
+}
+
+int pmip_lma_flow_get(const struct pmip_lma *lma, struct pmip_flow_info *info, uint32_t id)
+{
+	const struct pmip__flow *flow = pmip__flow_cache_by_id(&lma->flows, id);
+
+	if (!flow)
+		return PMIP_ERR_NOENT;
+	fill(info, flow);
+	return 0;
+}
+
+int pmip_lma_flow_next(const struct pmip_lma *lma, size_t *cursor, struct pmip_flow_info *info)
+{
+	const struct pmip__flow *flow = pmip__htable_next(&lma->flows.by_id, cursor);
+
+	if (!flow)
+		return 0;
+	fill(info, flow);
+	return 1;
+}

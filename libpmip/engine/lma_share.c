@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Mobile nodes with several attachments (RFC 7864 sections 3.2 and 5, and section 3.2 of the paper).
+ *
+ * Each attachment is a session. Attachments of a logical interface share the prefixes of one of them, the anchor, which also is their
+ * default path (PAP-7); when it goes, the oldest of the others takes them over. Paths let packets from any prefix of the mobile node
+ * come out of any of its tunnels, for single flows may be sent there. FLO-2, FLO-8, FLO-10, PAP-3. */
+#include "engine/lma.h"
+
+static struct pmip__session *session_of(const struct pmip__list *link)
+{
+	return PMIP__CONTAINER(link, struct pmip__session, of_mn);
+}
+
+bool pmip__lma_is_sharing(const struct pmip__session *session)
+{
+	return !session->hnp_count || pmip__binding_cache_heir(session);
+}
+
+/* Whether its MAGs may be told of what it has elsewhere. */
+static bool is_flow_mobile(const struct pmip_lma *lma, const struct pmip__mn *mn)
+{
+	const struct pmip_profile *profile = pmip__profiles_by_mn_id(&lma->config.profiles, &mn->mn_id);
+
+	return lma->config.flowmob && profile && profile->flow_mobility;
+}
+
+/* PAP-2, PAP-13, PAP-14, FLO-5. */
+void pmip__lma_announce(const struct pmip_lma *lma, struct pmip__session *session, struct pmip_binding_options *options)
+{
+	struct pmip__mn *mn = session->mn;
+
+	if (!is_flow_mobile(lma, mn))
+		return;
+	if (lma->config.flowmob == PMIP_FLOWMOB_PAPER2011)
+		options->flowmob_type = lma->config.flowmob_option_type;
+	for (const struct pmip__list *link = mn->sessions.next; link != &mn->sessions; link = link->next) {
+		const struct pmip__session *other = session_of(link);
+
+		if (other->set == session->set || other->state != PMIP_BINDING_ACTIVE)
+			continue;
+		for (unsigned int i = 0; i < other->hnp_count && options->hnp_count < PMIP_HNP_MAX; i++)
+			options->hnp[options->hnp_count++] =
+				(struct pmip_opt_hnp){.off_link = true, .prefix = other->hnp[i].prefix};
+	}
+	session->epoch = mn->epoch;
+}
+
+static void path(struct pmip_lma *lma, enum pmip_datapath_kind kind, const struct pmip__mn *mn, const struct pmip__tunnel *tunnel)
+{
+	pmip__lma_op_untracked(lma, (struct pmip_datapath_op){
+		.kind = kind, .group = mn->number, .local = tunnel->local, .remote = tunnel->remote});
+}
+
+/* Whether flows may go another way than the session that their prefix is bound to. */
+static bool has_paths(const struct pmip_lma *lma, const struct pmip__mn *mn)
+{
+	if (mn->sessions.next == mn->sessions.prev)
+		return false;
+	if (is_flow_mobile(lma, mn))
+		return true;
+	for (const struct pmip__list *link = mn->sessions.next; link != &mn->sessions; link = link->next)
+		if (!session_of(link)->hnp_count)
+			return true;
+	return false;
+}
+
+void pmip__lma_follow_paths(struct pmip_lma *lma, const struct pmip__mn *mn)
+{
+	bool wanted = has_paths(lma, mn);
+
+	for (const struct pmip__list *link = mn->sessions.next; link != &mn->sessions; link = link->next) {
+		struct pmip__session *session = session_of(link);
+
+		if (session->has_path == wanted)
+			continue;
+		session->has_path = wanted;
+		if (wanted)
+			path(lma, PMIP_DATAPATH_PATH_SET, mn, session->reg.tunnel);
+		else
+			pmip__lma_leave_path(lma, session, session->reg.tunnel);
+	}
+}
+
+void pmip__lma_leave_path(struct pmip_lma *lma, const struct pmip__session *session, const struct pmip__tunnel *tunnel)
+{
+	const struct pmip__mn *mn = session->mn;
+
+	for (const struct pmip__list *link = mn->sessions.next; link != &mn->sessions; link = link->next)
+		if (session_of(link) != session && session_of(link)->has_path && session_of(link)->reg.tunnel == tunnel)
+			return;
+	path(lma, PMIP_DATAPATH_PATH_CLEAR, mn, tunnel);
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Flows at the LMA: flow N is TCP from 2001:db8:cc::1 port 443 to port 50000 + N of an address that a script gives. */
+#include "world.h"
+
+#include <string.h>
+
+static struct node *the_lma(struct world *w)
+{
+	return node_find(w, "lma");
+}
+
+static unsigned int flow_number(struct world *w, const char *text)
+{
+	uint32_t number = read_number(w, text, FLOWS_MAX);
+
+	if (!number)
+		fail(w, "flows are numbered from 1 to %d", FLOWS_MAX);
+	return number;
+}
+
+static uint32_t tunnel_id(struct world *w, const char *name)
+{
+	struct pmip_binding_info info = {.size = sizeof(info)};
+	struct pmip_addr addr = read_addr(w, name);
+	size_t cursor = 0;
+
+	if (!pmip_lma_binding_next_of_mag(the_lma(w)->lma, &cursor, &info, &addr))
+		fail(w, "no binding is at %s", name);
+	return info.tunnel;
+}
+
+static void add(struct world *w, unsigned int number, const char *dst)
+{
+	struct pmip_flow flow = {.dst = read_addr(w, dst), .proto = 6, .src_port = 443, .dst_port = (uint16_t)(50000 + number)};
+	struct pmip_flow_info info = {.size = sizeof(info)};
+	struct node *lma = the_lma(w);
+	int err;
+
+	flow.src = read_addr(w, "2001:db8:cc::1");
+	err = pmip_lma_flow_add(lma->lma, &flow, &info, node_now(w, lma));
+	if (!err)
+		w->flow_id[number - 1] = info.id;
+	world_turn(w, lma, "flow add", err);
+}
+
+static void move(struct world *w, unsigned int number, const char *to, const char *from)
+{
+	struct pmip_flow_info info = {.size = sizeof(info)};
+	struct node *lma = the_lma(w);
+	uint32_t id = w->flow_id[number - 1], wanted = strcmp(to, "any") ? tunnel_id(w, to) : 0;
+	uint32_t in_use = pmip_lma_flow_get(lma->lma, &info, id) ? 0 : info.tunnel;
+
+	if (from)
+		in_use = tunnel_id(w, from);
+	world_turn(w, lma, "flow move", pmip_lma_flow_move(lma->lma, id, in_use, wanted, node_now(w, lma)));
+}
+
+void flow_command(struct world *w, char **word, unsigned int words, struct fields *fields)
+{
+	unsigned int number = words < 3 ? 0 : flow_number(w, word[2]);
+	struct node *lma = the_lma(w);
+
+	if (words == 4 && !strcmp(word[1], "add"))
+		add(w, number, word[3]);
+	else if (words == 4 && !strcmp(word[1], "move"))
+		move(w, number, word[3], field(fields, "from"));
+	else if (words == 3 && !strcmp(word[1], "del"))
+		world_turn(w, lma, "flow del", pmip_lma_flow_del(lma->lma, w->flow_id[number - 1], node_now(w, lma)));
+	else
+		fail(w, "flow add N ADDRESS, flow move N MAG|any [from=MAG], or flow del N");
+}
+
+void expect_flow(struct world *w, const struct node *node, const char *number, const char *where)
+{
+	struct pmip_flow_info info = {.size = sizeof(info)};
+	uint32_t id = w->flow_id[flow_number(w, number) - 1];
+	const char *steered = "default", *found = "none";
+
+	if (!pmip_lma_flow_get(node->lma, &info, id))
+		found = addr_text(w, &info.remote);
+	if (strcmp(found, where) != 0)
+		fail(w, "expected: flow %s %s; found: %s", number, where, found);
+	for (unsigned int i = 0; i < node->steerings; i++)
+		if (node->steering[i].flow.dst_port == info.flow.dst_port && !pmip_addr_is_unspecified(&node->steering[i].remote))
+			steered = addr_text(w, &node->steering[i].remote);
+	if (info.id && !info.is_moving && strcmp(steered, info.is_default ? "default" : found) != 0)
+		fail(w, "flow %s is believed to be at %s; its packets go to: %s", number, found, steered);
+}
