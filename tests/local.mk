@@ -120,6 +120,7 @@ system_tests = \
 	%D%/system/datapath-bpf.sh \
 	%D%/system/datapath-ipv4.sh \
 	%D%/system/datapath-netlink.sh \
+	%D%/system/flow_bpf.py \
 	%D%/system/io-raw.sh \
 	%D%/system/nl.sh \
 	%D%/system/runner.sh \
@@ -143,6 +144,7 @@ system_tests += $(domain_tests)
 endif
 EXTRA_DIST += \
 	$(domain_tests) \
+	%D%/system/drive.py \
 	%D%/system/pbu.py \
 	%D%/system/system.py \
 	$(NULL)

@@ -71,6 +71,7 @@ static uint64_t entries(int map)
 	union {
 		struct pmip__bpf_prefix prefix;
 		struct pmip__bpf_ends ends;
+		struct pmip__bpf_flow flow;
 	} key, next;
 	uint64_t n = 0;
 
@@ -140,6 +141,7 @@ int pmip__bpf_setup(struct pmip__datapath_bpf *dp)
 		.is_mag = dp->is_mag,
 		.max_bindings = dp->config.max_bindings,
 		.max_tunnels = dp->config.max_tunnels,
+		.max_flows = dp->config.max_flows,
 	};
 	struct pmip__bpf_hook hook;
 	int err = pmip__guard_tap_make(dp->device, dp->config.tunnel_mtu, &dp->device_index,
@@ -164,6 +166,7 @@ int pmip__bpf_setup(struct pmip__datapath_bpf *dp)
 	}
 	dp->tunnels = entries(dp->bpf.tunnels);
 	dp->bindings = entries(dp->bpf.bindings);
+	*dp->bpf.flow_count = (uint32_t)entries(dp->bpf.flows);
 	for (unsigned int i = 0; i < dp->config.pool_count; i++) {
 		if (pmip_addr_is_ipv4_mapped(&dp->config.pool[i].addr))
 			pmip__bpf_ipv4_advice(dp);

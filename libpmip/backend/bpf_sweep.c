@@ -176,14 +176,14 @@ static int sweep_bindings(struct pmip__datapath_bpf *dp)
 static int sweep_tunnels(struct pmip__datapath_bpf *dp)
 {
 	struct pmip__bpf_ends key, next;
-	uint64_t epoch;
+	struct pmip__bpf_tunnel tunnel;
 	bool more = bpf_map_get_next_key(dp->bpf.tunnels, NULL, &next) == 0;
 	int n = 0;
 
 	while (more) {
 		key = next;
 		more = bpf_map_get_next_key(dp->bpf.tunnels, &key, &next) == 0;
-		if (bpf_map_lookup_elem(dp->bpf.tunnels, &key, &epoch) < 0 || epoch == dp->epoch ||
+		if (bpf_map_lookup_elem(dp->bpf.tunnels, &key, &tunnel) < 0 || tunnel.epoch == dp->epoch ||
 		    bpf_map_delete_elem(dp->bpf.tunnels, &key) < 0)
 			continue;
 		dp->tunnels--;
@@ -194,7 +194,7 @@ static int sweep_tunnels(struct pmip__datapath_bpf *dp)
 
 int pmip__bpf_sweep(struct pmip__datapath_bpf *dp)
 {
-	int n = sweep_bindings(dp) + sweep_tunnels(dp) + pmip__bpf_sweep_hooks(dp, false);
+	int n = sweep_bindings(dp) + pmip__bpf_sweep_flows(dp) + sweep_tunnels(dp) + pmip__bpf_sweep_hooks(dp, false);
 	int routes = pmip__bpf_sweep_routes(dp, false);
 
 	if (routes < 0)

@@ -23,6 +23,7 @@ struct pmip__route {
 	struct pmip_prefix src; /* len > 0: source-specific (CONFIG_IPV6_SUBTREES); not with IPv4 */
 	uint32_t table;         /* 0 = main */
 	uint32_t oif;           /* 0 = blackhole */
+	struct pmip_addr via;   /* next hop; :: = on-link */
 	uint32_t mtu;           /* 0 = the device's */
 	uint32_t metric;        /* 0 = kernel's default, 1024; a set replaces only the route with the same metric */
 };

@@ -92,7 +92,7 @@ static struct nl_msg *route_request(struct pmip__nl *nl, int type, int flags, co
 	int err = 0;
 
 	if (type == RTM_NEWROUTE) {
-		header.rtm_scope = route->oif != 0 ? RT_SCOPE_LINK : RT_SCOPE_UNIVERSE;
+		header.rtm_scope = route->oif != 0 && pmip_addr_is_unspecified(&route->via) ? RT_SCOPE_LINK : RT_SCOPE_UNIVERSE;
 		header.rtm_type = route->oif != 0 ? RTN_UNICAST : RTN_BLACKHOLE;
 	}
 	msg = pmip__nl_request(type, flags, &header, sizeof(header));
@@ -103,6 +103,8 @@ static struct nl_msg *route_request(struct pmip__nl *nl, int type, int flags, co
 	err |= put_prefix(msg, RTA_SRC, &route->src);
 	if (route->oif != 0)
 		err |= nla_put_u32(msg, RTA_OIF, route->oif);
+	if (!pmip_addr_is_unspecified(&route->via))
+		err |= nla_put(msg, RTA_GATEWAY, sizeof(route->via), &route->via);
 	if (route->metric != 0)
 		err |= nla_put_u32(msg, RTA_PRIORITY, route->metric);
 	if (route->mtu != 0)

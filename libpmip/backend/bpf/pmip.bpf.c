@@ -51,8 +51,16 @@ struct {
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__uint(max_entries, 4096);
 	__type(key, struct pmip__bpf_ends);
-	__type(value, __u64);
+	__type(value, struct pmip__bpf_tunnel);
 } pmip_tunnels SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 65536);
+	__type(key, struct pmip__bpf_path);
+	__type(value, __u64);
+} pmip_paths SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
@@ -127,6 +135,8 @@ static __always_inline int read_head(const struct __sk_buff *skb, __u32 at, __u8
 	return 0;
 }
 
+#include "pmip_flow.bpf.h"
+
 static __always_inline int ecn_of(const struct head *head)
 {
 	return head->first >> TCLASS_SHIFT & ECN_MASK;
@@ -135,7 +145,7 @@ static __always_inline int ecn_of(const struct head *head)
 /* The kernel's own routing says where the outer packet goes. To a neighbour not known yet the
  * redirect must do its own lookup: a packet that waits for an answer is sent as its dst says, and
  * that would still be the inner packet's, our device. */
-static __always_inline int send_outer(struct __sk_buff *skb, const struct ipv6hdr *outer)
+static __always_inline int send_outer(struct __sk_buff *skb, const struct ipv6hdr *outer, struct pmip__bpf_tunnel *tunnel)
 {
 	struct bpf_fib_lookup fib = { .family = FAMILY_INET6,
 				      .l4_protocol = outer->nexthdr,
@@ -147,6 +157,8 @@ static __always_inline int send_outer(struct __sk_buff *skb, const struct ipv6hd
 	__builtin_memcpy(fib.ipv6_src, &outer->saddr, sizeof(fib.ipv6_src));
 	__builtin_memcpy(fib.ipv6_dst, &outer->daddr, sizeof(fib.ipv6_dst));
 	err = bpf_fib_lookup(skb, &fib, sizeof(fib), 0);
+	if (tunnel)
+		tunnel->link = fib.ifindex;
 	if (err == BPF_FIB_LKUP_RET_NO_NEIGH)
 		return count(PMIP__BPF_ENCAP,
 			     (int)bpf_redirect_neigh((int)fib.ifindex, NULL, 0, 0));
@@ -182,7 +194,9 @@ SEC("tc")
 int pmip_encap(struct __sk_buff *skb)
 {
 	__u8 number = skb->protocol == bpf_htons(ETH_P_IP) ? IPPROTO_IPIP : IPPROTO_IPV6;
+	const struct pmip__bpf_ends *ends = NULL;
 	struct pmip__bpf_binding *binding;
+	struct pmip__bpf_tunnel *tunnel;
 	struct ipv6hdr outer;
 	struct head inner;
 
@@ -193,6 +207,10 @@ int pmip_encap(struct __sk_buff *skb)
 	binding = binding_of(pmip_is_mag ? &inner.src : &inner.dst);
 	if (!binding || (pmip_is_mag && binding->link != skb->ingress_ifindex))
 		return count(PMIP__BPF_DROP_UNBOUND, TC_ACT_SHOT);
+	if (!pmip_is_mag)
+		ends = steer(skb, &inner);
+	if (!ends)
+		ends = &binding->ends;
 
 	/* Version, traffic class and flow label are the inner ones (RFC 2473 section 3.1, RFC 6438), but congestion met before the
 	 * tunnel is not told again outside: RFC 3168 section 9.1.1, which RFC 5213 section 5.6.3 asks for. */
@@ -204,11 +222,16 @@ int pmip_encap(struct __sk_buff *skb)
 	outer.payload_len = bpf_htons(inner.octets);
 	outer.nexthdr = number;
 	outer.hop_limit = HOP_LIMIT;
-	__builtin_memcpy(&outer.saddr, binding->ends.local, sizeof(outer.saddr));
-	__builtin_memcpy(&outer.daddr, binding->ends.remote, sizeof(outer.daddr));
+	__builtin_memcpy(&outer.saddr, ends->local, sizeof(outer.saddr));
+	__builtin_memcpy(&outer.daddr, ends->remote, sizeof(outer.daddr));
+	tunnel = bpf_map_lookup_elem(&pmip_tunnels, ends);
+	if (tunnel) {
+		__sync_fetch_and_add(&tunnel->packets, skb->gso_segs ? skb->gso_segs : 1);
+		__sync_fetch_and_add(&tunnel->octets, inner.octets);
+	}
 	if (make_room(skb, number) || bpf_skb_store_bytes(skb, ETH_HLEN, &outer, sizeof(outer), 0))
 		return count(PMIP__BPF_DROP_OTHER, TC_ACT_SHOT);
-	return send_outer(skb, &outer);
+	return send_outer(skb, &outer, tunnel);
 }
 
 /* What a mobile node must not be able to say to the LMA itself through the tunnel (RFC 4291
@@ -256,6 +279,17 @@ static __always_inline long take_off(struct __sk_buff *skb, __u8 number)
 	return bpf_skb_adjust_room(skb, -left, BPF_ADJ_ROOM_MAC, BPF_F_ADJ_ROOM_FIXED_GSO);
 }
 
+/* Whether a packet out of this tunnel may be of this binding: it is its own, or another of its mobile node's. TUN-4, FLO-2. */
+static __always_inline int may_come_from(const struct pmip__bpf_binding *binding, const struct pmip__bpf_ends *ends)
+{
+	struct pmip__bpf_path path = { .ends = *ends };
+
+	if (same_ends(&binding->ends, ends))
+		return 1;
+	path.group = binding->group;
+	return !pmip_is_mag && path.group && bpf_map_lookup_elem(&pmip_paths, &path);
+}
+
 SEC("tc")
 /* TUN-3, TUN-4, TUN-5, FWD-1, V4F-1, V4F-2, V4F-4. */
 int pmip_decap(struct __sk_buff *skb)
@@ -271,7 +305,7 @@ int pmip_decap(struct __sk_buff *skb)
 	__builtin_memcpy(ends.local, &outer.dst, sizeof(ends.local));
 	__builtin_memcpy(ends.remote, &outer.src, sizeof(ends.remote));
 	binding = binding_of(pmip_is_mag ? &inner.dst : &inner.src);
-	if (!binding || !same_ends(&binding->ends, &ends)) {
+	if (!binding || !may_come_from(binding, &ends)) {
 		if (!bpf_map_lookup_elem(&pmip_tunnels, &ends))
 			return TC_ACT_UNSPEC;
 		return count(PMIP__BPF_DROP_SPOOFED, TC_ACT_SHOT);
