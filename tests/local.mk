@@ -175,7 +175,9 @@ system_tests = \
 	%D%/system/access.sh \
 	%D%/system/control.py \
 	%D%/system/datapath-bpf.sh \
+	%D%/system/datapath-ipv4.sh \
 	%D%/system/datapath-netlink.sh \
+	%D%/system/flow_bpf.py \
 	%D%/system/io-raw.sh \
 	%D%/system/nl.sh \
 	%D%/system/runner.sh \
@@ -200,6 +202,7 @@ system_tests += $(domain_tests)
 endif
 EXTRA_DIST += \
 	$(domain_tests) \
+	%D%/system/drive.py \
 	%D%/system/pbu.py \
 	%D%/system/system.py \
 	$(NULL)

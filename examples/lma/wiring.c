@@ -49,6 +49,7 @@ static void lma_datapath_config(const struct settings *settings, struct pmip_dat
 	size_t i;
 
 	config->role = PMIP_DATAPATH_LMA;
+	config->max_flows = s->max_flows;
 	config->pool_count = (unsigned int)s->pools.count;
 	for (i = 0; i < s->pools.count; i++)
 		config->pool[i] = pool[i].prefix;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "backend/access_links.h"
+#include "backend/if_sysctl.h"
 
 struct pmip__access_link *pmip__access_link_find(const struct pmip__access_links *links,
 						 unsigned int ifindex)
@@ -26,13 +27,58 @@ static struct pmip__access_link *add(struct pmip__access_links *links, unsigned 
 	return link;
 }
 
+static struct pmip__rule rule_of(const struct pmip__access_links *links,
+				 const struct pmip__access_link *link, struct pmip_prefix src)
+{
+	return (struct pmip__rule){ .src = src,
+				    .iif = link->name,
+				    .table = links->table,
+				    .priority = links->priority };
+}
+
 static void set_rule(struct pmip__access_links *links, struct pmip__access_link *link)
 {
-	pmip__nl_rule_set(links->nl,
-			  &(struct pmip__rule){ .iif = link->name,
-						.table = links->table,
-						.priority = links->priority },
-			  &link->rule_result);
+	struct pmip__rule rule = rule_of(links, link, (struct pmip_prefix){ .len = 0 });
+
+	pmip__nl_rule_set(links->nl, &rule, &link->rule_result);
+}
+
+/* The MAG is the IPv4 default router, by the same link-layer address everywhere (RFC 5844 section 3.2). Whatever a node says of its own
+ * address is not answered: it would take us for another owner (RFC 5227 section 2.4). Off is what the kernel begins with, for what
+ * was there before a killed predecessor nobody knows.
+ * V4F-3. */
+static int answer_arp(unsigned int ifindex, bool on)
+{
+	static const struct {
+		const char *tree, *name;
+		int on, off;
+	} setting[] = {
+		{ "ipv4/conf", "drop_gratuitous_arp", 1, 0 },
+		{ "ipv4/neigh", "proxy_delay", 0, 80 }, /* of broadcast requests, 1/100 s, random */
+		{ "ipv4/conf", "proxy_arp", 1, 0 },
+	};
+	int err = 0;
+
+	for (size_t i = 0; i < sizeof(setting) / sizeof(setting[0]) && err == 0; i++)
+		err = pmip__if_sysctl_set(setting[i].tree, ifindex, setting[i].name,
+					  on ? setting[i].on : setting[i].off);
+	return err;
+}
+
+/* IPv4 too goes into a tunnel or nowhere. V4F-2, V4F-3. */
+static int use_ipv4(struct pmip__access_links *links, struct pmip__access_link *link)
+{
+	struct pmip__rule rule = rule_of(links, link, pmip__nl_ipv4);
+	int err;
+
+	if (link->ipv4 && link->ipv4_result == 0)
+		return 0;
+	err = answer_arp(link->ifindex, true);
+	if (err < 0)
+		return err;
+	link->ipv4 = true;
+	pmip__nl_rule_set(links->nl, &rule, &link->ipv4_result);
+	return 0;
 }
 
 int pmip__access_links_close(struct pmip__access_links *links, const char *const *names,
@@ -57,40 +103,63 @@ int pmip__access_links_close(struct pmip__access_links *links, const char *const
 	return err;
 }
 
-bool pmip__access_link_named(const struct pmip__access_links *links, const char *name)
+static bool is_ipv4(const struct pmip_prefix *prefix)
 {
+	return pmip_addr_is_ipv4_mapped(&prefix->addr);
+}
+
+bool pmip__access_rule_wanted(const struct pmip__access_links *links, const struct pmip__rule *rule)
+{
+	bool ipv4 = is_ipv4(&rule->src);
+
 	for (const struct pmip__access_link *link = links->first; link; link = link->next) {
-		if (!strcmp(link->name, name))
+		if (rule->table == links->table && !strcmp(link->name, rule->iif) &&
+		    (link->ipv4 || !ipv4))
 			return true;
 	}
 	return false;
 }
 
-int pmip__access_link_use(struct pmip__access_links *links, unsigned int ifindex)
+void pmip__access_rule_del(struct pmip__nl *nl, const struct pmip__rule *rule, int *result)
+{
+	if (pmip_prefix_equal(&rule->src, &pmip__nl_ipv4))
+		answer_arp(if_nametoindex(rule->iif), false);
+	pmip__nl_rule_del(nl, rule, result);
+}
+
+int pmip__access_link_use(struct pmip__access_links *links, unsigned int ifindex,
+			  const struct pmip_prefix *prefix)
 {
 	struct pmip__access_link *link = pmip__access_link_find(links, ifindex);
 	char name[IF_NAMESIZE];
+	int err;
 
-	if (link && link->rule_result == 0) {
-		link->users++;
-		return 0;
-	}
-	if (!if_indextoname(ifindex, name))
-		return PMIP_ERR_NOENT;
-	if (!link) {
-		link = add(links, ifindex);
+	if (!link || link->rule_result < 0) {
+		if (!if_indextoname(ifindex, name))
+			return PMIP_ERR_NOENT;
+		if (!link)
+			link = add(links, ifindex);
 		if (!link)
 			return PMIP_ERR_NOMEM;
+		memcpy(link->name, name, sizeof(link->name));
+		set_rule(links, link);
 	}
-	memcpy(link->name, name, sizeof(link->name));
 	link->users++;
-	set_rule(links, link);
-	return 0;
+	err = is_ipv4(prefix) ? use_ipv4(links, link) : 0;
+	if (err < 0)
+		pmip__access_link_leave(links, ifindex);
+	return err;
+}
+
+int pmip__access_link_result(const struct pmip__access_link *link, const struct pmip_prefix *prefix)
+{
+	return link->rule_result < 0 || !is_ipv4(prefix) ? link->rule_result : link->ipv4_result;
 }
 
 void pmip__access_link_leave(struct pmip__access_links *links, unsigned int ifindex)
 {
 	struct pmip__access_link **at = &links->first, *link;
+	struct pmip__rule rules[2];
 	char name[IF_NAMESIZE];
 
 	while (*at && (*at)->ifindex != ifindex)
@@ -100,12 +169,11 @@ void pmip__access_link_leave(struct pmip__access_links *links, unsigned int ifin
 		return;
 	pmip__nl_flush(links->nl); /* a queued rule_set writes to the link we free */
 	*at = link->next;
-	if (!pmip__access_link_named(links, link->name)) {
-		pmip__nl_rule_del(links->nl,
-				  &(struct pmip__rule){ .iif = link->name,
-							.table = links->table,
-							.priority = links->priority },
-				  &links->ignored);
+	rules[0] = rule_of(links, link, (struct pmip_prefix){ .len = 0 });
+	rules[1] = rule_of(links, link, pmip__nl_ipv4);
+	for (size_t i = 0; i < 1 + (size_t)link->ipv4; i++) {
+		if (!pmip__access_rule_wanted(links, &rules[i]))
+			pmip__access_rule_del(links->nl, &rules[i], &links->ignored);
 	}
 	free(link);
 }

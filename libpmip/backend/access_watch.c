@@ -153,11 +153,11 @@ static const struct {
 static void hasten_neighbour_discovery(struct access *a, struct link *l)
 {
 	for (size_t i = 0; i < NEIGHBOUR_SETTINGS; i++) {
-		int own = pmip__if_sysctl_get("neigh", l->index, neighbour[i].name);
+		int own = pmip__if_sysctl_get("ipv6/neigh", l->index, neighbour[i].name);
 
 		if (own != neighbour[i].value)
 			l->own_neighbour[i] = own;
-		if (pmip__if_sysctl_set("neigh", l->index, neighbour[i].name, neighbour[i].value) < 0)
+		if (pmip__if_sysctl_set("ipv6/neigh", l->index, neighbour[i].name, neighbour[i].value) < 0)
 			pmip__backend_log(&a->log, PMIP_LOG_WARN, AREA,
 					  "%s: cannot set net.ipv6.neigh.%s.%s; a handover to this link "
 					  "may take a second longer",
@@ -169,7 +169,7 @@ void pmip__access_link_give_back(struct access *a, const struct link *l)
 {
 	for (size_t i = 0; i < NEIGHBOUR_SETTINGS; i++)
 		if (l->own_neighbour[i] >= 0)
-			pmip__if_sysctl_set("neigh", l->index, neighbour[i].name, l->own_neighbour[i]);
+			pmip__if_sysctl_set("ipv6/neigh", l->index, neighbour[i].name, l->own_neighbour[i]);
 	pmip__rtnl_give_back(a->rtnl, l->index, &a->link_local,
 			     l->own_mac_known ? l->own_mac : NULL, l->own_gen_mode);
 }

@@ -30,8 +30,15 @@ union entry {
 	struct pmip__bpf_ends tunnel;
 	struct pmip__bpf_prefix prefix;
 	struct pmip__bpf_binding binding;
+	struct pmip__bpf_tunnel counted;
+	struct pmip__bpf_path path;
+	struct pmip__bpf_flow flow;
+	struct pmip__bpf_steering steering;
 	uint64_t epoch;
 };
+
+/* The maps that are state, with the capacity that is wanted of each. */
+enum { BINDINGS, TUNNELS, PATHS, FLOWS, STATE_MAPS };
 
 int pmip__bpf_err(int error)
 {
@@ -149,36 +156,45 @@ int pmip__bpf_load(struct pmip__bpf *bpf, const struct pmip__bpf_want *want,
 {
 	libbpf_print_fn_t print = libbpf_set_print(pmip__bpf_quiet);
 	struct pmip_bpf *skeleton = pmip_bpf__open();
-	int old_bindings = -1, old_tunnels = -1, err = -errno;
+	const uint32_t capacity[STATE_MAPS] = { want->max_bindings, want->max_tunnels, want->max_bindings, want->max_flows };
+	struct bpf_map *maps[STATE_MAPS] = { NULL };
+	int old[STATE_MAPS] = { -1, -1, -1, -1 }, err = -errno;
 
 	if (!skeleton)
 		goto out;
 	skeleton->rodata->pmip_is_mag = want->is_mag;
-	bpf_map__set_max_entries(skeleton->maps.pmip_bindings, want->max_bindings);
-	bpf_map__set_max_entries(skeleton->maps.pmip_tunnels, want->max_tunnels);
-	old_bindings = inherit(skeleton->maps.pmip_bindings, want->predecessor, log);
-	old_tunnels = inherit(skeleton->maps.pmip_tunnels, want->predecessor, log);
+	maps[BINDINGS] = skeleton->maps.pmip_bindings;
+	maps[TUNNELS] = skeleton->maps.pmip_tunnels;
+	maps[PATHS] = skeleton->maps.pmip_paths;
+	maps[FLOWS] = skeleton->maps.pmip_flows;
+	for (int i = 0; i < STATE_MAPS; i++) {
+		bpf_map__set_max_entries(maps[i], capacity[i]);
+		old[i] = inherit(maps[i], want->predecessor, log);
+	}
 	inherit(skeleton->maps.pmip_counters, want->predecessor, log);
 	err = pmip_bpf__load(skeleton);
 	if (err < 0)
 		goto out;
-	copy_and_close(old_bindings, skeleton->maps.pmip_bindings, log);
-	copy_and_close(old_tunnels, skeleton->maps.pmip_tunnels, log);
-	old_bindings = old_tunnels = -1;
+	for (int i = 0; i < STATE_MAPS; i++) {
+		copy_and_close(old[i], maps[i], log);
+		old[i] = -1;
+	}
 	*bpf = (struct pmip__bpf){
 		.skeleton = skeleton,
 		.encap = bpf_program__fd(skeleton->progs.pmip_encap),
 		.decap = bpf_program__fd(skeleton->progs.pmip_decap),
-		.bindings = bpf_map__fd(skeleton->maps.pmip_bindings),
-		.tunnels = bpf_map__fd(skeleton->maps.pmip_tunnels),
+		.bindings = bpf_map__fd(maps[BINDINGS]),
+		.tunnels = bpf_map__fd(maps[TUNNELS]),
+		.paths = bpf_map__fd(maps[PATHS]),
+		.flows = bpf_map__fd(maps[FLOWS]),
 		.counters = bpf_map__fd(skeleton->maps.pmip_counters),
+		.flow_count = &skeleton->bss->pmip_flow_count,
 	};
 out:
 	libbpf_set_print(print);
-	if (old_bindings >= 0)
-		close(old_bindings);
-	if (old_tunnels >= 0)
-		close(old_tunnels);
+	for (int i = 0; i < STATE_MAPS; i++)
+		if (old[i] >= 0)
+			close(old[i]);
 	if (err < 0)
 		pmip_bpf__destroy(skeleton);
 	return err < 0 ? refused(err, log) : 0;

@@ -15,6 +15,7 @@ struct pmip__bpf_want {
 	bool is_mag;
 	uint32_t max_bindings;
 	uint32_t max_tunnels;
+	uint32_t max_flows;
 	uint32_t predecessor; /* id of a program of his, 0 = there is none */
 };
 
@@ -25,7 +26,10 @@ struct pmip__bpf {
 	int decap;
 	int bindings;
 	int tunnels;
+	int paths;
+	int flows;
 	int counters;
+	uint32_t *flow_count; /* the program's: how many flows there are */
 };
 
 /* @retval PMIP_ERR_UNSUPPORTED the kernel refuses the programs */

@@ -18,13 +18,18 @@ static const char area[] = "bpf";
 
 struct pmip__route pmip__bpf_pool_route(const struct pmip__datapath_bpf *dp, unsigned int pool)
 {
-	return (struct pmip__route){ .dst = dp->config.pool[pool], .oif = dp->device_index };
+	return (struct pmip__route){ .dst = dp->config.pool[pool],
+				     .oif = dp->device_index,
+				     .metric = PMIP__ROUTE_METRIC };
 }
 
 /* FWD-4. */
-struct pmip__route pmip__bpf_uplink_route(const struct pmip__datapath_bpf *dp)
+struct pmip__route pmip__bpf_uplink_route(const struct pmip__datapath_bpf *dp, bool ipv4)
 {
-	return (struct pmip__route){ .table = dp->config.table, .oif = dp->device_index };
+	return (struct pmip__route){ .dst = ipv4 ? pmip__nl_ipv4 : (struct pmip_prefix){ .len = 0 },
+				     .table = dp->config.table,
+				     .oif = dp->device_index,
+				     .metric = PMIP__ROUTE_METRIC };
 }
 
 struct pmip__bpf_hook pmip__bpf_encap_hook(const struct pmip__datapath_bpf *dp)
@@ -40,11 +45,33 @@ struct pmip__bpf_hook pmip__bpf_decap_hook(const struct pmip__datapath_bpf *dp,
 	return (struct pmip__bpf_hook){ .ifindex = ifindex, .handle = dp->device_index };
 }
 
+void pmip__bpf_ipv4_advice(struct pmip__datapath_bpf *dp)
+{
+	if (dp->advised)
+		return;
+	dp->advised = true;
+	if (!pmip__guard_setting_on("ipv4", "all", "forwarding"))
+		pmip__backend_log(&dp->log, PMIP_LOG_WARN, area,
+				  "IPv4 forwarding is off; `sysctl -w net.ipv4.ip_forward=1`");
+	for (unsigned int i = 0; i < dp->config.core_count; i++) {
+		const char *core = dp->core[i];
+
+		if (!pmip__guard_setting_on("ipv4", "all", "rp_filter") &&
+		    !pmip__guard_setting_on("ipv4", core, "rp_filter"))
+			continue;
+		pmip__backend_log(&dp->log, PMIP_LOG_WARN, area,
+				  "IPv4 out of tunnels that come in on %s may be dropped, for it goes back by another device; "
+				  "`sysctl -w net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.%s.rp_filter=0`",
+				  core, core);
+	}
+}
+
 static uint64_t entries(int map)
 {
 	union {
 		struct pmip__bpf_prefix prefix;
 		struct pmip__bpf_ends ends;
+		struct pmip__bpf_flow flow;
 	} key, next;
 	uint64_t n = 0;
 
@@ -89,13 +116,15 @@ static int attach(struct pmip__datapath_bpf *dp)
 
 static int set_routes(struct pmip__datapath_bpf *dp)
 {
-	int results[PMIP_DATAPATH_LIST_MAX + 1] = { 0 };
-	struct pmip__route route = pmip__bpf_uplink_route(dp);
+	int results[PMIP_DATAPATH_LIST_MAX + 2] = { 0 };
+	struct pmip__route route;
 	unsigned int n = 0;
 	int err;
 
-	if (dp->is_mag)
+	for (int ipv4 = 0; dp->is_mag && ipv4 < 2; ipv4++) {
+		route = pmip__bpf_uplink_route(dp, ipv4);
 		pmip__nl_route_set(dp->nl, &route, &results[n++]);
+	}
 	for (unsigned int i = 0; !dp->is_mag && i < dp->config.pool_count; i++) {
 		route = pmip__bpf_pool_route(dp, i);
 		pmip__nl_route_set(dp->nl, &route, &results[n++]);
@@ -112,6 +141,7 @@ int pmip__bpf_setup(struct pmip__datapath_bpf *dp)
 		.is_mag = dp->is_mag,
 		.max_bindings = dp->config.max_bindings,
 		.max_tunnels = dp->config.max_tunnels,
+		.max_flows = dp->config.max_flows,
 	};
 	struct pmip__bpf_hook hook;
 	int err = pmip__guard_tap_make(dp->device, dp->config.tunnel_mtu, &dp->device_index,
@@ -136,7 +166,12 @@ int pmip__bpf_setup(struct pmip__datapath_bpf *dp)
 	}
 	dp->tunnels = entries(dp->bpf.tunnels);
 	dp->bindings = entries(dp->bpf.bindings);
-	if (!pmip__guard_forwarding_on())
+	*dp->bpf.flow_count = (uint32_t)entries(dp->bpf.flows);
+	for (unsigned int i = 0; i < dp->config.pool_count; i++) {
+		if (pmip_addr_is_ipv4_mapped(&dp->config.pool[i].addr))
+			pmip__bpf_ipv4_advice(dp);
+	}
+	if (!pmip__guard_setting_on("ipv6", "all", "forwarding"))
 		pmip__backend_log(
 			&dp->log, PMIP_LOG_WARN, area,
 			"IPv6 forwarding is off; `sysctl -w net.ipv6.conf.all.forwarding=1`");

@@ -14,9 +14,8 @@
 #include "backend/datapath_bpf.h"
 
 struct found_rule {
+	struct pmip__rule rule;
 	char iif[IF_NAMESIZE];
-	uint32_t table;
-	uint32_t priority;
 };
 
 /* What a walk found to be removed after it: its callbacks must not change anything. */
@@ -67,7 +66,7 @@ static bool is_wanted(const struct pmip__datapath_bpf *dp, const struct pmip__ro
 		}
 		return false;
 	}
-	own = pmip__bpf_uplink_route(dp);
+	own = pmip__bpf_uplink_route(dp, pmip_addr_is_ipv4_mapped(&route->dst.addr));
 	if (same_route(&own, route))
 		return true;
 	if (!pmip__bpf_binding_get(dp, &key, &binding))
@@ -96,14 +95,14 @@ static void on_rule(void *user, const struct pmip__rule *rule)
 	struct found_rule *room;
 
 	if (walk->err < 0 || !rule->iif ||
-	    (!walk->all && pmip__access_link_named(&walk->dp->links, rule->iif)))
+	    (!walk->all && pmip__access_rule_wanted(&walk->dp->links, rule)))
 		return;
 	room = grow(walk, walk->rules, sizeof(*walk->rules));
 	if (!room)
 		return;
 	walk->rules = room;
 	room += walk->count++;
-	*room = (struct found_rule){ .table = rule->table, .priority = rule->priority };
+	*room = (struct found_rule){ .rule = *rule };
 	snprintf(room->iif, sizeof(room->iif), "%s", rule->iif);
 }
 
@@ -115,11 +114,8 @@ int pmip__bpf_sweep_routes(struct pmip__datapath_bpf *dp, bool all)
 	pmip__nl_each_route(dp->nl, on_route, &routes);
 	pmip__nl_each_rule(dp->nl, on_rule, &rules);
 	for (size_t i = 0; i < rules.count; i++) {
-		pmip__nl_rule_del(dp->nl,
-				  &(struct pmip__rule){ .iif = rules.rules[i].iif,
-							.table = rules.rules[i].table,
-							.priority = rules.rules[i].priority },
-				  &ignored);
+		rules.rules[i].rule.iif = rules.rules[i].iif;
+		pmip__access_rule_del(dp->nl, &rules.rules[i].rule, &ignored);
 	}
 	for (size_t i = 0; i < routes.count; i++)
 		pmip__nl_route_del(dp->nl, &routes.routes[i], &ignored);
@@ -180,14 +176,14 @@ static int sweep_bindings(struct pmip__datapath_bpf *dp)
 static int sweep_tunnels(struct pmip__datapath_bpf *dp)
 {
 	struct pmip__bpf_ends key, next;
-	uint64_t epoch;
+	struct pmip__bpf_tunnel tunnel;
 	bool more = bpf_map_get_next_key(dp->bpf.tunnels, NULL, &next) == 0;
 	int n = 0;
 
 	while (more) {
 		key = next;
 		more = bpf_map_get_next_key(dp->bpf.tunnels, &key, &next) == 0;
-		if (bpf_map_lookup_elem(dp->bpf.tunnels, &key, &epoch) < 0 || epoch == dp->epoch ||
+		if (bpf_map_lookup_elem(dp->bpf.tunnels, &key, &tunnel) < 0 || tunnel.epoch == dp->epoch ||
 		    bpf_map_delete_elem(dp->bpf.tunnels, &key) < 0)
 			continue;
 		dp->tunnels--;
@@ -198,7 +194,7 @@ static int sweep_tunnels(struct pmip__datapath_bpf *dp)
 
 int pmip__bpf_sweep(struct pmip__datapath_bpf *dp)
 {
-	int n = sweep_bindings(dp) + sweep_tunnels(dp) + pmip__bpf_sweep_hooks(dp, false);
+	int n = sweep_bindings(dp) + pmip__bpf_sweep_flows(dp) + sweep_tunnels(dp) + pmip__bpf_sweep_hooks(dp, false);
 	int routes = pmip__bpf_sweep_routes(dp, false);
 
 	if (routes < 0)

@@ -23,12 +23,12 @@
 
 static const char area[] = "bpf";
 
-static struct pmip__bpf_ends ends_of(const struct pmip_datapath_op *op)
+struct pmip__bpf_ends pmip__bpf_ends(const struct pmip_addr *local, const struct pmip_addr *remote)
 {
 	struct pmip__bpf_ends ends;
 
-	memcpy(ends.local, op->local.b, sizeof(ends.local));
-	memcpy(ends.remote, op->remote.b, sizeof(ends.remote));
+	memcpy(ends.local, local->b, sizeof(ends.local));
+	memcpy(ends.remote, remote->b, sizeof(ends.remote));
 	return ends;
 }
 
@@ -49,15 +49,20 @@ bool pmip__bpf_binding_get(const struct pmip__datapath_bpf *dp, const struct pmi
 
 struct pmip__route pmip__bpf_binding_route(const struct pmip_prefix *prefix, unsigned int link)
 {
-	return (struct pmip__route){ .dst = *prefix, .oif = link };
+	return (struct pmip__route){ .dst = *prefix, .oif = link, .metric = PMIP__ROUTE_METRIC };
 }
 
 static int tunnel_ensure(struct pmip__datapath_bpf *dp, const struct pmip_datapath_op *op)
 {
-	struct pmip__bpf_ends ends = ends_of(op);
-	uint64_t epoch;
-	bool there = bpf_map_lookup_elem(dp->bpf.tunnels, &ends, &epoch) == 0;
-	int err = bpf_map_update_elem(dp->bpf.tunnels, &ends, &dp->epoch, BPF_ANY);
+	struct pmip__bpf_ends ends = pmip__bpf_ends(&op->local, &op->remote);
+	struct pmip__bpf_tunnel tunnel = { .epoch = 0 };
+	bool there = bpf_map_lookup_elem(dp->bpf.tunnels, &ends, &tunnel) == 0;
+	int err = 0;
+
+	if (tunnel.epoch != dp->epoch) {
+		tunnel.epoch = dp->epoch;
+		err = bpf_map_update_elem(dp->bpf.tunnels, &ends, &tunnel, BPF_ANY);
+	}
 
 	if (err < 0)
 		return pmip__bpf_err(err);
@@ -67,7 +72,7 @@ static int tunnel_ensure(struct pmip__datapath_bpf *dp, const struct pmip_datapa
 
 static int tunnel_release(struct pmip__datapath_bpf *dp, const struct pmip_datapath_op *op)
 {
-	struct pmip__bpf_ends ends = ends_of(op);
+	struct pmip__bpf_ends ends = pmip__bpf_ends(&op->local, &op->remote);
 	int err = bpf_map_delete_elem(dp->bpf.tunnels, &ends);
 
 	if (err == -ENOENT)
@@ -93,16 +98,22 @@ static int binding_set(struct pmip__datapath_bpf *dp, const struct pmip_datapath
 {
 	struct pmip__bpf_prefix key = pmip__bpf_key(&op->prefix);
 	struct pmip__bpf_binding old, binding = {
-		.ends = ends_of(op), .epoch = dp->epoch, .link = op->link, .len = op->prefix.len
+		.ends = pmip__bpf_ends(&op->local, &op->remote),
+		.epoch = dp->epoch,
+		.link = op->link,
+		.len = op->prefix.len,
+		.group = op->group,
 	};
 	bool there = pmip__bpf_binding_get(dp, &key, &old);
+	struct pmip__bpf_tunnel tunnel;
 	struct pmip__route route;
-	uint64_t epoch;
 	int err;
 
-	if (bpf_map_lookup_elem(dp->bpf.tunnels, &binding.ends, &epoch) < 0)
+	if (bpf_map_lookup_elem(dp->bpf.tunnels, &binding.ends, &tunnel) < 0)
 		return PMIP_ERR_NOENT;
-	err = dp->is_mag ? pmip__access_link_use(&dp->links, op->link) : 0;
+	if (pmip_addr_is_ipv4_mapped(&op->prefix.addr))
+		pmip__bpf_ipv4_advice(dp);
+	err = dp->is_mag ? pmip__access_link_use(&dp->links, op->link, &op->prefix) : 0;
 	if (err < 0)
 		return err;
 	err = bpf_map_update_elem(dp->bpf.bindings, &key, &binding, BPF_ANY);
@@ -117,6 +128,7 @@ static int binding_set(struct pmip__datapath_bpf *dp, const struct pmip_datapath
 	if (there && old.epoch == dp->epoch)
 		pmip__access_link_leave(&dp->links, old.link);
 	route = pmip__bpf_binding_route(&op->prefix, op->link);
+	route.via = op->via;
 	pmip__nl_route_set(dp->nl, &route, result);
 	return 0;
 }
@@ -149,8 +161,8 @@ static void binding_settle(struct pmip__datapath_bpf *dp, const struct pmip_data
 
 	if (op->kind != PMIP_DATAPATH_BINDING_SET || !link)
 		return;
-	if (link->rule_result < 0)
-		*result = link->rule_result;
+	if (*result == 0)
+		*result = pmip__access_link_result(link, &op->prefix);
 	if (*result < 0 && pmip__bpf_binding_get(dp, &key, &binding) &&
 	    binding.epoch == dp->epoch && binding.link == op->link)
 		forget(dp, &key, &binding);
@@ -158,7 +170,8 @@ static void binding_settle(struct pmip__datapath_bpf *dp, const struct pmip_data
 
 static int check(const struct pmip__datapath_bpf *dp, const struct pmip_datapath_op *op)
 {
-	bool has_ends = op->kind != PMIP_DATAPATH_BINDING_CLEAR;
+	bool is_flow = op->kind == PMIP_DATAPATH_FLOW_SET || op->kind == PMIP_DATAPATH_FLOW_CLEAR;
+	bool has_ends = op->kind != PMIP_DATAPATH_BINDING_CLEAR && !(is_flow && pmip_addr_is_unspecified(&op->remote));
 	bool has_prefix =
 		op->kind == PMIP_DATAPATH_BINDING_SET || op->kind == PMIP_DATAPATH_BINDING_CLEAR;
 
@@ -168,6 +181,8 @@ static int check(const struct pmip__datapath_bpf *dp, const struct pmip_datapath
 		return PMIP_ERR_INVALID;
 	if (dp->is_mag && op->kind == PMIP_DATAPATH_BINDING_SET && !op->link)
 		return PMIP_ERR_INVALID;
+	if (op->kind == PMIP_DATAPATH_BINDING_SET && op->gre.in_use)
+		return PMIP_ERR_UNSUPPORTED;
 	return 0;
 }
 
@@ -193,10 +208,16 @@ static void do_op(struct pmip__datapath_bpf *dp, const struct pmip_datapath_op *
 			err = binding_clear(dp, op, result);
 			break;
 		case PMIP_DATAPATH_PATH_SET:
+			err = pmip__bpf_path_set(dp, op);
+			break;
 		case PMIP_DATAPATH_PATH_CLEAR:
+			err = pmip__bpf_path_clear(dp, op);
+			break;
 		case PMIP_DATAPATH_FLOW_SET:
+			err = pmip__bpf_flow_set(dp, op);
+			break;
 		case PMIP_DATAPATH_FLOW_CLEAR:
-			err = PMIP_ERR_UNSUPPORTED;
+			err = pmip__bpf_flow_clear(dp, op);
 			break;
 		default:
 			err = PMIP_ERR_INVALID;
@@ -284,6 +305,8 @@ static const struct pmip_datapath_ops bpf_ops = {
 	.submit = bpf_submit,
 	.sweep = bpf_sweep,
 	.counters = bpf_counters,
+	.flows = pmip__bpf_flows,
+	.tunnel = pmip__bpf_tunnel_counters,
 	.free = bpf_free,
 };
 
@@ -297,6 +320,7 @@ static int configure(struct pmip__datapath_bpf *dp, const struct pmip_datapath_c
 	own->tunnel_mtu = own->tunnel_mtu ? own->tunnel_mtu : 1460;
 	own->max_bindings = own->max_bindings ? own->max_bindings : 65536;
 	own->max_tunnels = own->max_tunnels ? own->max_tunnels : 4096;
+	own->max_flows = own->max_flows ? own->max_flows : 65536;
 	own->route_protocol = own->route_protocol ? own->route_protocol : 213;
 	own->table = own->table ? own->table : 5213;
 	own->rule_priority = own->rule_priority ? own->rule_priority : 5213;

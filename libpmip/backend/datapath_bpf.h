@@ -26,14 +26,28 @@ struct pmip__datapath_bpf {
 	struct pmip__access_links links;
 	struct pmip__bpf bpf;
 	bool is_mag;
+	bool advised; /* on IPv4 */
 	uint64_t epoch; /* marks in the maps what we named; boot time, so no process has the same */
 	uint64_t tunnels;
 	uint64_t bindings;
 };
 
+/* bpf_flow.c: paths and flows; counters of flows and tunnels. */
+int pmip__bpf_path_set(struct pmip__datapath_bpf *dp, const struct pmip_datapath_op *op);
+int pmip__bpf_path_clear(struct pmip__datapath_bpf *dp, const struct pmip_datapath_op *op);
+int pmip__bpf_flow_set(struct pmip__datapath_bpf *dp, const struct pmip_datapath_op *op);
+int pmip__bpf_flow_clear(struct pmip__datapath_bpf *dp, const struct pmip_datapath_op *op);
+int pmip__bpf_flows(void *ctx, void (*each)(void *user, const struct pmip_flow_counters *counters), void *user);
+int pmip__bpf_tunnel_counters(void *ctx, const struct pmip_addr *local, const struct pmip_addr *remote,
+			      struct pmip_tunnel_counters *counters);
+/* What of them nobody has named since the start. @return how many were removed. */
+int pmip__bpf_sweep_flows(struct pmip__datapath_bpf *dp);
+
 /* Everything in the kernel that is there before the first operation. On failure what we made is
  * gone and what was there goes on. */
 int pmip__bpf_setup(struct pmip__datapath_bpf *dp);
+/* Warn, once, of settings that keep IPv4 from being forwarded. */
+void pmip__bpf_ipv4_advice(struct pmip__datapath_bpf *dp);
 /* Remove all of it. */
 void pmip__bpf_teardown(struct pmip__datapath_bpf *dp);
 /* pmip_datapath_ops.sweep */
@@ -47,12 +61,13 @@ struct pmip__bpf_hook pmip__bpf_encap_hook(const struct pmip__datapath_bpf *dp);
 struct pmip__bpf_hook pmip__bpf_decap_hook(const struct pmip__datapath_bpf *dp,
 					   unsigned int ifindex);
 
-/* The route of something we set up: a pool (LMA), the default of our table (MAG), or a binding on
+/* The route of something we set up: a pool (LMA), a default of our table (MAG), or a binding on
  * an access link (MAG). */
 struct pmip__route pmip__bpf_pool_route(const struct pmip__datapath_bpf *dp, unsigned int pool);
-struct pmip__route pmip__bpf_uplink_route(const struct pmip__datapath_bpf *dp);
+struct pmip__route pmip__bpf_uplink_route(const struct pmip__datapath_bpf *dp, bool ipv4);
 struct pmip__route pmip__bpf_binding_route(const struct pmip_prefix *prefix, unsigned int link);
 
+struct pmip__bpf_ends pmip__bpf_ends(const struct pmip_addr *local, const struct pmip_addr *remote);
 struct pmip__bpf_prefix pmip__bpf_key(const struct pmip_prefix *prefix);
 /* The binding of exactly that prefix. */
 bool pmip__bpf_binding_get(const struct pmip__datapath_bpf *dp, const struct pmip__bpf_prefix *key,

@@ -165,7 +165,7 @@ static int set(struct pmip__datapath_netlink *dp, const struct pmip_datapath_op 
 		return PMIP_ERR_NOENT;
 	tunnel->named = true;
 	if (dp->is_mag) {
-		err = pmip__access_link_use(&dp->links, op->link);
+		err = pmip__access_link_use(&dp->links, op->link, &op->prefix);
 		if (err < 0)
 			return err;
 	}
@@ -239,7 +239,7 @@ static int finish_op(struct pmip__datapath_netlink *dp, const struct pmip_datapa
 	for (i = 0; i < PMIP__NL_PARTS && result == 0; i++)
 		result = job->part[i];
 	if (result == 0 && link != NULL)
-		result = link->rule_result;
+		result = pmip__access_link_result(link, &op->prefix);
 	if (result == 0 || !job->is_new)
 		return result;
 	if (op->kind == PMIP_DATAPATH_BINDING_SET && pmip__nl_binding_find(dp, &op->prefix) != NULL)

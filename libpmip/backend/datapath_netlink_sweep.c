@@ -138,7 +138,7 @@ static void on_rule(void *user, const struct pmip__rule *rule)
 	struct doomed *doomed = user;
 	struct doomed_entry *entry;
 
-	if (!doomed->all && rule->iif != NULL && pmip__access_link_named(&doomed->dp->links, rule->iif))
+	if (!doomed->all && rule->iif != NULL && pmip__access_rule_wanted(&doomed->dp->links, rule))
 		return;
 	entry = doom(doomed);
 	if (entry == NULL)

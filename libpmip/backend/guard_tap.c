@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A persistent TAP device without a reader, by /dev/net/tun. It has no carrier, no ARP and no
- * address, so the kernel says nothing on it by itself; IPv6 routes over it work all the same as
+ * address, so the kernel says nothing on it by itself; routes over it work all the same as
  * long as ignore_routes_with_linkdown is 0. */
 #include "config.h"
 
@@ -74,13 +74,13 @@ static bool is_tap(int sock, const char *name)
 	       !strcmp(info.bus_info, "tap");
 }
 
-static bool sysctl_set(const char *name, const char *key, const char *value)
+static bool sysctl_set(const char *family, const char *name, const char *key, const char *value)
 {
 	char path[128];
 	bool done;
 	int fd;
 
-	snprintf(path, sizeof(path), "/proc/sys/net/ipv6/conf/%s/%s", name, key);
+	snprintf(path, sizeof(path), "/proc/sys/net/%s/conf/%s/%s", family, name, key);
 	fd = open(path, O_WRONLY | O_CLOEXEC);
 	if (fd < 0)
 		return false;
@@ -95,10 +95,12 @@ static int configure(int sock, const char *name, uint32_t mtu, const struct pmip
 {
 	struct ifreq request;
 
-	if (!sysctl_set(name, "addr_gen_mode", "1") || !sysctl_set(name, "accept_ra", "0") ||
-	    !sysctl_set(name, "ignore_routes_with_linkdown", "0") ||
-	    !sysctl_set(name, "forwarding", "1"))
-		return failed(log, name, "write /proc/sys/net/ipv6/conf for");
+	if (!sysctl_set("ipv6", name, "addr_gen_mode", "1") ||
+	    !sysctl_set("ipv6", name, "accept_ra", "0") ||
+	    !sysctl_set("ipv6", name, "ignore_routes_with_linkdown", "0") ||
+	    !sysctl_set("ipv6", name, "forwarding", "1") ||
+	    !sysctl_set("ipv4", name, "ignore_routes_with_linkdown", "0"))
+		return failed(log, name, "write /proc/sys/net/*/conf for");
 	name_request(&request, name);
 	request.ifr_mtu = (int)mtu;
 	if (pmip__guard_mtu_of(name) != mtu && ioctl(sock, SIOCSIFMTU, &request) < 0)
@@ -209,11 +211,13 @@ void pmip__guard_unlock(struct pmip__guard_lock *lock)
 	*lock = (struct pmip__guard_lock){ -1, -1 };
 }
 
-bool pmip__guard_forwarding_on(void)
+bool pmip__guard_setting_on(const char *family, const char *name, const char *key)
 {
-	char value = '0';
-	int fd = open("/proc/sys/net/ipv6/conf/all/forwarding", O_RDONLY | O_CLOEXEC);
+	char value = '0', path[128];
+	int fd;
 
+	snprintf(path, sizeof(path), "/proc/sys/net/%s/conf/%s/%s", family, name, key);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return false;
 	if (read(fd, &value, 1) != 1)

@@ -13,7 +13,7 @@ static int open_setting(const char *tree, uint32_t index, const char *name, int 
 
 	if (!if_indextoname(index, ifname))
 		return -1;
-	snprintf(path, sizeof(path), "/proc/sys/net/ipv6/%s/%s/%s", tree, ifname, name);
+	snprintf(path, sizeof(path), "/proc/sys/net/%s/%s/%s", tree, ifname, name);
 	return open(path, flags | O_CLOEXEC);
 }
 

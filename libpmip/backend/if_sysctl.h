@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Settings of an interface that the kernel has as files: /proc/sys/net/ipv6/TREE/INTERFACE/NAME. */
+/* Settings of an interface that the kernel has as files: /proc/sys/net/TREE/INTERFACE/NAME. */
 #ifndef PMIP_BACKEND_IF_SYSCTL_H
 #define PMIP_BACKEND_IF_SYSCTL_H
 
 #include <pmip/error.h>
 
-/* The value, or -1 when it cannot be read. tree: "conf" or "neigh". */
+/* The value, or -1 when it cannot be read. tree: "ipv6/conf", "ipv4/neigh" and so on. */
 int pmip__if_sysctl_get(const char *tree, uint32_t index, const char *name);
 /* 0, PMIP_ERR_NOENT or PMIP_ERR_OS. */
 int pmip__if_sysctl_set(const char *tree, uint32_t index, const char *name, int value);

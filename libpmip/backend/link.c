@@ -338,7 +338,7 @@ int pmip__rtnl_give_back(struct pmip__rtnl *rtnl, uint32_t index, const struct p
 			rtnl, &(struct change){.index = index, .mac = mac, .addr_gen_mode = -1});
 	/* Not by netlink: only so does the kernel make the link-local address of an interface that is up. */
 	if (addr_gen_mode >= 0 &&
-	    pmip__if_sysctl_set("conf", index, "addr_gen_mode", addr_gen_mode) < 0)
+	    pmip__if_sysctl_set("ipv6/conf", index, "addr_gen_mode", addr_gen_mode) < 0)
 		err = -NLE_FAILURE;
 	if (err < 0)
 		pmip__backend_log(

@@ -10,6 +10,7 @@ libpmip_libpmip_linux_core_la_SOURCES += \
 	%D%/bpf/pmip_maps.h \
 	%D%/bpf_attach.c \
 	%D%/bpf_attach.h \
+	%D%/bpf_flow.c \
 	%D%/bpf_load.c \
 	%D%/bpf_load.h \
 	%D%/bpf_setup.c \
@@ -36,6 +37,8 @@ libpmip_libpmip_linux_core_la_SOURCES += \
 	%D%/nl_tunnel.c \
 	%D%/nl_tunnel.h \
 	%D%/os.h \
+	%D%/qdisc.c \
+	%D%/qdisc.h \
 	%D%/runner.c \
 	%D%/runner.h \
 	%D%/runner_engine.c \
@@ -48,11 +51,11 @@ nodist_libpmip_libpmip_linux_core_la_SOURCES = $(bpf_skeleton)
 BUILT_SOURCES += $(bpf_skeleton)
 CLEANFILES += $(bpf_skeleton) %D%/bpf/pmip.bpf.o
 
-%D%/bpf/pmip.bpf.o: %D%/bpf/pmip.bpf.c %D%/bpf/pmip_maps.h
+%D%/bpf/pmip.bpf.o: %D%/bpf/pmip.bpf.c %D%/bpf/pmip_flow.bpf.h %D%/bpf/pmip_maps.h
 	$(AM_V_GEN)$(MKDIR_P) %D%/bpf && \
 	$(CLANG) -target bpf -g -O2 -Wall -Wextra -Werror $(BPF_CFLAGS) -idirafter /usr/include/$(host_cpu)-$(host_os) -c -o $@ \
 		$(srcdir)/%D%/bpf/pmip.bpf.c
 $(bpf_skeleton): %D%/bpf/pmip.bpf.o
 	$(AM_V_GEN)$(BPFTOOL) gen skeleton %D%/bpf/pmip.bpf.o name pmip_bpf > $@.tmp && mv $@.tmp $@
 endif
-EXTRA_DIST += %D%/README.md %D%/bpf/pmip.bpf.c
+EXTRA_DIST += %D%/README.md %D%/bpf/pmip.bpf.c %D%/bpf/pmip_flow.bpf.h

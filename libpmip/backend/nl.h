@@ -10,18 +10,27 @@ struct nl_msg;
 struct nlmsghdr;
 struct pmip__nl;
 
-/* An IPv6 route. Zero fields mean "any" or "none". */
+/* All of IPv4, ::ffff:0.0.0.0/96: what stands for 0.0.0.0/0 here. */
+extern const struct pmip_prefix pmip__nl_ipv4;
+
+/* The metric of our routes: between the kernel's on-link routes, 256 (IPv4: 0), and an administrator's, 1024 (IPv4: 0), so that they
+ * replace neither. */
+enum { PMIP__ROUTE_METRIC = 512 };
+
+/* A route, of IPv4 if dst is in pmip__nl_ipv4. Zero fields mean "any" or "none". */
 struct pmip__route {
 	struct pmip_prefix dst;
-	struct pmip_prefix src; /* len > 0: source-specific (CONFIG_IPV6_SUBTREES) */
+	struct pmip_prefix src; /* len > 0: source-specific (CONFIG_IPV6_SUBTREES); not with IPv4 */
 	uint32_t table;         /* 0 = main */
 	uint32_t oif;           /* 0 = blackhole */
+	struct pmip_addr via;   /* next hop; :: = on-link */
 	uint32_t mtu;           /* 0 = the device's */
 	uint32_t metric;        /* 0 = kernel's default, 1024; a set replaces only the route with the same metric */
 };
 
-/* A rule "from all iif IFACE lookup TABLE". */
+/* A rule "from SRC iif IFACE lookup TABLE", of IPv4 if src is in pmip__nl_ipv4. To remove one: iif NULL and table 0 are any. */
 struct pmip__rule {
+	struct pmip_prefix src; /* len 0 = all of IPv6 */
 	const char *iif;
 	uint32_t table;
 	uint32_t priority;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* IPv6 routes and rules as rtnetlink messages: written, read back, and described to people. */
+/* Routes and rules as rtnetlink messages: written, read back, and described to people. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <net/if.h>
@@ -13,7 +13,13 @@
 
 #include "backend/nl.h"
 
-enum { REQUEST_OCTETS = 256 }; /* more than any request here */
+enum {
+	REQUEST_OCTETS = 256, /* more than any request here */
+	IPV4_BITS = 96,       /* before the IPv4 address in ::ffff:a.b.c.d */
+	IPV4_OCTETS = 4,
+};
+
+const struct pmip_prefix pmip__nl_ipv4 = { .addr = { { [10] = 0xff, [11] = 0xff } }, .len = IPV4_BITS };
 
 struct nl_msg *pmip__nl_request(int type, int flags, const void *header, size_t len)
 {
@@ -42,6 +48,25 @@ static uint32_t table_of(uint32_t table)
 	return table != 0 ? table : RT_TABLE_MAIN;
 }
 
+static uint8_t family_of(const struct pmip_prefix *prefix)
+{
+	return pmip_addr_is_ipv4_mapped(&prefix->addr) ? AF_INET : AF_INET6;
+}
+
+static uint8_t bits_of(const struct pmip_prefix *prefix)
+{
+	return family_of(prefix) == AF_INET ? (uint8_t)(prefix->len - IPV4_BITS) : prefix->len;
+}
+
+static int put_prefix(struct nl_msg *msg, int type, const struct pmip_prefix *prefix)
+{
+	if (bits_of(prefix) == 0)
+		return 0;
+	if (family_of(prefix) == AF_INET)
+		return nla_put(msg, type, IPV4_OCTETS, prefix->addr.b + IPV4_BITS / 8);
+	return nla_put(msg, type, sizeof(prefix->addr), &prefix->addr);
+}
+
 static int put_mtu(struct nl_msg *msg, uint32_t mtu)
 {
 	struct nlattr *metrics = nla_nest_start(msg, RTA_METRICS);
@@ -57,25 +82,29 @@ static int put_mtu(struct nl_msg *msg, uint32_t mtu)
 static struct nl_msg *route_request(struct pmip__nl *nl, int type, int flags, const struct pmip__route *route)
 {
 	struct rtmsg header = {
-		.rtm_family = AF_INET6,
-		.rtm_dst_len = route->dst.len,
+		.rtm_family = family_of(&route->dst),
+		.rtm_dst_len = bits_of(&route->dst),
 		.rtm_src_len = route->src.len,
 		.rtm_protocol = pmip__nl_protocol(nl),
-		.rtm_scope = RT_SCOPE_UNIVERSE,
-		.rtm_type = route->oif != 0 ? RTN_UNICAST : RTN_BLACKHOLE,
+		.rtm_scope = RT_SCOPE_NOWHERE, /* to remove one: any */
 	};
-	struct nl_msg *msg = pmip__nl_request(type, flags, &header, sizeof(header));
+	struct nl_msg *msg;
 	int err = 0;
 
+	if (type == RTM_NEWROUTE) {
+		header.rtm_scope = route->oif != 0 && pmip_addr_is_unspecified(&route->via) ? RT_SCOPE_LINK : RT_SCOPE_UNIVERSE;
+		header.rtm_type = route->oif != 0 ? RTN_UNICAST : RTN_BLACKHOLE;
+	}
+	msg = pmip__nl_request(type, flags, &header, sizeof(header));
 	if (msg == NULL)
 		return NULL;
 	err |= nla_put_u32(msg, RTA_TABLE, table_of(route->table));
-	if (route->dst.len > 0)
-		err |= nla_put(msg, RTA_DST, sizeof(route->dst.addr), &route->dst.addr);
-	if (route->src.len > 0)
-		err |= nla_put(msg, RTA_SRC, sizeof(route->src.addr), &route->src.addr);
+	err |= put_prefix(msg, RTA_DST, &route->dst);
+	err |= put_prefix(msg, RTA_SRC, &route->src);
 	if (route->oif != 0)
 		err |= nla_put_u32(msg, RTA_OIF, route->oif);
+	if (!pmip_addr_is_unspecified(&route->via))
+		err |= nla_put(msg, RTA_GATEWAY, sizeof(route->via), &route->via);
 	if (route->metric != 0)
 		err |= nla_put_u32(msg, RTA_PRIORITY, route->metric);
 	if (route->mtu != 0)
@@ -95,13 +124,19 @@ void pmip__nl_route_del(struct pmip__nl *nl, const struct pmip__route *route, in
 
 static struct nl_msg *rule_request(struct pmip__nl *nl, int type, int flags, const struct pmip__rule *rule)
 {
-	struct fib_rule_hdr header = { .family = AF_INET6, .action = FR_ACT_TO_TBL };
+	struct fib_rule_hdr header = {
+		.family = family_of(&rule->src),
+		.src_len = bits_of(&rule->src),
+		.action = FR_ACT_TO_TBL,
+	};
 	struct nl_msg *msg = pmip__nl_request(type, flags, &header, sizeof(header));
 	int err = 0;
 
 	if (msg == NULL)
 		return NULL;
-	err |= nla_put_u32(msg, FRA_TABLE, table_of(rule->table));
+	if (rule->table != 0)
+		err |= nla_put_u32(msg, FRA_TABLE, rule->table);
+	err |= put_prefix(msg, FRA_SRC, &rule->src);
 	err |= nla_put_u32(msg, FRA_PRIORITY, rule->priority);
 	err |= nla_put_u8(msg, FRA_PROTOCOL, pmip__nl_protocol(nl));
 	if (rule->iif != NULL)
@@ -120,25 +155,37 @@ void pmip__nl_rule_del(struct pmip__nl *nl, const struct pmip__rule *rule, int *
 	pmip__nl_put(nl, rule_request(nl, RTM_DELRULE, 0, rule), ENOENT, result);
 }
 
-static void read_prefix(struct pmip_prefix *prefix, const struct nlattr *attr, uint8_t len)
+static void read_prefix(struct pmip_prefix *prefix, uint8_t family, const struct nlattr *attr, uint8_t len)
 {
-	if (attr == NULL || nla_len(attr) != (int)sizeof(prefix->addr) || len > 128)
+	if (family == AF_INET)
+		*prefix = pmip__nl_ipv4;
+	if (attr == NULL)
 		return;
-	memcpy(&prefix->addr, nla_data(attr), sizeof(prefix->addr));
-	prefix->len = len;
+	if (family == AF_INET && nla_len(attr) == IPV4_OCTETS && len <= 128 - IPV4_BITS) {
+		memcpy(prefix->addr.b + IPV4_BITS / 8, nla_data(attr), IPV4_OCTETS);
+		prefix->len = (uint8_t)(IPV4_BITS + len);
+	} else if (family == AF_INET6 && nla_len(attr) == (int)sizeof(prefix->addr) && len <= 128) {
+		memcpy(&prefix->addr, nla_data(attr), sizeof(prefix->addr));
+		prefix->len = len;
+	}
 }
 
-/* @return the route's protocol number, 0 when it is no IPv6 route. */
+static bool is_ip(uint8_t family)
+{
+	return family == AF_INET || family == AF_INET6;
+}
+
+/* @return the route's protocol number, 0 when it is no IP route. */
 static uint8_t read_route(struct pmip__route *route, struct nlmsghdr *header)
 {
 	const struct rtmsg *rtm = nlmsg_data(header);
 	struct nlattr *attrs[RTA_MAX + 1], *metrics[RTAX_MAX + 1];
 
 	memset(route, 0, sizeof(*route));
-	if (nlmsg_parse(header, (int)sizeof(*rtm), attrs, RTA_MAX, NULL) < 0 || rtm->rtm_family != AF_INET6)
+	if (nlmsg_parse(header, (int)sizeof(*rtm), attrs, RTA_MAX, NULL) < 0 || !is_ip(rtm->rtm_family))
 		return 0;
-	read_prefix(&route->dst, attrs[RTA_DST], rtm->rtm_dst_len);
-	read_prefix(&route->src, attrs[RTA_SRC], rtm->rtm_src_len);
+	read_prefix(&route->dst, rtm->rtm_family, attrs[RTA_DST], rtm->rtm_dst_len);
+	read_prefix(&route->src, AF_INET6, attrs[RTA_SRC], rtm->rtm_src_len);
 	route->table = attrs[RTA_TABLE] != NULL ? nla_get_u32(attrs[RTA_TABLE]) : rtm->rtm_table;
 	/* the kernel shows a blackhole as a route over the loopback device */
 	if (rtm->rtm_type == RTN_UNICAST && attrs[RTA_OIF] != NULL)
@@ -151,16 +198,17 @@ static uint8_t read_route(struct pmip__route *route, struct nlmsghdr *header)
 	return rtm->rtm_protocol;
 }
 
-/* @return the rule's protocol number, 0 when it is no IPv6 rule; iif is a view into header. */
+/* @return the rule's protocol number, 0 when it is no IP rule; iif is a view into header. */
 static uint8_t read_rule(struct pmip__rule *rule, struct nlmsghdr *header)
 {
 	const struct fib_rule_hdr *frh = nlmsg_data(header);
 	struct nlattr *attrs[FRA_MAX + 1];
 
 	memset(rule, 0, sizeof(*rule));
-	if (nlmsg_parse(header, (int)sizeof(*frh), attrs, FRA_MAX, NULL) < 0 || frh->family != AF_INET6 ||
+	if (nlmsg_parse(header, (int)sizeof(*frh), attrs, FRA_MAX, NULL) < 0 || !is_ip(frh->family) ||
 	    attrs[FRA_PROTOCOL] == NULL)
 		return 0;
+	read_prefix(&rule->src, frh->family, attrs[FRA_SRC], frh->src_len);
 	rule->table = attrs[FRA_TABLE] != NULL ? nla_get_u32(attrs[FRA_TABLE]) : frh->table;
 	if (attrs[FRA_PRIORITY] != NULL)
 		rule->priority = nla_get_u32(attrs[FRA_PRIORITY]);
@@ -190,8 +238,10 @@ int pmip__nl_each_route(struct pmip__nl *nl, void (*each)(void *user, const stru
 	struct walk walk = { .protocol = pmip__nl_protocol(nl), .user = user, .route = each };
 	/* a kernel that knows strict dumps sends ours only; an older one ignores the field */
 	struct rtmsg header = { .rtm_family = AF_INET6, .rtm_protocol = walk.protocol };
+	int err = pmip__nl_dump(nl, pmip__nl_request(RTM_GETROUTE, 0, &header, sizeof(header)), walk_route, &walk);
 
-	return pmip__nl_dump(nl, pmip__nl_request(RTM_GETROUTE, 0, &header, sizeof(header)), walk_route, &walk);
+	header.rtm_family = AF_INET;
+	return err < 0 ? err : pmip__nl_dump(nl, pmip__nl_request(RTM_GETROUTE, 0, &header, sizeof(header)), walk_route, &walk);
 }
 
 static void walk_rule(void *user, struct nlmsghdr *answer)
@@ -207,8 +257,10 @@ int pmip__nl_each_rule(struct pmip__nl *nl, void (*each)(void *user, const struc
 {
 	struct walk walk = { .protocol = pmip__nl_protocol(nl), .user = user, .rule = each };
 	struct fib_rule_hdr header = { .family = AF_INET6 };
+	int err = pmip__nl_dump(nl, pmip__nl_request(RTM_GETRULE, 0, &header, sizeof(header)), walk_rule, &walk);
 
-	return pmip__nl_dump(nl, pmip__nl_request(RTM_GETRULE, 0, &header, sizeof(header)), walk_rule, &walk);
+	header.family = AF_INET;
+	return err < 0 ? err : pmip__nl_dump(nl, pmip__nl_request(RTM_GETRULE, 0, &header, sizeof(header)), walk_rule, &walk);
 }
 
 static void describe_route(struct nlmsghdr *request, char *buf, size_t size)
@@ -229,6 +281,7 @@ char *pmip__nl_describe(struct nlmsghdr *request, char *buf, size_t size)
 {
 	struct nlattr *attr;
 	struct pmip__rule rule;
+	char src[INET6_ADDRSTRLEN];
 
 	switch (request->nlmsg_type) {
 	case RTM_NEWROUTE:
@@ -238,8 +291,9 @@ char *pmip__nl_describe(struct nlmsghdr *request, char *buf, size_t size)
 	case RTM_NEWRULE:
 	case RTM_DELRULE:
 		read_rule(&rule, request);
-		snprintf(buf, size, "%s rule iif %s lookup %u priority %u", request->nlmsg_type == RTM_NEWRULE ? "set" : "remove",
-			 rule.iif != NULL ? rule.iif : "any", rule.table, rule.priority);
+		snprintf(buf, size, "%s rule from %s/%u iif %s lookup %u priority %u",
+			 request->nlmsg_type == RTM_NEWRULE ? "set" : "remove", inet_ntop(AF_INET6, &rule.src.addr, src, sizeof(src)),
+			 rule.src.len, rule.iif != NULL ? rule.iif : "any", rule.table, rule.priority);
 		break;
 	default:
 		attr = nlmsg_find_attr(request, (int)sizeof(struct ifinfomsg), IFLA_IFNAME);

@@ -32,7 +32,8 @@ NOTES = ('later', 'missing', 'not applicable', 'partly')
 AREAS = {
     'GEN': 'Common', 'SEC': 'Security', 'LMA': 'LMA: Proxy Binding Updates', 'DER': 'LMA: de-registration',
     'PBA': 'LMA: Proxy Binding Acknowledgements', 'LKP': 'LMA: which session does a PBU mean', 'ORD': 'Message ordering',
-    'TUN': 'Tunnels and forwarding', 'MAG': 'MAG', 'RA': 'MAG: access link', 'FWD': 'MAG: forwarding', 'HBT': 'Heartbeat',
+    'TUN': 'Tunnels and forwarding', 'MAG': 'MAG', 'RA': 'MAG: access link', 'FWD': 'MAG: forwarding',
+    'V4F': 'Forwarding of IPv4 home addresses', 'GREF': 'Forwarding in GRE', 'HBT': 'Heartbeat',
     'RED': 'Runtime LMA assignment', 'REV': 'Binding revocation', 'UPN': 'Update notifications', 'BLK': 'Bulk registration', 'FLO': 'Flow mobility',
     'FMC': 'Flow matching', 'LIF': 'Logical interface', 'MPB': 'Multipath', 'LCM': 'Controlled parameters',
     'LRT': 'Localized routing', 'PAP': "The paper's extensions", 'FMP': 'Flow manager', 'RFL': 'Packet reflector',

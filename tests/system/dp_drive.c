@@ -6,7 +6,13 @@
  *
  * One command a line on stdin, one line on stdout for each: "ok ...", or "error NAME". Commands:
  *   ensure LOCAL REMOTE            release LOCAL REMOTE
- *   set PREFIX LOCAL REMOTE LINK   clear PREFIX                (LINK: interface name, - at an LMA)
+ *   set PREFIX LOCAL REMOTE LINK   clear PREFIX                (LINK: interface name, - at an LMA; an IPv4 home address is
+ *                                                              ::ffff:192.0.2.1/128)
+ *   set PREFIX LOCAL REMOTE LINK gre SEND RECV                 (keys, - without)
+ *   set PREFIX LOCAL REMOTE LINK group N | via ADDRESS
+ *   path-set N LOCAL REMOTE        path-clear N LOCAL REMOTE
+ *   flow-set SRC SPORT DST DPORT PROTO LOCAL REMOTE   (LOCAL REMOTE: - - = as its binding)      flow-clear SRC SPORT DST DPORT PROTO
+ *   flows                          tunnel LOCAL REMOTE         (one line of counters)
  *   sweep                          counters
  *   quit                           quit keep                   (end of input is "quit")
  */
@@ -18,6 +24,8 @@
 #include <string.h>
 
 #include <pmip/datapath.h>
+
+enum { WORDS = 9 }; /* of the longest command */
 
 typedef int make_fn(struct pmip_datapath *, const struct pmip_datapath_config *);
 
@@ -108,6 +116,53 @@ static bool parse_ends(struct pmip_datapath_op *op, char *const *word)
 	       pmip_addr_parse(&op->remote, word[1]) == 0;
 }
 
+static struct pmip_key parse_key(const char *word)
+{
+	return (struct pmip_key){ .present = strcmp(word, "-") != 0, .value = (uint32_t)strtoul(word, NULL, 0) };
+}
+
+/* What stands behind "set PREFIX LOCAL REMOTE LINK". */
+static bool parse_extra(struct pmip_datapath_op *op, char *const *word, unsigned int words)
+{
+	if (words == 3 && !strcmp(word[0], "gre"))
+		op->gre = (struct pmip_gre){ .in_use = true, .send = parse_key(word[1]), .recv = parse_key(word[2]) };
+	else if (words == 2 && !strcmp(word[0], "group"))
+		op->group = (uint32_t)strtoul(word[1], NULL, 10);
+	else if (words == 2 && !strcmp(word[0], "via"))
+		return pmip_addr_parse(&op->via, word[1]) == 0;
+	else
+		return !words;
+	return true;
+}
+
+/* SRC SPORT DST DPORT PROTO */
+static bool parse_flow(struct pmip_flow *flow, char *const *word)
+{
+	flow->src_port = (uint16_t)strtoul(word[1], NULL, 10);
+	flow->dst_port = (uint16_t)strtoul(word[3], NULL, 10);
+	flow->proto = (uint8_t)strtoul(word[4], NULL, 10);
+	return pmip_addr_parse(&flow->src, word[0]) == 0 && pmip_addr_parse(&flow->dst, word[2]) == 0;
+}
+
+/* Whether the words are an operation on a path or a flow. */
+static bool parse_steering(struct pmip_datapath_op *op, char *const *word, unsigned int words)
+{
+	if (words == 4 && (!strcmp(word[0], "path-set") || !strcmp(word[0], "path-clear"))) {
+		op->kind = strcmp(word[0], "path-set") ? PMIP_DATAPATH_PATH_CLEAR : PMIP_DATAPATH_PATH_SET;
+		op->group = (uint32_t)strtoul(word[1], NULL, 10);
+		return parse_ends(op, word + 2);
+	}
+	if (words == 8 && !strcmp(word[0], "flow-set")) {
+		op->kind = PMIP_DATAPATH_FLOW_SET;
+		return parse_flow(&op->flow, word + 1) && (!strcmp(word[6], "-") || parse_ends(op, word + 6));
+	}
+	if (words == 6 && !strcmp(word[0], "flow-clear")) {
+		op->kind = PMIP_DATAPATH_FLOW_CLEAR;
+		return parse_flow(&op->flow, word + 1);
+	}
+	return false;
+}
+
 /* Whether the words are a datapath operation. */
 static bool parse_op(struct pmip_datapath_op *op, char *const *word, unsigned int words)
 {
@@ -116,18 +171,20 @@ static bool parse_op(struct pmip_datapath_op *op, char *const *word, unsigned in
 		op->kind = PMIP_DATAPATH_TUNNEL_ENSURE;
 	else if (words == 3 && !strcmp(word[0], "release"))
 		op->kind = PMIP_DATAPATH_TUNNEL_RELEASE;
-	else if (words == 5 && !strcmp(word[0], "set"))
+	else if (words >= 5 && !strcmp(word[0], "set"))
 		op->kind = PMIP_DATAPATH_BINDING_SET;
 	else if (words == 2 && !strcmp(word[0], "clear"))
 		op->kind = PMIP_DATAPATH_BINDING_CLEAR;
 	else
-		return false;
+		return parse_steering(op, word, words);
 	if (words == 3)
 		return parse_ends(op, word + 1);
 	if (pmip_prefix_parse(&op->prefix, word[1]) < 0)
 		return false;
 	if (words == 2)
 		return true;
+	if (!parse_extra(op, word + 5, words - 5))
+		return false;
 	if (strcmp(word[4], "-")) {
 		op->link = if_nametoindex(word[4]);
 		if (!op->link)
@@ -159,6 +216,36 @@ static void print_counters(struct pmip_datapath *datapath)
 	       (int64_t)c.drop_unbound, (int64_t)c.drop_spoofed, (int64_t)c.drop_other);
 }
 
+static void print_flow(void *user, const struct pmip_flow_counters *counters)
+{
+	char text[PMIP_FLOW_STRLEN];
+
+	(void)user;
+	printf(" {%s packets=%" PRIu64 " octets=%" PRIu64 " seen=%d}", pmip_flow_format(&counters->flow, text), counters->packets,
+	       counters->octets, counters->seen_us != 0);
+}
+
+static void print_flows(struct pmip_datapath *datapath)
+{
+	int n;
+
+	printf("ok");
+	n = datapath->ops->flows(datapath->ctx, print_flow, NULL);
+	printf(" %d\n", n);
+}
+
+static void print_tunnel(struct pmip_datapath *datapath, char *const *word)
+{
+	struct pmip_tunnel_counters c = { .size = sizeof(c) };
+	struct pmip_datapath_op op;
+	int err = parse_ends(&op, word) ? datapath->ops->tunnel(datapath->ctx, &op.local, &op.remote, &c) : PMIP_ERR_SYNTAX;
+
+	if (err < 0)
+		answer(err);
+	else
+		printf("ok packets=%" PRIu64 " octets=%" PRIu64 " dropped=%" PRIu64 " \n", c.packets, c.octets, c.dropped);
+}
+
 static void submit(struct pmip_datapath *datapath, const struct pmip_datapath_op *op)
 {
 	int result = 0;
@@ -174,7 +261,7 @@ int main(int argc, char **argv)
 					       .log = &log_stderr };
 	struct pmip_datapath datapath;
 	struct pmip_datapath_op op;
-	char line[512], *word[6], *save;
+	char line[512], *word[WORDS], *save;
 	bool keep = false;
 	int err = parse_options(&config, argc, argv)(&datapath, &config);
 
@@ -185,7 +272,7 @@ int main(int argc, char **argv)
 	while (fgets(line, sizeof(line), stdin)) {
 		unsigned int words = 0;
 
-		for (char *w = strtok_r(line, " \n", &save); w && words < 6;
+		for (char *w = strtok_r(line, " \n", &save); w && words < WORDS;
 		     w = strtok_r(NULL, " \n", &save))
 			word[words++] = w;
 		if (!words)
@@ -198,6 +285,10 @@ int main(int argc, char **argv)
 			answer(datapath.ops->sweep(datapath.ctx));
 		else if (!strcmp(word[0], "counters"))
 			print_counters(&datapath);
+		else if (words == 1 && !strcmp(word[0], "flows"))
+			print_flows(&datapath);
+		else if (words == 3 && !strcmp(word[0], "tunnel"))
+			print_tunnel(&datapath, word + 1);
 		else if (parse_op(&op, word, words))
 			submit(&datapath, &op);
 		else

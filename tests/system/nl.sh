@@ -15,6 +15,8 @@ check=${top_builddir:?}/tests/system/nl_check
 state() {
 	ip -6 rule
 	ip -6 route show table all
+	ip -4 rule
+	ip -4 route show table all
 }
 
 expect() {
@@ -31,6 +33,8 @@ ip link set nl1 addrgenmode none up
 # a route and a rule of somebody else: equal but for the mark
 ip -6 route add 2001:db8:1::/64 dev nl0 metric 300
 ip -6 rule add iif nl1 lookup 5213 priority 5213
+ip -4 route add 192.0.2.7 dev nl0
+ip -4 rule add from 192.0.2.8 lookup 5213 priority 5213
 before=$(state)
 "$check" fill
 after=$(state)
@@ -40,6 +44,10 @@ expect "$after" '^blackhole 2001:db8::/32 dev lo proto 213'
 expect "$after" '^default from 2001:db8:1::/64 dev nl0 table 5213 proto 213'
 expect "$after" '^blackhole default dev lo table 5213 proto 213'
 expect "$after" '^5213:.*from all iif nl0 lookup 5213 proto 213'
-[ "$(grep -c 'iif nl0' <<<"$after")" -eq 1 ]
+expect "$after" '^192.0.2.7 dev nl1 proto 213 scope link metric 213'
+expect "$after" '^192.0.2.7 dev nl0 scope link'
+expect "$after" '^blackhole default table 5213 proto 213'
+expect "$after" '^5213:.*from 192.0.2.7 iif nl0 lookup 5213 proto 213'
+[ "$(grep -c 'iif nl0' <<<"$after")" -eq 2 ]
 "$check" empty
 diff <(echo "$before") <(state)

@@ -122,8 +122,11 @@ static void fill(struct pmip__nl *nl)
 	struct pmip__route back = { .src = prefix("2001:db8:1::", 64), .oif = nl0, .table = TABLE };
 	struct pmip__route drop = { .table = TABLE };
 	struct pmip__route bad = { .dst = prefix("2001:db8:2::", 64), .oif = 9999 };
+	struct pmip__route ipv4 = { .dst = prefix("::ffff:192.0.2.7", 128), .oif = nl0, .metric = 213 };
+	struct pmip__route ipv4_drop = { .dst = pmip__nl_ipv4, .table = TABLE };
 	struct pmip__rule rule = { .iif = "nl0", .table = TABLE, .priority = TABLE };
-	int results[12] = { 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1 };
+	struct pmip__rule ipv4_rule = { .src = prefix("::ffff:192.0.2.7", 128), .iif = "nl0", .table = TABLE, .priority = TABLE };
+	int results[17] = { 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1 };
 	struct found found;
 	size_t i;
 
@@ -144,13 +147,19 @@ static void fill(struct pmip__nl *nl)
 	pmip__nl_rule_del(nl, &rule, &results[10]);
 	bad.table = 4711;
 	pmip__nl_route_del(nl, &bad, &results[11]);
+	pmip__nl_route_set(nl, &ipv4, &results[12]);
+	ipv4.oif = nl1;
+	pmip__nl_route_set(nl, &ipv4, &results[13]);
+	pmip__nl_route_set(nl, &ipv4_drop, &results[14]);
+	pmip__nl_rule_set(nl, &ipv4_rule, &results[15]);
+	pmip__nl_rule_set(nl, &ipv4_rule, &results[16]);
 	CHECK(results[0] == 1);
 	CHECK(pmip__nl_flush(nl) == 0);
 	for (i = 0; i < sizeof(results) / sizeof(results[0]); i++)
 		CHECK(results[i] == (i == 4 ? PMIP_ERR_OS : 0));
 	CHECK(complaints == 1);
 	found = look(nl);
-	CHECK(found.routes == 4 && found.sourced == 1 && found.blackholes == 2 && found.rules == 1 && found.mtu == 1400);
+	CHECK(found.routes == 6 && found.sourced == 1 && found.blackholes == 3 && found.rules == 2 && found.mtu == 1400);
 }
 
 struct emptying {
@@ -170,7 +179,8 @@ static void empty(struct pmip__nl *nl)
 {
 	struct pmip__rule rule = { .iif = "nl0", .table = TABLE, .priority = TABLE };
 	struct emptying e = { .routes_n = 0 };
-	int results[8], result;
+	struct pmip__rule ipv4_rule = { .src = prefix("::ffff:192.0.2.7", 128), .priority = TABLE };
+	int results[8], result, ipv4_result;
 	struct found found;
 	unsigned int i;
 
@@ -178,11 +188,12 @@ static void empty(struct pmip__nl *nl)
 	for (i = 0; i < e.routes_n; i++)
 		pmip__nl_route_del(nl, &e.routes[i], &results[i]);
 	pmip__nl_rule_del(nl, &rule, &result);
+	pmip__nl_rule_del(nl, &ipv4_rule, &ipv4_result);
 	CHECK(pmip__nl_flush(nl) == 0);
 	for (i = 0; i < e.routes_n; i++)
 		CHECK(results[i] == 0);
 	found = look(nl);
-	CHECK(result == 0 && found.routes == 0 && found.rules == 0);
+	CHECK(result == 0 && ipv4_result == 0 && found.routes == 0 && found.rules == 0);
 }
 
 int main(int argc, char **argv)

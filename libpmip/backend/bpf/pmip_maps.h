@@ -7,7 +7,7 @@
 #include <linux/types.h>
 
 /* A tunnel: the addresses of our end and the peer's, octets as on the wire, in eights to be
- * compared fast. Key of pmip_tunnels, whose value is the epoch. */
+ * compared fast. Key of pmip_tunnels. */
 struct pmip__bpf_ends {
 	__u64 local[2];
 	__u64 remote[2];
@@ -24,6 +24,43 @@ struct pmip__bpf_binding {
 	__u64 epoch; /* of the process that named it last; the program does not look */
 	__u32 link;  /* MAG: interface its packets must come in on */
 	__u32 len;   /* its prefix length: tells an exact match from a shorter one */
+	__u32 group; /* LMA: the mobile node, for pmip_paths */
+	__u32 zero;
+};
+
+/* Key of pmip_paths, whose value is the epoch: this tunnel may carry what is bound with this group. */
+struct pmip__bpf_path {
+	struct pmip__bpf_ends ends;
+	__u32 group;
+	__u32 zero;
+};
+
+/* Key of pmip_flows. Octets as on the wire; IPv4 addresses mapped. */
+struct pmip__bpf_flow {
+	__u8 src[16];
+	__u8 dst[16];
+	__u8 ports[4]; /* source, destination */
+	__u8 protocol;
+	__u8 zero[3];
+};
+
+struct pmip__bpf_steering {
+	struct pmip__bpf_ends ends; /* zero: as its binding */
+	__u64 epoch;
+	__u64 packets;
+	__u64 octets;
+	__u64 seen_ns; /* CLOCK_MONOTONIC */
+	__u32 label;   /* of the last packet */
+	__u32 zero;
+};
+
+/* Value of pmip_tunnels. */
+struct pmip__bpf_tunnel {
+	__u64 epoch;
+	__u64 packets; /* put into it */
+	__u64 octets;
+	__u32 link;    /* interface that the last one left by */
+	__u32 zero;
 };
 
 /* Index into pmip_counters. */

@@ -40,6 +40,22 @@ struct pmip_datapath_counters {
 	uint64_t drop_other;  /**< dropped: malformed, no route to the peer, ECN (RFC 6040 section 4.2) */
 };
 
+/** What one flow has counted. */
+struct pmip_flow_counters {
+	struct pmip_flow flow; /**< which; label is that of its last packet */
+	uint64_t packets;      /**< sent to the mobile node; a GSO packet counts as what it will be */
+	uint64_t octets;       /**< of IP packets, headers included */
+	uint64_t seen_us;      /**< monotonic clock when its last packet came; 0 = none has */
+};
+
+/** What one tunnel has counted on the way in. */
+struct pmip_tunnel_counters {
+	size_t size;      /**< sizeof(struct pmip_tunnel_counters), set by the caller */
+	uint64_t packets; /**< put into it */
+	uint64_t octets;  /**< of inner packets */
+	uint64_t dropped; /**< packets dropped by the queue of the device that its packets leave by; other tunnels may share it */
+};
+
 /** The functions of a datapath backend. */
 struct pmip_datapath_ops {
 	size_t size;      /**< sizeof(struct pmip_datapath_ops) */
@@ -51,6 +67,10 @@ struct pmip_datapath_ops {
 	int (*sweep)(void *ctx);
 	/** REQUIRED. Read the counters; those that the backend cannot know are UINT64_MAX. */
 	int (*counters)(void *ctx, struct pmip_datapath_counters *counters);
+	/** OPTIONAL (LMA). Hand the counters of every flow to each, which must not call the datapath. @return how many flows. */
+	int (*flows)(void *ctx, void (*each)(void *user, const struct pmip_flow_counters *counters), void *user);
+	/** OPTIONAL (LMA). The counters of one tunnel. @retval 0 done  @retval PMIP_ERR_NOENT there is none. */
+	int (*tunnel)(void *ctx, const struct pmip_addr *local, const struct pmip_addr *remote, struct pmip_tunnel_counters *counters);
 	/** REQUIRED. Free. @param[in] keep false: remove everything of ours from the kernel; true: leave it forwarding for a successor. */
 	void (*free)(void *ctx, bool keep);
 };
@@ -76,6 +96,7 @@ struct pmip_datapath_config {
 	uint32_t tunnel_mtu;          /**< largest inner packet, octets, 1280..65535; larger ones are answered by Packet Too Big; 0 = 1460 */
 	uint32_t max_bindings;        /**< capacity, 0 = 65536 */
 	uint32_t max_tunnels;         /**< capacity, 0 = 4096 */
+	uint32_t max_flows;           /**< LMA: capacity, 0 = 65536 */
 	uint8_t route_protocol;       /**< rtm_protocol of our routes and rules, 0 = 213 */
 	uint32_t table;               /**< MAG: our routing table, 0 = 5213 */
 	uint32_t rule_priority;       /**< MAG: priority of our rules, 0 = 5213 */

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Paths and flows of the bpf datapath, and what flows and tunnels have counted. As with bindings, the maps are the state. */
+#include "config.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <bpf/bpf.h>
+
+#include "backend/datapath_bpf.h"
+#include "backend/qdisc.h"
+
+enum { BATCH = 1024 }; /* entries read in one system call */
+
+static struct pmip__bpf_path path_of(const struct pmip_datapath_op *op)
+{
+	return (struct pmip__bpf_path){ .ends = pmip__bpf_ends(&op->local, &op->remote), .group = op->group };
+}
+
+static struct pmip__bpf_flow key_of(const struct pmip_flow *flow)
+{
+	struct pmip__bpf_flow key = {
+		.ports = { (uint8_t)(flow->src_port >> 8), (uint8_t)flow->src_port, (uint8_t)(flow->dst_port >> 8),
+			   (uint8_t)flow->dst_port },
+		.protocol = flow->proto,
+	};
+
+	memcpy(key.src, flow->src.b, sizeof(key.src));
+	memcpy(key.dst, flow->dst.b, sizeof(key.dst));
+	return key;
+}
+
+static bool has_tunnel(const struct pmip__datapath_bpf *dp, const struct pmip__bpf_ends *ends)
+{
+	struct pmip__bpf_tunnel tunnel;
+
+	return bpf_map_lookup_elem(dp->bpf.tunnels, ends, &tunnel) == 0;
+}
+
+int pmip__bpf_path_set(struct pmip__datapath_bpf *dp, const struct pmip_datapath_op *op)
+{
+	struct pmip__bpf_path path = path_of(op);
+	int err;
+
+	if (!has_tunnel(dp, &path.ends))
+		return PMIP_ERR_NOENT;
+	err = bpf_map_update_elem(dp->bpf.paths, &path, &dp->epoch, BPF_ANY);
+	return err < 0 ? pmip__bpf_err(err) : 0;
+}
+
+int pmip__bpf_path_clear(struct pmip__datapath_bpf *dp, const struct pmip_datapath_op *op)
+{
+	struct pmip__bpf_path path = path_of(op);
+	int err = bpf_map_delete_elem(dp->bpf.paths, &path);
+
+	return err < 0 && err != -ENOENT ? pmip__bpf_err(err) : 0;
+}
+
+/* What it has counted goes on counting. */
+int pmip__bpf_flow_set(struct pmip__datapath_bpf *dp, const struct pmip_datapath_op *op)
+{
+	struct pmip__bpf_steering steering = { .epoch = 0 };
+	struct pmip__bpf_flow key = key_of(&op->flow);
+	bool there = bpf_map_lookup_elem(dp->bpf.flows, &key, &steering) == 0;
+	int err;
+
+	steering.ends = pmip__bpf_ends(&op->local, &op->remote);
+	steering.epoch = dp->epoch;
+	if (!pmip_addr_is_unspecified(&op->remote) && !has_tunnel(dp, &steering.ends))
+		return PMIP_ERR_NOENT;
+	err = bpf_map_update_elem(dp->bpf.flows, &key, &steering, BPF_ANY);
+	if (err < 0)
+		return pmip__bpf_err(err);
+	*dp->bpf.flow_count += !there;
+	return 0;
+}
+
+int pmip__bpf_flow_clear(struct pmip__datapath_bpf *dp, const struct pmip_datapath_op *op)
+{
+	struct pmip__bpf_flow key = key_of(&op->flow);
+	int err = bpf_map_delete_elem(dp->bpf.flows, &key);
+
+	if (err == -ENOENT)
+		return 0;
+	if (err < 0)
+		return pmip__bpf_err(err);
+	--*dp->bpf.flow_count;
+	return 0;
+}
+
+static struct pmip_flow_counters counters_of(const struct pmip__bpf_flow *key, const struct pmip__bpf_steering *steering)
+{
+	struct pmip_flow_counters counters = {
+		.flow = {
+			.label = steering->label,
+			.proto = key->protocol,
+			.src_port = (uint16_t)(key->ports[0] << 8 | key->ports[1]),
+			.dst_port = (uint16_t)(key->ports[2] << 8 | key->ports[3]),
+		},
+		.packets = steering->packets,
+		.octets = steering->octets,
+		.seen_us = steering->seen_ns / 1000,
+	};
+
+	memcpy(counters.flow.src.b, key->src, sizeof(key->src));
+	memcpy(counters.flow.dst.b, key->dst, sizeof(key->dst));
+	return counters;
+}
+
+int pmip__bpf_flows(void *ctx, void (*each)(void *user, const struct pmip_flow_counters *counters), void *user)
+{
+	struct pmip__datapath_bpf *dp = ctx;
+	struct pmip__bpf_flow *keys = calloc(BATCH, sizeof(*keys));
+	struct pmip__bpf_steering *values = calloc(BATCH, sizeof(*values));
+	uint32_t place = 0, count = BATCH;
+	int n = 0, err = keys && values ? 0 : -ENOMEM;
+	bool first = true;
+
+	while (err == 0) {
+		count = BATCH;
+		err = bpf_map_lookup_batch(dp->bpf.flows, first ? NULL : &place, &place, keys, values, &count, NULL);
+		first = false;
+		if (err < 0 && err != -ENOENT)
+			break;
+		for (uint32_t i = 0; i < count; i++) {
+			struct pmip_flow_counters counters = counters_of(&keys[i], &values[i]);
+
+			each(user, &counters);
+			n++;
+		}
+	}
+	free(keys);
+	free(values);
+	return err == -ENOENT ? n : pmip__bpf_err(err);
+}
+
+int pmip__bpf_tunnel_counters(void *ctx, const struct pmip_addr *local, const struct pmip_addr *remote,
+			      struct pmip_tunnel_counters *counters)
+{
+	struct pmip__datapath_bpf *dp = ctx;
+	struct pmip__bpf_ends ends = pmip__bpf_ends(local, remote);
+	struct pmip__bpf_tunnel tunnel;
+	struct pmip_tunnel_counters all = { .size = counters->size };
+
+	if (bpf_map_lookup_elem(dp->bpf.tunnels, &ends, &tunnel) < 0)
+		return PMIP_ERR_NOENT;
+	all.packets = tunnel.packets;
+	all.octets = tunnel.octets;
+	all.dropped = pmip__qdisc_dropped(dp->nl, tunnel.link);
+	memcpy(counters, &all, counters->size < sizeof(all) ? counters->size : sizeof(all));
+	return 0;
+}
+
+int pmip__bpf_sweep_flows(struct pmip__datapath_bpf *dp)
+{
+	struct pmip__bpf_steering steering;
+	struct pmip__bpf_flow flow, next_flow;
+	struct pmip__bpf_path path, next_path;
+	uint64_t epoch;
+	int n = 0;
+
+	for (bool more = bpf_map_get_next_key(dp->bpf.flows, NULL, &next_flow) == 0; more;) {
+		flow = next_flow;
+		more = bpf_map_get_next_key(dp->bpf.flows, &flow, &next_flow) == 0;
+		if (bpf_map_lookup_elem(dp->bpf.flows, &flow, &steering) == 0 && steering.epoch != dp->epoch &&
+		    bpf_map_delete_elem(dp->bpf.flows, &flow) == 0) {
+			--*dp->bpf.flow_count;
+			n++;
+		}
+	}
+	for (bool more = bpf_map_get_next_key(dp->bpf.paths, NULL, &next_path) == 0; more;) {
+		path = next_path;
+		more = bpf_map_get_next_key(dp->bpf.paths, &path, &next_path) == 0;
+		if (bpf_map_lookup_elem(dp->bpf.paths, &path, &epoch) == 0 && epoch != dp->epoch &&
+		    bpf_map_delete_elem(dp->bpf.paths, &path) == 0)
+			n++;
+	}
+	return n;
+}

@@ -1,0 +1,361 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
+# Proves V4F-1, V4F-2, V4F-3, V4F-4, V4F-5.
+# IPv4 home addresses (RFC 5844) in both datapaths: CN - LMA - {MAG1, MAG2} - two mobile nodes, plain Linux with a static address and a
+# default route to a router nobody has configured. bpf on the running kernel, netlink in user-mode Linux.
+# DP_DRIVE may name another build of dp_drive.
+set -Eeuo pipefail
+
+self=$(realpath "$0")
+drive=$(realpath "${DP_DRIVE:-${top_builddir:-.}/tests/system/dp_drive}")
+if [ $# -eq 0 ]; then
+	[ "$(id -u)" -eq 0 ] || { echo "needs root"; exit 77; }
+	export DP_DRIVE=$drive
+	bash "$self" bpf "pm4$$-"
+	exit 0
+fi
+
+backend=$1 id=$2
+echo "# == $backend =="
+if [ "$backend" = netlink ]; then
+	modprobe -a veth ip6_tunnel
+fi
+dir=$(mktemp -d)
+declare -A to from pid
+background=()
+failures=0
+cleanup() {
+	local n
+	kill -9 "${pid[@]}" "${background[@]}" 2>/dev/null || true
+	wait 2>/dev/null || true
+	for n in cn lma mag1 mag2 mn peer; do ip netns del "$id$n" 2>/dev/null || true; done
+	rm -rf "$dir"
+}
+trap cleanup EXIT
+trap 'echo "FAIL: $backend: line $LINENO: $BASH_COMMAND"; tail -n 5 "$dir"/*.log' ERR
+
+in_ns() { local ns=$id$1; shift; ip netns exec "$ns" "$@"; }
+not() { ! "$@"; }
+has() { grep -Eq -- "$1" <<<"$2"; }
+check() { # check WHAT COMMAND...: one line per thing shown
+	local what=$1; shift
+	if "$@" >"$dir/last" 2>&1; then
+		echo "ok: $what"
+	else
+		echo "FAIL: $backend: $what ($*)"
+		tail -n 8 "$dir/last"
+		failures=$((failures + 1))
+	fi
+}
+link() { # link NS1 IF1 NS2 IF2
+	ip -n "$id$1" link add "$2" type veth peer name "$4" netns "$id$3"
+	ip -n "$id$1" link set "$2" up
+	ip -n "$id$3" link set "$4" up
+}
+addr() { ip -n "$id$1" addr add "$3" dev "$2" "${@:4}"; }
+
+pool=198.51.100.0 mn=198.51.100.7 peer=198.51.100.8 router=198.51.100.1 unbound=198.51.100.99 cn=203.0.113.2
+lma=2001:db8:1::1 mag1=2001:db8:11::2 mag2=2001:db8:12::2 router_ll=00:00:5e:00:52:13
+for n in cn lma mag1 mag2 mn peer; do
+	ip netns add "$id$n"
+	in_ns $n sysctl -qw net.ipv6.conf.default.accept_dad=0 net.ipv6.conf.all.accept_dad=0
+	ip -n "$id$n" link set lo up
+done
+for n in lma mag1 mag2; do in_ns $n sysctl -qw net.ipv6.conf.all.forwarding=1 net.ipv4.ip_forward=1 net.ipv6.auto_flowlabels=0; done
+link cn eth0 lma net
+link lma core1 mag1 core
+link lma core2 mag2 core
+link mn eth0 mag1 access
+link peer eth0 mag2 other
+addr cn eth0 $cn/24
+addr lma net 203.0.113.1/24
+addr lma lo $lma/128
+for n in 1 2; do
+	addr lma core$n 2001:db8:1$n::1/64 nodad
+	addr mag$n core 2001:db8:1$n::2/64 nodad
+	ip -n "${id}mag$n" route add default via 2001:db8:1$n::1
+done
+ip -n "${id}mag1" link set access address $router_ll
+addr mn eth0 $mn/24
+addr mn eth0 $unbound/24
+addr peer eth0 $peer/24
+for n in mn peer; do ip -n "$id$n" route add default via $router; done
+ip -n "${id}cn" route add default via 203.0.113.1
+
+state() { # everything of ours that an administrator could find in a namespace
+	ip -n "$id$1" -o link | sed 's/^[0-9]*: //; s/[@ ].*//'
+	ip -n "$id$1" -4 route show table all
+	ip -n "$id$1" -4 rule
+	in_ns "$1" sysctl -a --pattern '^net.ipv4.(conf|neigh)[.](access|other)[.](proxy|drop_grat)' 2>/dev/null | sed /pvlan/d
+}
+start() { # start NS OPTIONS...: a driver in that namespace, answers read by hear
+	local name=$1; shift
+	rm -f "$dir/$name.in" "$dir/$name.out"
+	mkfifo "$dir/$name.in" "$dir/$name.out"
+	ip netns exec "$id$name" "$drive" --backend "$backend" "$@" <"$dir/$name.in" >"$dir/$name.out" 2>>"$dir/$name.log" &
+	pid[$name]=$!
+	# shellcheck disable=SC1083,SC2086,SC2093
+	exec {to[$name]}>"$dir/$name.in" {from[$name]}<"$dir/$name.out"
+	hear "$name"
+}
+hear() {
+	read -r -t 20 -u "${from[$1]}" answer
+	has '^ok' "$answer" || { echo "$1: $answer"; return 1; }
+}
+say() { echo "${*:2}" >&"${to[$1]}"; hear "$1"; }
+counter() { say "$1" counters; answer=${answer#* "$2"=}; echo "${answer%% *}"; }
+stop() { # stop NS [keep]
+	say "$1" quit "${2:-}"
+	wait "${pid[$1]}"
+	unset "pid[$1]"
+}
+bind() { # bind MAG ADDRESS LINK [gre SEND RECV]: at that MAG, and at the LMA with the keys the other way round
+	local at=$1
+	say "$at" set "::ffff:$2/128" "${!at}" $lma "$3" "${@:4}"
+	say lma set "::ffff:$2/128" $lma "${!at}" - ${4:+gre "$6" "$5"}
+}
+ping_quickly() { in_ns "$1" ping -q -c 3 -i 0.05 -W 1 "${@:2}"; }
+tcp() { # tcp SENDER RECEIVER ADDRESS: sets rate, Mbit/s
+	local server
+	in_ns "$2" iperf3 -s -1 >/dev/null 2>&1 &
+	server=$!
+	background+=("$server")
+	sleep 0.5
+	in_ns "$1" iperf3 -c "$3" -t 1 -C cubic -J >"$dir/iperf"
+	wait $server
+	rate=$(jq '.end.sum_received.bits_per_second / 1e6 | floor' "$dir/iperf")
+	echo "   $1 to $2: $rate Mbit/s"
+}
+offloads() { # offloads on|off NAMESPACE:INTERFACE...
+	local how=$1 at; shift
+	for at; do in_ns "${at%:*}" ethtool -K "${at#*:}" tso "$how" gso "$how" gro "$how" tx-udp-segmentation "$how"; done
+}
+capture_begin() { # capture_begin FILE NAMESPACE INTERFACE FILTER...
+	in_ns "$2" tcpdump -q -U --immediate-mode -w "$dir/$1" -i "$3" "${@:4}" 2>"$dir/$1.err" &
+	capture=$!
+	background+=("$capture")
+	for _ in {1..100}; do
+		! grep -q 'listening on' "$dir/$1.err" || break
+		sleep 0.05
+	done
+}
+capture_end() {
+	sleep 0.4
+	kill "$capture"
+	wait "$capture" || true
+}
+# UDP with segmentation offload: 50 sends of 20 segments, all of which have to arrive.
+cat >"$dir/gso.py" <<'PY'
+import socket, sys, time
+UDP_SEGMENT, SO_RCVBUFFORCE, SIZE, SEGMENTS, SENDS = 103, 33, 1200, 20, 50
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+if sys.argv[1] == "send":
+    s.setsockopt(socket.IPPROTO_UDP, UDP_SEGMENT, SIZE)
+    for _ in range(SENDS):
+        s.sendto(bytes(SIZE * SEGMENTS), (sys.argv[2], 7778))
+        time.sleep(0.002)
+else:
+    s.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 32 << 20)
+    s.bind((sys.argv[2], 7778))
+    s.settimeout(2)
+    n = 0
+    try:
+        while n < SENDS * SEGMENTS:
+            n += len(s.recv(65536)) == SIZE
+    except socket.timeout:
+        pass
+    print(n, "of", SENDS * SEGMENTS)
+    sys.exit(n != SENDS * SEGMENTS)
+PY
+# An ARP request by broadcast from one address for another; whether somebody answers it.
+cat >"$dir/arp.py" <<'PY'
+import socket, sys, time
+s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(0x0806))
+s.bind(("eth0", 0))
+s.settimeout(0.2)
+me = s.getsockname()[4]
+src, dst = (socket.inet_aton(a) for a in sys.argv[1:])
+s.send(b"\xff" * 6 + me + bytes.fromhex("0806 0001 0800 0604 0001") + me + src + bytes(6) + dst)
+end = time.monotonic() + 1
+while time.monotonic() < end:
+    try:
+        frame = s.recv(100)
+    except socket.timeout:
+        continue
+    if frame[20:22] == b"\0\2" and frame[28:32] == dst:
+        sys.exit(0)
+sys.exit("no answer")
+PY
+udp_gso() { # udp_gso SENDER RECEIVER ADDRESS
+	local receiver
+	in_ns "$2" /usr/bin/python3 "$dir/gso.py" receive "$3" &
+	receiver=$!
+	background+=("$receiver")
+	sleep 0.7
+	in_ns "$1" /usr/bin/python3 "$dir/gso.py" send "$3"
+	wait $receiver
+}
+
+for n in lma mag1 mag2; do state $n >"$dir/$n.before"; done
+start lma --role lma --core core1 --core core2 --pool ::ffff:$pool/120
+start mag1 --role mag --core core --access access
+start mag2 --role mag --core core --access access
+for n in mag1 mag2; do
+	say lma ensure $lma ${!n}
+	say $n ensure ${!n} $lma
+done
+check "an access link without IPv4 bindings is left alone" not has 'access|other' "$(ip -n "${id}mag1" rule)"
+bind mag1 $mn access
+bind mag2 $peer other
+
+echo "# forwarding"
+check "ping from the CN, which the MAG has to find the mobile node for by ARP" ping_quickly cn $mn
+check "not one lost" has '3 received' "$(<"$dir/last")"
+check "ping from the mobile node, whose router answers ARP" ping_quickly mn $cn
+check "that router has the MAG's link-layer address" has "$router .*$router_ll" "$(ip -n "${id}mn" neigh)"
+arp() { in_ns mn /usr/bin/python3 "$dir/arp.py" "$@"; }
+check "as every address has" arp $mn $cn
+check "but not the mobile node's own: neither when it asks who has it" not arp 0.0.0.0 $mn
+check "nor when it says so" not arp $mn $mn
+tcp cn mn $mn
+check "TCP to the mobile node" [ "$rate" -gt 20 ]
+tcp mn cn $cn
+check "TCP from the mobile node" [ "$rate" -gt 20 ]
+tcp mn peer $peer
+check "TCP to another mobile node, by way of the LMA" [ "$rate" -gt 20 ]
+check "UDP_SEGMENT to the mobile node" udp_gso cn mn $mn
+check "UDP_SEGMENT from the mobile node" udp_gso mn cn $cn
+offloads off lma:net mag1:access
+tcp cn mn $mn
+check "TCP, links around the tunnel without offloads" [ "$rate" -gt 10 ]
+check "UDP_SEGMENT, links around the tunnel without offloads" udp_gso cn mn $mn
+offloads on lma:net mag1:access
+offloads off lma:core1 mag1:core
+tcp cn mn $mn
+check "TCP, core link without offloads" [ "$rate" -gt 10 ]
+check "UDP_SEGMENT, core link without offloads" udp_gso mn cn $cn
+offloads on lma:core1 mag1:core
+
+echo "# the headers"
+capture_begin core.pcap lma core1 ip6
+in_ns cn ping -q -c 2 -i 0.05 -Q 0xb9 $mn >/dev/null
+capture_end
+tshark -r "$dir/core.pcap" -T fields -E occurrence=f -e ipv6.src -e ipv6.dst -e ipv6.tclass -e ipv6.flow -e ipv6.hlim -e ipv6.nxt -e ipv6.plen \
+	-e ip.dsfield -e ip.ttl -e ip.len -Y "ip.dst == $mn" 2>/dev/null | head -1 | tr '\t' ' ' >"$dir/fields"
+cat "$dir/fields"
+check "ends, traffic class as TOS, no flow label, hop limit 64, next header 4, TTL one less, length" \
+	[ "$(<"$dir/fields")" = "$lma $mag1 0x000000b9 0x000000 64 4 84 0xb9 63 84" ]
+
+echo "# ECN at the way out of the tunnel (RFC 6040 section 4.2)"
+cat >"$dir/inner.py" <<'PY'
+import socket, sys
+from scapy.layers.inet import IP, UDP
+outer_src, outer_dst, src, dst = sys.argv[1:]
+s = socket.socket(socket.AF_INET6, socket.SOCK_RAW, 4)
+s.bind((outer_src, 0))
+for outer in range(4):
+    for inner in range(4):
+        s.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_TCLASS, outer)
+        s.sendto(bytes(IP(src=src, dst=dst, tos=inner) / UDP(sport=5000 + outer * 4 + inner, dport=9) / b"x"), (outer_dst, 0))
+PY
+capture_begin ecn.pcap mn eth0 udp port 9
+in_ns lma /usr/bin/python3 "$dir/inner.py" $lma $mag1 $cn $mn
+capture_end
+# 5000+outer*4+inner:result; Not-ECT 0, ECT(1) 1, ECT(0) 2, CE 3; 5012 (CE over Not-ECT) is dropped
+expect="5000:0 5001:1 5002:2 5003:3 5004:0 5005:1 5006:1 5007:3 5008:0 5009:1 5010:2 5011:3 5013:3 5014:3 5015:3"
+got=$(tshark -o ip.check_checksum:TRUE -r "$dir/ecn.pcap" -Y 'ip.checksum.status == 1' -T fields -E separator=: -e udp.srcport -e ip.dsfield.ecn \
+	2>/dev/null | xargs)
+check "all 16 combinations, header checksums right" [ "$got" = "$expect" ]
+
+echo "# MTU 1460 inside 1500-byte links"
+check "1460 octets pass" in_ns cn ping -q -c 1 -W 2 -M 'do' -s 1432 $mn
+check "1461 octets do not" not in_ns cn ping -c 2 -i 0.2 -W 1 -M 'do' -s 1433 $mn
+check "Fragmentation Needed says 1460" has 'mtu ?= ?1460' "$(<"$dir/last")"
+check "1461 octets from the mobile node do not" not in_ns mn ping -c 2 -i 0.2 -W 1 -M 'do' -s 1433 $cn
+check "Fragmentation Needed says 1460 there too" has 'mtu ?= ?1460' "$(<"$dir/last")"
+capture_begin core.pcap lma core1 ip6
+check "what may be fragmented is" in_ns cn ping -q -c 1 -W 2 -M dont -s 3000 $mn
+capture_end
+check "before the tunnel: the packets in it are whole" [ "$(tshark -r "$dir/core.pcap" -o ip.defragment:FALSE \
+	-Y "ip.dst == $mn" -T fields -E occurrence=f -e ipv6.nxt -e ip.len 2>/dev/null | xargs)" = "4 1460 4 1460 4 148" ]
+
+echo "# what is not bound"
+dropped() { # dropped NS COUNTER: how many more than before; netlink does not count them
+	local now
+	now=$(counter "$1" "$2")
+	[ "$backend" = bpf ] && echo $((now - ${seen[$1$2]})) || echo 3
+}
+declare -A seen=([lmadrop_unbound]=$(counter lma drop_unbound) [mag1drop_unbound]=$(counter mag1 drop_unbound)
+	[lmadrop_spoofed]=$(counter lma drop_spoofed))
+capture_begin core.pcap lma core1 ip6
+check "unbound destination gets nothing" not ping_quickly cn $unbound
+check "and is counted at the LMA" [ "$(dropped lma drop_unbound)" = 3 ]
+check "unbound source gets nothing" not ping_quickly mn -I $unbound $cn
+check "and is counted at the MAG" [ "$(dropped mag1 drop_unbound)" = 3 ]
+ping_quickly mn $cn >/dev/null
+capture_end
+check "the tunnel shows what is bound" has "IP $mn > $cn" "$(tcpdump -n -r "$dir/core.pcap" 2>/dev/null)"
+check "but nothing of what is not" not has "$unbound" "$(tcpdump -n -r "$dir/core.pcap" 2>/dev/null)"
+if [ "$backend" = bpf ]; then # netlink looks at the source on the access link only
+	capture_begin cn.pcap cn eth0 udp port 9
+	in_ns mag2 /usr/bin/python3 "$dir/inner.py" $mag2 $lma $mn $cn
+	capture_end
+	check "a source bound to another tunnel gets nothing" [ -z "$(tcpdump -n -r "$dir/cn.pcap" 2>/dev/null)" ]
+	check "and is counted as spoofed at the LMA" [ "$(dropped lma drop_spoofed)" = 16 ]
+fi
+
+echo "# moving"
+cable() { # cable FROM TO: from one MAG to another; the mobile node sees the carrier go and come
+	ip -n "$id$1" link set access netns "$id$2"
+	ip -n "$id$2" link set access address $router_ll
+	ip -n "$id$2" link set access up
+}
+cable mag1 mag2
+bind mag2 $mn access
+say mag1 clear ::ffff:$mn/128
+check "at the new MAG packets reach the mobile node, which has done nothing" ping_quickly cn $mn
+check "and come from it" ping_quickly mn $cn
+check "the old MAG has no rule for the link any more" not has 'iif access' "$(ip -n "${id}mag1" rule)"
+cable mag2 mag1
+bind mag1 $mn access
+say mag2 clear ::ffff:$mn/128
+check "and back" ping_quickly cn $mn
+
+echo "# killed and started again"
+say lma set ::ffff:198.51.100.20/128 $lma $mag2 -
+say mag1 set ::ffff:198.51.100.20/128 $mag1 $lma access
+in_ns cn ping -q -c 250 -i 0.01 -W 2 $mn >"$dir/stream" &
+stream=$!
+for n in lma mag1; do
+	kill -9 "${pid[$n]}"
+	wait "${pid[$n]}" 2>/dev/null || true
+done
+sleep 0.5
+start lma --role lma --core core1 --core core2 --pool ::ffff:$pool/120
+start mag1 --role mag --core core --access access
+for n in mag1 mag2; do say lma ensure $lma ${!n}; done
+say mag1 ensure $mag1 $lma
+bind mag1 $mn access
+say lma set ::ffff:$peer/128 $lma $mag2 -
+say lma sweep
+check "the LMA sweeps the stale binding" [ "$answer" = "ok 1" ]
+say mag1 sweep
+check "the MAG sweeps the stale binding in both its places" [ "$answer" = "ok 2" ]
+wait $stream
+check "no packet was lost from kill -9 to sweep" has '250 received' "$(<"$dir/stream")"
+say mag1 sweep
+check "nothing is left to sweep" [ "$answer" = "ok 0" ]
+
+if [ "$backend" = bpf ]; then
+	echo "set ::ffff:$mn/128 $lma $mag1 - gre - -" >&"${to[lma]}"
+	read -r -t 5 -u "${from[lma]}" answer
+	check "GRE is refused" [ "$answer" = "error PMIP_ERR_UNSUPPORTED" ]
+fi
+
+echo "# after quit"
+for n in lma mag1 mag2; do
+	stop $n
+	check "$n: links, routes, rules and settings as before" diff "$dir/$n.before" <(state $n)
+done
+[ $failures = 0 ] || { echo "$failures failed"; tail -n 5 "$dir"/*.log; exit 1; }
+echo "all passed"

@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""dp_drive in a namespace: a datapath by hand."""
+import os
+import subprocess
+
+from netns import LabError
+
+BUILD = os.environ.get('top_builddir') or os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))), 'build')
+
+
+class Drive:
+    """One datapath; say() gives it a command and returns the rest of its answer."""
+
+    def __init__(self, netns, role, *options, backend='bpf'):
+        self.process = subprocess.Popen(netns.argv(f'{BUILD}/tests/system/dp_drive', '--role', role, '--backend', backend, *options),
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)
+        netns.lab.cleanups.append(self.process.kill)
+        self.hear('start')
+
+    def hear(self, what):
+        """One answer."""
+        answer = self.process.stdout.readline().strip()
+        if not answer.startswith('ok'):
+            raise LabError(f'{what}: {answer or "no answer"}')
+        return answer[3:]
+
+    def try_(self, *words):
+        """A command; the whole answer, also when it is an error."""
+        self.process.stdin.write(' '.join(map(str, words)) + '\n')
+        return self.process.stdout.readline().strip()
+
+    def say(self, *words):
+        """A command that must succeed."""
+        self.process.stdin.write(' '.join(map(str, words)) + '\n')
+        return self.hear(' '.join(map(str, words)))
+
+    def number(self, name, *words):
+        """A number in the answer to a command."""
+        return int(self.say(*words).split(f'{name}=')[1].split()[0].rstrip('}'))
+
+    def quit(self, keep=False):
+        """End it."""
+        self.say('quit', *(['keep'] if keep else []))
+        self.process.wait()
