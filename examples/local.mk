@@ -16,6 +16,8 @@ noinst_LTLIBRARIES += %D%/libcommon.la
 	%D%/common/options.h \
 	%D%/common/profiles.c \
 	%D%/common/profiles.h \
+	%D%/common/protection.c \
+	%D%/common/protection.h \
 	%D%/common/report.c \
 	%D%/common/report.h \
 	%D%/common/restart.c \

@@ -191,6 +191,7 @@ domain_tests = \
 	%D%/system/clean_exit.py \
 	%D%/system/handover.py \
 	%D%/system/hostile.py \
+	%D%/system/ipsec.py \
 	%D%/system/kill_restart.py \
 	%D%/system/lma_crash.py \
 	%D%/system/mtu.py \

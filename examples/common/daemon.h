@@ -27,7 +27,7 @@ struct daemon_settings {
 	const char *control; /* NULL = the role's default */
 	uint32_t log_level;  /* enum pmip_log_level */
 	uint32_t log_interval_ms;
-	uint32_t protection;
+	uint32_t protection; /* enum protection */
 	uint32_t heartbeat_interval_s; /* 0 = off */
 	uint32_t heartbeat_missing;
 	const char *restart_counter_file; /* NULL = the role's default */
