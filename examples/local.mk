@@ -47,6 +47,8 @@ pmip_lma_CPPFLAGS = $(programs_cppflags)
 pmip_lma_LDADD = $(programs_ldadd)
 
 pmip_mag_SOURCES = \
+	%D%/mag/clock.c \
+	%D%/mag/clock.h \
 	%D%/mag/commands.c \
 	%D%/mag/config.c \
 	%D%/mag/mag.h \

@@ -259,6 +259,8 @@ static void on_notify(void *user, const struct pmip_event *event, struct pmip_no
 	struct daemon *daemon = user;
 
 	events_notify(daemon->events, event, now);
+	if (daemon->role->notify)
+		daemon->role->notify(daemon, event, now);
 }
 
 static void on_access(void *user, const struct pmip_access_event *event, struct pmip_now now)

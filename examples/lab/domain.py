@@ -49,6 +49,7 @@ datapath: {datapath}
 protection: {protection}
 control: {dir}/{name}.sock
 restart_counter_file: {dir}/{name}.restart
+clock: other
 access:
 {access}mobile_nodes:
 {nodes}{extra}'''
