@@ -200,6 +200,7 @@ domain_tests = \
 	%D%/system/lma_crash.py \
 	%D%/system/mtu.py \
 	%D%/system/redirect.py \
+	%D%/system/presence.py \
 	%D%/system/revoke.py \
 	$(NULL)
 if ENABLE_PROGRAMS

@@ -12,6 +12,7 @@
 
 /* Three probes, a second apart, and some time for the last answer. */
 #define PRESENCE_WAIT_MS 4000
+#define PRESENCE_AGE_MS 2000
 
 static const struct setting_choice technologies[] = {
 	{ "virtual", PMIP_ATT_VIRTUAL }, { "ppp", PMIP_ATT_PPP }, { "ethernet", PMIP_ATT_ETHERNET }, { "wlan", PMIP_ATT_WLAN },
@@ -111,8 +112,7 @@ const struct setting_row mag_rows[] = {
 	  .offset = offsetof(struct mag_settings, flowmob_option_type),
 	  .help = "type of the paper's flow-mob option, as at the LMA; 0 = not spoken here" },
 	{ .key = "presence", .type = SETTING_BOOL, .def = "true", .offset = offsetof(struct mag_settings, presence),
-	  .help = "probe a mobile node that was silent for probe_interval before its lifetime is extended or a PBU sent again "
-		  "(RFC 5213 section 6.9.4)" },
+	  .help = "probe a mobile node before its lifetime is extended or a PBU sent again (RFC 5213 section 6.9.4)" },
 	{ .key = "clock", .type = SETTING_CHOICE, .def = "ntp", .choices = clock_choices,
 	  .offset = offsetof(struct mag_settings, clock),
 	  .help = "what keeps this machine's clock right, when the LMA refuses a timestamp: ntp, and the kernel knows whether it is "
@@ -288,7 +288,7 @@ static int fill(struct pmip_mag_config *config, const struct mag_settings *s)
 		err = pmip_mag_config_set_bindack_timeout(config, s->bindack_timeout_ms,
 							  s->max_bindack_timeout_ms);
 	if (!err)
-		err = pmip_mag_config_set_presence(config, s->presence ? s->probe_interval_ms : 0, PRESENCE_WAIT_MS);
+		err = pmip_mag_config_set_presence(config, s->presence ? PRESENCE_AGE_MS : 0, PRESENCE_WAIT_MS);
 	if (!err)
 		err = pmip_mag_config_set_max_bindings(config, s->common.max_bindings);
 	if (!err)
