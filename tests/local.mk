@@ -201,6 +201,7 @@ domain_tests = \
 	%D%/system/mtu.py \
 	%D%/system/redirect.py \
 	%D%/system/presence.py \
+	%D%/system/resync.py \
 	%D%/system/revoke.py \
 	$(NULL)
 if ENABLE_PROGRAMS
