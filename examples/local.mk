@@ -16,6 +16,8 @@ noinst_LTLIBRARIES += %D%/libcommon.la
 	%D%/common/options.h \
 	%D%/common/profiles.c \
 	%D%/common/profiles.h \
+	%D%/common/protection.c \
+	%D%/common/protection.h \
 	%D%/common/report.c \
 	%D%/common/report.h \
 	%D%/common/restart.c \
@@ -45,6 +47,8 @@ pmip_lma_CPPFLAGS = $(programs_cppflags)
 pmip_lma_LDADD = $(programs_ldadd)
 
 pmip_mag_SOURCES = \
+	%D%/mag/clock.c \
+	%D%/mag/clock.h \
 	%D%/mag/commands.c \
 	%D%/mag/config.c \
 	%D%/mag/mag.h \

@@ -31,6 +31,7 @@ unit_tests = \
 	%D%/unit/test_lma_session \
 	%D%/unit/test_mag_attach \
 	%D%/unit/test_mag_lma \
+	%D%/unit/test_mag_hold \
 	%D%/unit/test_mag_register \
 	%D%/unit/test_mag_timers \
 	%D%/unit/test_mh \
@@ -118,6 +119,8 @@ EXTRA_DIST += \
 	%D%/scenario/ordering.scn \
 	%D%/scenario/pba.scn \
 	%D%/scenario/redirect.scn \
+	%D%/scenario/presence.scn \
+	%D%/scenario/resync.scn \
 	%D%/scenario/tunnels.scn \
 	%D%/scenario/vectors.scn \
 	%D%/scenario/waiting.scn \
@@ -137,6 +140,7 @@ mag_harness = \
 	$(mag_harness)
 %C%_unit_test_mag_attach_SOURCES = %D%/unit/test_mag_attach.c $(mag_harness)
 %C%_unit_test_mag_lma_SOURCES = %D%/unit/test_mag_lma.c $(revoke_rig)
+%C%_unit_test_mag_hold_SOURCES = %D%/unit/test_mag_hold.c $(mag_harness)
 %C%_unit_test_mag_register_SOURCES = %D%/unit/test_mag_register.c $(mag_harness)
 %C%_unit_test_mag_timers_SOURCES = %D%/unit/test_mag_timers.c $(mag_harness)
 
@@ -191,10 +195,13 @@ domain_tests = \
 	%D%/system/clean_exit.py \
 	%D%/system/handover.py \
 	%D%/system/hostile.py \
+	%D%/system/ipsec.py \
 	%D%/system/kill_restart.py \
 	%D%/system/lma_crash.py \
 	%D%/system/mtu.py \
 	%D%/system/redirect.py \
+	%D%/system/presence.py \
+	%D%/system/resync.py \
 	%D%/system/revoke.py \
 	$(NULL)
 if ENABLE_PROGRAMS

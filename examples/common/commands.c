@@ -4,6 +4,7 @@
 
 #include "common/daemon.h"
 #include "common/log.h"
+#include "common/protection.h"
 
 #include <net/if.h>
 #include <string.h>
@@ -15,6 +16,7 @@
 static int cmd_status(void *user, const json_t *request, json_t *reply, char *error, size_t cap)
 {
 	const struct daemon *daemon = user;
+	const struct daemon_settings *s = daemon->settings->values;
 	const uint64_t up_us = pmip_runner_now().mono_us - daemon->start_us;
 	char addr[PMIP_ADDR_STRLEN];
 
@@ -31,7 +33,7 @@ static int cmd_status(void *user, const json_t *request, json_t *reply, char *er
 	json_object_set_new(reply, "bindings", json_integer((json_int_t)daemon->role->binding_count(daemon)));
 	json_object_set_new(reply, "configuration", json_string(daemon->file));
 	json_object_set_new(reply, "log_level", json_string(log_level_name(log_get_level())));
-	json_object_set_new(reply, "protection", json_string("off"));
+	json_object_set_new(reply, "protection", json_string(protection_name((enum protection)s->protection)));
 	return 0;
 }
 
@@ -130,6 +132,7 @@ static json_t *runner_counters(const struct daemon *daemon)
 	set_count(json, "received", c.received);
 	set_count(json, "sent", c.sent);
 	set_count(json, "send_failed", c.send_failed);
+	set_count(json, "unprotected", daemon->io.ops->unprotected(daemon->io.ctx)); /* SEC-4 */
 	set_count(json, "datapath_ops", c.datapath_ops);
 	set_count(json, "datapath_batches", c.datapath_batches);
 	set_count(json, "busy_us", c.busy_us);

@@ -9,6 +9,7 @@
 #include "common/daemon.h"
 #include "common/log.h"
 #include "common/options.h"
+#include "common/protection.h"
 #include "common/restart.h"
 
 #include <errno.h>
@@ -26,8 +27,6 @@ static const struct setting_choice datapath_choices[] = {
 static const struct setting_choice level_choices[] = {
 	{ "error", PMIP_LOG_ERROR }, { "warn", PMIP_LOG_WARN }, { "info", PMIP_LOG_INFO }, { "debug", PMIP_LOG_DEBUG }, { NULL, 0 },
 };
-
-static const struct setting_choice protection_choices[] = { { "off", 0 }, { NULL, 0 } };
 
 static const struct setting_row core_row = {
 	.type = SETTING_INTERFACE, .offset = offsetof(struct daemon_interface, name),
@@ -260,6 +259,8 @@ static void on_notify(void *user, const struct pmip_event *event, struct pmip_no
 	struct daemon *daemon = user;
 
 	events_notify(daemon->events, event, now);
+	if (daemon->role->notify)
+		daemon->role->notify(daemon, event, now);
 }
 
 static void on_access(void *user, const struct pmip_access_event *event, struct pmip_now now)
@@ -344,7 +345,6 @@ static int open_all(struct daemon *daemon)
 {
 	const struct daemon_role *role = daemon->role;
 	const struct daemon_settings *s = common(daemon);
-	const struct pmip_addr *address = role->address(daemon->settings);
 	struct pmip_runner_config config = {
 		.size = sizeof(config),
 		.user = daemon,
@@ -352,7 +352,6 @@ static int open_all(struct daemon *daemon)
 		.access_seen = on_access,
 		.log = &log_sink,
 	};
-	char text[PMIP_ADDR_STRLEN];
 
 	if (check_rights() || open_events(daemon))
 		return -1;
@@ -361,18 +360,8 @@ static int open_all(struct daemon *daemon)
 		return -1;
 	events_set_control(daemon->events, daemon->control);
 	apply_log_settings(daemon);
-	log_line(
-		PMIP_LOG_WARN, "daemon",
-		"protection is off: whoever can send packets from a listed address can register mobile nodes "
-		"(RFC 5213 section 4); for tests, or where something else protects signalling");
-	if (pmip_io_raw_new(&daemon->io, address, &log_sink)) {
-		log_line(
-			PMIP_LOG_ERROR, "daemon",
-			"cannot receive at %s; see the line above, and whether an interface of this namespace has that address",
-			pmip_addr_format(address, text));
-		return -1;
-	}
-	if (open_datapath(daemon))
+	if (protection_open(&daemon->io, (enum protection)s->protection, role->address(daemon->settings)) ||
+	    open_datapath(daemon))
 		return -1;
 	if (restart_count(s->restart_counter_file ? s->restart_counter_file : role->restart_file,
 			  &daemon->restart_counter))

@@ -27,7 +27,7 @@ struct daemon_settings {
 	const char *control; /* NULL = the role's default */
 	uint32_t log_level;  /* enum pmip_log_level */
 	uint32_t log_interval_ms;
-	uint32_t protection;
+	uint32_t protection; /* enum protection */
 	uint32_t heartbeat_interval_s; /* 0 = off */
 	uint32_t heartbeat_missing;
 	const char *restart_counter_file; /* NULL = the role's default */
@@ -69,6 +69,8 @@ struct daemon_role {
 	/* Queue what an orderly end needs. */
 	int (*shutdown)(struct daemon *daemon, struct pmip_now now);
 	void (*close)(struct daemon *daemon);
+	/* The engine has told of an event; NULL = of no interest. */
+	void (*notify)(struct daemon *daemon, const struct pmip_event *event, struct pmip_now now);
 	size_t (*binding_count)(const struct daemon *daemon);
 	int (*binding_next)(const struct daemon *daemon, size_t *cursor, struct pmip_binding_info *info);
 	/* @return the name of counter i with its value, or NULL when there are no more. */
@@ -87,6 +89,7 @@ struct daemon {
 	struct pmip_datapath datapath;
 	struct pmip_access access;
 	struct pmip_runner *runner;
+	void *extra; /* what the role keeps besides */
 	struct events *events;
 	struct control *control;
 	struct event_base *base;

@@ -341,25 +341,28 @@ void events_notify(struct events *events, const struct pmip_event *event, struct
 
 void events_access(struct events *events, const struct pmip_access_event *event, struct pmip_now now)
 {
-	const char *name = event->type == PMIP_ACCESS_ATTACH   ? "attach-seen"
-			   : event->type == PMIP_ACCESS_DETACH ? "detach-seen"
-							       : "solicit-seen";
-	enum pmip_log_level level = event->type == PMIP_ACCESS_SOLICIT ? PMIP_LOG_DEBUG : PMIP_LOG_INFO;
+	static const struct {
+		const char *name, *text;
+		enum pmip_log_level level;
+	} seen[] = {
+		[PMIP_ACCESS_ATTACH] = { "attach-seen", "attach", PMIP_LOG_INFO },
+		[PMIP_ACCESS_DETACH] = { "detach-seen", "detach", PMIP_LOG_INFO },
+		[PMIP_ACCESS_SOLICIT] = { "solicit-seen", "router solicitation", PMIP_LOG_DEBUG },
+		[PMIP_ACCESS_PRESENT] = { "present-seen", "presence", PMIP_LOG_DEBUG },
+	};
+	const enum pmip_log_level level = seen[event->type].level;
 	const struct pmip_attach *who = &event->attach;
 	struct line line = { .len = 0 };
 	json_t *json;
 
 	if (wanted(events)) {
-		json = new_object(name, now, &who->mn_id, &who->ll_id, who->link);
+		json = new_object(seen[event->type].name, now, &who->mn_id, &who->ll_id, who->link);
 		set_text(json, "trigger", event->trigger);
 		publish(events, json);
 	}
 	if (level > log_get_level())
 		return;
-	append(&line, "%s seen:",
-	       event->type == PMIP_ACCESS_ATTACH   ? "attach"
-	       : event->type == PMIP_ACCESS_DETACH ? "detach"
-						   : "router solicitation");
+	append(&line, "%s seen:", seen[event->type].text);
 	append_who(&line, &who->mn_id, &who->ll_id, who->link);
 	append(&line, ", by %s", event->trigger ? event->trigger : "an unknown trigger");
 	log_line(level, "event", "%s", line.text);

@@ -30,7 +30,7 @@ address: {lma}
 interfaces:
   core: {core}
 datapath: {datapath}
-protection: off
+protection: {protection}
 control: {dir}/{name}.sock
 restart_counter_file: {dir}/{name}.restart
 pools:
@@ -46,9 +46,10 @@ lma: {lma}
 interfaces:
   core: [core0]
 datapath: {datapath}
-protection: off
+protection: {protection}
 control: {dir}/{name}.sock
 restart_counter_file: {dir}/{name}.restart
+clock: other
 access:
 {access}mobile_nodes:
 {nodes}{extra}'''
@@ -185,10 +186,10 @@ class Host:
 class Domain:
     """CN, LMA, MAGs and mobile nodes; a context manager."""
 
-    def __init__(self, prefix, datapath='bpf', trigger='link', hosts=1, lma_extra='', mag_extra=''):
+    def __init__(self, prefix, datapath='bpf', trigger='link', hosts=1, protection='off', lma_extra='', mag_extra=''):
         self.lab = Lab(prefix)
         self.datapath, self.trigger, self.host_count = datapath, trigger, hosts
-        self.lma_extra, self.mag_extra = lma_extra, mag_extra
+        self.protection, self.lma_extra, self.mag_extra = protection, lma_extra, mag_extra
         self.cn = self.lma_ns = self.lma = self.host = None
         self.mags, self.hosts = [], []
 
@@ -223,7 +224,7 @@ class Domain:
         self._configure(mag_ns)
 
     def _configure(self, mag_ns):
-        common = {'dir': self.lab.dir, 'datapath': self.datapath, 'lma': LMA_ADDR}
+        common = {'dir': self.lab.dir, 'datapath': self.datapath, 'lma': LMA_ADDR, 'protection': self.protection}
         self.lma = Daemon(self, 'lma', 'pmip-lma', self.lma_ns, LMA_CONFIG.format(
             name='lma', core='[mag1, mag2]', pool=POOL, mags=f'[{", ".join(MAG_ADDR)}]',
             nodes=''.join(f'  - id: {h.nai}\n' for h in self.hosts), extra=self.lma_extra, **common))

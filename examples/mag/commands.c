@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* attach and detach on the control socket, the trigger for access networks whose own events reach us through
- * somebody else; and revoke. */
+ * somebody else; revoke; clock-synchronised. */
 #include <config.h>
 
 #include "mag/mag.h"
@@ -159,9 +159,24 @@ static int cmd_revoke(void *user, const json_t *request, json_t *reply, char *er
 	return err < 0 ? explain(err, error, cap) : 0;
 }
 
+/* MAG-14. */
+static int cmd_clock_synchronised(void *user, const json_t *request, json_t *reply, char *error, size_t cap)
+{
+	struct daemon *daemon = user;
+	int n = pmip_mag_clock_synchronised(daemon->engine, pmip_runner_now());
+
+	(void)request;
+	daemon_turn(daemon);
+	if (n < 0)
+		return explain(n, error, cap);
+	json_object_set_new(reply, "waited", json_integer(n));
+	return 0;
+}
+
 const struct control_command mag_commands[] = {
 	{ .name = "attach", .args = { "link", "mac", "id", "hi" }, .run = cmd_attach },
 	{ .name = "detach", .args = { "link", "mac" }, .run = cmd_detach },
+	{ .name = "clock-synchronised", .run = cmd_clock_synchronised },
 	{ .name = "revoke", .args = { "id", "trigger" }, .run = cmd_revoke },
 	{ .name = NULL },
 };

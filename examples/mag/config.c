@@ -10,6 +10,10 @@
 
 #include <string.h>
 
+/* Three probes, a second apart, and some time for the last answer. */
+#define PRESENCE_WAIT_MS 4000
+#define PRESENCE_AGE_MS 2000
+
 static const struct setting_choice technologies[] = {
 	{ "virtual", PMIP_ATT_VIRTUAL }, { "ppp", PMIP_ATT_PPP }, { "ethernet", PMIP_ATT_ETHERNET }, { "wlan", PMIP_ATT_WLAN },
 	{ "wimax", PMIP_ATT_WIMAX }, { "geran", PMIP_ATT_GERAN }, { "utran", PMIP_ATT_UTRAN }, { "eutran", PMIP_ATT_EUTRAN },
@@ -27,6 +31,8 @@ static const struct setting_row access_rows[] = {
 	  .help = "the one mobile node of this link, when that is known beforehand; it is attached as soon as the link is up" },
 	{ .type = SETTING_END },
 };
+static const struct setting_choice clock_choices[] = { { "ntp", MAG_CLOCK_NTP }, { "other", MAG_CLOCK_OTHER }, { NULL, 0 } };
+
 static const struct setting_row access_row = { .type = SETTING_MAP, .rows = access_rows };
 
 static const struct setting_row node_mac_row = { .type = SETTING_MAC, .offset = offsetof(struct mag_node_mac, mac) };
@@ -105,6 +111,12 @@ const struct setting_row mag_rows[] = {
 	{ .key = "flowmob_option_type", .type = SETTING_UINT, .min = 0, .max = 255, .def = "0",
 	  .offset = offsetof(struct mag_settings, flowmob_option_type),
 	  .help = "type of the paper's flow-mob option, as at the LMA; 0 = not spoken here" },
+	{ .key = "presence", .type = SETTING_BOOL, .def = "true", .offset = offsetof(struct mag_settings, presence),
+	  .help = "probe a mobile node before its lifetime is extended or a PBU sent again (RFC 5213 section 6.9.4)" },
+	{ .key = "clock", .type = SETTING_CHOICE, .def = "ntp", .choices = clock_choices,
+	  .offset = offsetof(struct mag_settings, clock),
+	  .help = "what keeps this machine's clock right, when the LMA refuses a timestamp: ntp, and the kernel knows whether it is "
+		  "synchronised; or other, and it does not" },
 	{ .key = "table", .type = SETTING_UINT, .restart = true, .min = 256, .max = 4294967294, .def = "5213",
 	  .offset = offsetof(struct mag_settings, table), .help = "number of our routing table" },
 	{ .key = "rule_priority", .type = SETTING_UINT, .restart = true, .min = 1, .max = 32765,
@@ -275,6 +287,8 @@ static int fill(struct pmip_mag_config *config, const struct mag_settings *s)
 	if (!err)
 		err = pmip_mag_config_set_bindack_timeout(config, s->bindack_timeout_ms,
 							  s->max_bindack_timeout_ms);
+	if (!err)
+		err = pmip_mag_config_set_presence(config, s->presence ? PRESENCE_AGE_MS : 0, PRESENCE_WAIT_MS);
 	if (!err)
 		err = pmip_mag_config_set_max_bindings(config, s->common.max_bindings);
 	if (!err)

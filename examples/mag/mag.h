@@ -31,6 +31,11 @@ struct mag_node {
 	bool disabled;
 };
 
+enum mag_clock {
+	MAG_CLOCK_NTP = 1,
+	MAG_CLOCK_OTHER = 2,
+};
+
 struct mag_settings {
 	struct daemon_settings common;
 	struct pmip_addr address;
@@ -46,6 +51,8 @@ struct mag_settings {
 	uint32_t bindack_timeout_ms;
 	uint32_t max_bindack_timeout_ms;
 	uint32_t probe_interval_ms;
+	bool presence;
+	uint32_t clock; /* enum mag_clock */
 	uint32_t table;
 	uint32_t rule_priority;
 	uint32_t hi_logical_interface;
@@ -61,7 +68,7 @@ int mag_engine_config(struct pmip_mag_config **config, const struct settings *se
 /* The identifier that a mobile node of the list registers with. */
 struct pmip_mnid mag_node_id(const struct mag_node *node);
 
-/* The commands that only a MAG has: attach and detach. */
+/* The commands that only a MAG has. */
 extern const struct control_command mag_commands[];
 
 #endif

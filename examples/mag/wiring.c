@@ -5,8 +5,10 @@
 #include "mag/wiring.h"
 
 #include "common/log.h"
+#include "mag/clock.h"
 #include "mag/mag.h"
 
+#include <pmip/wire.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -74,6 +76,8 @@ static int mag_open(struct daemon *daemon, struct pmip_runner_config *config)
 		return err;
 	config->access = daemon->access;
 	err = open_engine(daemon);
+	if (!err && !(daemon->extra = clock_watch_new(daemon)))
+		err = PMIP_ERR_NOMEM;
 	if (!err)
 		err = pmip_runner_new_mag(&daemon->runner, daemon->engine, config);
 	if (err)
@@ -84,6 +88,7 @@ static int mag_open(struct daemon *daemon, struct pmip_runner_config *config)
 static void mag_close(struct daemon *daemon)
 {
 	pmip_mag_free(daemon->engine);
+	clock_watch_free(daemon->extra);
 }
 
 static void mag_datapath_config(const struct settings *settings, struct pmip_datapath_config *config)
@@ -124,6 +129,12 @@ static int mag_shutdown(struct daemon *daemon, struct pmip_now now)
 	return pmip_mag_shutdown(daemon->engine, now);
 }
 
+static void mag_notify(struct daemon *daemon, const struct pmip_event *event, struct pmip_now now)
+{
+	if (event->type == PMIP_EVENT_REFUSED && event->status == PMIP_STATUS_TIMESTAMP_MISMATCH)
+		clock_watch_begin(daemon->extra, now);
+}
+
 static size_t mag_binding_count(const struct daemon *daemon)
 {
 	return pmip_mag_binding_count(daemon->engine);
@@ -162,6 +173,7 @@ const struct daemon_role mag_role = {
 	.reconfigure = mag_reconfigure,
 	.shutdown = mag_shutdown,
 	.close = mag_close,
+	.notify = mag_notify,
 	.binding_count = mag_binding_count,
 	.binding_next = mag_binding_next,
 	.counter = mag_counter,

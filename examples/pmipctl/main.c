@@ -40,6 +40,7 @@ static const char help[] =
 	"  sweep                 remove now what a killed daemon left in the kernel and nobody has registered again\n"
 	"  attach link=IFACE [mac=MAC] [id=ID] [hi=N]   (MAG) a mobile node has come\n"
 	"  detach link=IFACE [mac=MAC]                  (MAG) it, or everybody there, has left\n"
+	"  clock-synchronised                           (MAG) the clock is right: send again what the LMA refused for its timestamp\n"
 	"  revoke id=ID [prefix=PREFIX] [trigger=0..7]  revoke bindings (RFC 5846); trigger 1: administrative, default;\n"
 	"                                               prefix: (LMA) this one only\n"
 	"  revoke-mag address=ADDRESS                   (LMA) revoke all bindings at this MAG\n"

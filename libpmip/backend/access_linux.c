@@ -220,6 +220,17 @@ static void access_timeout(void *ctx, uint64_t mono_us)
 			a->due_us = mono_us;
 }
 
+static int access_probe(void *ctx, const struct pmip_probe *probe)
+{
+	struct access *a = ctx;
+	struct link *l = probe->link ? pmip__access_link_by_index(a, probe->link) : NULL;
+
+	if (!l || !l->up)
+		return PMIP_ERR_NOENT;
+	pmip__access_link_ask(a, l, &probe->ll_id, pmip__clock_us(CLOCK_MONOTONIC));
+	return 0;
+}
+
 static void access_free(void *ctx)
 {
 	struct access *a = ctx;
@@ -251,6 +262,7 @@ static const struct pmip_access_ops access_ops = {
 	.timeout_ms = access_timeout_ms,
 	.timeout = access_timeout,
 	.free = access_free,
+	.probe = access_probe,
 };
 
 static int open_sockets(struct access *a)

@@ -22,6 +22,7 @@ struct station {
 	struct pmip_addr addr;
 	unsigned int asked; /* probes since the last sign of life */
 	uint64_t due_us;    /* next probe */
+	bool wanted;	    /* somebody waits for its next sign of life */
 };
 
 /* Settings of neighbour discovery on a link that is ours; see access_watch.c. */
@@ -39,6 +40,7 @@ struct link {
 	bool up;
 	bool addressed;
 	bool attached; /* ATTACH told for mn_id */
+	bool wanted;   /* the next sign of life of mn_id */
 	bool own_mac_known;
 	uint8_t own_mac[6];
 	int own_gen_mode;
@@ -87,6 +89,8 @@ void pmip__access_link_give_back(struct access *a, const struct link *l);
 /* A frame on the link has shown somebody. */
 void pmip__access_station_seen(struct access *a, struct link *l, const struct pmip__nd_seen *seen,
 			       uint64_t now);
+/* Somebody asks for signs of life of this mobile node, len 0 = of everybody on the link. */
+void pmip__access_link_ask(struct access *a, struct link *l, const struct pmip_llid *ll_id, uint64_t now);
 /* Somebody no longer answers. */
 void pmip__access_station_lost(struct access *a, struct link *l, struct station *s);
 

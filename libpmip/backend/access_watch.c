@@ -102,8 +102,28 @@ void pmip__access_station_seen(struct access *a, struct link *l, const struct pm
 		tell(a, PMIP_ACCESS_SOLICIT, l, who, "router solicitation");
 	else if (news)
 		tell(a, PMIP_ACCESS_ATTACH, l, who, "neighbour discovery");
+	else if (l->wanted || s->wanted)
+		tell(a, PMIP_ACCESS_PRESENT, l, who, "answer to a probe");
+	l->wanted = s->wanted = false;
 	if (news)
 		l->attached = l->mn_len > 0;
+}
+
+/* What is due for silent ones anyway is due now. MAG-31, MAG-41. */
+void pmip__access_link_ask(struct access *a, struct link *l, const struct pmip_llid *ll_id, uint64_t now)
+{
+	l->wanted = l->mn_len > 0;
+	for (size_t i = 0; i < l->count; i++) {
+		struct station *s = &l->stations[i];
+
+		if (!l->mn_len && ll_id->len && (ll_id->len != sizeof(s->mac) || memcmp(ll_id->b, s->mac, sizeof(s->mac)) != 0))
+			continue;
+		s->wanted = !l->mn_len;
+		if (!s->asked)
+			pmip__access_due_at(a, &s->due_us, now);
+	}
+	if (!l->count)
+		pmip__access_due_at(a, &l->query_due_us, now);
 }
 
 struct link *pmip__access_link_by_index(struct access *a, uint32_t index)
@@ -127,7 +147,7 @@ static void link_down(struct access *a, struct link *l)
 	if (l->attached || l->count)
 		tell(a, PMIP_ACCESS_DETACH, l, NULL, "link down");
 	l->up = false;
-	l->attached = false;
+	l->attached = l->wanted = false;
 	l->count = 0;
 }
 

@@ -4,7 +4,9 @@
  *
  * The kernel writes the checksum of what we send and drops what arrives with a wrong one; the
  * engine checks again, for I/O that is not a kernel. Errors about messages leave through a raw
- * ICMPv6 socket, limited in rate (RFC 4443 section 2.4 f). */
+ * ICMPv6 socket, limited in rate (RFC 4443 section 2.4 f).
+ *
+ * ipsec.c makes the kernel protect the messages when that is wanted. */
 #define _GNU_SOURCE /* recvmmsg, sendmmsg, in6_pktinfo */
 #include <netinet/in.h>
 #include <netinet/icmp6.h>
@@ -14,6 +16,7 @@
 
 #include <pmip/io.h>
 
+#include "ipsec.h"
 #include "os.h"
 
 #define AREA "io"
@@ -47,6 +50,9 @@ struct io_raw {
 	uint32_t icmp_tokens;
 	uint64_t icmp_refilled_us;
 	uint64_t complained_us;
+	bool protected;
+	bool told_no_sa;	     /* and nothing has left since */
+	uint64_t unprotected_before; /* pmip__ipsec_unprotected() when we began */
 	struct batch in;
 	struct batch out;
 	uint8_t buf[PMIP_IO_BATCH][BUF_LEN];
@@ -132,6 +138,20 @@ static int raw_recv(void *ctx, struct pmip_dgram *in, size_t n)
 	return kept;
 }
 
+static void complain_no_sa(struct io_raw *io, const struct pmip_dgram *lost)
+{
+	char src[PMIP_ADDR_STRLEN], dst[PMIP_ADDR_STRLEN];
+
+	if (io->told_no_sa)
+		return;
+	io->told_no_sa = true;
+	pmip__backend_log(&io->log, PMIP_LOG_WARN, AREA,
+			  "no security association from %s to %s, so nothing is sent there: start the IKE daemon "
+			  "(charon), or see ip xfrm state (ESP, transport mode, reqid %u)",
+			  pmip_addr_format(&lost->src, src), pmip_addr_format(&lost->dst, dst),
+			  PMIP_IO_REQID);
+}
+
 static void complain(struct io_raw *io, const struct pmip_dgram *lost, int err)
 {
 	uint64_t now = pmip__clock_us(CLOCK_MONOTONIC);
@@ -140,6 +160,10 @@ static void complain(struct io_raw *io, const struct pmip_dgram *lost, int err)
 	if (io->complained_us && now - io->complained_us < COMPLAIN_US)
 		return;
 	io->complained_us = now;
+	if (err == ENOKEY) {
+		complain_no_sa(io, lost);
+		return;
+	}
 	pmip__backend_log(&io->log, PMIP_LOG_WARN, AREA,
 			  "a message from %s to %s could not be sent: %s; "
 			  "look at the addresses and routes of this machine",
@@ -156,6 +180,12 @@ static void batch_fill(struct batch *b, const struct pmip_dgram *out, size_t n)
 					   .iov_len = out[i].len};
 		control_set_source(&b->msg[i].msg_hdr, &out[i].src);
 	}
+}
+
+/* The kernel says "try again" where a security association is missing, since one may be on its way. */
+static int reason(const struct io_raw *io, int err)
+{
+	return io->protected && err == EAGAIN ? ENOKEY : err;
 }
 
 /* sendmmsg() stops at the first message that fails and tells why only when that is the first one:
@@ -176,8 +206,9 @@ static int raw_send(void *ctx, const struct pmip_dgram *out, size_t n)
 			if (sent > 0) {
 				at += (size_t)sent;
 				left += sent;
+				io->told_no_sa = false;
 			} else if (errno != EINTR) {
-				complain(io, &out[at], errno);
+				complain(io, &out[at], reason(io, errno));
 				at++;
 			}
 		}
@@ -255,6 +286,14 @@ static int raw_param_problem(void *ctx, const struct pmip_param_problem *problem
 	return 0;
 }
 
+static uint64_t raw_unprotected(void *ctx)
+{
+	const struct io_raw *io = ctx;
+	uint64_t now = io->protected ? pmip__ipsec_unprotected() : 0;
+
+	return now == UINT64_MAX ? now : now - io->unprotected_before;
+}
+
 static void raw_free(void *ctx)
 {
 	struct io_raw *io = ctx;
@@ -275,6 +314,7 @@ static const struct pmip_io_ops raw_ops = {
 	.send = raw_send,
 	.param_problem = raw_param_problem,
 	.free = raw_free,
+	.unprotected = raw_unprotected,
 };
 
 /* The FORCE options need CAP_NET_ADMIN; without it the kernel's limit (net.core.rmem_max) holds. */
@@ -313,6 +353,8 @@ static int raw_open(struct io_raw *io, const struct pmip_addr *local)
 		return PMIP_ERR_OS;
 	}
 	queue_size(io->fd);
+	if (io->protected && pmip__ipsec_require(io->fd, &io->log))
+		return PMIP_ERR_OS;
 	if (!pmip_addr_is_unspecified(local) &&
 	    bind(io->fd, (struct sockaddr *)&sa, sizeof(sa)) < 0) {
 		pmip__backend_log(&io->log, PMIP_LOG_ERROR, AREA,
@@ -324,7 +366,7 @@ static int raw_open(struct io_raw *io, const struct pmip_addr *local)
 	return 0;
 }
 
-int pmip_io_raw_new(struct pmip_io *io, const struct pmip_addr *local, const struct pmip_log *log)
+static int make(struct pmip_io *io, const struct pmip_addr *local, bool protected, const struct pmip_log *log)
 {
 	struct io_raw *raw = calloc(1, sizeof(*raw));
 	int err;
@@ -334,6 +376,8 @@ int pmip_io_raw_new(struct pmip_io *io, const struct pmip_addr *local, const str
 	pmip__log_copy(&raw->log, log);
 	batch_init(&raw->in);
 	batch_init(&raw->out);
+	raw->protected = protected;
+	raw->unprotected_before = protected ? pmip__ipsec_unprotected() : 0;
 	raw->icmp_tokens = ICMP_BURST;
 	raw->icmp_refilled_us = pmip__clock_us(CLOCK_MONOTONIC);
 	err = raw_open(raw, local);
@@ -343,4 +387,14 @@ int pmip_io_raw_new(struct pmip_io *io, const struct pmip_addr *local, const str
 	}
 	*io = (struct pmip_io){.ops = &raw_ops, .ctx = raw};
 	return 0;
+}
+
+int pmip_io_raw_new(struct pmip_io *io, const struct pmip_addr *local, const struct pmip_log *log)
+{
+	return make(io, local, false, log);
+}
+
+int pmip_io_ipsec_new(struct pmip_io *io, const struct pmip_addr *local, const struct pmip_log *log)
+{
+	return make(io, local, true, log);
 }

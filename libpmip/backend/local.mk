@@ -27,6 +27,8 @@ libpmip_libpmip_linux_core_la_SOURCES += \
 	%D%/if_sysctl.c \
 	%D%/if_sysctl.h \
 	%D%/io_raw.c \
+	%D%/ipsec.c \
+	%D%/ipsec.h \
 	%D%/link.c \
 	%D%/link.h \
 	%D%/nd.c \

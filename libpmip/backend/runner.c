@@ -101,6 +101,10 @@ static void take_action(struct pmip_runner *r, const struct pmip_action *action,
 		if (r->config.access.ops)
 			r->ra[r->ra_count++] = action->u.ra;
 		break;
+	case PMIP_ACTION_PROBE:
+		if (r->config.access.ops && r->config.access.ops->probe)
+			r->config.access.ops->probe(r->config.access.ctx, &action->u.probe);
+		break;
 	case PMIP_ACTION_PARAM_PROBLEM:
 		io->ops->param_problem(io->ctx, &action->u.param_problem);
 		break;

@@ -52,6 +52,7 @@ static int mag_access(void *engine, const struct pmip_access_event *event, struc
 
 	switch (event->type) {
 	case PMIP_ACCESS_ATTACH:
+	case PMIP_ACCESS_PRESENT:
 		return pmip_mag_attach(engine, at, now);
 	case PMIP_ACCESS_DETACH:
 		return pmip_mag_detach(engine, at->link, at->ll_id.len ? &at->ll_id : NULL, now);

@@ -52,6 +52,7 @@ static const uint8_t **view_of(struct pmip_action *action, size_t *len)
 		return &action->u.event.mn_id.id;
 	case PMIP_ACTION_DATAPATH:
 	case PMIP_ACTION_RA:
+	case PMIP_ACTION_PROBE:
 		break;
 	}
 	*len = 0;

@@ -28,8 +28,10 @@ libpmip_libpmip_core_la_SOURCES += \
 	%D%/mag_flowmob.c \
 	%D%/mag_forward.c \
 	%D%/mag_heartbeat.c \
+	%D%/mag_hold.c \
 	%D%/mag_list.c \
 	%D%/mag_lma.c \
+	%D%/mag_lla.c \
 	%D%/mag_pba.c \
 	%D%/mag_ra.c \
 	%D%/mag_redirect.c \

@@ -57,6 +57,7 @@ void pmip__mag_enter(struct pmip_mag *mag, struct pmip__mag_mn *mn, enum pmip_bi
 	mag->idle -= mn->state == PMIP__MAG_IDLE;
 	mag->idle += state == PMIP__MAG_IDLE;
 	mn->state = state;
+	mn->asked = false;
 	if (!pmip__mag_allows(mn, PMIP__MAG_ON_SEND))
 		pmip__timerq_cancel(&mag->timers, &mn->send);
 	if (!pmip__mag_allows(mn, PMIP__MAG_ON_LIFE))

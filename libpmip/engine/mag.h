@@ -5,7 +5,8 @@
  * mag_lma.c which LMA serves whom,
  * mag_forward.c tunnel and prefixes (section 6.10), mag_ra.c Router Advertisements (section 6.9.3),
  * mag_heartbeat.c what heartbeats tell of the LMAs (RFC 5847), mag_redirect.c how an LMA names another one (RFC 6463),
- * mag_flowmob.c prefixes at other MAGs (RFC 7864).
+ * mag_flowmob.c prefixes at other MAGs (RFC 7864),
+ * mag_hold.c when a PBU has to wait, mag_lla.c when our link-local address is taken.
  *
  * States of a mobile node, and what leads from one to the next:
  *
@@ -60,6 +61,7 @@
 struct pmip__mag_settings {
 	struct pmip_addr proxy_coa, lma, fixed_lla;
 	uint32_t lifetime_s, router_lifetime_s, tunnel_mtu, bindack_initial_ms, bindack_max_ms, max_bindings;
+	uint32_t presence_age_ms, presence_wait_ms;
 	bool timestamp_in_use, redirect;
 	uint8_t hi_logical_interface; /* what is sent for prefixes that are shared */
 	uint8_t flowmob_option_type;  /* of the paper's option; 0 = not understood */
@@ -119,6 +121,10 @@ struct pmip__mag_mn {
 	uint16_t revocation_seq;
 	bool was_updated;     /* by an Update Notification, the last of which was */
 	uint16_t update_seq;
+	bool asked;           /* whether it is there, until when */
+	bool clock_refused;   /* by the LMA, and not synchronised since */
+	uint64_t ask_end_us;
+	uint64_t seen_us;     /* when it last showed that it is there */
 	uint16_t seq;         /* of the last PBU */
 	uint64_t timestamp;   /* of the last PBU that had one */
 	struct pmip__retransmit retransmit;
@@ -127,6 +133,7 @@ struct pmip__mag_mn {
 	uint32_t lifetime_s;
 	uint64_t expires_us; /* PMIP_TIME_NONE = none */
 	struct pmip_addr lla; /* ours towards it, when the LMA chooses */
+	uint32_t lla_changes; /* how often that was taken */
 	struct pmip_opt_hnp hnp[PMIP_HNP_MAX];
 	unsigned int hnp_count;
 	/* its forwarding */
@@ -209,6 +216,15 @@ void pmip__mag_go_idle(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pmi
 void pmip__mag_transmit(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pmip_now now);
 void pmip__mag_on_send_timer(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pmip_now now);
 void pmip__mag_on_life_timer(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pmip_now now);
+
+/* mag_hold.c */
+/* Whether a PBU may be sent again for it now. If not, it is asked, and the timer set for what is to be done anew with the
+ * answer; or it has not answered, and is detached. */
+bool pmip__mag_is_present(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pmip__timer *timer, struct pmip_now now);
+/* It has shown that it is there. */
+void pmip__mag_saw(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pmip_now now);
+/* No PBU registers it until our clock has been synchronised. */
+void pmip__mag_clock_refused(struct pmip_mag *mag, struct pmip__mag_mn *mn);
 
 /* mag_pba.c */
 void pmip__mag_pba(struct pmip_mag *mag, const struct pmip_dgram *dgram, const struct pmip_mh *mh, struct pmip_now now);

@@ -2,9 +2,7 @@
 /* What happens on access links: mobile nodes come, solicit routers, move between our links and leave (RFC
  * 5213 sections 6.9.1.1, 6.9.1.4 and 6.9.3).
  *
- * The engine believes these events. Whether a mobile node is still there before its binding is extended or a
- * PBU sent again (sections 6.9.4 and 6.13) is for whoever makes the events to find out: a mobile node that
- * has gone is detached, and then nothing is extended. */
+ * The engine believes these events; each but the last shows that the mobile node is there. */
 #include "engine/mag.h"
 
 /* Who an attach event is about. */
@@ -165,6 +163,7 @@ static int attach_event(struct pmip_mag *mag, const struct pmip_attach *attach, 
 		return err;
 	mag->last_us = now.mono_us;
 	who.mn->link_mtu = attach->link_mtu;
+	pmip__mag_saw(mag, who.mn, now);
 	if (!is_there(&who, attach)) {
 		mag->counters[PMIP_MAG_ATTACHED]++;
 		arrive(mag, &who, link, attach, now);

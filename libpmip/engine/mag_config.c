@@ -119,6 +119,15 @@ int pmip_mag_config_set_bindack_timeout(struct pmip_mag_config *config, uint32_t
 	return 0;
 }
 
+int pmip_mag_config_set_presence(struct pmip_mag_config *config, uint32_t max_age_ms, uint32_t wait_ms)
+{
+	if (max_age_ms && !wait_ms)
+		return PMIP_ERR_INVALID;
+	config->settings.presence_age_ms = max_age_ms;
+	config->settings.presence_wait_ms = wait_ms;
+	return 0;
+}
+
 int pmip_mag_config_set_max_bindings(struct pmip_mag_config *config, uint32_t max)
 {
 	if (!max)

@@ -124,6 +124,7 @@ static void accept(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct p
 		pmip__mag_withdraw(mag, mn, true, "other prefixes assigned", REF);
 	pmip__mag_enter(mag, mn, PMIP_BINDING_ACTIVE);
 	begin_lifetime(mag, mn, pba);
+	mn->clock_refused = false;
 	pmip__mag_redirect(mag, mn, pba->dgram, options);
 	pmip__heartbeat_wake(&mag->heartbeat, &mn->lma->remote, &mag->settings.proxy_coa, pba->now.mono_us);
 	mn->lla = options->lla;
@@ -149,7 +150,7 @@ static void retry(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct pb
 		pmip__mag_list_set_seq(mag, mn, pba->ba.seq);
 	else if (pba->ba.seq != mn->seq)
 		return;
-	if (mn->retransmit.sends < FAST_RETRIES)
+	if (mn->retransmit.sends < FAST_RETRIES && pmip__mag_is_present(mag, mn, &mn->send, pba->now))
 		pmip__mag_transmit(mag, mn, pba->now);
 }
 
@@ -166,11 +167,10 @@ static void refuse(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct p
 		pmip__mag_deregistered(mag, mn, pba->now);
 		return;
 	}
-	if (status == PMIP_STATUS_TIMESTAMP_MISMATCH)
-		/* Our clock must come right first, from its common source and not from this message.
-		 * DEVIATES: RFC 5213 section 6.9.1.2 has nothing sent until then. That is not ours to do or to
-		 * see; the transmissions go on at their growing distance until it has. */
+	if (status == PMIP_STATUS_TIMESTAMP_MISMATCH) {
+		pmip__mag_clock_refused(mag, mn);
 		return;
+	}
 	if (status == PMIP_STATUS_TIMESTAMP_LOWER_THAN_PREV_ACCEPTED || status == PMIP_STATUS_SEQ_OUT_OF_WINDOW) {
 		retry(mag, mn, pba);
 		return;

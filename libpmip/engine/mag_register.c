@@ -96,6 +96,10 @@ void pmip__mag_transmit(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pm
 	struct pmip_event event;
 	uint64_t again_us;
 
+	if (mn->clock_refused && mn->state != PMIP_BINDING_DEREGISTERING) {
+		pmip__timerq_cancel(&mag->timers, &mn->send);
+		return;
+	}
 	if (allowed_us > now.mono_us) {
 		pmip__timerq_set(&mag->timers, &mn->send, allowed_us);
 		return;
@@ -187,6 +191,8 @@ void pmip__mag_on_send_timer(struct pmip_mag *mag, struct pmip__mag_mn *mn, stru
 		pmip__mag_transmit(mag, mn, now);
 		return;
 	}
+	if (mn->state != PMIP_BINDING_DEREGISTERING && !pmip__mag_is_present(mag, mn, &mn->send, now))
+		return;
 	event = pmip__mag_event(mn, PMIP_EVENT_UNANSWERED);
 	pmip__mag_notify(mag, &event);
 	if (mn->state == PMIP_BINDING_DEREGISTERING)
@@ -206,7 +212,8 @@ void pmip__mag_on_life_timer(struct pmip_mag *mag, struct pmip__mag_mn *mn, stru
 		return;
 	}
 	if (now.mono_us < mn->expires_us) {
-		pmip__mag_refresh(mag, mn, PMIP_HI_UNCHANGED, now);
+		if (pmip__mag_is_present(mag, mn, &mn->life, now))
+			pmip__mag_refresh(mag, mn, PMIP_HI_UNCHANGED, now);
 		return;
 	}
 	mag->counters[PMIP_MAG_EXPIRED]++;

@@ -65,7 +65,7 @@ static uint8_t reregister(struct pmip_mag *mag, const struct target *target, con
 		return PMIP_UPA_MN_NOT_ATTACHED;
 	mn->was_updated = true;
 	mn->update_seq = seq;
-	if (mn->state == PMIP_BINDING_ACTIVE && !mn->revoking)
+	if (mn->state == PMIP_BINDING_ACTIVE && !mn->revoking && pmip__mag_is_present(mag, mn, &mn->life, now))
 		pmip__mag_refresh(mag, mn, PMIP_HI_UNCHANGED, now);
 	return PMIP_UPA_SUCCESS;
 }

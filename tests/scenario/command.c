@@ -452,6 +452,27 @@ static void cmd_attach(struct world *w, struct line *line)
 						   : pmip_mag_attach(node->mag, &attach, node_now(w, node)));
 }
 
+static void cmd_clock_ok(struct world *w, struct line *line)
+{
+	struct node *node = live_mag(w, line->word[1]);
+	int count = pmip_mag_clock_synchronised(node->mag, node_now(w, node));
+
+	trace(w, "%s clock-ok: %d waited", node->name, count);
+	world_turn(w, node, "clock-ok", count);
+}
+
+static void cmd_lla_in_use(struct world *w, struct line *line)
+{
+	struct node *node = live_mag(w, line->word[1]);
+	struct pmip_addr addr = read_addr(w, line->word[2]);
+	const char *text = field(&line->fields, "link");
+	int count = pmip_mag_link_local_in_use(node->mag, text ? read_number(w, text, UINT32_MAX) : 1, &addr, node_now(w, node));
+
+	if (!count)
+		trace(w, "%s lla-in-use: nobody's", node->name);
+	world_turn(w, node, "lla-in-use", count);
+}
+
 static void cmd_detach(struct world *w, struct line *line)
 {
 	struct node *node = live_mag(w, line->word[1]);
@@ -528,6 +549,7 @@ static const struct command {
 	{"attach", 3, false, true, cmd_attach},
 	{"advance", 2, false, true, cmd_advance},
 	{"clock", 3, true, false, cmd_clock},
+	{"clock-ok", 2, false, true, cmd_clock_ok},
 	{"complete", 3, false, true, cmd_complete},
 	{"corrupt", 3, false, false, cmd_corrupt},
 	{"datapath", 3, true, false, cmd_datapath},
@@ -539,6 +561,7 @@ static const struct command {
 	{"fail", 3, true, false, cmd_fail},
 	{"flow", 3, false, true, cmd_flow},
 	{"inject", 4, false, true, cmd_inject},
+	{"lla-in-use", 3, false, true, cmd_lla_in_use},
 	{"lma", 1, true, false, cmd_lma},
 	{"mag", 2, true, false, cmd_mag},
 	{"mn", 2, true, false, cmd_mn},

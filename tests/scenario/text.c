@@ -304,6 +304,7 @@ static void put_event(struct world *w, struct text *text, const struct pmip_even
 void trace_action(struct world *w, struct node *node, const struct pmip_action *action, unsigned int number, const char *result)
 {
 	struct text text = {.len = 0};
+	char llid[PMIP_LLID_STRLEN];
 
 	switch (action->type) {
 	case PMIP_ACTION_DATAPATH:
@@ -322,6 +323,10 @@ void trace_action(struct world *w, struct node *node, const struct pmip_action *
 		break;
 	case PMIP_ACTION_NOTIFY:
 		put_event(w, &text, &action->u.event);
+		break;
+	case PMIP_ACTION_PROBE:
+		put(&text, "probe %s link=%u", action->u.probe.ll_id.len ? pmip_llid_format(&action->u.probe.ll_id, llid) : "all",
+		    action->u.probe.link);
 		break;
 	default:
 		put(&text, "action %d", (int)action->type);

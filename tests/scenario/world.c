@@ -128,6 +128,18 @@ static int set_lma(struct world *w, struct pmip_lma_config *config, const struct
 	fail(w, "an LMA has no setting \"%s\"", setting->key);
 }
 
+/* The first or second of two times, "1s,32s". */
+static uint32_t pair_ms(struct world *w, const struct setting *setting, unsigned int which)
+{
+	const char *comma = strchr(setting->value, ',');
+	char first[64];
+
+	if (!comma)
+		fail(w, "%s is two times, for example %s=1s,32s", setting->key, setting->key);
+	snprintf(first, sizeof(first), "%.*s", (int)(comma - setting->value), setting->value);
+	return (uint32_t)(read_time(w, which ? comma + 1 : first) / MS);
+}
+
 static int set_mag(struct world *w, struct pmip_mag_config *config, const struct setting *setting)
 {
 	static const struct {
@@ -141,7 +153,6 @@ static int set_mag(struct world *w, struct pmip_mag_config *config, const struct
 		{"max-bindings", NUMBER, pmip_mag_config_set_max_bindings},
 	};
 	struct pmip_addr addr;
-	char first[64], *comma;
 
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
 		if (!strcmp(setting->key, numbers[i].key))
@@ -158,15 +169,10 @@ static int set_mag(struct world *w, struct pmip_mag_config *config, const struct
 		addr = read_addr(w, setting->value);
 		return pmip_mag_config_set_fixed_link_local_address(config, &addr);
 	}
-	if (!strcmp(setting->key, "bindack")) {
-		snprintf(first, sizeof(first), "%s", setting->value);
-		comma = strchr(first, ',');
-		if (!comma)
-			fail(w, "bindack=FIRST,LONGEST, for example bindack=1s,32s");
-		*comma = '\0';
-		return pmip_mag_config_set_bindack_timeout(config, (uint32_t)(read_time(w, first) / MS),
-							   (uint32_t)(read_time(w, comma + 1) / MS));
-	}
+	if (!strcmp(setting->key, "bindack"))
+		return pmip_mag_config_set_bindack_timeout(config, pair_ms(w, setting, 0), pair_ms(w, setting, 1));
+	if (!strcmp(setting->key, "presence"))
+		return pmip_mag_config_set_presence(config, pair_ms(w, setting, 0), pair_ms(w, setting, 1));
 	fail(w, "a MAG has no setting \"%s\"", setting->key);
 }
 

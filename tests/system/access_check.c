@@ -30,7 +30,7 @@ static uint64_t clock_us(clockid_t clock)
 
 static void print_event(const struct pmip_access_event *e)
 {
-	static const char *const name[] = {"?", "ATTACH", "DETACH", "SOLICIT"};
+	static const char *const name[] = {"?", "ATTACH", "DETACH", "SOLICIT", "PRESENT"};
 	char mn[PMIP_MNID_STRLEN], mac[PMIP_LLID_STRLEN];
 	uint64_t now = clock_us(CLOCK_REALTIME);
 

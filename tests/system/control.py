@@ -247,6 +247,8 @@ def test_attach(mag):
     check('hi is no number' in mag.ask('attach', link='acc0', mac='02:00:00:00:00:01', hi=256)['error'], 'attach: a bad handoff indicator')
     wait_for('attach: the other end of the link, which is not listed, is denied', lambda: 'attach denied' in mag.log(), 10)
     check('mobile_nodes' in mag.ask('attach', link='acc0', mac='02:00:00:00:00:02')['error'], 'attach: an unlisted mobile node')
+    check(mag.ask('clock-synchronised') == {'ok': True, 'waited': 0}, 'clock-synchronised: nobody waits for it')
+    check(mag.ask('counters')['runner']['unprotected'] == 0, 'counters: nothing is unprotected where nothing need be protected')
     status, out, err = mag.ctl('attach', 'link=acc0', 'mac=02:00:00:00:00:01')
     check(status == 0 and out == 'ok\n', 'attach: a listed mobile node', out + err)
     wait_for('attach: it is registered', lambda: any(b['state'] == 'active' for b in mag.ask('bindings')['bindings']))

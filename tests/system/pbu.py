@@ -9,6 +9,7 @@ NO_NEXT_HEADER = 59
 MH = 135
 PBU, PBA = 5, 6
 A_AND_P = 0x8200
+P = 0x20
 OPT_MN_ID, OPT_HNP, OPT_HI, OPT_ATT, OPT_LL_ID, OPT_TIMESTAMP = 8, 22, 23, 24, 25, 27
 HI_UNKNOWN, ATT_ETHERNET = 4, 3
 
@@ -35,6 +36,11 @@ def encode(nai, mac, lifetime_s=600, seq=1, stamp=None):
     m = _pad(m, 8, 2) + bytes([OPT_TIMESTAMP, 8]) + struct.pack('!Q', timestamp() if stamp is None else stamp)
     m = _pad(m, 8, 0)
     return set_header_len(m)
+
+
+def answer(message, status):
+    """The PBA with this status that repeats the options of a PBU."""
+    return struct.pack('!BBBBHBB', NO_NEXT_HEADER, message[1], PBA, 0, 0, status, P) + message[6:8] + message[10:]
 
 
 def set_header_len(message):

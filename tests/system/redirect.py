@@ -26,8 +26,8 @@ def add_lma2(domain):
     netns.ip_batch(f'addr add {LMA2_ADDR}/64 dev core0 nodad\nlink set core0 up\nroute add default via 2001:db8:3::1\n')
     domain.lma_ns.ip_batch(f'route add {POOL2} via {LMA2_ADDR}\n')
     return Daemon(domain, 'lma2', 'pmip-lma', netns, LMA_CONFIG.format(
-        name='lma2', core='[core0]', lma=LMA2_ADDR, dir=domain.lab.dir, datapath=domain.datapath, pool=POOL2,
-        mags=f'[{", ".join(MAG_ADDR)}]', nodes=''.join(f'  - id: {h.nai}\n' for h in domain.hosts),
+        name='lma2', core='[core0]', lma=LMA2_ADDR, dir=domain.lab.dir, datapath=domain.datapath, protection=domain.protection,
+        pool=POOL2, mags=f'[{", ".join(MAG_ADDR)}]', nodes=''.join(f'  - id: {h.nai}\n' for h in domain.hosts),
         extra=f'redirect_from: [{LMA_ADDR}]\n'))
 
 

@@ -20,8 +20,8 @@
 			ck_abort_msg("%s", #what); \
 	} while (0)
 
-/* What is going to happen: a message arrives, or a mobile node comes or goes. */
-enum kind { MESSAGE, COME, GO };
+/* What is going to happen: a message arrives, a mobile node comes or goes, a MAG finds that its clock is right. */
+enum kind { MESSAGE, COME, GO, CLOCK };
 
 struct happening {
 	uint64_t at_us, order;
@@ -304,6 +304,15 @@ static int next_action(struct node *node, struct pmip_action *action)
 	return node->lma ? pmip_lma_next_action(node->lma, action) : pmip_mag_next_action(node->mag, action);
 }
 
+/* It was the message that was late. */
+static void look_at_clock(const struct node *node)
+{
+	struct happening *h = happen(S, 0);
+
+	h->kind = CLOCK;
+	h->mag = (int)(node - d.node);
+}
+
 /* A turn: do everything, then hand back the results. */
 static void turn(struct node *node)
 {
@@ -320,6 +329,9 @@ static void turn(struct node *node)
 			hash_action(node, &action);
 			if (action.type == PMIP_ACTION_SEND)
 				send_message(&action.u.send);
+			if (node->mag && action.type == PMIP_ACTION_NOTIFY && action.u.event.type == PMIP_EVENT_REFUSED &&
+			    action.u.event.status == PMIP_STATUS_TIMESTAMP_MISMATCH)
+				look_at_clock(node);
 			if (action.type != PMIP_ACTION_DATAPATH)
 				continue;
 			must(count < 2 * DOMAIN_MNS);
@@ -376,6 +388,8 @@ static void take(struct happening *h)
 		must(!(node->lma ? pmip_lma_input(node->lma, &h->dgram, now_at(node))
 					   : pmip_mag_input(node->mag, &h->dgram, now_at(node))));
 		turn(node);
+	} else if (h->kind == CLOCK) {
+		must(pmip_mag_clock_synchronised(d.node[h->mag].mag, now_at(&d.node[h->mag])) >= 0);
 	} else {
 		d.busy[h->mn]--;
 		if (h->kind == COME)

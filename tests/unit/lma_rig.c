@@ -175,7 +175,8 @@ void rig_run(struct rig *rig)
 		case PMIP_ACTION_PARAM_PROBLEM:
 			break;
 		case PMIP_ACTION_RA:
-			ck_abort_msg("an LMA sends no Router Advertisement");
+		case PMIP_ACTION_PROBE:
+			ck_abort_msg("an LMA has no access links");
 		}
 	}
 }

@@ -176,6 +176,9 @@ static char log_action(struct harness *h, const struct pmip_action *action)
 	case PMIP_ACTION_PARAM_PROBLEM:
 		h->others++;
 		return 'P';
+	case PMIP_ACTION_PROBE:
+		h->probe = action->u.probe;
+		return 'Q';
 	}
 	return '?';
 }

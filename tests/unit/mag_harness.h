@@ -41,7 +41,8 @@ struct harness {
 	unsigned int ops;
 	struct pmip_event event[LOG_MAX];
 	unsigned int events;
-	/* One letter an action: S send, R advertise, N notify, P parameter problem, E X tunnel, + - binding. */
+	struct pmip_probe probe; /* the last */
+	/* One letter an action: S send, R advertise, N notify, P parameter problem, Q probe, E X tunnel, + - binding. */
 	char trace[LOG_MAX];
 	unsigned int traced;
 	unsigned int others; /* messages sent that are no PBU, parameter problems */

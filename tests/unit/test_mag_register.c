@@ -290,7 +290,7 @@ START_TEST(timestamp_too_low) /* MAG-13 */
 }
 END_TEST
 
-START_TEST(clocks_differ) /* MAG-14: goes on at growing distance, the LMA's time is not taken over */
+START_TEST(clocks_differ) /* MAG-14: nothing until the clock is synchronised, the LMA's time is not taken over */
 {
 	struct answer answer;
 
@@ -300,9 +300,15 @@ START_TEST(clocks_differ) /* MAG-14: goes on at growing distance, the LMA's time
 	h_send(&h, &answer);
 	ck_assert_uint_eq(h.sents, 1);
 	ck_assert_int_eq(h_state(&h), PMIP_BINDING_REGISTERING);
-	h_pass(&h, S);
+	h_pass(&h, 1000 * S);
+	ck_assert_uint_eq(h.sents, 1);
+	ck_assert_int_eq(pmip_mag_clock_synchronised(h.mag, h.now), 1);
+	h_pass(&h, 0);
 	ck_assert_uint_eq(h.sents, 2);
 	ck_assert_uint_eq(h_last(&h)->options.timestamp, pmip_timestamp_from_us(h.now.wall_us));
+	ck_assert_int_eq(pmip_mag_clock_synchronised(h.mag, h.now), 0);
+	h.now.mono_us--;
+	ck_assert_int_eq(pmip_mag_clock_synchronised(h.mag, h.now), PMIP_ERR_TIME);
 }
 END_TEST
 

@@ -90,7 +90,7 @@ static void no_free(void *ctx)
 }
 
 static const struct pmip_io_ops io_ops = {sizeof(io_ops), io_fd,      io_recv,
-					  io_send,	  io_problem, no_free};
+					  io_send,	  io_problem, no_free,	  NULL};
 
 /* datapath */
 
@@ -131,6 +131,14 @@ static int access_ra(void *ctx, const struct pmip_ra *ra)
 	return 0;
 }
 
+static int access_probe(void *ctx, const struct pmip_probe *probe)
+{
+	(void)ctx;
+	ck_assert_uint_eq(probe->link, 7);
+	note('Q');
+	return 0;
+}
+
 static int access_timeout_ms(void *ctx, uint64_t mono_us)
 {
 	(void)ctx;
@@ -153,7 +161,7 @@ static int access_fd(void *ctx)
 
 static const struct pmip_access_ops access_ops = {
 	sizeof(access_ops), access_fd,	    access_recv, access_ra,
-	access_timeout_ms,  access_timeout, no_free};
+	access_timeout_ms,  access_timeout, no_free,	  access_probe};
 
 /* engine */
 
@@ -296,6 +304,14 @@ START_TEST(reply_waits_for_its_forwarding)
 	ck_assert_int_eq(pmip_runner_process(f.runner), 1);
 	ck_assert_str_eq(f.trace, "ISCT");
 	ck_assert_uint_eq(f.sent_octet, f.message[0]);
+}
+END_TEST
+
+START_TEST(a_probe_is_the_access_links_matter) /* MAG-31, MAG-41 */
+{
+	want((struct pmip_action){.type = PMIP_ACTION_PROBE, .u.probe.link = 7});
+	ck_assert_int_eq(pmip_runner_process(f.runner), 0);
+	ck_assert_str_eq(f.trace, "Q");
 }
 END_TEST
 
@@ -454,7 +470,7 @@ END_TEST
 int main(void)
 {
 	const TTest *tests[] = {
-		reply_waits_for_its_forwarding, a_batch_is_one_submit_and_one_send, replies_leave_together,
+		reply_waits_for_its_forwarding, a_probe_is_the_access_links_matter, a_batch_is_one_submit_and_one_send, replies_leave_together,
 		more_than_fits_goes_in_several_batches, many_sends_at_once_all_leave, one_call_is_bounded,
 		a_short_batch_ends_the_call, a_refused_batch_is_told_to_each, results_survive_want_of_memory,
 		events_survive_want_of_memory, problems_and_events_are_done_on_the_spot, timeouts, what_is_required,

@@ -19,6 +19,7 @@ enum pmip_access_event_type {
 	PMIP_ACCESS_ATTACH = 1,  /**< attach filled */
 	PMIP_ACCESS_DETACH = 2,  /**< attach.link and, unless everybody has left, attach.ll_id filled */
 	PMIP_ACCESS_SOLICIT = 3, /**< a Router Solicitation; attach filled */
+	PMIP_ACCESS_PRESENT = 4, /**< the answer to a probe; attach filled */
 };
 
 /** One event. Views are valid until the next recv. */
@@ -43,6 +44,8 @@ struct pmip_access_ops {
 	void (*timeout)(void *ctx, uint64_t mono_us);
 	/** REQUIRED. Give interfaces their own addresses back, close, free. */
 	void (*free)(void *ctx);
+	/** OPTIONAL. Ask whether a mobile node is still there; an event follows soon, if it is. */
+	int (*probe)(void *ctx, const struct pmip_probe *probe);
 };
 
 /** An access backend. */
@@ -70,7 +73,7 @@ struct pmip_access_config {
 };
 
 /** Linux: link events by rtnetlink; neighbour discovery messages by a packet socket; unreachability (RFC 4861 section 7.3) when three
- * Neighbour Solicitations, one second apart, stay unanswered. Each access link gets the MAG's MAC and link-local address while it is
+ * Neighbour Solicitations, one second apart, stay unanswered. A probe does the same at once. Each access link gets the MAG's MAC and link-local address while it is
  * ours. @retval 0 done  @retval PMIP_ERR_INVALID no links, too many, one twice, a bad name  @retval PMIP_ERR_OS see the log  @retval PMIP_ERR_NOMEM. Since: 0.1. */
 PMIP_API int pmip_access_linux_new(struct pmip_access *access, const struct pmip_access_config *config);
 

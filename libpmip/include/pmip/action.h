@@ -23,6 +23,7 @@ enum pmip_action_type {
 	PMIP_ACTION_RA = 3,            /**< a Router Advertisement to send (MAG) */
 	PMIP_ACTION_PARAM_PROBLEM = 4, /**< an ICMPv6 Parameter Problem code 0 about a received message (RFC 6275 section 9.2) */
 	PMIP_ACTION_NOTIFY = 5,        /**< something happened; nothing need be done */
+	PMIP_ACTION_PROBE = 6,         /**< ask whether a mobile node is still there; pmip_mag_attach() is the answer that it is (MAG) */
 };
 
 /** Datapath operations. Each is idempotent; ENSURE/RELEASE and SET/CLEAR are each other's inverse. Those of paths and flows are an LMA's. */
@@ -136,6 +137,12 @@ struct pmip_param_problem {
 	uint32_t pointer;        /**< octets from the first of the Mobility Header */
 };
 
+/** A mobile node to ask, for example by a Neighbour Solicitation (RFC 4861 section 7.3). */
+struct pmip_probe {
+	uint32_t link;           /**< access link */
+	struct pmip_llid ll_id;  /**< its link-layer identifier; not known (len 0) = everybody there */
+};
+
 /** One thing to do. */
 struct pmip_action {
 	enum pmip_action_type type; /**< which of u */
@@ -145,6 +152,7 @@ struct pmip_action {
 		struct pmip_ra ra;                       /**< PMIP_ACTION_RA */
 		struct pmip_param_problem param_problem; /**< PMIP_ACTION_PARAM_PROBLEM */
 		struct pmip_event event;                 /**< PMIP_ACTION_NOTIFY */
+		struct pmip_probe probe;                 /**< PMIP_ACTION_PROBE */
 	} u;
 };
 

@@ -33,6 +33,8 @@ struct pmip_io_ops {
 	int (*param_problem)(void *ctx, const struct pmip_param_problem *problem);
 	/** REQUIRED. Close and free. */
 	void (*free)(void *ctx);
+	/** OPTIONAL. Messages dropped so far because they were not protected; UINT64_MAX = not known. */
+	uint64_t (*unprotected)(void *ctx);
 };
 
 /** An I/O backend. */
@@ -47,6 +49,16 @@ struct pmip_io {
  * @param[in]  log   copied, or NULL.
  * @retval 0 done  @retval PMIP_ERR_OS see the log (root or CAP_NET_RAW needed)  @retval PMIP_ERR_NOMEM. Since: 0.1. */
 PMIP_API int pmip_io_raw_new(struct pmip_io *io, const struct pmip_addr *local, const struct pmip_log *log);
+
+/** Request id (reqid) of the security associations that pmip_io_ipsec_new() accepts. */
+#define PMIP_IO_REQID 5213
+
+/** The same socket, protected by IPsec (RFC 5213 section 4): it takes in and sends nothing but what goes through a security association
+ * of ESP in transport mode with reqid PMIP_IO_REQID. Those are made by an IKE daemon, or by hand, and not here; each must select its two
+ * addresses, and have integrity protection. Messages that come unprotected are dropped by the kernel and counted for the whole network
+ * namespace; those that find no security association are lost, as send tells.
+ * @see pmip_io_raw_new() for arguments. @retval PMIP_ERR_OS see the log; also when the kernel has no ESP. Since: 0.1. */
+PMIP_API int pmip_io_ipsec_new(struct pmip_io *io, const struct pmip_addr *local, const struct pmip_log *log);
 
 #ifdef __cplusplus
 }

@@ -43,6 +43,11 @@ PMIP_API int pmip_mag_config_set_router_lifetime(struct pmip_mag_config *config,
 PMIP_API int pmip_mag_config_set_tunnel_mtu(struct pmip_mag_config *config, uint32_t mtu);
 /** INITIAL_BINDACK_TIMEOUT and MAX_BINDACK_TIMEOUT, milliseconds; default 1000 and 32000 (RFC 6275 section 12). Since: 0.1. */
 PMIP_API int pmip_mag_config_set_bindack_timeout(struct pmip_mag_config *config, uint32_t initial_ms, uint32_t max_ms);
+/** Verify that a mobile node is there before its lifetime is extended and before a PBU is sent again (RFC 5213 sections 6.9.4, 6.13): when
+ * its last sign, an attach event or Router Solicitation, is older than max_age_ms, the engine asks by PMIP_ACTION_PROBE; an attach
+ * event is the answer, and without one within wait_ms the mobile node is detached. max_age_ms 0, the default: never asked, whoever
+ * makes the events detaches who has gone. @retval PMIP_ERR_INVALID wait_ms is 0. Since: 0.1. */
+PMIP_API int pmip_mag_config_set_presence(struct pmip_mag_config *config, uint32_t max_age_ms, uint32_t wait_ms);
 /** Most mobile nodes attached at a time, 1..4294967295; default 100000. Since: 0.1. */
 PMIP_API int pmip_mag_config_set_max_bindings(struct pmip_mag_config *config, uint32_t max);
 /** Heartbeats to each LMA while there is a session with it (RFC 5847). Those of LMAs are answered in any case, and when one has restarted
@@ -81,7 +86,7 @@ struct pmip_attach {
 	struct pmip_addr mn_lla; /**< its own link-local address; :: = the one made of its MAC address */
 };
 
-/** Attach event. Twice the same changes nothing; on another link it is a handover inside this MAG.
+/** Attach event. Twice the same changes nothing but shows that the mobile node is there; on another link it is a handover inside this MAG.
  * @retval 0 done: a PBU is queued or the binding exists  @retval PMIP_ERR_DENIED no profile, or its service is disabled
  * @retval PMIP_ERR_INVALID  @retval PMIP_ERR_FULL  @retval PMIP_ERR_TIME  @retval PMIP_ERR_NOMEM nothing changed. Since: 0.1. */
 PMIP_API int pmip_mag_attach(struct pmip_mag *mag, const struct pmip_attach *attach, struct pmip_now now);
@@ -91,6 +96,14 @@ PMIP_API int pmip_mag_detach(struct pmip_mag *mag, uint32_t link, const struct p
 /** A Router Solicitation: an attach event when the mobile node is not attached, else answered by a Router Advertisement, once
  * registered (RFC 5213 section 6.9.3). @see pmip_mag_attach() for arguments and errors. Since: 0.1. */
 PMIP_API int pmip_mag_router_solicit(struct pmip_mag *mag, const struct pmip_attach *attach, struct pmip_now now);
+/** A mobile node on this link uses a link-local address (a Neighbour Solicitation or Advertisement says so). Where the LMA has chosen
+ * the same for us, another one takes its place and a PBU tells the LMA at once (RFC 5213 section 6.9.1.2).
+ * @return mobile nodes concerned, 0 = none  @retval PMIP_ERR_TIME, PMIP_ERR_NOMEM nothing changed. Since: 0.1. */
+PMIP_API int pmip_mag_link_local_in_use(struct pmip_mag *mag, uint32_t link, const struct pmip_addr *addr, struct pmip_now now);
+/** The clock behind wall_us has been synchronised to the source that all nodes of the domain share. Until then nothing is sent again that
+ * the LMA has refused with PMIP_STATUS_TIMESTAMP_MISMATCH (event REFUSED), de-registrations apart (RFC 5213 section 6.9.1.2).
+ * @return mobile nodes that waited for it  @retval PMIP_ERR_TIME. Since: 0.1. */
+PMIP_API int pmip_mag_clock_synchronised(struct pmip_mag *mag, struct pmip_now now);
 /** Take in a message. @see pmip_lma_input(). Since: 0.1. */
 PMIP_API int pmip_mag_input(struct pmip_mag *mag, const struct pmip_dgram *dgram, struct pmip_now now);
 /** @see pmip_lma_next_deadline(). Since: 0.1. */
