@@ -252,6 +252,13 @@ void pmip__lma_hold_free_all(struct pmip_lma *lma);
 /* lma_revoke.c */
 int pmip__lma_revocation(struct pmip_lma *lma, const struct pmip_dgram *dgram, const struct pmip_mh *mh);
 int pmip__lma_revocation_timeout(struct pmip_lma *lma, struct pmip_now now);
+/* What removing a session may queue: its event, its prefixes and its tunnel. */
+size_t pmip__lma_removal_actions(const struct pmip__session *session);
+/* Reserve for so much beside one step. */
+int pmip__lma_reserve_more(struct pmip_lma *lma, size_t actions, size_t octets);
+void pmip__lma_revoke_session(struct pmip_lma *lma, struct pmip__session *session, const char *rule);
+/* Take one of several prefixes from a session; the last one, or NULL, takes the session. */
+void pmip__lma_revoke_prefix(struct pmip_lma *lma, struct pmip__session *session, const struct pmip_prefix *prefix, const char *rule);
 /* Give all of ours up, as if they had never been. */
 int pmip__lma_revocation_drop_all(struct pmip_lma *lma);
 
@@ -269,6 +276,9 @@ int pmip__lma_redirect_timeout(struct pmip_lma *lma, struct pmip_now now);
 void pmip__lma_redirect_drop_all(struct pmip_lma *lma);
 /* What an LMA that sends sessions to us is told of our load. */
 struct pmip_opt_load pmip__lma_load(const struct pmip_lma *lma);
+
+/* lma_bri.c */
+int pmip__lma_bri(struct pmip_lma *lma, const struct pmip_dgram *dgram, const struct pmip_mh *mh);
 
 /* lma_update.c */
 void pmip__lma_upa(struct pmip_lma *lma, const struct pmip_dgram *dgram, const struct pmip_mh *mh);

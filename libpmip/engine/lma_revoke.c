@@ -10,8 +10,7 @@
 
 #define REF "RFC 5846 8.1"
 
-/* What removing a session may queue: its event, its prefixes and its tunnel. */
-static size_t removal_actions(const struct pmip__session *session)
+size_t pmip__lma_removal_actions(const struct pmip__session *session)
 {
 	return 2 + session->hnp_count;
 }
@@ -78,13 +77,13 @@ static size_t marked_actions(const struct pmip_lma *lma, const struct pmip__revo
 
 		if (!is_marked(session, revocation))
 			continue;
-		actions += removal_actions(session);
+		actions += pmip__lma_removal_actions(session);
 		*octets += session->mn->mn_id.len;
 	}
 	return actions;
 }
 
-static int reserve_more(struct pmip_lma *lma, size_t actions, size_t octets)
+int pmip__lma_reserve_more(struct pmip_lma *lma, size_t actions, size_t octets)
 {
 	return pmip__action_queue_reserve(&lma->actions, PMIP__LMA_STEP_ACTIONS + actions, PMIP__LMA_STEP_OCTETS + octets);
 }
@@ -105,18 +104,18 @@ static void drop_prefix(struct pmip_lma *lma, struct pmip__session *session, con
 	pmip__lma_prefixes_release(lma, &hnp, 1);
 }
 
-static void remove_session(struct pmip_lma *lma, struct pmip__session *session, const char *rule)
+void pmip__lma_revoke_session(struct pmip_lma *lma, struct pmip__session *session, const char *rule)
 {
 	lma->counters[PMIP_LMA_REVOKED]++;
 	pmip__lma_remove(lma, session, rule, REF);
 }
 
-static void take_away(struct pmip_lma *lma, struct pmip__session *session, const struct pmip_prefix *prefix, const char *rule)
+void pmip__lma_revoke_prefix(struct pmip_lma *lma, struct pmip__session *session, const struct pmip_prefix *prefix, const char *rule)
 {
 	if (prefix && session->hnp_count > 1)
 		drop_prefix(lma, session, prefix);
 	else
-		remove_session(lma, session, rule);
+		pmip__lma_revoke_session(lma, session, rule);
 }
 
 /* Take the mark from all that bear it, and the sessions themselves when they are to go. */
@@ -135,7 +134,7 @@ static void settle(struct pmip_lma *lma, const struct pmip__revocation *revocati
 			continue;
 		session->revoking = PMIP__NOT_REVOKING;
 		if (gone)
-			take_away(lma, session, revocation->prefix_count ? revocation->prefix : NULL, rule);
+			pmip__lma_revoke_prefix(lma, session, revocation->prefix_count ? revocation->prefix : NULL, rule);
 	}
 	if (!mn)
 		return;
@@ -183,7 +182,7 @@ static int commit(struct pmip_lma *lma, struct pmip__revocation *made, int err, 
 		octets += PMIP__REVOCATION_MAX + each->request.mn_id.len;
 	}
 	if (!err)
-		err = reserve_more(lma, 2 * count, octets);
+		err = pmip__lma_reserve_more(lma, 2 * count, octets);
 	for (struct pmip__revocation *each = made, *next; each; each = next) {
 		next = each->next;
 		if (err) {
@@ -308,7 +307,7 @@ static int take_bra(struct pmip_lma *lma, const struct pmip_dgram *dgram, const 
 	}
 	success = pmip__revocation_succeeded(revocation, bra->status);
 	actions = success ? marked_actions(lma, revocation, &octets) : 0;
-	if (actions && reserve_more(lma, actions, octets))
+	if (actions && pmip__lma_reserve_more(lma, actions, octets))
 		return PMIP_ERR_NOMEM;
 	lma->counters[PMIP_LMA_BRA]++;
 	notify(lma, success ? PMIP_EVENT_REVOKED : PMIP_EVENT_REVOCATION_FAILED, revocation, bra->status, NULL);
@@ -328,7 +327,7 @@ static int time_out(struct pmip_lma *lma, struct pmip__revocation *revocation, s
 		lma->counters[PMIP_LMA_BRI_SENT]++;
 		pmip__revocation_send(&lma->revocations, revocation, &lma->actions, now.mono_us);
 	} else {
-		if (reserve_more(lma, actions, octets))
+		if (pmip__lma_reserve_more(lma, actions, octets))
 			return PMIP_ERR_NOMEM;
 		notify(lma, PMIP_EVENT_REVOKED, revocation, 0, "no answer to the Binding Revocation Indication");
 		settle(lma, revocation, true, "revoked, without an answer from the MAG");
@@ -364,124 +363,9 @@ int pmip__lma_revocation_drop_all(struct pmip_lma *lma)
 	return err;
 }
 
-/* The session, if this MAG holds it for this mobile node: a MAG may revoke none but its own. */
-static bool owns(const struct pmip__session *session, const struct pmip__mn *mn, const struct pmip_addr *proxy_coa)
-{
-	return session && session->mn == mn && !session->txn && pmip_addr_equal(&session->reg.tunnel->remote, proxy_coa);
-}
-
-static struct pmip__session *owned_by_prefix(const struct pmip_lma *lma, const struct pmip__mn *mn, const struct pmip_addr *proxy_coa,
-					     const struct pmip_prefix *prefix)
-{
-	struct pmip__session *session = pmip__binding_cache_by_prefix(&lma->cache, prefix);
-
-	return owns(session, mn, proxy_coa) ? session : NULL;
-}
-
-/* What an Indication names and this MAG holds, by how much removing it may queue; the rest is noted as failed. REV-9. */
-static size_t find_named(const struct pmip_lma *lma, struct pmip__bri *bri, const struct pmip__mn *mn, const struct pmip_addr *proxy_coa)
-{
-	const struct pmip__session *session;
-	struct pmip_option_iter iter;
-	struct pmip_prefix prefix;
-	size_t actions = 0;
-
-	pmip_option_iter_init(&iter, bri->mh);
-	while (pmip__bri_next_prefix(&iter, &prefix)) {
-		session = mn ? owned_by_prefix(lma, mn, proxy_coa, &prefix) : NULL;
-		if (session)
-			actions += removal_actions(session);
-		else
-			pmip__bri_add_failed(bri, &prefix);
-	}
-	if (bri->prefix_count || !mn)
-		return actions;
-	for (const struct pmip__list *link = mn->sessions.next; link != &mn->sessions; link = link->next)
-		if (owns(of_mn(link), mn, proxy_coa))
-			actions += removal_actions(of_mn(link));
-	return actions;
-}
-
-static void remove_named(struct pmip_lma *lma, const struct pmip__bri *bri, struct pmip__mn *mn, const struct pmip_addr *proxy_coa)
-{
-	static const char rule[] = "revoked by the MAG";
-	struct pmip__session *session;
-	struct pmip_option_iter iter;
-	struct pmip_prefix prefix;
-
-	mn->pins++;
-	pmip_option_iter_init(&iter, bri->mh);
-	while (pmip__bri_next_prefix(&iter, &prefix)) {
-		session = owned_by_prefix(lma, mn, proxy_coa, &prefix);
-		if (session)
-			take_away(lma, session, &prefix, rule);
-	}
-	for (const struct pmip__list *link = mn->sessions.next, *next; !bri->prefix_count && link != &mn->sessions; link = next) {
-		next = link->next;
-		if (owns(of_mn(link), mn, proxy_coa))
-			remove_session(lma, of_mn(link), rule);
-	}
-	mn->pins--;
-	pmip__binding_cache_mn_tidy(&lma->cache, mn);
-}
-
-static void answer(struct pmip_lma *lma, const struct pmip_dgram *dgram, const struct pmip__bri *bri, uint8_t status)
-{
-	bool success = status < PMIP_REVOCATION_NO_BINDING;
-	struct pmip_event event = {
-		.type = success ? PMIP_EVENT_REVOKED : PMIP_EVENT_REVOCATION_FAILED,
-		.mn_id = bri->mn_id,
-		.peer = dgram->src,
-		.status = status,
-		.rule = "asked for by the MAG",
-		.ref = "RFC 5846 8.2",
-	};
-
-	pmip__lma_notify(lma, &event);
-	pmip__bri_answer(bri, dgram, status, &lma->actions);
-}
-
-/* No MAG has a say over all bindings here, and who is no MAG of ours has none over any. REV-5. */
-static uint8_t check_bri(const struct pmip_lma *lma, const struct pmip_dgram *dgram, const struct pmip__bri *bri)
-{
-	uint8_t status = pmip__bri_check(bri, PMIP_ROLE_LMA);
-
-	if (status)
-		return status;
-	if (bri->mh->u.revocation.flags & PMIP_REVOCATION_G)
-		return PMIP_REVOCATION_GLOBAL_NOT_AUTHORIZED;
-	return pmip__lma_config_has_mag(&lma->config, &dgram->src) ? PMIP_REVOCATION_SUCCESS : PMIP_REVOCATION_NO_BINDING;
-}
-
-static int take_bri(struct pmip_lma *lma, const struct pmip_dgram *dgram, const struct pmip_mh *mh)
-{
-	const struct pmip_addr *proxy_coa = &dgram->src;
-	struct pmip__mn *mn = NULL;
-	struct pmip__bri bri;
-	uint8_t status;
-	size_t actions;
-
-	pmip__bri_read(&bri, mh);
-	status = check_bri(lma, dgram, &bri);
-	if (!status) {
-		if (bri.has_alt_coa)
-			proxy_coa = &bri.alt_coa;
-		mn = pmip__binding_cache_mn(&lma->cache, &bri.mn_id);
-		actions = find_named(lma, &bri, mn, proxy_coa);
-		if (reserve_more(lma, actions, mn ? actions * mn->mn_id.len : 0))
-			return PMIP_ERR_NOMEM;
-		status = !actions ? PMIP_REVOCATION_NO_BINDING : bri.failed_count ? PMIP_REVOCATION_PARTIAL_SUCCESS : 0;
-	}
-	lma->counters[PMIP_LMA_BRI]++;
-	answer(lma, dgram, &bri, status);
-	if (status < PMIP_REVOCATION_NO_BINDING)
-		remove_named(lma, &bri, mn, proxy_coa);
-	return 0;
-}
-
 int pmip__lma_revocation(struct pmip_lma *lma, const struct pmip_dgram *dgram, const struct pmip_mh *mh)
 {
 	if (mh->u.revocation.type == PMIP_REVOCATION_ACK)
 		return take_bra(lma, dgram, &mh->u.revocation);
-	return take_bri(lma, dgram, mh);
+	return pmip__lma_bri(lma, dgram, mh);
 }

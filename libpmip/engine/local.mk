@@ -7,6 +7,7 @@ libpmip_libpmip_core_la_SOURCES += \
 	%D%/input.h \
 	%D%/lma.c \
 	%D%/lma.h \
+	%D%/lma_bri.c \
 	%D%/lma_config.c \
 	%D%/lma_flow.c \
 	%D%/lma_heartbeat.c \
