@@ -88,11 +88,13 @@ unit_tests += \
 	$(NULL)
 %C%_scenario_run_scenario_SOURCES = \
 	%D%/scenario/command.c \
+	%D%/scenario/command.h \
 	%D%/scenario/expect.c \
 	%D%/scenario/expect.h \
 	%D%/scenario/flow.c \
 	%D%/scenario/message.c \
 	%D%/scenario/run_scenario.c \
+	%D%/scenario/signal.c \
 	%D%/scenario/text.c \
 	%D%/scenario/world.c \
 	%D%/scenario/world.h \
@@ -118,6 +120,7 @@ EXTRA_DIST += \
 	%D%/scenario/ordering.scn \
 	%D%/scenario/pba.scn \
 	%D%/scenario/redirect.scn \
+	%D%/scenario/revocation.scn \
 	%D%/scenario/tunnels.scn \
 	%D%/scenario/vectors.scn \
 	%D%/scenario/waiting.scn \

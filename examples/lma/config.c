@@ -120,6 +120,9 @@ const struct setting_row lma_rows[] = {
 	  .offset = offsetof(struct lma_settings, redirect_from),
 	  .rows = &mag_row, .item_size = sizeof(struct lma_mag),
 	  .help = "addresses of LMAs that may send sessions of our MAGs here (RFC 6463)" },
+	{ .key = "revoke_on_unknown_handoff", .type = SETTING_BOOL, .def = "false",
+	  .offset = offsetof(struct lma_settings, revoke_on_unknown_handoff),
+	  .help = "ask the old MAG by a revocation whether a registration is a handover (RFC 5846 section 8.1)" },
 	{ .type = SETTING_END },
 };
 
@@ -368,6 +371,8 @@ static int fill(struct pmip_lma_config *config, const struct lma_settings *s)
 		err = pmip_lma_config_set_flowmob_option_type(config, (uint8_t)s->flowmob_option_type);
 	if (!err)
 		err = pmip_lma_config_set_max_flows(config, s->max_flows);
+	if (!err)
+		err = pmip_lma_config_set_revoke_on_unknown_handoff(config, s->revoke_on_unknown_handoff);
 	for (i = 0; i < s->pools.count && !err; i++)
 		err = pmip_lma_config_add_pool(config, &pool[i].prefix, (uint8_t)pool[i].hnp_length);
 	for (i = 0; i < s->mags.count && !err; i++)

@@ -56,6 +56,7 @@ struct lma_settings {
 	struct setting_list redirect;      /* of struct lma_r2lma */
 	uint32_t redirect_above;
 	struct setting_list redirect_from; /* of struct lma_mag */
+	bool revoke_on_unknown_handoff;
 };
 
 extern const struct setting_row lma_rows[];

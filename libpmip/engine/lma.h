@@ -37,7 +37,7 @@ struct pmip_lma_config {
 	struct pmip_mem mem;
 	uint32_t max_bindings, max_flows, max_lifetime_s;
 	uint32_t min_delay_before_bce_delete_ms, max_delay_before_new_bce_assign_ms, timestamp_window_ms;
-	bool mobile_node_generated_timestamp;
+	bool mobile_node_generated_timestamp, revoke_on_unknown_handoff;
 	struct pmip__pool_config *pools;
 	size_t pool_count, pool_cap;
 	struct pmip__heartbeat_config heartbeat;
@@ -126,11 +126,12 @@ struct pmip__txn {
 	struct pmip__op ops[PMIP__TXN_OPS];
 };
 
-/* A PBU that waits for a session: until its registration is complete, or until it is de-registered (HI = 4). */
+/* A PBU that waits for a session: until its registration is complete, until it is de-registered (HI = 4), or until its MAG has said
+ * whether the mobile node is still there (RFC 5846 section 8.1). */
 struct pmip__held {
 	struct pmip__list of_mn;
 	struct pmip__mn *mn;
-	struct pmip__timer timer; /* not set: waits for a registration */
+	struct pmip__timer timer; /* set: how long it waits for a de-registration */
 	struct pmip__freshness fresh;
 	struct pmip_dgram dgram;
 	uint8_t octets[];
@@ -189,6 +190,8 @@ int pmip__lma_register_new(struct pmip_lma *lma, const struct pmip__request *req
 int pmip__lma_register_sharing(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__session *anchor);
 int pmip__lma_register_update(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__session *session);
 void pmip__lma_deregister(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__session *session);
+/* Stop forwarding, and keep the session for MinDelayBeforeBCEDelete. */
+void pmip__lma_release(struct pmip_lma *lma, struct pmip__session *session, uint64_t now_us);
 /* All operations of a registration have come back: answer it, or roll it back. Returns the mobile node if PBUs wait for it. */
 struct pmip__mn *pmip__lma_register_finish(struct pmip_lma *lma, struct pmip__txn *txn, struct pmip_now now);
 /* Drop a reference to a tunnel; the last one takes it down. NULL is fine. */
@@ -241,15 +244,21 @@ void pmip__lma_heartbeat(struct pmip_lma *lma, const struct pmip__request *reque
 void pmip__lma_heartbeat_timeout(struct pmip_lma *lma, struct pmip__peer *peer, struct pmip_now now);
 
 /* lma_hold.c */
-int pmip__lma_hold(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__mn *mn, bool for_registration);
+int pmip__lma_hold(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__mn *mn, bool timed);
 /* A newer PBU from the same MAG than one that is held has its own answer; the held one gets none. */
 void pmip__lma_hold_supersede(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__mn *mn);
 /* Take up again what waits for this mobile node. */
 void pmip__lma_hold_release(struct pmip_lma *lma, struct pmip__mn *mn, struct pmip_now now);
+/* Wait without a timer: until somebody says what is next. */
+void pmip__lma_hold_stop_timers(struct pmip_lma *lma, struct pmip__mn *mn);
+/* The wait of all that is held for this mobile node is over; it is taken up again when timers are next looked at. */
+void pmip__lma_hold_end(struct pmip_lma *lma, struct pmip__mn *mn, uint64_t now_us);
 int pmip__lma_hold_timeout(struct pmip_lma *lma, struct pmip__held *held, struct pmip_now now);
 void pmip__lma_hold_free_all(struct pmip_lma *lma);
 
 /* lma_revoke.c */
+/* A PBU that may be a handover waits for this session: ask its MAG to give it up, if that is configured. */
+void pmip__lma_ask_old_mag(struct pmip_lma *lma, struct pmip__session *session, struct pmip_now now);
 int pmip__lma_revocation(struct pmip_lma *lma, const struct pmip_dgram *dgram, const struct pmip_mh *mh);
 int pmip__lma_revocation_timeout(struct pmip_lma *lma, struct pmip_now now);
 /* What removing a session may queue: its event, its prefixes and its tunnel. */

@@ -81,6 +81,7 @@ int pmip__lma_config_copy(struct pmip_lma_config *to, const struct pmip_lma_conf
 	to->max_delay_before_new_bce_assign_ms = from->max_delay_before_new_bce_assign_ms;
 	to->timestamp_window_ms = from->timestamp_window_ms;
 	to->mobile_node_generated_timestamp = from->mobile_node_generated_timestamp;
+	to->revoke_on_unknown_handoff = from->revoke_on_unknown_handoff;
 	to->heartbeat = from->heartbeat;
 	to->address = from->address;
 	to->flowmob = from->flowmob;
@@ -136,6 +137,12 @@ int pmip_lma_config_set_timestamp_validity_window(struct pmip_lma_config *config
 int pmip_lma_config_set_mobile_node_generated_timestamp(struct pmip_lma_config *config, bool in_use)
 {
 	config->mobile_node_generated_timestamp = in_use;
+	return 0;
+}
+
+int pmip_lma_config_set_revoke_on_unknown_handoff(struct pmip_lma_config *config, bool revoke)
+{
+	config->revoke_on_unknown_handoff = revoke;
 	return 0;
 }
 

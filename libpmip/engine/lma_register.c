@@ -280,11 +280,30 @@ int pmip__lma_register_update(struct pmip_lma *lma, const struct pmip__request *
 	return 0;
 }
 
-/* RFC 5213 section 5.3.5. What shares its prefixes goes at once, for they are in use (PAP-9). DER-1, DER-2, DER-3, DER-6. */
+/* What shares its prefixes goes at once, for they are in use (PAP-9). DER-2, DER-3. */
+void pmip__lma_release(struct pmip_lma *lma, struct pmip__session *session, uint64_t now_us)
+{
+	struct pmip_event event;
+
+	lma->counters[PMIP_LMA_RELEASED]++;
+	if (pmip__lma_is_sharing(session)) {
+		pmip__lma_remove(lma, session, "de-registered, other attachments stay", "RFC 7864 3.2.1");
+		return;
+	}
+	session->state = PMIP_BINDING_DELETE_WAIT;
+	pmip__timerq_set(&lma->timers, &session->timer, now_us + (uint64_t)lma->config.min_delay_before_bce_delete_ms * 1000);
+	clear_forwarding(lma, session);
+	pmip__binding_cache_mn_changed(session->mn);
+	pmip__lma_flows_leave(lma, session, NULL);
+	event = pmip__lma_session_event(PMIP_EVENT_BINDING_RELEASED, session);
+	pmip__lma_notify(lma, &event);
+}
+
+/* RFC 5213 section 5.3.5. DER-1, DER-6. */
 void pmip__lma_deregister(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__session *session)
 {
 	const struct pmip_binding_options *options = &request->reply.options;
-	struct pmip_event event;
+	bool sharing;
 
 	if (!is_at(session, request)) {
 		pmip__lma_ignore(lma, request, "de-registration by a MAG that the mobile node is not at", "RFC 5213 5.3.5");
@@ -296,20 +315,10 @@ void pmip__lma_deregister(struct pmip_lma *lma, const struct pmip__request *requ
 	pmip__lma_reply_accept(lma, &request->reply, session, 0);
 	if (session->state == PMIP_BINDING_DELETE_WAIT)
 		return;
-	if (pmip__lma_is_sharing(session)) {
-		lma->counters[PMIP_LMA_RELEASED]++;
-		pmip__lma_remove(lma, session, "de-registered, other attachments stay", "RFC 7864 3.2.1");
+	sharing = pmip__lma_is_sharing(session);
+	pmip__lma_release(lma, session, request->now.mono_us);
+	if (sharing)
 		return;
-	}
-	session->state = PMIP_BINDING_DELETE_WAIT;
-	pmip__timerq_set(&lma->timers, &session->timer,
-			 request->now.mono_us + (uint64_t)lma->config.min_delay_before_bce_delete_ms * 1000);
-	clear_forwarding(lma, session);
-	pmip__binding_cache_mn_changed(session->mn);
-	pmip__lma_flows_leave(lma, session, NULL);
-	lma->counters[PMIP_LMA_RELEASED]++;
-	event = pmip__lma_session_event(PMIP_EVENT_BINDING_RELEASED, session);
-	pmip__lma_notify(lma, &event);
 	pmip__lma_hold_release(lma, session->mn, request->now);
 }
 

@@ -105,6 +105,15 @@ static int begin(struct pmip_lma *lma, const struct pmip__request *request)
 	return result;
 }
 
+static int wait(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__session *session)
+{
+	int err = pmip__lma_hold(lma, request, session->mn, session->revoking != PMIP__REVOKING_FOR_HANDOVER);
+
+	if (!err)
+		pmip__lma_ask_old_mag(lma, session, request->now);
+	return err;
+}
+
 static int act(struct pmip_lma *lma, const struct pmip__request *request, enum pmip__outcome outcome,
 	       const struct pmip__match *match)
 {
@@ -130,7 +139,7 @@ static int act(struct pmip_lma *lma, const struct pmip__request *request, enum p
 		pmip__lma_ignore(lma, request, match->rule, "RFC 5213 5.4.1");
 		return 0;
 	case PMIP__OUTCOME_WAIT:
-		return pmip__lma_hold(lma, request, match->session->mn, false);
+		return wait(lma, request, match->session);
 	}
 	return 0;
 }
@@ -161,7 +170,7 @@ int pmip__lma_request(struct pmip_lma *lma, struct pmip__request *request, const
 	}
 	mn = pmip__binding_cache_mn(&lma->cache, &options->mn_id);
 	if (mn && is_registering(mn))
-		return pmip__lma_hold(lma, request, mn, true);
+		return pmip__lma_hold(lma, request, mn, false);
 	outcome = pmip__lma_lookup(lma, request, &match);
 	status = check_order(lma, request, match.session);
 	if (!status)

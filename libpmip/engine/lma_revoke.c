@@ -3,7 +3,9 @@
  *
  * Initiator: 1. the sessions concerned are marked with the sequence number of the Indication; 2. it is sent, and once more if need be;
  * 3. when the answer says success, or none comes, those that still bear the mark are removed. A PBU that is accepted meanwhile takes the
- * mark away (section 8.1), and a revocation that nobody is marked for any more comes to its end in silence. */
+ * mark away (section 8.1), and a revocation that nobody is marked for any more comes to its end in silence.
+ *
+ * One that asks whether a mobile node has been handed over (trigger 4) only releases the session, for the PBU that waits. */
 #include "engine/lma.h"
 
 #include "base/mem.h"
@@ -151,7 +153,9 @@ static void forget(struct pmip_lma *lma, struct pmip__revocation *revocation)
 /* REV-1. */
 static void mark(struct pmip__session *session, const struct pmip__revocation *revocation)
 {
-	session->revoking = revocation->trigger == PMIP_TRIGGER_ADMINISTRATIVE ? PMIP__REVOKING_ADMINISTRATIVELY : PMIP__REVOKING;
+	session->revoking = revocation->for_handover				     ? PMIP__REVOKING_FOR_HANDOVER
+			    : revocation->trigger == PMIP_TRIGGER_ADMINISTRATIVE ? PMIP__REVOKING_ADMINISTRATIVELY
+										 : PMIP__REVOKING;
 	session->revocation_seq = revocation->request.seq;
 }
 
@@ -293,6 +297,55 @@ int pmip_lma_revoke_mag(struct pmip_lma *lma, const struct pmip_addr *proxy_coa,
 	return commit(lma, made, err == PMIP_ERR_NOENT && made ? 0 : err, now);
 }
 
+void pmip__lma_ask_old_mag(struct pmip_lma *lma, struct pmip__session *session, struct pmip_now now)
+{
+	struct pmip__revocation_wish wish = {.trigger = PMIP_TRIGGER_HANDOVER_UNKNOWN, .mn_id = session->mn->mn_id};
+	struct pmip__revocation *made = NULL;
+	int err;
+
+	if (!lma->config.revoke_on_unknown_handoff || session->revoking || !is_settled(session))
+		return;
+	err = prepare(lma, &made, &wish, session->reg.tunnel);
+	if (!err) {
+		made->for_handover = true;
+		mark(session, made);
+	}
+	/* Without memory the PBU waits for a de-registration only. */
+	if (!commit(lma, made, err, now))
+		pmip__lma_hold_stop_timers(lma, session->mn);
+}
+
+/* A session that its MAG has given up is kept as if it had been de-registered; then whoever waits for it may have it. LKP-W3. */
+static void end_handover(struct pmip_lma *lma, const struct pmip__revocation *revocation, bool gone)
+{
+	struct pmip__mn *mn;
+	const struct pmip__list *list = candidates(lma, revocation, &mn), *next;
+
+	if (mn)
+		pmip__lma_hold_end(lma, mn, lma->last_us);
+	for (const struct pmip__list *link = list ? list->next : NULL; link != list; link = next) {
+		next = link->next;
+		if (!is_marked(of_mn(link), revocation))
+			continue;
+		of_mn(link)->revoking = PMIP__NOT_REVOKING;
+		if (gone && is_settled(of_mn(link))) {
+			pmip__lma_release(lma, of_mn(link), lma->last_us);
+			return; /* one is what was asked for, and more than one is not reserved for */
+		}
+	}
+}
+
+/* To a MAG that knows nothing of the mobile node it is as gone as can be. */
+static void take_handover_bra(struct pmip_lma *lma, struct pmip__revocation *revocation, uint8_t status)
+{
+	bool gone = status <= PMIP_REVOCATION_NO_BINDING;
+
+	lma->counters[PMIP_LMA_BRA]++;
+	notify(lma, gone ? PMIP_EVENT_REVOKED : PMIP_EVENT_REVOCATION_FAILED, revocation, status, NULL);
+	end_handover(lma, revocation, gone);
+	forget(lma, revocation);
+}
+
 /* Step 3. REV-1, REV-10. */
 static int take_bra(struct pmip_lma *lma, const struct pmip_dgram *dgram, const struct pmip_revocation *bra)
 {
@@ -303,6 +356,10 @@ static int take_bra(struct pmip_lma *lma, const struct pmip_dgram *dgram, const 
 
 	if (!revocation) {
 		pmip__lma_ignore(lma, &about, "answers no revocation of ours", REF);
+		return 0;
+	}
+	if (revocation->for_handover) {
+		take_handover_bra(lma, revocation, bra->status);
 		return 0;
 	}
 	success = pmip__revocation_succeeded(revocation, bra->status);
@@ -322,10 +379,16 @@ static int time_out(struct pmip_lma *lma, struct pmip__revocation *revocation, s
 	size_t octets, actions = marked_actions(lma, revocation, &octets);
 
 	if (!actions) {
+		if (revocation->for_handover)
+			end_handover(lma, revocation, false);
 		forget(lma, revocation);
 	} else if (!pmip__revocation_is_spent(revocation)) {
 		lma->counters[PMIP_LMA_BRI_SENT]++;
 		pmip__revocation_send(&lma->revocations, revocation, &lma->actions, now.mono_us);
+	} else if (revocation->for_handover) {
+		notify(lma, PMIP_EVENT_REVOCATION_FAILED, revocation, 0, "no answer to the Binding Revocation Indication");
+		end_handover(lma, revocation, false);
+		forget(lma, revocation);
 	} else {
 		if (pmip__lma_reserve_more(lma, actions, octets))
 			return PMIP_ERR_NOMEM;

@@ -29,6 +29,7 @@ struct pmip__revocation {
 	struct pmip__outstanding request;
 	struct pmip__revocation *next; /* the caller's */
 	struct pmip__tunnel *tunnel;   /* the LMA's: whose bindings are concerned */
+	bool for_handover;             /* the LMA's: PBUs wait for the answer */
 	uint8_t trigger;
 	unsigned int prefix_count;
 	struct pmip_prefix prefix[PMIP_HNP_MAX];

@@ -58,6 +58,7 @@ enum pmip__revoking {
 	PMIP__NOT_REVOKING,
 	PMIP__REVOKING,
 	PMIP__REVOKING_ADMINISTRATIVELY,
+	PMIP__REVOKING_FOR_HANDOVER, /* PBUs wait for its outcome */
 };
 
 /* A Binding Cache Entry: one attachment of a mobile node. Those with the same set number share prefixes (RFC 7864 section 3.2.1); the

@@ -123,6 +123,8 @@ static int set_lma(struct world *w, struct pmip_lma_config *config, const struct
 		return pmip_lma_config_set_hi_logical_interface(config, (uint8_t)setting_value(w, setting, NUMBER));
 	if (!strcmp(setting->key, "redirect") || !strcmp(setting->key, "redirect-from"))
 		return add_lmas(w, config, setting);
+	if (!strcmp(setting->key, "handover-revocation"))
+		return pmip_lma_config_set_revoke_on_unknown_handoff(config, is_on(w, setting));
 	if (!strcmp(setting->key, "mn-timestamps"))
 		return pmip_lma_config_set_mobile_node_generated_timestamp(config, is_on(w, setting));
 	fail(w, "an LMA has no setting \"%s\"", setting->key);

@@ -163,6 +163,9 @@ struct fields {
 /* Value of a field, NULL when it is not there. It counts as used. */
 const char *field(struct fields *fields, const char *key);
 struct message *make_pbu(struct world *w, struct node *from, struct node *to, struct mn *mn, struct fields *fields);
+/* A message with exactly the options that fields name. */
+struct message *make_signal(struct world *w, struct node *from, struct node *to, const struct pmip_mh *mh, struct fields *fields);
+uint32_t number_field(struct world *w, struct fields *fields, const char *key, uint32_t otherwise, uint32_t max);
 struct message *make_pba(struct world *w, struct node *from, struct node *to, struct fields *fields);
 
 /* flow.c: flows at the LMA. */

@@ -49,6 +49,10 @@ PMIP_API int pmip_lma_config_set_max_delay_before_new_bce_assign(struct pmip_lma
 PMIP_API int pmip_lma_config_set_timestamp_validity_window(struct pmip_lma_config *config, uint32_t window_ms);
 /** MobileNodeGeneratedTimestampInUse: do not hold timestamps against our clock; default off (RFC 5213 section 9.3). Since: 0.1. */
 PMIP_API int pmip_lma_config_set_mobile_node_generated_timestamp(struct pmip_lma_config *config, bool in_use);
+/** When a PBU may be a handover (Handoff Indicator 4) and the mobile node has one session, ask the MAG of that by a Binding Revocation
+ * Indication whether it has left, and wait for the answer in place of MaxDelayBeforeNewBCEAssign (RFC 5846 section 8.1); default off. With
+ * that delay at 0 there is nothing to wait for. Since: 0.1. */
+PMIP_API int pmip_lma_config_set_revoke_on_unknown_handoff(struct pmip_lma_config *config, bool revoke);
 /** Add a pool of Home Network Prefixes. @param[in] hnp_len length of each, pool->len..128, and at most pool->len + 24.
  * @retval 0 done  @retval PMIP_ERR_INVALID  @retval PMIP_ERR_EXIST overlaps another pool  @retval PMIP_ERR_NOMEM. Since: 0.1. */
 PMIP_API int pmip_lma_config_add_pool(struct pmip_lma_config *config, const struct pmip_prefix *pool, uint8_t hnp_len);
