@@ -36,6 +36,8 @@ int pmip_lma_new(struct pmip_lma **lma, const struct pmip_lma_config *config, co
 	/* UPN-1: what sequence numbers begin with is as random as the key. */
 	pmip__outstanding_init(&made->updates, &use, (uint16_t)pmip__hash(&made->cache.key, "UPN", 3));
 	pmip__lma_redirect_init(made);
+	/* A MAG that knows groups of an LMA before must not meet the same here. */
+	made->last_group = (uint32_t)pmip__hash(&made->cache.key, "BLK", 3);
 	err = pmip__lma_config_copy(&made->config, config, &use);
 	if (err)
 		goto free;

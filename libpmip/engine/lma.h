@@ -8,6 +8,7 @@
 #define PMIP_ENGINE_LMA_H
 
 #include "engine/action_queue.h"
+#include "engine/group.h"
 #include "engine/heartbeat.h"
 #include "engine/input.h"
 #include "engine/revocation.h"
@@ -37,7 +38,7 @@ struct pmip_lma_config {
 	struct pmip_mem mem;
 	uint32_t max_bindings, max_flows, max_lifetime_s;
 	uint32_t min_delay_before_bce_delete_ms, max_delay_before_new_bce_assign_ms, timestamp_window_ms;
-	bool mobile_node_generated_timestamp, revoke_on_unknown_handoff;
+	bool mobile_node_generated_timestamp, revoke_on_unknown_handoff, bulk;
 	struct pmip__pool_config *pools;
 	size_t pool_count, pool_cap;
 	struct pmip__heartbeat_config heartbeat;
@@ -162,7 +163,7 @@ struct pmip_lma {
 	struct pmip__outstanding_set revocations;
 	struct pmip__outstanding_set updates;
 	struct pmip__redirection redirection;
-	uint32_t last_op;
+	uint32_t last_op, last_group;
 	uint64_t last_us;
 	uint64_t counters[PMIP_LMA_COUNTERS];
 };
@@ -178,6 +179,9 @@ void pmip__lma_op(struct pmip_lma *lma, struct pmip__txn *txn, struct pmip_datap
 /* The same for any *open, which needs room in the table. Its txn is the caller's to set. */
 void pmip__lma_op_open(struct pmip_lma *lma, struct pmip__op *open, struct pmip_datapath_op op);
 
+/* Whether a message comes in order after the last one of its kind: a status. any_time: its timestamp is not held against our clock. */
+enum pmip_status pmip__lma_check_fresh(const struct pmip_lma *lma, const struct pmip__request *request, const struct pmip__freshness *last,
+				       bool any_time);
 /* lma_request.c: check a PBU and act on it. 0, or PMIP_ERR_NOMEM with nothing changed. */
 int pmip__lma_request(struct pmip_lma *lma, struct pmip__request *request, const struct pmip_mh *mh);
 void pmip__lma_ignore(struct pmip_lma *lma, const struct pmip__request *request, const char *rule, const char *ref);
@@ -186,6 +190,10 @@ void pmip__lma_ignore(struct pmip_lma *lma, const struct pmip__request *request,
 enum pmip__outcome pmip__lma_lookup(const struct pmip_lma *lma, const struct pmip__request *request, struct pmip__match *match);
 
 /* lma_register.c */
+/* The lifetime granted: what was asked for, within what configuration and profile (NULL = none) allow. */
+uint32_t pmip__lma_grant(const struct pmip_lma *lma, uint32_t asked_s, const struct pmip_profile *profile);
+/* A registration is accepted: its lifetime begins. */
+void pmip__lma_start_lifetime(struct pmip_lma *lma, struct pmip__session *session, uint64_t now_us);
 int pmip__lma_register_new(struct pmip_lma *lma, const struct pmip__request *request);
 int pmip__lma_register_sharing(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__session *anchor);
 int pmip__lma_register_update(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__session *session);
@@ -239,6 +247,21 @@ void pmip__lma_reply_refuse(struct pmip_lma *lma, const struct pmip__reply *repl
 void pmip__lma_reply_accept(struct pmip_lma *lma, const struct pmip__reply *reply, struct pmip__session *session,
 			    uint32_t lifetime_s);
 
+/* The answer to a request for a group. */
+void pmip__lma_reply_group(struct pmip_lma *lma, const struct pmip__reply *reply, enum pmip_status status, uint32_t lifetime_s,
+			   struct pmip_now now);
+
+/* lma_bulk.c */
+/* Whether a PBU asks for a place in the group of its MAG, and gets it; makes the group when it is the first. */
+bool pmip__lma_bulk_join(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__tunnel *tunnel);
+/* Whether requests for the group of its tunnel concern a session. */
+bool pmip__lma_bulk_is_member(const struct pmip__session *session);
+/* The tunnel whose group a MAG means, NULL = there is none. */
+struct pmip__tunnel *pmip__lma_bulk_find(const struct pmip_lma *lma, const struct pmip_addr *local, const struct pmip_addr *proxy_coa,
+					 const struct pmip_opt_group *group);
+/* A PBU for a group. 0, or PMIP_ERR_NOMEM with nothing changed. */
+int pmip__lma_bulk(struct pmip_lma *lma, const struct pmip__request *request, const struct pmip_mh *mh);
+
 /* lma_heartbeat.c */
 void pmip__lma_heartbeat(struct pmip_lma *lma, const struct pmip__request *request, const struct pmip_mh *mh);
 void pmip__lma_heartbeat_timeout(struct pmip_lma *lma, struct pmip__peer *peer, struct pmip_now now);
@@ -261,7 +284,7 @@ void pmip__lma_hold_free_all(struct pmip_lma *lma);
 void pmip__lma_ask_old_mag(struct pmip_lma *lma, struct pmip__session *session, struct pmip_now now);
 int pmip__lma_revocation(struct pmip_lma *lma, const struct pmip_dgram *dgram, const struct pmip_mh *mh);
 int pmip__lma_revocation_timeout(struct pmip_lma *lma, struct pmip_now now);
-/* What removing a session may queue: its event, its prefixes and its tunnel. */
+/* What removing a session may queue: its event, its prefixes and its tunnel, and paths when there are other sessions. */
 size_t pmip__lma_removal_actions(const struct pmip__session *session);
 /* Reserve for so much beside one step. */
 int pmip__lma_reserve_more(struct pmip_lma *lma, size_t actions, size_t octets);

@@ -82,6 +82,7 @@ int pmip__lma_config_copy(struct pmip_lma_config *to, const struct pmip_lma_conf
 	to->timestamp_window_ms = from->timestamp_window_ms;
 	to->mobile_node_generated_timestamp = from->mobile_node_generated_timestamp;
 	to->revoke_on_unknown_handoff = from->revoke_on_unknown_handoff;
+	to->bulk = from->bulk;
 	to->heartbeat = from->heartbeat;
 	to->address = from->address;
 	to->flowmob = from->flowmob;
@@ -143,6 +144,12 @@ int pmip_lma_config_set_mobile_node_generated_timestamp(struct pmip_lma_config *
 int pmip_lma_config_set_revoke_on_unknown_handoff(struct pmip_lma_config *config, bool revoke)
 {
 	config->revoke_on_unknown_handoff = revoke;
+	return 0;
+}
+
+int pmip_lma_config_set_bulk(struct pmip_lma_config *config, bool bulk)
+{
+	config->bulk = bulk;
 	return 0;
 }
 

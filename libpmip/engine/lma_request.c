@@ -42,22 +42,28 @@ static enum pmip_status check_identity(const struct pmip_lma *lma, struct pmip__
 	return PMIP_STATUS_ACCEPTED;
 }
 
+enum pmip_status pmip__lma_check_fresh(const struct pmip_lma *lma, const struct pmip__request *request, const struct pmip__freshness *last,
+				       bool any_time)
+{
+	const struct pmip_binding_options *options = &request->reply.options;
+
+	return pmip__freshness_check(last, options->has & PMIP_HAS_TIMESTAMP ? &options->timestamp : NULL, request->bu.seq,
+				     request->now.wall_us,
+				     any_time ? UINT64_MAX : (uint64_t)lma->config.timestamp_window_ms * 1000);
+}
+
 /* Whether it comes in order, by the session that it means. A PBU that waited for a de-registration was in order when it came; the
  * de-registration is later by nature. LMA-8, LKP-W5. */
 static enum pmip_status check_order(const struct pmip_lma *lma, const struct pmip__request *request,
 				    const struct pmip__session *session)
 {
 	static const struct pmip__freshness nothing;
-	const struct pmip_binding_options *options = &request->reply.options;
 	bool awaited = request->was_held && session && session->state == PMIP_BINDING_DELETE_WAIT;
-	bool any_time = lma->config.mobile_node_generated_timestamp || request->was_held;
 
 	if (awaited)
 		return PMIP_STATUS_ACCEPTED;
-	return pmip__freshness_check(session ? &session->reg.fresh : &nothing,
-				     options->has & PMIP_HAS_TIMESTAMP ? &options->timestamp : NULL, request->bu.seq,
-				     request->now.wall_us,
-				     any_time ? UINT64_MAX : (uint64_t)lma->config.timestamp_window_ms * 1000);
+	return pmip__lma_check_fresh(lma, request, session ? &session->reg.fresh : &nothing,
+				     lma->config.mobile_node_generated_timestamp || request->was_held);
 }
 
 /* Whether it says what it must. LMA-9, LMA-10, LMA-11, LMA-12. */
@@ -163,6 +169,8 @@ int pmip__lma_request(struct pmip_lma *lma, struct pmip__request *request, const
 		pmip__lma_ignore(lma, request, "a Binding Update without flags A and P is not a PBU", "RFC 5213 8.1");
 		return 0;
 	}
+	if ((options->has & PMIP_HAS_GROUP) && !(request->bu.flags & PMIP_BU_B))
+		return pmip__lma_bulk(lma, request, mh);
 	status = check_identity(lma, request);
 	if (status) {
 		pmip__lma_reply_refuse(lma, &request->reply, status, request->now);

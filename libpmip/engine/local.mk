@@ -1,6 +1,7 @@
 libpmip_libpmip_core_la_SOURCES += \
 	%D%/action_queue.c \
 	%D%/action_queue.h \
+	%D%/group.h \
 	%D%/heartbeat.c \
 	%D%/heartbeat.h \
 	%D%/input.c \
@@ -8,6 +9,7 @@ libpmip_libpmip_core_la_SOURCES += \
 	%D%/lma.c \
 	%D%/lma.h \
 	%D%/lma_bri.c \
+	%D%/lma_bulk.c \
 	%D%/lma_config.c \
 	%D%/lma_flow.c \
 	%D%/lma_heartbeat.c \

@@ -188,7 +188,7 @@ struct pmip__tunnel *pmip__binding_cache_tunnel_get(struct pmip__binding_cache *
 		if (!tunnel)
 			return NULL;
 		tunnel->local = *local;
-		tunnel->remote = *remote;
+		tunnel->remote = tunnel->mag = *remote;
 		tunnel->id = ++cache->last_tunnel ? cache->last_tunnel : ++cache->last_tunnel;
 		pmip__list_init(&tunnel->sessions);
 		pmip__htable_insert(&cache->tunnels, hash_ends(cache, local, remote), tunnel);

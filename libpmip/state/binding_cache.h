@@ -18,8 +18,11 @@
 /* An IPv6-in-IPv6 tunnel between an address of ours and a Proxy-CoA. */
 struct pmip__tunnel {
 	struct pmip_addr local, remote;
+	struct pmip_addr mag; /* where messages to its MAG go: remote, unless that is an Alternate Care-of Address */
 	struct pmip__list sessions;
 	uint32_t id;   /* never 0; tells tunnels apart for those who speak of flows */
+	uint32_t group;                     /* identifier of the group of those sessions that are in it, 0 = there was none yet (RFC 6602) */
+	struct pmip__freshness group_fresh; /* of requests for the group */
 	uint32_t refs; /* sessions, and registrations that may have to go back to it */
 	bool up;       /* the datapath has said so */
 };
@@ -51,6 +54,7 @@ struct pmip__registration {
 	uint64_t received_us; /* wall clock at the last accepted PBU; 0 when it had no Timestamp (RFC 5213 section 5.1) */
 	uint32_t lifetime_s;
 	uint8_t att, hi;
+	bool bulk; /* in the group of its tunnel */
 };
 
 /* Whether a revocation of ours is in progress. */

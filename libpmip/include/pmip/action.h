@@ -101,6 +101,8 @@ enum pmip_event_type {
 	PMIP_EVENT_FLOW_REMOVED = 25,   /**< LMA: it is no flow any more */
 	PMIP_EVENT_REDIRECTED = 26,     /**< a session begins at another LMA than was asked (RFC 6463) */
 	PMIP_EVENT_REDIRECT_FAILED = 27, /**< LMA: another LMA refused a session with status; 0 = it did not answer */
+	PMIP_EVENT_GROUP_REFRESHED = 28, /**< the lifetime of a group was extended: of count bindings (RFC 6602) */
+	PMIP_EVENT_GROUP_RELEASED = 29, /**< LMA: a group was de-registered, each binding of it tells so itself */
 };
 
 /** Name of an event, e.g. "binding-moved". Static. Since: 0.1. */
@@ -128,6 +130,8 @@ struct pmip_event {
 	const char *ref;           /**< the RFC section of rule; static, may be NULL */
 	unsigned int prefix_count; /**< 0..PMIP_HNP_MAX */
 	struct pmip_prefix prefix[PMIP_HNP_MAX]; /**< the session's prefixes */
+	uint32_t group;            /**< identifier of a group by the LMA, 0 = about none (RFC 6602) */
+	size_t count;              /**< GROUP_REFRESHED, GROUP_RELEASED: bindings concerned */
 };
 
 /** An ICMPv6 Parameter Problem to send (RFC 4443 section 3.4). */

@@ -53,6 +53,9 @@ PMIP_API int pmip_lma_config_set_mobile_node_generated_timestamp(struct pmip_lma
  * Indication whether it has left, and wait for the answer in place of MaxDelayBeforeNewBCEAssign (RFC 5846 section 8.1); default off. With
  * that delay at 0 there is nothing to wait for. Since: 0.1. */
 PMIP_API int pmip_lma_config_set_revoke_on_unknown_handoff(struct pmip_lma_config *config, bool revoke);
+/** Bulk registration (RFC 6602): the mobile nodes of a MAG that asks for it are a group, which one PBU extends or ends. One whose
+ * profile has a lifetime or flow mobility stays out of it; default off. Since: 0.1. */
+PMIP_API int pmip_lma_config_set_bulk(struct pmip_lma_config *config, bool bulk);
 /** Add a pool of Home Network Prefixes. @param[in] hnp_len length of each, pool->len..128, and at most pool->len + 24.
  * @retval 0 done  @retval PMIP_ERR_INVALID  @retval PMIP_ERR_EXIST overlaps another pool  @retval PMIP_ERR_NOMEM. Since: 0.1. */
 PMIP_API int pmip_lma_config_add_pool(struct pmip_lma_config *config, const struct pmip_prefix *pool, uint8_t hnp_len);
@@ -211,6 +214,7 @@ enum pmip_lma_counter {
 	PMIP_LMA_FORWARDED,        /**< PBUs sent on to other LMAs (RFC 6463) */
 	PMIP_LMA_REDIRECTED,       /**< those of them that were accepted there */
 	PMIP_LMA_REDIRECT_FAILED,  /**< those of them that were refused or not answered */
+	PMIP_LMA_GROUP_REFRESHED,  /**< PBUs that extended a group (RFC 6602) */
 	PMIP_LMA_COUNTERS,         /**< how many there are */
 };
 
