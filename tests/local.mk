@@ -103,6 +103,7 @@ unit_tests += \
 EXTRA_DIST += \
 	%D%/scenario/README.md \
 	%D%/scenario/attachments.scn \
+	%D%/scenario/bulk.scn \
 	%D%/scenario/domain.scn \
 	%D%/scenario/flowmob-mag.scn \
 	%D%/scenario/flows.scn \

@@ -16,7 +16,7 @@ size_t pmip__lma_removal_actions(const struct pmip__session *session)
 {
 	bool alone = session->of_mn.next == session->of_mn.prev;
 
-	return 2 + session->hnp_count + (alone ? 0 : 1 + PMIP__LMA_SESSIONS_MAX);
+	return 2 + session->hnp_count + (alone ? 0U : 1U + PMIP__LMA_SESSIONS_MAX);
 }
 
 static struct pmip__session *of_mn(const struct pmip__list *link)

@@ -27,6 +27,7 @@ libpmip_libpmip_core_la_SOURCES += \
 	%D%/mag.c \
 	%D%/mag.h \
 	%D%/mag_attach.c \
+	%D%/mag_bulk.c \
 	%D%/mag_config.c \
 	%D%/mag_flowmob.c \
 	%D%/mag_forward.c \

@@ -20,14 +20,12 @@ static uint32_t lifetime_to_ask(const struct pmip_mag *mag, const struct pmip__m
 	return lifetime_s - lifetime_s % 4;
 }
 
-/* Later than the last one of this mobile node, also within one tick of the clock (RFC 5213 section 5.5). MAG-42. */
-static uint64_t next_timestamp(const struct pmip__mag_mn *mn, struct pmip_now now)
+/* Also within one tick of the clock (RFC 5213 section 5.5). MAG-42. */
+uint64_t pmip__mag_next_timestamp(uint64_t last, struct pmip_now now)
 {
 	uint64_t timestamp = pmip_timestamp_from_us(now.wall_us);
 
-	if (timestamp <= mn->timestamp && mn->timestamp - timestamp < CLOCK_STEP)
-		return mn->timestamp + 1;
-	return timestamp;
+	return timestamp <= last && last - timestamp < CLOCK_STEP ? last + 1 : timestamp;
 }
 
 /* With timestamps the sequence number only matches answers to requests, and one counter does for all;
@@ -80,6 +78,7 @@ static size_t encode(const struct pmip_mag *mag, const struct pmip__mag_mn *mn, 
 	if (pmip_addr_is_unspecified(&mag->settings.fixed_lla))
 		options.has |= PMIP_HAS_LLA;
 	add_prefixes(&options, mn);
+	pmip__mag_bulk_ask(mag, mn, &mh, &options);
 	pmip_mh_begin(&writer, octets, PMIP__PBU_MAX, &mh);
 	pmip_binding_options_write(&writer, &options);
 	len = pmip_mh_finish(&writer, &mag->settings.proxy_coa, &mn->lma->remote);
@@ -103,7 +102,7 @@ void pmip__mag_transmit(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pm
 	pmip__mag_list_set_seq(mag, mn, next_seq(mag, mn));
 	mn->with_timestamp = mag->settings.timestamp_in_use;
 	if (mn->with_timestamp)
-		mn->timestamp = next_timestamp(mn, now);
+		mn->timestamp = pmip__mag_next_timestamp(mn->timestamp, now);
 	action.u.send = (struct pmip_dgram){mag->settings.proxy_coa, mn->lma->remote, octets, encode(mag, mn, octets)};
 	pmip__action_queue_push(&mag->actions, &action);
 	mag->counters[PMIP_MAG_PBU_SENT]++;
@@ -206,7 +205,10 @@ void pmip__mag_on_life_timer(struct pmip_mag *mag, struct pmip__mag_mn *mn, stru
 		return;
 	}
 	if (now.mono_us < mn->expires_us) {
-		pmip__mag_refresh(mag, mn, PMIP_HI_UNCHANGED, now);
+		if (mn->group)
+			pmip__mag_bulk_refresh(mag, mn, now);
+		else
+			pmip__mag_refresh(mag, mn, PMIP_HI_UNCHANGED, now);
 		return;
 	}
 	mag->counters[PMIP_MAG_EXPIRED]++;

@@ -321,6 +321,10 @@ static void put_event(struct world *w, struct text *text, const struct pmip_even
 	if (event->lifetime_s)
 		put(text, " lifetime=%u", (unsigned int)event->lifetime_s);
 	put_prefixes(text, " hnp=", event->prefix_count, event->prefix);
+	if (event->group)
+		put(text, " group=%u", (unsigned int)event->group);
+	if (event->count)
+		put(text, " count=%zu", event->count);
 	if (event->err)
 		put(text, " %s", pmip_err_name(event->err));
 	if (event->ref)

@@ -123,6 +123,8 @@ static int set_lma(struct world *w, struct pmip_lma_config *config, const struct
 		return pmip_lma_config_set_hi_logical_interface(config, (uint8_t)setting_value(w, setting, NUMBER));
 	if (!strcmp(setting->key, "redirect") || !strcmp(setting->key, "redirect-from"))
 		return add_lmas(w, config, setting);
+	if (!strcmp(setting->key, "bulk"))
+		return pmip_lma_config_set_bulk(config, is_on(w, setting));
 	if (!strcmp(setting->key, "handover-revocation"))
 		return pmip_lma_config_set_revoke_on_unknown_handoff(config, is_on(w, setting));
 	if (!strcmp(setting->key, "mn-timestamps"))
@@ -156,6 +158,9 @@ static int set_mag(struct world *w, struct pmip_mag_config *config, const struct
 		return pmip_mag_config_set_redirect(config, is_on(w, setting));
 	if (!strcmp(setting->key, "timestamps"))
 		return pmip_mag_config_set_timestamp_in_use(config, is_on(w, setting));
+	if (!strcmp(setting->key, "bulk"))
+		return pmip_mag_config_set_bulk(config, strcmp(setting->value, "off") != 0,
+						strcmp(setting->value, "off") ? setting_value(w, setting, NUMBER) : 1);
 	if (!strcmp(setting->key, "lla")) {
 		addr = read_addr(w, setting->value);
 		return pmip_mag_config_set_fixed_link_local_address(config, &addr);

@@ -56,6 +56,10 @@ PMIP_API int pmip_mag_config_set_hi_logical_interface(struct pmip_mag_config *co
 /** Take the paper's flow-mob option as well, which has the body of a Home Network Prefix option. @param[in] type its option type, for example
  * PMIP_OPT_EXPERIMENTAL; 0 = do not, the default. @retval PMIP_ERR_INVALID the type means something else. Since: 0.1. */
 PMIP_API int pmip_mag_config_set_flowmob_option_type(struct pmip_mag_config *config, uint8_t type);
+/** Bulk registration (RFC 6602): ask the LMA to let mobile nodes be a group, whose lifetime one PBU extends. One whose profile has a
+ * lifetime stays out of it; default off. @param[in] group how we name the group, 1..4294967295; 1 = all our mobile nodes, the default.
+ * @retval PMIP_ERR_INVALID group is 0. Since: 0.1. */
+PMIP_API int pmip_mag_config_set_bulk(struct pmip_mag_config *config, bool bulk, uint32_t group);
 /** Add a policy profile: who may attach, told by MN-ID or link-layer identifier. @retval PMIP_ERR_EXIST there is one for this MN-ID or
  * link-layer identifier. @retval PMIP_ERR_INVALID a wildcard MN-ID, or an LMA that is not unicast. Since: 0.1. */
 PMIP_API int pmip_mag_config_add_profile(struct pmip_mag_config *config, const struct pmip_profile *profile);
@@ -145,6 +149,7 @@ enum pmip_mag_counter {
 	PMIP_MAG_REVOKED,         /**< bindings removed by revocation, ours or the LMA's */
 	PMIP_MAG_UPN,             /**< Update Notifications of the LMA */
 	PMIP_MAG_REDIRECTED,      /**< registrations that another LMA has taken (RFC 6463) */
+	PMIP_MAG_GROUP_REFRESHED, /**< extensions of a group accepted (RFC 6602) */
 	PMIP_MAG_COUNTERS,        /**< how many there are */
 };
 
