@@ -51,6 +51,7 @@ struct pmip_lma_config {
 	size_t r2lma_count, r2lma_cap;
 	uint32_t redirect_above;
 	struct pmip__addr_set rflmas; /* those that may send sessions to us */
+	struct pmip__addr_set global_revokers; /* MAGs that may revoke all their bindings at once (RFC 5846 section 8.2) */
 	struct pmip__profiles profiles;
 };
 
@@ -256,9 +257,8 @@ void pmip__lma_reply_group(struct pmip_lma *lma, const struct pmip__reply *reply
 bool pmip__lma_bulk_join(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__tunnel *tunnel);
 /* Whether requests for the group of its tunnel concern a session. */
 bool pmip__lma_bulk_is_member(const struct pmip__session *session);
-/* The tunnel whose group a MAG means, NULL = there is none. */
-struct pmip__tunnel *pmip__lma_bulk_find(const struct pmip_lma *lma, const struct pmip_addr *local, const struct pmip_addr *proxy_coa,
-					 const struct pmip_opt_group *group);
+/* Whether the group of a tunnel is meant. */
+bool pmip__lma_bulk_is_group(const struct pmip__tunnel *tunnel, const struct pmip_opt_group *group);
 /* A PBU for a group. 0, or PMIP_ERR_NOMEM with nothing changed. */
 int pmip__lma_bulk(struct pmip_lma *lma, const struct pmip__request *request, const struct pmip_mh *mh);
 

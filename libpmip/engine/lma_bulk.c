@@ -26,14 +26,9 @@ bool pmip__lma_bulk_is_member(const struct pmip__session *session)
 	return session->reg.bulk && session->state == PMIP_BINDING_ACTIVE && !session->txn && !session->lost;
 }
 
-struct pmip__tunnel *pmip__lma_bulk_find(const struct pmip_lma *lma, const struct pmip_addr *local, const struct pmip_addr *proxy_coa,
-					 const struct pmip_opt_group *group)
+bool pmip__lma_bulk_is_group(const struct pmip__tunnel *tunnel, const struct pmip_opt_group *group)
 {
-	struct pmip__tunnel *tunnel = pmip__binding_cache_tunnel(&lma->cache, local, proxy_coa);
-
-	if (!tunnel || !tunnel->group || group->subtype != PMIP__GROUP_BULK)
-		return NULL;
-	return group->id == PMIP__GROUP_ALL || group->id == tunnel->group ? tunnel : NULL;
+	return tunnel->group && group->subtype == PMIP__GROUP_BULK && (group->id == PMIP__GROUP_ALL || group->id == tunnel->group);
 }
 
 static void notify(struct pmip_lma *lma, enum pmip_event_type type, const struct pmip__tunnel *tunnel, uint32_t lifetime_s, size_t count)
@@ -113,7 +108,7 @@ static enum pmip_status check(const struct pmip_lma *lma, const struct pmip__req
 		return PMIP_STATUS_MAG_NOT_AUTHORIZED_FOR_PROXY_REG;
 	if (pmip_mh_validate(mh, PMIP_ROLE_LMA, &diag))
 		return diag.status;
-	if (!tunnel)
+	if (!tunnel || !pmip__lma_bulk_is_group(tunnel, &request->reply.options.group))
 		return PMIP_STATUS_INVALID_MOBILE_NODE_GROUP_IDENTIFIER;
 	return pmip__lma_check_fresh(lma, request, &tunnel->group_fresh, false);
 }
@@ -133,7 +128,7 @@ static void refuse(struct pmip_lma *lma, const struct pmip__request *request, en
 int pmip__lma_bulk(struct pmip_lma *lma, const struct pmip__request *request, const struct pmip_mh *mh)
 {
 	const struct pmip_binding_options *options = &request->reply.options;
-	struct pmip__tunnel *tunnel = pmip__lma_bulk_find(lma, &request->dgram->dst, &request->proxy_coa, &options->group);
+	struct pmip__tunnel *tunnel = pmip__binding_cache_tunnel(&lma->cache, &request->dgram->dst, &request->proxy_coa);
 	enum pmip_status status = check(lma, request, mh, tunnel);
 	size_t count = 0, actions = 0, octets = 0;
 

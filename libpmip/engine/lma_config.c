@@ -28,6 +28,7 @@ void pmip__lma_config_fini(struct pmip_lma_config *config)
 	pmip__addr_set_free(&config->mags, &config->mem);
 	pmip__mem_free(&config->mem, config->r2lmas);
 	pmip__addr_set_free(&config->rflmas, &config->mem);
+	pmip__addr_set_free(&config->global_revokers, &config->mem);
 	pmip__profiles_fini(&config->profiles);
 }
 
@@ -66,6 +67,8 @@ static int copy_lists(struct pmip_lma_config *to, const struct pmip_lma_config *
 		err = pmip_lma_config_add_r2lma(to, &from->r2lmas[i].addr, from->r2lmas[i].priority, from->r2lmas[i].max_sessions);
 	for (size_t i = 0; i < from->rflmas.count && !err; i++)
 		err = pmip_lma_config_add_rflma(to, &from->rflmas.array[i]);
+	for (size_t i = 0; i < from->global_revokers.count && !err; i++)
+		err = pmip_lma_config_allow_global_revocation(to, &from->global_revokers.array[i]);
 	return err ? err : pmip__profiles_add_all(&to->profiles, &from->profiles);
 }
 
@@ -256,6 +259,11 @@ int pmip_lma_config_set_redirect_above(struct pmip_lma_config *config, uint32_t 
 int pmip_lma_config_add_rflma(struct pmip_lma_config *config, const struct pmip_addr *addr)
 {
 	return pmip_addr_is_unicast(addr) ? pmip__addr_set_add(&config->rflmas, &config->mem, addr) : PMIP_ERR_INVALID;
+}
+
+int pmip_lma_config_allow_global_revocation(struct pmip_lma_config *config, const struct pmip_addr *mag)
+{
+	return pmip_addr_is_unicast(mag) ? pmip__addr_set_add(&config->global_revokers, &config->mem, mag) : PMIP_ERR_INVALID;
 }
 
 int pmip_lma_config_add_profile(struct pmip_lma_config *config, const struct pmip_profile *profile)

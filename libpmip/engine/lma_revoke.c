@@ -45,6 +45,7 @@ static void notify(struct pmip_lma *lma, enum pmip_event_type type, const struct
 		.status = status,
 		.rule = rule,
 		.ref = REF,
+		.group = revocation->group,
 		.prefix_count = revocation->prefix_count,
 	};
 
@@ -57,7 +58,7 @@ static void notify(struct pmip_lma *lma, enum pmip_event_type type, const struct
 static const struct pmip__list *candidates(const struct pmip_lma *lma, const struct pmip__revocation *revocation, struct pmip__mn **mn)
 {
 	*mn = NULL;
-	if (!revocation->request.mn_id.len)
+	if (pmip__revocation_is_of_many(revocation))
 		return &revocation->tunnel->sessions;
 	*mn = pmip__binding_cache_mn(&lma->cache, &revocation->request.mn_id);
 	return *mn ? &(*mn)->sessions : NULL;
@@ -161,14 +162,15 @@ static void mark(struct pmip__session *session, const struct pmip__revocation *r
 	session->revocation_seq = revocation->request.seq;
 }
 
-/* Step 1 for one tunnel. */
+/* Step 1 for one tunnel. REV-3. */
 static int prepare(struct pmip_lma *lma, struct pmip__revocation **made, struct pmip__revocation_wish *wish, struct pmip__tunnel *tunnel)
 {
 	struct pmip__revocation *next = *made;
 	int err;
 
 	wish->local = tunnel->local;
-	wish->peer = tunnel->remote;
+	wish->peer = tunnel->mag;
+	wish->alt_coa = pmip_addr_equal(&tunnel->mag, &tunnel->remote) ? (struct pmip_addr){0} : tunnel->remote;
 	err = pmip__revocation_add(&lma->revocations, made, wish);
 	if (err)
 		return err;
@@ -264,27 +266,35 @@ int pmip_lma_revoke(struct pmip_lma *lma, const struct pmip_mnid *mn_id, const s
 	return commit(lma, made, err == PMIP_ERR_EXIST && made ? 0 : err, now);
 }
 
-/* REV-4. */
-static int revoke_tunnel(struct pmip_lma *lma, struct pmip__revocation **made, struct pmip__tunnel *tunnel)
+/* Whether one Indication for many, as it is wished for, concerns a session at its MAG. */
+static bool is_wished(const struct pmip__session *session, const struct pmip__revocation_wish *wish)
 {
-	struct pmip__revocation_wish wish = {.trigger = PMIP_TRIGGER_PER_PEER_POLICY};
+	if (wish->group)
+		return pmip__lma_bulk_is_member(session);
+	return is_settled(session) && (!wish->mn_id.len || pmip__is_of_realm(&session->mn->mn_id, &wish->mn_id));
+}
+
+/* It takes the place of revocations of single sessions. REV-4, REV-12. */
+static int revoke_tunnel(struct pmip_lma *lma, struct pmip__revocation **made, struct pmip__tunnel *tunnel, struct pmip__revocation_wish *wish)
+{
 	size_t count = 0;
 	int err = 0;
 
 	for (const struct pmip__list *link = tunnel->sessions.next; link != &tunnel->sessions; link = link->next) {
-		if (!is_settled(of_tunnel(link)))
+		if (!is_wished(of_tunnel(link), wish))
 			continue;
 		if (!count++)
-			err = prepare(lma, made, &wish, tunnel);
+			err = prepare(lma, made, wish, tunnel);
 		if (err)
 			return err;
-		/* It takes the place of a revocation of this session alone. */
 		mark(of_tunnel(link), *made);
 	}
 	return count ? 0 : PMIP_ERR_NOENT;
 }
 
-int pmip_lma_revoke_mag(struct pmip_lma *lma, const struct pmip_addr *proxy_coa, struct pmip_now now)
+/* proxy_coa: NULL = of every MAG. */
+static int revoke_tunnels(struct pmip_lma *lma, const struct pmip_addr *proxy_coa, struct pmip__revocation_wish wish, bool group,
+			  struct pmip_now now)
 {
 	struct pmip__revocation *made = NULL;
 	struct pmip__tunnel *tunnel;
@@ -293,10 +303,32 @@ int pmip_lma_revoke_mag(struct pmip_lma *lma, const struct pmip_addr *proxy_coa,
 
 	if (now.mono_us < lma->last_us)
 		return PMIP_ERR_TIME;
-	while ((err == 0 || err == PMIP_ERR_NOENT) && (tunnel = pmip__htable_next(&lma->cache.tunnels, &cursor)))
-		if (pmip_addr_equal(&tunnel->remote, proxy_coa))
-			err = revoke_tunnel(lma, &made, tunnel);
+	while ((err == 0 || err == PMIP_ERR_NOENT) && (tunnel = pmip__htable_next(&lma->cache.tunnels, &cursor))) {
+		if ((proxy_coa && !pmip_addr_equal(&tunnel->remote, proxy_coa)) || (group && !tunnel->group))
+			continue;
+		wish.group = group ? tunnel->group : 0;
+		err = revoke_tunnel(lma, &made, tunnel, &wish);
+	}
 	return commit(lma, made, err == PMIP_ERR_NOENT && made ? 0 : err, now);
+}
+
+int pmip_lma_revoke_mag(struct pmip_lma *lma, const struct pmip_addr *proxy_coa, struct pmip_now now)
+{
+	return revoke_tunnels(lma, proxy_coa, (struct pmip__revocation_wish){.trigger = PMIP_TRIGGER_PER_PEER_POLICY}, false, now);
+}
+
+int pmip_lma_revoke_realm(struct pmip_lma *lma, const struct pmip_mnid *realm, struct pmip_now now)
+{
+	if (!pmip__is_realm(realm))
+		return PMIP_ERR_INVALID;
+	return revoke_tunnels(lma, NULL, (struct pmip__revocation_wish){.trigger = PMIP_TRIGGER_LOCAL_POLICY, .mn_id = *realm}, false, now);
+}
+
+int pmip_lma_revoke_group(struct pmip_lma *lma, const struct pmip_addr *proxy_coa, enum pmip_revocation_trigger trigger, struct pmip_now now)
+{
+	if ((unsigned int)trigger > PMIP_TRIGGER_OUT_OF_SYNC)
+		return PMIP_ERR_INVALID;
+	return revoke_tunnels(lma, proxy_coa, (struct pmip__revocation_wish){.trigger = (uint8_t)trigger}, true, now);
 }
 
 void pmip__lma_ask_old_mag(struct pmip_lma *lma, struct pmip__session *session, struct pmip_now now)

@@ -39,6 +39,7 @@ libpmip_libpmip_core_la_SOURCES += \
 	%D%/mag_redirect.c \
 	%D%/mag_register.c \
 	%D%/mag_revoke.c \
+	%D%/mag_revoke_many.c \
 	%D%/mag_update.c \
 	%D%/names.c \
 	%D%/op_ring.c \

@@ -233,7 +233,7 @@ int pmip_mag_input(struct pmip_mag *mag, const struct pmip_dgram *dgram, struct 
 	if (pmip__mag_reserve_steps(mag, 1))
 		return PMIP_ERR_NOMEM;
 	err = pmip_mh_decode(&mh, dgram, 0, &diag);
-	if (!err && mh.type == PMIP_MH_REVOCATION && pmip__mag_revocation_reserve(mag, &mh))
+	if (!err && mh.type == PMIP_MH_REVOCATION && pmip__mag_revocation_reserve(mag, dgram, &mh))
 		return PMIP_ERR_NOMEM;
 	if (!err && mh.type == PMIP_MH_BA && (pmip__heartbeat_reserve(&mag->heartbeat) || pmip__mag_bulk_reserve(mag, &mh)))
 		return PMIP_ERR_NOMEM;

@@ -310,10 +310,21 @@ void pmip__mag_deprecate(struct pmip_mag *mag, const struct pmip__mag_mn *mn);
 void pmip__mag_deprecate_prefix(struct pmip_mag *mag, const struct pmip__mag_mn *mn, const struct pmip_prefix *prefix);
 
 /* mag_revoke.c */
-/* Reserve what a revocation message may queue beyond one step. */
-int pmip__mag_revocation_reserve(struct pmip_mag *mag, const struct pmip_mh *mh);
+/* Registered at some time, and not given up since. */
+bool pmip__mag_has_binding(const struct pmip__mag_mn *mn);
+/* A binding has been revoked: it goes. */
+void pmip__mag_revoked(struct pmip_mag *mag, struct pmip__mag_mn *mn, const char *rule, struct pmip_now now);
 void pmip__mag_revocation(struct pmip_mag *mag, const struct pmip_dgram *dgram, const struct pmip_mh *mh, struct pmip_now now);
 int pmip__mag_revocation_timeout(struct pmip_mag *mag, struct pmip_now now);
+
+/* mag_revoke_many.c */
+/* Reserve what a revocation message may queue beyond one step. */
+int pmip__mag_revocation_reserve(struct pmip_mag *mag, const struct pmip_dgram *dgram, const struct pmip_mh *mh);
+/* Obey an Indication for many. Returns the status of the answer. */
+uint8_t pmip__mag_revoke_many(struct pmip_mag *mag, const struct pmip__bri *bri, const struct pmip_addr *lma, struct pmip_now now);
+/* The answer to one of ours, and none in time. */
+void pmip__mag_bra_of_many(struct pmip_mag *mag, struct pmip__revocation *revocation, uint8_t status, struct pmip_now now);
+int pmip__mag_time_out_of_many(struct pmip_mag *mag, struct pmip__revocation *revocation, struct pmip_now now);
 
 /* mag_update.c */
 void pmip__mag_upn(struct pmip_mag *mag, const struct pmip_dgram *dgram, const struct pmip_mh *mh, struct pmip_now now);

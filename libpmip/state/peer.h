@@ -22,6 +22,7 @@ struct pmip__peer {
 	bool announce;             /* to be told first that we have started */
 	bool unreachable;
 	bool silenced;             /* it does not know heartbeats */
+	bool refuses_global;       /* it has said that we may not revoke all our bindings at once */
 	bool configured;           /* else it is known as long as it has mobile nodes */
 	size_t mns;                /* MAG: mobile nodes whose LMA it is */
 	size_t tunnel_users;       /* MAG: those of them that are forwarded to it */

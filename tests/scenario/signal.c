@@ -66,10 +66,93 @@ static void cmd_error(struct world *w, struct line *line)
 	submit(w, make_signal(w, node_find(w, line->word[1]), node_find(w, line->word[2]), &mh, &line->fields), &line->fields);
 }
 
+static struct node *engine(struct world *w, const char *name, bool lma)
+{
+	struct node *node = node_find(w, name);
+
+	if (lma ? !node->lma : !node->mag)
+		fail(w, "%s is no %s", name, lma ? "LMA" : "MAG");
+	return node;
+}
+
+static enum pmip_revocation_trigger trigger_of(struct world *w, struct line *line)
+{
+	return (enum pmip_revocation_trigger)number_field(w, &line->fields, "trigger", PMIP_TRIGGER_ADMINISTRATIVE, UINT8_MAX);
+}
+
+/* revoke NODE MN [trigger=] [hnp=PREFIX] */
+static void cmd_revoke(struct world *w, struct line *line)
+{
+	struct node *node = node_find(w, line->word[1]);
+	const struct mn *mn = mn_find(w, line->word[2]);
+	const char *text = field(&line->fields, "hnp");
+	struct pmip_prefix prefix = {.len = 0};
+
+	if (text)
+		prefix = read_prefix(w, text);
+	if (node->role == ROLE_PEER)
+		fail(w, "%s has no engine", node->name);
+	world_turn(w, node, "revoke",
+		   node->lma ? pmip_lma_revoke(node->lma, &mn->mn_id, text ? &prefix : NULL, trigger_of(w, line), node_now(w, node))
+			     : pmip_mag_revoke(node->mag, &mn->mn_id, trigger_of(w, line), node_now(w, node)));
+}
+
+/* revoke-mag MAG, at the LMA */
+static void cmd_revoke_mag(struct world *w, struct line *line)
+{
+	struct node *lma = engine(w, "lma", true);
+	struct pmip_addr addr = read_addr(w, line->word[1]);
+
+	world_turn(w, lma, "revoke-mag", pmip_lma_revoke_mag(lma->lma, &addr, node_now(w, lma)));
+}
+
+/* revoke-realm @REALM, at the LMA */
+static void cmd_revoke_realm(struct world *w, struct line *line)
+{
+	struct node *lma = engine(w, "lma", true);
+	const char *text = line->word[1];
+	struct pmip_mnid realm = {1, (uint8_t)strlen(text), (const uint8_t *)text};
+
+	world_turn(w, lma, "revoke-realm", pmip_lma_revoke_realm(lma->lma, &realm, node_now(w, lma)));
+}
+
+/* revoke-group lma MAG|all, revoke-group MAG N [trigger=] */
+static void cmd_revoke_group(struct world *w, struct line *line)
+{
+	struct node *node = node_find(w, line->word[1]), *lma = node_find(w, "lma");
+	struct pmip_addr addr;
+
+	if (!node->lma) {
+		uint32_t group = read_number(w, line->word[2], UINT32_MAX);
+
+		node = engine(w, line->word[1], false);
+		world_turn(w, node, "revoke-group",
+			   pmip_mag_revoke_group(node->mag, &lma->addr, group, trigger_of(w, line), node_now(w, node)));
+		return;
+	}
+	if (strcmp(line->word[2], "all") != 0)
+		addr = read_addr(w, line->word[2]);
+	world_turn(w, node, "revoke-group",
+		   pmip_lma_revoke_group(node->lma, strcmp(line->word[2], "all") ? &addr : NULL, trigger_of(w, line), node_now(w, node)));
+}
+
+/* revoke-all MAG */
+static void cmd_revoke_all(struct world *w, struct line *line)
+{
+	struct node *node = engine(w, line->word[1], false);
+
+	world_turn(w, node, "revoke-all", pmip_mag_revoke_all(node->mag, &node_find(w, "lma")->addr, node_now(w, node)));
+}
+
 const struct command signal_commands[] = {
 	{"bra", 3, false, true, cmd_revocation},
 	{"bri", 3, false, true, cmd_revocation},
 	{"error", 3, false, true, cmd_error},
+	{"revoke", 3, false, true, cmd_revoke},
+	{"revoke-all", 2, false, true, cmd_revoke_all},
+	{"revoke-group", 3, false, true, cmd_revoke_group},
+	{"revoke-mag", 2, false, true, cmd_revoke_mag},
+	{"revoke-realm", 2, false, true, cmd_revoke_realm},
 	{"upa", 3, false, true, cmd_update},
 	{"upn", 3, false, true, cmd_update},
 	{NULL, 0, false, false, NULL},

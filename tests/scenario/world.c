@@ -123,6 +123,8 @@ static int set_lma(struct world *w, struct pmip_lma_config *config, const struct
 		return pmip_lma_config_set_hi_logical_interface(config, (uint8_t)setting_value(w, setting, NUMBER));
 	if (!strcmp(setting->key, "redirect") || !strcmp(setting->key, "redirect-from"))
 		return add_lmas(w, config, setting);
+	if (!strcmp(setting->key, "global-revocation"))
+		return 0; /* addresses are known once all nodes are */
 	if (!strcmp(setting->key, "bulk"))
 		return pmip_lma_config_set_bulk(config, is_on(w, setting));
 	if (!strcmp(setting->key, "handover-revocation"))
@@ -223,6 +225,12 @@ static struct pmip_lma_config *lma_config(struct world *w, struct node *node)
 	for (unsigned int i = 0; i < w->nodes; i++)
 		if (w->node[i].role == ROLE_MAG || (w->node[i].role == ROLE_PEER && !strncmp(w->node[i].name, "mag", 3)))
 			must(w, "MAG", pmip_lma_config_add_mag(config, &w->node[i].addr));
+	for (unsigned int i = 0; i < node->settings; i++)
+		if (!strcmp(node->setting[i].key, "global-revocation")) {
+			struct pmip_addr addr = read_addr(w, node->setting[i].value);
+
+			must(w, "MAG", pmip_lma_config_allow_global_revocation(config, &addr));
+		}
 	for (unsigned int i = 0; i < count; i++)
 		must(w, "profile", pmip_lma_config_add_profile(config, &profile[i]));
 	return config;

@@ -61,6 +61,9 @@ PMIP_API int pmip_lma_config_set_bulk(struct pmip_lma_config *config, bool bulk)
 PMIP_API int pmip_lma_config_add_pool(struct pmip_lma_config *config, const struct pmip_prefix *pool, uint8_t hnp_len);
 /** Add a MAG that may register mobile nodes, by its address (RFC 5213 section 4). @retval PMIP_ERR_EXIST listed already. Since: 0.1. */
 PMIP_API int pmip_lma_config_add_mag(struct pmip_lma_config *config, const struct pmip_addr *mag);
+/** Let a MAG revoke all its bindings by one global Indication (RFC 5846 section 8.2); anybody else gets status 130.
+ * @retval PMIP_ERR_EXIST listed already  @retval PMIP_ERR_INVALID not unicast. Since: 0.1. */
+PMIP_API int pmip_lma_config_allow_global_revocation(struct pmip_lma_config *config, const struct pmip_addr *mag);
 /** Our address (LMAA): source of messages to MAGs that have not sent any yet; default none, then there are no such messages.
  * @retval PMIP_ERR_INVALID not unicast. Since: 0.1. */
 PMIP_API int pmip_lma_config_set_address(struct pmip_lma_config *config, const struct pmip_addr *addr);
@@ -131,6 +134,14 @@ PMIP_API int pmip_lma_revoke(struct pmip_lma *lma, const struct pmip_mnid *mn_id
 /** Revoke all bindings at one MAG by a global Indication (flag G, PMIP_TRIGGER_PER_PEER_POLICY). @param[in] proxy_coa borrowed.
  * @retval PMIP_ERR_NOENT it has none  @see pmip_lma_revoke() for what comes of it and the other errors. Since: 0.1. */
 PMIP_API int pmip_lma_revoke_mag(struct pmip_lma *lma, const struct pmip_addr *proxy_coa, struct pmip_now now);
+/** Revoke all bindings of a realm, whatever MAG they are at, by one global Indication to each (flag G, PMIP_TRIGGER_LOCAL_POLICY). Realms below
+ * it are others. @param[in] realm an NAI "@realm", borrowed. @retval PMIP_ERR_INVALID it is none
+ * @retval PMIP_ERR_NOENT it has no bindings  @see pmip_lma_revoke() for what comes of it and the other errors. Since: 0.1. */
+PMIP_API int pmip_lma_revoke_realm(struct pmip_lma *lma, const struct pmip_mnid *realm, struct pmip_now now);
+/** Revoke the group of bindings that a MAG registers in bulk (RFC 6602 section 5.1.3). @param[in] proxy_coa borrowed; NULL = that of every MAG.
+ * @retval PMIP_ERR_NOENT there is none  @see pmip_lma_revoke() for trigger, what comes of it and the other errors. Since: 0.1. */
+PMIP_API int pmip_lma_revoke_group(struct pmip_lma *lma, const struct pmip_addr *proxy_coa, enum pmip_revocation_trigger trigger,
+				   struct pmip_now now);
 
 /** Have a mobile node registered again: each MAG it is at is sent an Update Notification, FORCE-REREGISTRATION (RFC 7077 section 5). It
  * answers with an acknowledgement and a PBU; without the first it is told once more.

@@ -114,6 +114,15 @@ PMIP_API int pmip_mag_shutdown(struct pmip_mag *mag, struct pmip_now now);
  * @retval 0 asked  @retval PMIP_ERR_NOENT no such binding  @retval PMIP_ERR_EXIST its revocation is in progress  @retval PMIP_ERR_INVALID
  * @retval PMIP_ERR_FULL 65535 are in progress  @retval PMIP_ERR_TIME, PMIP_ERR_NOMEM nothing changed. Since: 0.1. */
 PMIP_API int pmip_mag_revoke(struct pmip_mag *mag, const struct pmip_mnid *mn_id, enum pmip_revocation_trigger trigger, struct pmip_now now);
+/** Revoke all bindings at an LMA by one global Indication (flag G, PMIP_TRIGGER_PER_PEER_POLICY; RFC 5846 section 9.2), in which our
+ * identifier is our address. An LMA that refuses by status 130 is not asked again before the next pmip_mag_reconfigure().
+ * @param[in] lma borrowed. @retval PMIP_ERR_NOENT there are none  @retval PMIP_ERR_DENIED it has refused
+ * @see pmip_mag_revoke() for what comes of it and the other errors. Since: 0.1. */
+PMIP_API int pmip_mag_revoke_all(struct pmip_mag *mag, const struct pmip_addr *lma, struct pmip_now now);
+/** Revoke a group of bindings (RFC 6602 section 5.1.3). @param[in] lma borrowed. @param[in] group its identifier by the LMA; 1 = any.
+ * @retval PMIP_ERR_NOENT there is none  @see pmip_mag_revoke() for trigger, what comes of it and the other errors. Since: 0.1. */
+PMIP_API int pmip_mag_revoke_group(struct pmip_mag *mag, const struct pmip_addr *lma, uint32_t group, enum pmip_revocation_trigger trigger,
+				   struct pmip_now now);
 
 /** How many Binding Update List entries there are. Since: 0.1. */
 PMIP_API size_t pmip_mag_binding_count(const struct pmip_mag *mag);
