@@ -123,6 +123,7 @@ EXTRA_DIST += \
 	%D%/scenario/redirect.scn \
 	%D%/scenario/revocation.scn \
 	%D%/scenario/tunnels.scn \
+	%D%/scenario/update.scn \
 	%D%/scenario/vectors.scn \
 	%D%/scenario/waiting.scn \
 	%D%/scenario/wire.scn \

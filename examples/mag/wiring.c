@@ -37,7 +37,7 @@ static int open_access(struct daemon *daemon)
 	memcpy(config.mac, s->mac_address.b, sizeof(config.mac));
 	for (i = 0; i < s->access.count; i++)
 		links[i] = (struct pmip_access_link){ access[i].interface, (uint8_t)access[i].technology,
-						      access[i].mobile_node.view };
+						      access[i].mobile_node.view, { NULL, 0 } };
 	err = pmip_access_linux_new(&daemon->access, &config);
 	free(links);
 	if (err)

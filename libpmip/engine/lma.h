@@ -42,6 +42,7 @@ struct pmip_lma_config {
 	struct pmip__pool_config *pools;
 	size_t pool_count, pool_cap;
 	struct pmip__heartbeat_config heartbeat;
+	struct pmip__update_config update;
 	struct pmip_addr address; /* :: = not said */
 	enum pmip_flowmob flowmob;
 	uint8_t hi_logical_interface; /* besides PMIP_HI_SHARED; 0 = none */
@@ -107,10 +108,11 @@ struct pmip__match {
 	const char *rule;
 };
 
-/* A datapath operation whose result decides about a registration. */
+/* A datapath operation whose result decides about a registration or a renumbering. */
 struct pmip__op {
 	uint32_t id; /* 0 = not open */
-	struct pmip__txn *txn; /* NULL = it is of a flow's move */
+	struct pmip__txn *txn;                 /* whose it is; both NULL = of a flow's move */
+	struct pmip__renumbering *renumbering;
 };
 
 /* Most operations of a registration: tunnel, path, prefixes. */
@@ -177,7 +179,7 @@ struct pmip_event pmip__lma_session_event(enum pmip_event_type type, const struc
 /* Queue an operation whose result only counts, and one that a registration waits for. */
 void pmip__lma_op_untracked(struct pmip_lma *lma, struct pmip_datapath_op op);
 void pmip__lma_op(struct pmip_lma *lma, struct pmip__txn *txn, struct pmip_datapath_op op);
-/* The same for any *open, which needs room in the table. Its txn is the caller's to set. */
+/* The same for any *open, which needs room in the table. Whose it is, is the caller's to set. */
 void pmip__lma_op_open(struct pmip_lma *lma, struct pmip__op *open, struct pmip_datapath_op op);
 
 /* Whether a message comes in order after the last one of its kind: a status. any_time: its timestamp is not held against our clock. */
@@ -240,6 +242,8 @@ void pmip__lma_pools_free(struct pmip__prefix_pool *pools, size_t count, const s
 /* The prefixes of a new session. Returns a status. */
 enum pmip_status pmip__lma_prefixes_assign(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__hnp *hnp,
 					   unsigned int *count);
+/* Set a prefix aside for a mobile node; wanted: NULL = any of the pools. 0, PMIP_ERR_FULL, _EXIST or _INVALID. */
+int pmip__lma_prefix_take(struct pmip_lma *lma, const struct pmip_mnid *mn_id, const struct pmip_prefix *wanted, struct pmip__hnp *hnp);
 void pmip__lma_prefixes_release(struct pmip_lma *lma, const struct pmip__hnp *hnp, unsigned int count);
 
 /* lma_reply.c */
@@ -315,6 +319,24 @@ int pmip__lma_bri(struct pmip_lma *lma, const struct pmip_dgram *dgram, const st
 /* lma_update.c */
 void pmip__lma_upa(struct pmip_lma *lma, const struct pmip_dgram *dgram, const struct pmip_mh *mh);
 int pmip__lma_update_timeout(struct pmip_lma *lma, struct pmip_now now);
-void pmip__lma_update_drop_all(struct pmip_lma *lma);
+/* Make a notification to the MAG behind a tunnel, which is not sent yet. 0, or PMIP_ERR_UNSUPPORTED, _FULL or _NOMEM. */
+int pmip__lma_update_new(struct pmip_lma *lma, struct pmip__update **made, const struct pmip__tunnel *tunnel,
+			 const struct pmip__update_content *content, const struct pmip_mnid *mn_id);
+/* Send it, the first time or again. */
+void pmip__lma_update_send(struct pmip_lma *lma, struct pmip__update *update, uint64_t now_us);
+void pmip__lma_update_forget(struct pmip_lma *lma, struct pmip__update *update);
+void pmip__lma_update_notify(struct pmip_lma *lma, enum pmip_event_type type, const struct pmip__update *update, uint8_t status,
+			     const char *rule);
+/* A Binding Error says that a message of ours is not known. True: it was a notification, and the MAG gets no more of them. */
+bool pmip__lma_update_refused(struct pmip_lma *lma, const struct pmip_addr *mag);
+/* Give all of ours up; and free what belongs to them, with nothing else done. */
+int pmip__lma_update_drop_all(struct pmip_lma *lma);
+void pmip__lma_update_free_all(struct pmip_lma *lma);
+
+/* lma_renumber.c: what a notification that renumbers comes to; without effect for others. */
+void pmip__lma_renumbering_completed(struct pmip_lma *lma, struct pmip__renumbering *renumbering, int err, struct pmip_now now);
+void pmip__lma_renumbering_finish(struct pmip_lma *lma, struct pmip__update *update);
+void pmip__lma_renumbering_undo(struct pmip_lma *lma, struct pmip__update *update);
+void pmip__lma_renumbering_free(struct pmip_lma *lma, struct pmip__update *update);
 
 #endif

@@ -18,6 +18,7 @@ static void config_init(struct pmip_lma_config *config, const struct pmip_mem *m
 		.heartbeat = PMIP__HEARTBEAT_DEFAULTS,
 		.flowmob = PMIP_FLOWMOB_RFC7864,
 		.flowmob_option_type = PMIP_OPT_EXPERIMENTAL,
+		.update = PMIP__UPDATE_DEFAULTS,
 	};
 	pmip__profiles_init(&config->profiles, mem);
 }
@@ -87,6 +88,7 @@ int pmip__lma_config_copy(struct pmip_lma_config *to, const struct pmip_lma_conf
 	to->revoke_on_unknown_handoff = from->revoke_on_unknown_handoff;
 	to->bulk = from->bulk;
 	to->heartbeat = from->heartbeat;
+	to->update = from->update;
 	to->address = from->address;
 	to->flowmob = from->flowmob;
 	to->hi_logical_interface = from->hi_logical_interface;
@@ -167,6 +169,15 @@ int pmip_lma_config_set_address(struct pmip_lma_config *config, const struct pmi
 int pmip_lma_config_set_heartbeat(struct pmip_lma_config *config, uint32_t interval_s, uint32_t missing_allowed)
 {
 	return pmip__heartbeat_config_set(&config->heartbeat, interval_s, missing_allowed);
+}
+
+/* UPN-2. */
+int pmip_lma_config_set_update_retransmission(struct pmip_lma_config *config, uint32_t delay_ms, uint32_t max_retransmit)
+{
+	if (delay_ms < 500 || delay_ms > 5000 || max_retransmit > 5)
+		return PMIP_ERR_INVALID;
+	config->update = (struct pmip__update_config){delay_ms, max_retransmit};
+	return 0;
 }
 
 int pmip_lma_config_set_restart_counter(struct pmip_lma_config *config, uint32_t value)

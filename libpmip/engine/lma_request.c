@@ -150,6 +150,25 @@ static int act(struct pmip_lma *lma, const struct pmip__request *request, enum p
 	return 0;
 }
 
+/* Where the mobile node is, if the MAG says so (RFC 6757 section 4.2). UPN-6. */
+static void tell_access_network(struct pmip_lma *lma, const struct pmip__request *request, const struct pmip_mh *mh)
+{
+	struct pmip_event event = {
+		.type = PMIP_EVENT_ACCESS_NETWORK,
+		.mn_id = request->reply.options.mn_id,
+		.peer = request->dgram->src,
+	};
+	struct pmip_option_iter iter;
+	struct pmip_option option;
+
+	pmip_option_iter_init(&iter, mh);
+	while (pmip_option_next(&iter, &option))
+		if (option.type == PMIP_OPT_ANI)
+			event.data = option.u.suboptions;
+	if (event.data.len)
+		pmip__lma_notify(lma, &event);
+}
+
 /* LMA-13. */
 int pmip__lma_request(struct pmip_lma *lma, struct pmip__request *request, const struct pmip_mh *mh)
 {
@@ -190,6 +209,7 @@ int pmip__lma_request(struct pmip_lma *lma, struct pmip__request *request, const
 		pmip__lma_reply_refuse(lma, &request->reply, status, request->now);
 		return 0;
 	}
+	tell_access_network(lma, request, mh);
 	if (mn && outcome != PMIP__OUTCOME_WAIT)
 		pmip__lma_hold_supersede(lma, request, mn);
 	return act(lma, request, outcome, &match);

@@ -19,6 +19,7 @@ libpmip_libpmip_core_la_SOURCES += \
 	%D%/lma_query.c \
 	%D%/lma_redirect.c \
 	%D%/lma_register.c \
+	%D%/lma_renumber.c \
 	%D%/lma_reply.c \
 	%D%/lma_request.c \
 	%D%/lma_revoke.c \
@@ -34,6 +35,7 @@ libpmip_libpmip_core_la_SOURCES += \
 	%D%/mag_heartbeat.c \
 	%D%/mag_list.c \
 	%D%/mag_lma.c \
+	%D%/mag_parameters.c \
 	%D%/mag_pba.c \
 	%D%/mag_ra.c \
 	%D%/mag_redirect.c \

@@ -101,6 +101,8 @@ enum pmip__mag_forwarding {
 struct pmip__mag_link {
 	uint32_t number;
 	struct pmip__list mns;
+	uint8_t access_network_len; /* sub-options of an Access Network Identifier; 0 = not known */
+	uint8_t access_network[UINT8_MAX];
 };
 
 /* Mobile nodes that their LMA lets us register as one (RFC 6602). */
@@ -136,8 +138,8 @@ struct pmip__mag_mn {
 	bool announced;       /* BINDING_ADDED has been told */
 	bool revoking;        /* a revocation of ours is in progress, and which */
 	uint16_t revocation_seq;
-	bool was_updated;     /* by an Update Notification, the last of which was */
-	uint16_t update_seq;
+	bool tell_access_network; /* in the next PBU */
+	struct pmip__last_update last_update;
 	uint16_t seq;         /* of the last PBU */
 	uint64_t timestamp;   /* of the last PBU that had one */
 	struct pmip__retransmit retransmit;
@@ -253,7 +255,12 @@ void pmip__mag_transmit(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pm
 void pmip__mag_on_send_timer(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pmip_now now);
 void pmip__mag_on_life_timer(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pmip_now now);
 
+/* mag_parameters.c */
+/* Change what a notification tells to change. Returns the status of the answer. */
+uint8_t pmip__mag_update_parameters(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct pmip_mh *mh, struct pmip_now now);
+
 /* mag_pba.c */
+bool pmip__mag_is_usable_prefix(const struct pmip_prefix *prefix);
 /* The lifetime granted begins, from when the request left. */
 void pmip__mag_begin_lifetime(struct pmip_mag *mag, struct pmip__mag_mn *mn, uint32_t lifetime_s, uint64_t sent_us);
 void pmip__mag_pba(struct pmip_mag *mag, const struct pmip_dgram *dgram, const struct pmip_mh *mh, struct pmip_now now);

@@ -139,9 +139,9 @@ void pmip__mag_bulk_accepted(struct pmip_mag *mag, struct pmip__mag_mn *mn, cons
 		pmip__mag_bulk_leave(mag, mn);
 		return;
 	}
-	if (mn->group && mn->group->id == options->group.id)
-		return;
 	group = pmip__mag_bulk_find(mag, &mn->lma->remote, options->group.id);
+	if (group && group == mn->group)
+		return;
 	if (!group)
 		group = add(mag, &mn->lma->remote, options->group.id);
 	pmip__mag_bulk_leave(mag, mn);

@@ -58,7 +58,7 @@ static bool repeats_request(const struct pba *pba, const struct pmip__mag_mn *mn
 	       (!mn->ll_id.len || pmip_llid_equal(&pba->options.ll_id, &mn->ll_id));
 }
 
-static bool is_usable_prefix(const struct pmip_prefix *prefix)
+bool pmip__mag_is_usable_prefix(const struct pmip_prefix *prefix)
 {
 	return prefix->len && pmip_addr_is_unicast(&prefix->addr) && !pmip_addr_is_link_local(&prefix->addr);
 }
@@ -70,7 +70,7 @@ static const char *flaw(const struct pmip_mag *mag, const struct pba *pba, const
 	unsigned int own = 0;
 
 	for (unsigned int i = 0; i < options->hnp_count; i++) {
-		if (!is_usable_prefix(&options->hnp[i].prefix))
+		if (!pmip__mag_is_usable_prefix(&options->hnp[i].prefix))
 			return "accepts with a prefix that cannot be used";
 		own += !options->hnp[i].off_link;
 	}
@@ -129,6 +129,7 @@ static void accept(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct p
 	pmip__mag_bulk_accepted(mag, mn, &pba->ba, options);
 	pmip__heartbeat_wake(&mag->heartbeat, &mn->lma->remote, &mag->settings.proxy_coa, pba->now.mono_us);
 	mn->lla = options->lla;
+	mn->tell_access_network = false;
 	if (mn->forwarding == PMIP__MAG_DOWN) {
 		mn->hnp_count = options->hnp_count;
 		for (unsigned int i = 0; i < options->hnp_count; i++)

@@ -46,6 +46,17 @@ static void add_prefixes(struct pmip_binding_options *options, const struct pmip
 		options->hnp_count = 1;
 }
 
+/* Where the mobile node is, when the LMA has asked (RFC 7077 section 4.1, RFC 6757 section 3). UPN-6. */
+static void add_access_network(struct pmip_mh_writer *writer, const struct pmip__mag_mn *mn)
+{
+	struct pmip_option option = {.type = PMIP_OPT_ANI};
+
+	if (!mn->tell_access_network || !mn->link || !mn->link->access_network_len)
+		return;
+	option.u.suboptions = (struct pmip_bytes){mn->link->access_network, mn->link->access_network_len};
+	pmip_mh_add_option(writer, &option);
+}
+
 /* MAG-2, MAG-5, MAG-50. */
 static size_t encode(const struct pmip_mag *mag, const struct pmip__mag_mn *mn, uint8_t *octets)
 {
@@ -81,6 +92,7 @@ static size_t encode(const struct pmip_mag *mag, const struct pmip__mag_mn *mn, 
 	pmip__mag_bulk_ask(mag, mn, &mh, &options);
 	pmip_mh_begin(&writer, octets, PMIP__PBU_MAX, &mh);
 	pmip_binding_options_write(&writer, &options);
+	add_access_network(&writer, mn);
 	len = pmip_mh_finish(&writer, &mag->settings.proxy_coa, &mn->lma->remote);
 	assert(len > 0);
 	return (size_t)len;

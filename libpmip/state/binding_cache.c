@@ -302,6 +302,21 @@ void pmip__binding_cache_drop_prefix(struct pmip__binding_cache *cache, struct p
 	insert(cache, hole);
 }
 
+struct pmip__hnp pmip__binding_cache_swap_prefix(struct pmip__binding_cache *cache, struct pmip__session *session,
+						 const struct pmip_prefix *old, const struct pmip__hnp *hnp)
+{
+	struct pmip__hnp *place = session->hnp, before;
+
+	while (!pmip_prefix_equal(&place->prefix, old))
+		place++;
+	before = *place;
+	take_out(cache, place);
+	*place = *hnp;
+	place->index = before.index;
+	insert(cache, place);
+	return before;
+}
+
 void pmip__binding_cache_remove(struct pmip__binding_cache *cache, struct pmip__session *session)
 {
 	struct pmip__mn *mn = session->mn;

@@ -131,6 +131,9 @@ struct pmip__session *pmip__binding_cache_anchor(const struct pmip__session *ses
 void pmip__binding_cache_hand_over(struct pmip__binding_cache *cache, struct pmip__session *anchor, struct pmip__session *heir);
 /* The oldest session that shares an anchor's prefixes, NULL = none. */
 struct pmip__session *pmip__binding_cache_heir(const struct pmip__session *anchor);
+/* Give a session a prefix in place of one that it has, which is returned. */
+struct pmip__hnp pmip__binding_cache_swap_prefix(struct pmip__binding_cache *cache, struct pmip__session *session,
+						 const struct pmip_prefix *old, const struct pmip__hnp *hnp);
 /* Take one of several prefixes from a session. */
 void pmip__binding_cache_drop_prefix(struct pmip__binding_cache *cache, struct pmip__session *session, unsigned int index);
 /* Take a session out and free it; its tunnel reference is the caller's to drop then. The mobile node is tidied. */

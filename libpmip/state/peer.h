@@ -8,6 +8,13 @@
 
 #include <pmip/types.h>
 
+/* The last Update Notification about somebody, and what came of it (RFC 7077 section 6.1). */
+struct pmip__last_update {
+	bool known;
+	uint8_t status;
+	uint16_t seq;
+};
+
 struct pmip__peer {
 	struct pmip_addr remote;
 	struct pmip_addr local;    /* the address of ours that it knows; unspecified = not known yet */
@@ -23,6 +30,8 @@ struct pmip__peer {
 	bool unreachable;
 	bool silenced;             /* it does not know heartbeats */
 	bool refuses_global;       /* it has said that we may not revoke all our bindings at once */
+	struct pmip__last_update last_update; /* MAG: of those about a group */
+	bool refuses_updates;      /* LMA: it does not know Update Notifications */
 	bool configured;           /* else it is known as long as it has mobile nodes */
 	size_t mns;                /* MAG: mobile nodes whose LMA it is */
 	size_t tunnel_users;       /* MAG: those of them that are forwarded to it */

@@ -396,7 +396,9 @@ static void cmd_vector(struct world *w, struct line *line)
 
 /* ---- events ---- */
 
-static struct pmip_attach attach_of(struct world *w, struct line *line)
+#define ATTACH_OCTETS 256
+
+static struct pmip_attach attach_of(struct world *w, struct line *line, uint8_t octets[ATTACH_OCTETS])
 {
 	struct mn *mn = mn_find(w, line->word[2]);
 	struct pmip_attach attach = {.size = sizeof(attach), .link = 1, .ll_id = mn->ll_id, .mn_id = mn->mn_id, .att = mn->att};
@@ -414,6 +416,9 @@ static struct pmip_attach attach_of(struct world *w, struct line *line)
 	text = field(&line->fields, "mtu");
 	if (text)
 		attach.link_mtu = read_number(w, text, UINT32_MAX);
+	text = field(&line->fields, "ani");
+	if (text)
+		attach.access_network = (struct pmip_bytes){octets, read_octets(w, text, octets, ATTACH_OCTETS)};
 	text = field(&line->fields, "mnid");
 	if (text && !strcmp(text, "none"))
 		attach.mn_id = (struct pmip_mnid){0};
@@ -437,7 +442,8 @@ static struct node *live_mag(struct world *w, const char *name)
 static void cmd_attach(struct world *w, struct line *line)
 {
 	struct node *node = live_mag(w, line->word[1]);
-	struct pmip_attach attach = attach_of(w, line);
+	uint8_t octets[ATTACH_OCTETS];
+	struct pmip_attach attach = attach_of(w, line, octets);
 	bool solicit = !strcmp(line->word[0], "rs");
 
 	world_turn(w, node, line->word[0], solicit ? pmip_mag_router_solicit(node->mag, &attach, node_now(w, node))

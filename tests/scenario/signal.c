@@ -144,10 +144,57 @@ static void cmd_revoke_all(struct world *w, struct line *line)
 	world_turn(w, node, "revoke-all", pmip_mag_revoke_all(node->mag, &node_find(w, "lma")->addr, node_now(w, node)));
 }
 
+/* reregister MN, access-network MN, vendor MN NUMBER:SUBTYPE HEX, at the LMA */
+static void cmd_tell(struct world *w, struct line *line)
+{
+	struct node *lma = engine(w, "lma", true);
+	const struct mn *mn = mn_find(w, line->word[1]);
+	struct pmip_opt_vendor vendor = {.vendor = 0};
+	uint8_t octets[300];
+	int err;
+
+	if (!strcmp(line->word[0], "reregister")) {
+		err = pmip_lma_force_reregistration(lma->lma, &mn->mn_id, node_now(w, lma));
+	} else if (!strcmp(line->word[0], "access-network")) {
+		err = pmip_lma_request_access_network(lma->lma, &mn->mn_id, node_now(w, lma));
+	} else {
+		if (line->words != 4 || sscanf(line->word[2], "%u:%hhu", &vendor.vendor, &vendor.subtype) != 2)
+			fail(w, "vendor MN NUMBER:SUBTYPE HEX, for example vendor mn1 32473:1 0102");
+		vendor.data = (struct pmip_bytes){octets, read_octets(w, line->word[3], octets, sizeof(octets))};
+		err = pmip_lma_notify_vendor(lma->lma, &mn->mn_id, &vendor, node_now(w, lma));
+	}
+	world_turn(w, lma, line->word[0], err);
+}
+
+/* reregister-mag MAG, at the LMA */
+static void cmd_reregister_mag(struct world *w, struct line *line)
+{
+	struct node *lma = engine(w, "lma", true);
+	struct pmip_addr addr = read_addr(w, line->word[1]);
+
+	world_turn(w, lma, "reregister-mag", pmip_lma_force_reregistration_of_mag(lma->lma, &addr, node_now(w, lma)));
+}
+
+/* renumber MN OLD [NEW], at the LMA */
+static void cmd_renumber(struct world *w, struct line *line)
+{
+	struct node *lma = engine(w, "lma", true);
+	struct pmip_prefix old = read_prefix(w, line->word[2]), other;
+
+	if (line->words > 3)
+		other = read_prefix(w, line->word[3]);
+	world_turn(w, lma, "renumber",
+		   pmip_lma_renumber(lma->lma, &mn_find(w, line->word[1])->mn_id, &old, line->words > 3 ? &other : NULL, node_now(w, lma)));
+}
+
 const struct command signal_commands[] = {
+	{"access-network", 2, false, true, cmd_tell},
 	{"bra", 3, false, true, cmd_revocation},
 	{"bri", 3, false, true, cmd_revocation},
 	{"error", 3, false, true, cmd_error},
+	{"renumber", 3, false, true, cmd_renumber},
+	{"reregister", 2, false, true, cmd_tell},
+	{"reregister-mag", 2, false, true, cmd_reregister_mag},
 	{"revoke", 3, false, true, cmd_revoke},
 	{"revoke-all", 2, false, true, cmd_revoke_all},
 	{"revoke-group", 3, false, true, cmd_revoke_group},
@@ -155,5 +202,6 @@ const struct command signal_commands[] = {
 	{"revoke-realm", 2, false, true, cmd_revoke_realm},
 	{"upa", 3, false, true, cmd_update},
 	{"upn", 3, false, true, cmd_update},
+	{"vendor", 2, false, true, cmd_tell},
 	{NULL, 0, false, false, NULL},
 };

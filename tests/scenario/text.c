@@ -101,6 +101,18 @@ int read_err(struct world *w, const char *text)
 	fail(w, "\"%s\" is no error of a datapath; write OS, NOENT, UNSUPPORTED, AGAIN, FULL or NOMEM", text);
 }
 
+size_t read_octets(struct world *w, const char *text, uint8_t *octets, size_t cap)
+{
+	unsigned int octet;
+	size_t len = 0;
+
+	for (; len < cap && sscanf(text, "%2x", &octet) == 1; text += 2)
+		octets[len++] = (uint8_t)octet;
+	if (*text)
+		fail(w, "\"%s\" is no hexadecimal text of whole octets, or too long", text);
+	return len;
+}
+
 const char *addr_text(struct world *w, const struct pmip_addr *addr)
 {
 	static char text[4][PMIP_ADDR_STRLEN];
@@ -325,6 +337,10 @@ static void put_event(struct world *w, struct text *text, const struct pmip_even
 		put(text, " group=%u", (unsigned int)event->group);
 	if (event->count)
 		put(text, " count=%zu", event->count);
+	if (event->vendor)
+		put(text, " vendor=%u:%u", (unsigned int)event->vendor, event->vendor_subtype);
+	if (event->data.len)
+		put(text, " octets=%zu", event->data.len);
 	if (event->err)
 		put(text, " %s", pmip_err_name(event->err));
 	if (event->ref)

@@ -99,6 +99,28 @@ static int add_lmas(struct world *w, struct pmip_lma_config *config, const struc
 	return err;
 }
 
+/* FIRST,REST: the first in milliseconds, and what stands behind the comma. */
+static uint32_t first_time(struct world *w, const struct setting *setting, const char **rest)
+{
+	char first[sizeof(setting->value)], *comma;
+
+	snprintf(first, sizeof(first), "%s", setting->value);
+	comma = strchr(first, ',');
+	if (!comma)
+		fail(w, "%s=FIRST,REST, for example %s=1s,2", setting->key, setting->key);
+	*comma = '\0';
+	*rest = setting->value + (comma - first) + 1;
+	return (uint32_t)(read_time(w, first) / MS);
+}
+
+static int set_updates(struct world *w, struct pmip_lma_config *config, const struct setting *setting)
+{
+	const char *count;
+	uint32_t delay_ms = first_time(w, setting, &count);
+
+	return pmip_lma_config_set_update_retransmission(config, delay_ms, read_number(w, count, UINT32_MAX));
+}
+
 static int set_lma(struct world *w, struct pmip_lma_config *config, const struct setting *setting)
 {
 	static const struct {
@@ -114,6 +136,7 @@ static int set_lma(struct world *w, struct pmip_lma_config *config, const struct
 		{"redirect-above", NUMBER, pmip_lma_config_set_redirect_above},
 	};
 
+
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
 		if (!strcmp(setting->key, numbers[i].key))
 			return numbers[i].set(config, setting_value(w, setting, numbers[i].unit));
@@ -123,6 +146,8 @@ static int set_lma(struct world *w, struct pmip_lma_config *config, const struct
 		return pmip_lma_config_set_hi_logical_interface(config, (uint8_t)setting_value(w, setting, NUMBER));
 	if (!strcmp(setting->key, "redirect") || !strcmp(setting->key, "redirect-from"))
 		return add_lmas(w, config, setting);
+	if (!strcmp(setting->key, "upn"))
+		return set_updates(w, config, setting);
 	if (!strcmp(setting->key, "global-revocation"))
 		return 0; /* addresses are known once all nodes are */
 	if (!strcmp(setting->key, "bulk"))
@@ -147,7 +172,8 @@ static int set_mag(struct world *w, struct pmip_mag_config *config, const struct
 		{"max-bindings", NUMBER, pmip_mag_config_set_max_bindings},
 	};
 	struct pmip_addr addr;
-	char first[64], *comma;
+	const char *more;
+	uint32_t first_ms;
 
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
 		if (!strcmp(setting->key, numbers[i].key))
@@ -168,13 +194,8 @@ static int set_mag(struct world *w, struct pmip_mag_config *config, const struct
 		return pmip_mag_config_set_fixed_link_local_address(config, &addr);
 	}
 	if (!strcmp(setting->key, "bindack")) {
-		snprintf(first, sizeof(first), "%s", setting->value);
-		comma = strchr(first, ',');
-		if (!comma)
-			fail(w, "bindack=FIRST,LONGEST, for example bindack=1s,32s");
-		*comma = '\0';
-		return pmip_mag_config_set_bindack_timeout(config, (uint32_t)(read_time(w, first) / MS),
-							   (uint32_t)(read_time(w, comma + 1) / MS));
+		first_ms = first_time(w, setting, &more);
+		return pmip_mag_config_set_bindack_timeout(config, first_ms, (uint32_t)(read_time(w, more) / MS));
 	}
 	fail(w, "a MAG has no setting \"%s\"", setting->key);
 }

@@ -148,6 +148,8 @@ uint64_t read_timestamp(struct world *w, const char *text, const struct node *no
 struct pmip_addr read_addr(struct world *w, const char *text);
 struct pmip_prefix read_prefix(struct world *w, const char *text);
 int read_err(struct world *w, const char *text);
+/* Hexadecimal text. Returns how many octets. */
+size_t read_octets(struct world *w, const char *text, uint8_t *octets, size_t cap);
 const char *addr_text(struct world *w, const struct pmip_addr *addr);
 const char *mnid_text(struct world *w, const struct pmip_mnid *mn_id);
 void trace_action(struct world *w, struct node *node, const struct pmip_action *action, unsigned int number, const char *result);

@@ -19,6 +19,7 @@
 #include <pmip/flow.h>
 #include <pmip/mem.h>
 #include <pmip/message.h>
+#include <pmip/optval.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -83,6 +84,9 @@ PMIP_API int pmip_lma_config_add_rflma(struct pmip_lma_config *config, const str
  * 0 = send none, the default. @param[in] missing_allowed MISSING_HEARTBEATS_ALLOWED, 1..100; default 3.
  * @retval PMIP_ERR_INVALID. Since: 0.1. */
 PMIP_API int pmip_lma_config_set_heartbeat(struct pmip_lma_config *config, uint32_t interval_s, uint32_t missing_allowed);
+/** When an Update Notification is sent again (RFC 7077 section 7). @param[in] delay_ms MIN_DELAY_BEFORE_UPN_RETRANSMIT, milliseconds,
+ * 500..5000; default 1000. @param[in] max_retransmit MAX_UPN_RETRANSMIT_COUNT, 0..5; default 1. @retval PMIP_ERR_INVALID. Since: 0.1. */
+PMIP_API int pmip_lma_config_set_update_retransmission(struct pmip_lma_config *config, uint32_t delay_ms, uint32_t max_retransmit);
 /** Restart Counter, told in answers to heartbeats; default 0. To be another one after each start that knows nothing of the sessions
  * before it (RFC 5847 section 3.2). Since: 0.1. */
 PMIP_API int pmip_lma_config_set_restart_counter(struct pmip_lma_config *config, uint32_t value);
@@ -146,8 +150,29 @@ PMIP_API int pmip_lma_revoke_group(struct pmip_lma *lma, const struct pmip_addr 
 /** Have a mobile node registered again: each MAG it is at is sent an Update Notification, FORCE-REREGISTRATION (RFC 7077 section 5). It
  * answers with an acknowledgement and a PBU; without the first it is told once more.
  * @retval 0 sent  @retval PMIP_ERR_NOENT no such binding  @retval PMIP_ERR_FULL 65535 are unanswered  @retval PMIP_ERR_TIME nothing changed
+ * @retval PMIP_ERR_UNSUPPORTED the MAG has answered one by Binding Error: it does not know them, until pmip_lma_reconfigure()
  * @retval PMIP_ERR_NOMEM some MAGs may have been told. Since: 0.1. */
 PMIP_API int pmip_lma_force_reregistration(struct pmip_lma *lma, const struct pmip_mnid *mn_id, struct pmip_now now);
+/** The same for all mobile nodes of a MAG, by one notification. @param[in] proxy_coa borrowed.
+ * @see pmip_lma_force_reregistration(). Since: 0.1. */
+PMIP_API int pmip_lma_force_reregistration_of_mag(struct pmip_lma *lma, const struct pmip_addr *proxy_coa, struct pmip_now now);
+/** Ask where a mobile node is: the MAG registers it again with an Access Network Identifier (ANI-PARAMS-REQUESTED), which
+ * PMIP_EVENT_ACCESS_NETWORK then tells. @see pmip_lma_force_reregistration(). Since: 0.1. */
+PMIP_API int pmip_lma_request_access_network(struct pmip_lma *lma, const struct pmip_mnid *mn_id, struct pmip_now now);
+/** Tell the MAG of a mobile node something in a vendor's own way (VENDOR-SPECIFIC-REASON). @param[in] vendor borrowed; data of 250 octets at
+ * most, else PMIP_ERR_INVALID. @see pmip_lma_force_reregistration() for the other errors. Since: 0.1. */
+PMIP_API int pmip_lma_notify_vendor(struct pmip_lma *lma, const struct pmip_mnid *mn_id, const struct pmip_opt_vendor *vendor,
+				    struct pmip_now now);
+/** Give a mobile node another Home Network Prefix in place of one (RFC 8191): it is forwarded, the MAG is told (UPDATE-SESSION-PARAMETERS), and
+ * when it has agreed, the old one goes and PMIP_EVENT_RENUMBERED tells so. When the MAG refuses or does not answer, the old one stays.
+ * @param[in] old one that it has. @param[in] other one of its profile, or a free one of a pool; NULL = choose one. All borrowed.
+ * @retval 0 begun  @retval PMIP_ERR_NOENT no such binding, or it is just being registered  @retval PMIP_ERR_EXIST other is in use, or another
+ * renumbering or a revocation of the session is in progress  @retval PMIP_ERR_INVALID other is neither of its profile nor of a pool
+ * @retval PMIP_ERR_FULL the pools are, or 65535 notifications are unanswered  @retval PMIP_ERR_UNSUPPORTED the MAG knows no notifications, or the
+ * prefix is shared by several attachments
+ * @retval PMIP_ERR_TIME, PMIP_ERR_NOMEM nothing changed. Since: 0.1. */
+PMIP_API int pmip_lma_renumber(struct pmip_lma *lma, const struct pmip_mnid *mn_id, const struct pmip_prefix *old,
+			       const struct pmip_prefix *other, struct pmip_now now);
 
 /** A flow as the LMA has it. */
 struct pmip_flow_info {

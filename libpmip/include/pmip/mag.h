@@ -83,6 +83,8 @@ struct pmip_attach {
 	uint8_t hi;              /**< enum pmip_hi when the trigger is sure of it, else 0 = as the profile says, or unknown (RFC 5213 section 6.9.1.1) */
 	uint32_t link_mtu;       /**< MTU of the access link, octets; 0 = not known */
 	struct pmip_addr mn_lla; /**< its own link-local address; :: = the one made of its MAC address */
+	struct pmip_bytes access_network; /**< view; sub-options of the Access Network Identifier option that say where the link is (RFC 6757), at
+					   * most 255 octets; told to an LMA that asks; len 0 = not known */
 };
 
 /** Attach event. Twice the same changes nothing; on another link it is a handover inside this MAG.
