@@ -43,6 +43,7 @@ struct pmip_lma_config {
 	size_t pool_count, pool_cap;
 	struct pmip__heartbeat_config heartbeat;
 	struct pmip__update_config update;
+	struct pmip_suboption mag_reregistration, mag_heartbeat; /* for MAGs; type 0 = none */
 	struct pmip_addr address; /* :: = not said */
 	enum pmip_flowmob flowmob;
 	uint8_t hi_logical_interface; /* besides PMIP_HI_SHARED; 0 = none */
@@ -255,6 +256,12 @@ void pmip__lma_reply_accept(struct pmip_lma *lma, const struct pmip__reply *repl
 /* The answer to a request for a group. */
 void pmip__lma_reply_group(struct pmip_lma *lma, const struct pmip__reply *reply, enum pmip_status status, uint32_t lifetime_s,
 			   struct pmip_now now);
+
+/* lma_parameters.c */
+/* Most octets of both sub-options for MAGs. */
+#define PMIP__MAG_PARAMETERS_MAX 16
+/* Those that are configured. */
+struct pmip_bytes pmip__lma_parameters(const struct pmip_lma *lma, uint8_t octets[PMIP__MAG_PARAMETERS_MAX]);
 
 /* lma_bulk.c */
 /* Whether a PBU asks for a place in the group of its MAG, and gets it; makes the group when it is the first. */

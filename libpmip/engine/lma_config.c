@@ -89,6 +89,8 @@ int pmip__lma_config_copy(struct pmip_lma_config *to, const struct pmip_lma_conf
 	to->bulk = from->bulk;
 	to->heartbeat = from->heartbeat;
 	to->update = from->update;
+	to->mag_reregistration = from->mag_reregistration;
+	to->mag_heartbeat = from->mag_heartbeat;
 	to->address = from->address;
 	to->flowmob = from->flowmob;
 	to->hi_logical_interface = from->hi_logical_interface;

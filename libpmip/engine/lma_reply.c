@@ -91,7 +91,9 @@ void pmip__lma_reply_group(struct pmip_lma *lma, const struct pmip__reply *reply
 	};
 	struct pmip_binding_options options = echo(reply);
 	const struct pmip__session *anchor = pmip__binding_cache_anchor(session);
+	uint8_t octets[PMIP__MAG_PARAMETERS_MAX];
 
+	options.mag_parameters.len = 0; /* they are ours to give, whatever a PBU may have said */
 	options.mn_id = session->mn->mn_id;
 	options.hnp_count = anchor->hnp_count;
 	for (unsigned int i = 0; i < anchor->hnp_count; i++)
@@ -104,6 +106,10 @@ void pmip__lma_reply_group(struct pmip_lma *lma, const struct pmip__reply *reply
 		options.has |= PMIP_HAS_GROUP;
 		options.group = (struct pmip_opt_group){PMIP__GROUP_BULK, session->reg.tunnel->group};
 	}
+	if (lifetime_s)
+		options.mag_parameters = pmip__lma_parameters(lma, octets);
+	if (options.mag_parameters.len)
+		options.has |= PMIP_HAS_MAG_PARAMETERS;
 	lma->counters[PMIP_LMA_ACCEPTED]++;
 	send_pba(lma, reply, &ba, &options);
 }

@@ -15,6 +15,7 @@ libpmip_libpmip_core_la_SOURCES += \
 	%D%/lma_heartbeat.c \
 	%D%/lma_hold.c \
 	%D%/lma_lookup.c \
+	%D%/lma_parameters.c \
 	%D%/lma_prefix.c \
 	%D%/lma_query.c \
 	%D%/lma_redirect.c \

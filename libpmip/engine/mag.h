@@ -139,6 +139,8 @@ struct pmip__mag_mn {
 	bool revoking;        /* a revocation of ours is in progress, and which */
 	uint16_t revocation_seq;
 	bool tell_access_network; /* in the next PBU */
+	/* Times that its LMA gives (RFC 8127 section 3.1.1), 0 = none. */
+	uint32_t refresh_before_s, bindack_initial_ms, bindack_max_ms;
 	struct pmip__last_update last_update;
 	uint16_t seq;         /* of the last PBU */
 	uint64_t timestamp;   /* of the last PBU that had one */
@@ -256,6 +258,8 @@ void pmip__mag_on_send_timer(struct pmip_mag *mag, struct pmip__mag_mn *mn, stru
 void pmip__mag_on_life_timer(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pmip_now now);
 
 /* mag_parameters.c */
+/* Times that a PBA gives, or does not give. */
+void pmip__mag_take_times(struct pmip__mag_mn *mn, const struct pmip_binding_options *options);
 /* Change what a notification tells to change. Returns the status of the answer. */
 uint8_t pmip__mag_update_parameters(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct pmip_mh *mh, struct pmip_now now);
 

@@ -1,10 +1,32 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Parameters of a session that the LMA changes by an Update Notification (RFC 7077 section 6.1): its prefixes, which are renumbered (RFC 8191
- * section 5), and our link-local address towards the mobile node. All that is asked for is done, or nothing. */
+/* Parameters that the LMA gives. By a PBA: when to extend, how long to wait for answers, heartbeats (RFC 8127 section 3.1). By an Update
+ * Notification (RFC 7077 section 6.1): the prefixes of a session, which are renumbered (RFC 8191 section 5), and our link-local address towards the
+ * mobile node; all that it asks for is done, or nothing. */
 #include "engine/mag.h"
 
 /* What may stand in such a notification beside prefixes. */
 #define KNOWN ((unsigned int)(PMIP_HAS_MN_ID | PMIP_HAS_LLA))
+
+/* What the PBA does not give is ours again. Zeros have not come through decoding. LCM-1, HBT-9. */
+void pmip__mag_take_times(struct pmip__mag_mn *mn, const struct pmip_binding_options *options)
+{
+	struct pmip_option option = {.type = PMIP_OPT_MAG_PARAMETERS, .known = true, .u.suboptions = options->mag_parameters};
+	struct pmip_suboption_iter iter;
+	struct pmip_suboption sub;
+
+	mn->refresh_before_s = mn->bindack_initial_ms = mn->bindack_max_ms = 0;
+	pmip__heartbeat_control(mn->lma, NULL);
+	pmip_suboption_iter_init(&iter, &option);
+	while (pmip_suboption_next(&iter, &sub) > 0) {
+		if (sub.type == PMIP_MAG_REREGISTRATION) {
+			mn->refresh_before_s = sub.u.reregistration.start_s;
+			mn->bindack_initial_ms = sub.u.reregistration.initial_s * 1000;
+			mn->bindack_max_ms = sub.u.reregistration.max_s * 1000;
+		} else if (sub.type == PMIP_MAG_HEARTBEAT) {
+			pmip__heartbeat_control(mn->lma, &sub);
+		}
+	}
+}
 
 static bool has_prefix(const struct pmip_binding_options *options, const struct pmip_prefix *prefix)
 {

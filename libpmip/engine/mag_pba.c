@@ -4,7 +4,7 @@
 #include "engine/mag.h"
 
 #define REF "RFC 5213 6.9.1.2"
-/* A lifetime is extended so long before its end (RFC 8127 section 3.1.1). */
+/* A lifetime is extended so long before its end, unless the LMA says otherwise (RFC 8127 section 3.1.1). */
 #define REFRESH_BEFORE_S 40
 /* Transmissions of one request that may follow a refusal at once; then the back-off rules. */
 #define FAST_RETRIES 4
@@ -106,7 +106,8 @@ static bool same_prefixes(const struct pmip__mag_mn *mn, const struct pmip_bindi
  * It is extended 40 seconds before its end, or at its half when it is short. MAG-19, MAG-30. */
 void pmip__mag_begin_lifetime(struct pmip_mag *mag, struct pmip__mag_mn *mn, uint32_t lifetime_s, uint64_t sent_us)
 {
-	uint32_t refresh_s = lifetime_s < 2 * REFRESH_BEFORE_S ? lifetime_s / 2 : lifetime_s - REFRESH_BEFORE_S;
+	uint32_t before_s = mn->refresh_before_s ? mn->refresh_before_s : REFRESH_BEFORE_S;
+	uint32_t refresh_s = lifetime_s < 2 * before_s ? lifetime_s / 2 : lifetime_s - before_s;
 
 	mn->lifetime_s = lifetime_s;
 	mn->expires_us = sent_us + lifetime_s * PMIP__US_PER_S;
@@ -125,6 +126,7 @@ static void accept(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct p
 		pmip__mag_withdraw(mag, mn, true, "other prefixes assigned", REF);
 	pmip__mag_enter(mag, mn, PMIP_BINDING_ACTIVE);
 	pmip__mag_redirect(mag, mn, pba->dgram, options);
+	pmip__mag_take_times(mn, options);
 	pmip__mag_begin_lifetime(mag, mn, pba->ba.lifetime_s, pba->sent_us);
 	pmip__mag_bulk_accepted(mag, mn, &pba->ba, options);
 	pmip__heartbeat_wake(&mag->heartbeat, &mn->lma->remote, &mag->settings.proxy_coa, pba->now.mono_us);

@@ -122,8 +122,9 @@ void pmip__mag_transmit(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pm
 		mag->counters[PMIP_MAG_RETRANSMITTED]++;
 	event = pmip__mag_event(mn, PMIP_EVENT_PBU_SENT);
 	pmip__mag_notify(mag, &event);
-	again_us = pmip__retransmit_sent(&mn->retransmit, mn->seq, now.mono_us, mag->settings.bindack_initial_ms,
-					 mag->settings.bindack_max_ms);
+	again_us = pmip__retransmit_sent(&mn->retransmit, mn->seq, now.mono_us,
+					 mn->bindack_initial_ms ? mn->bindack_initial_ms : mag->settings.bindack_initial_ms,
+					 mn->bindack_max_ms ? mn->bindack_max_ms : mag->settings.bindack_max_ms);
 	pmip__timerq_set(&mag->timers, &mn->send, again_us);
 }
 

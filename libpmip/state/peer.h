@@ -20,6 +20,9 @@ struct pmip__peer {
 	struct pmip_addr local;    /* the address of ours that it knows; unspecified = not known yet */
 	struct pmip__timer timer;  /* the next request */
 	uint64_t seen_us;          /* when it last told restart_counter */
+	uint64_t sent_us;          /* of the last request */
+	/* What it wants our heartbeats to be like (RFC 8127); interval_s 0 = it has not said. */
+	uint16_t interval_s, delay_s, missing_allowed;
 	uint32_t seq;              /* of the last request */
 	uint32_t missing;          /* requests in a row that it has not answered */
 	uint32_t restart_counter;

@@ -113,6 +113,18 @@ static uint32_t first_time(struct world *w, const struct setting *setting, const
 	return (uint32_t)(read_time(w, first) / MS);
 }
 
+/* mag-times=START,FIRST,LONGEST and mag-heartbeat=INTERVAL,DELAY,COUNT: seconds */
+static int set_parameters(struct world *w, struct pmip_lma_config *config, const struct setting *setting)
+{
+	unsigned int first;
+	uint16_t second, third;
+
+	if (sscanf(setting->value, "%u,%hu,%hu", &first, &second, &third) != 3)
+		fail(w, "%s=N,N,N", setting->key);
+	return !strcmp(setting->key, "mag-times") ? pmip_lma_config_set_mag_reregistration(config, first, second, third)
+						  : pmip_lma_config_set_mag_heartbeat(config, (uint16_t)first, second, third);
+}
+
 static int set_updates(struct world *w, struct pmip_lma_config *config, const struct setting *setting)
 {
 	const char *count;
@@ -146,6 +158,8 @@ static int set_lma(struct world *w, struct pmip_lma_config *config, const struct
 		return pmip_lma_config_set_hi_logical_interface(config, (uint8_t)setting_value(w, setting, NUMBER));
 	if (!strcmp(setting->key, "redirect") || !strcmp(setting->key, "redirect-from"))
 		return add_lmas(w, config, setting);
+	if (!strcmp(setting->key, "mag-times") || !strcmp(setting->key, "mag-heartbeat"))
+		return set_parameters(w, config, setting);
 	if (!strcmp(setting->key, "upn"))
 		return set_updates(w, config, setting);
 	if (!strcmp(setting->key, "global-revocation"))

@@ -87,6 +87,14 @@ PMIP_API int pmip_lma_config_set_heartbeat(struct pmip_lma_config *config, uint3
 /** When an Update Notification is sent again (RFC 7077 section 7). @param[in] delay_ms MIN_DELAY_BEFORE_UPN_RETRANSMIT, milliseconds,
  * 500..5000; default 1000. @param[in] max_retransmit MAX_UPN_RETRANSMIT_COUNT, 0..5; default 1. @retval PMIP_ERR_INVALID. Since: 0.1. */
 PMIP_API int pmip_lma_config_set_update_retransmission(struct pmip_lma_config *config, uint32_t delay_ms, uint32_t max_retransmit);
+/** When MAGs are to extend lifetimes and how long to wait for answers, told in every acceptance (RFC 8127 section 3.1.1); default: not told.
+ * @param[in] start_s seconds before the end, 4..262140, rounded down to a multiple of 4. @param[in] initial_s first retransmission, seconds, from 1
+ * on. @param[in] max_s longest wait, seconds, at least initial_s. All 0: do not tell. @retval PMIP_ERR_INVALID. Since: 0.1. */
+PMIP_API int pmip_lma_config_set_mag_reregistration(struct pmip_lma_config *config, uint32_t start_s, uint16_t initial_s, uint16_t max_s);
+/** What the heartbeats of MAGs are to be like, told in every acceptance (RFC 8127 section 3.1.2); default: not told.
+ * @param[in] interval_s seconds, 30..3600. @param[in] delay_s from an unanswered one to the next, seconds, at most interval_s; 0 = interval_s.
+ * @param[in] max how many in a row may be unanswered, from 1 on. All 0: do not tell. @retval PMIP_ERR_INVALID. Since: 0.1. */
+PMIP_API int pmip_lma_config_set_mag_heartbeat(struct pmip_lma_config *config, uint16_t interval_s, uint16_t delay_s, uint16_t max);
 /** Restart Counter, told in answers to heartbeats; default 0. To be another one after each start that knows nothing of the sessions
  * before it (RFC 5847 section 3.2). Since: 0.1. */
 PMIP_API int pmip_lma_config_set_restart_counter(struct pmip_lma_config *config, uint32_t value);
