@@ -258,8 +258,9 @@ void pmip__mag_on_send_timer(struct pmip_mag *mag, struct pmip__mag_mn *mn, stru
 void pmip__mag_on_life_timer(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pmip_now now);
 
 /* mag_parameters.c */
-/* Times that a PBA gives, or does not give. */
+/* When to extend and how long to wait, and what heartbeats are like, as a PBA says; what it does not give is ours again. */
 void pmip__mag_take_times(struct pmip__mag_mn *mn, const struct pmip_binding_options *options);
+void pmip__mag_take_heartbeat(struct pmip__mag_mn *mn, const struct pmip_binding_options *options);
 /* Change what a notification tells to change. Returns the status of the answer. */
 uint8_t pmip__mag_update_parameters(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct pmip_mh *mh, struct pmip_now now);
 

@@ -7,25 +7,38 @@
 /* What may stand in such a notification beside prefixes. */
 #define KNOWN ((unsigned int)(PMIP_HAS_MN_ID | PMIP_HAS_LLA))
 
-/* What the PBA does not give is ours again. Zeros have not come through decoding. LCM-1, HBT-9. */
-void pmip__mag_take_times(struct pmip__mag_mn *mn, const struct pmip_binding_options *options)
+/* One of the sub-options of a PBA, if it is there. Zeros have not come through decoding. */
+static bool find_parameter(const struct pmip_binding_options *options, uint8_t type, struct pmip_suboption *sub)
 {
 	struct pmip_option option = {.type = PMIP_OPT_MAG_PARAMETERS, .known = true, .u.suboptions = options->mag_parameters};
 	struct pmip_suboption_iter iter;
+
+	pmip_suboption_iter_init(&iter, &option);
+	while (pmip_suboption_next(&iter, sub) > 0)
+		if (sub->type == type)
+			return true;
+	return false;
+}
+
+/* LCM-1. */
+void pmip__mag_take_times(struct pmip__mag_mn *mn, const struct pmip_binding_options *options)
+{
 	struct pmip_suboption sub;
 
 	mn->refresh_before_s = mn->bindack_initial_ms = mn->bindack_max_ms = 0;
-	pmip__heartbeat_control(mn->lma, NULL);
-	pmip_suboption_iter_init(&iter, &option);
-	while (pmip_suboption_next(&iter, &sub) > 0) {
-		if (sub.type == PMIP_MAG_REREGISTRATION) {
-			mn->refresh_before_s = sub.u.reregistration.start_s;
-			mn->bindack_initial_ms = sub.u.reregistration.initial_s * 1000;
-			mn->bindack_max_ms = sub.u.reregistration.max_s * 1000;
-		} else if (sub.type == PMIP_MAG_HEARTBEAT) {
-			pmip__heartbeat_control(mn->lma, &sub);
-		}
-	}
+	if (!find_parameter(options, PMIP_MAG_REREGISTRATION, &sub))
+		return;
+	mn->refresh_before_s = sub.u.reregistration.start_s;
+	mn->bindack_initial_ms = sub.u.reregistration.initial_s * 1000;
+	mn->bindack_max_ms = sub.u.reregistration.max_s * 1000;
+}
+
+/* HBT-9. */
+void pmip__mag_take_heartbeat(struct pmip__mag_mn *mn, const struct pmip_binding_options *options)
+{
+	struct pmip_suboption sub;
+
+	pmip__heartbeat_control(mn->lma, find_parameter(options, PMIP_MAG_HEARTBEAT, &sub) ? &sub : NULL);
 }
 
 static bool has_prefix(const struct pmip_binding_options *options, const struct pmip_prefix *prefix)

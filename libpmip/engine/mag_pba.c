@@ -125,9 +125,10 @@ static void accept(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct p
 	if (mn->hnp_count && extension && !same_prefixes(mn, options))
 		pmip__mag_withdraw(mag, mn, true, "other prefixes assigned", REF);
 	pmip__mag_enter(mag, mn, PMIP_BINDING_ACTIVE);
-	pmip__mag_redirect(mag, mn, pba->dgram, options);
 	pmip__mag_take_times(mn, options);
 	pmip__mag_begin_lifetime(mag, mn, pba->ba.lifetime_s, pba->sent_us);
+	pmip__mag_redirect(mag, mn, pba->dgram, options);
+	pmip__mag_take_heartbeat(mn, options);
 	pmip__mag_bulk_accepted(mag, mn, &pba->ba, options);
 	pmip__heartbeat_wake(&mag->heartbeat, &mn->lma->remote, &mag->settings.proxy_coa, pba->now.mono_us);
 	mn->lla = options->lla;
