@@ -3,6 +3,7 @@ unit_tests = \
 	%D%/unit/test_action_queue \
 	%D%/unit/test_addr \
 	%D%/unit/test_buf \
+	%D%/unit/test_bulk \
 	%D%/unit/test_checksum \
 	%D%/unit/test_domain \
 	%D%/unit/test_error \
@@ -160,6 +161,7 @@ revoke_rig = \
 	%D%/unit/revoke_rig.c \
 	%D%/unit/revoke_rig.h \
 	$(NULL)
+%C%_unit_test_bulk_SOURCES = %D%/unit/test_bulk.c $(revoke_rig)
 %C%_unit_test_revoke_SOURCES = %D%/unit/test_revoke.c $(revoke_rig)
 %C%_unit_test_revoke_lma_SOURCES = %D%/unit/test_revoke_lma.c $(revoke_rig)
 %C%_unit_test_revoke_mag_SOURCES = %D%/unit/test_revoke_mag.c $(revoke_rig)
