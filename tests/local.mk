@@ -195,6 +195,7 @@ system_tests = \
 # Tests of the daemons in a whole domain of namespaces.
 domain_tests = \
 	%D%/system/attach_100.py \
+	%D%/system/bulk.py \
 	%D%/system/clean_exit.py \
 	%D%/system/handover.py \
 	%D%/system/hostile.py \
