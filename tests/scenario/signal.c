@@ -20,7 +20,7 @@ static uint16_t seq_asked(struct world *w, uint8_t type, uint8_t revocation_type
 	fail(w, "nothing has been asked that could be answered");
 }
 
-/* bri FROM TO [trigger=] [flags=] [seq=], bra FROM TO [status=] [flags=] [seq=] */
+/* bri FROM TO [trigger=] [flags=] [seq=], bra FROM TO [status=] [flags=] */
 static void cmd_revocation(struct world *w, struct line *line)
 {
 	bool indication = !strcmp(line->word[0], "bri");
@@ -34,13 +34,12 @@ static void cmd_revocation(struct world *w, struct line *line)
 		fixed->trigger = (uint8_t)number_field(w, fields, "trigger", PMIP_TRIGGER_ADMINISTRATIVE, UINT8_MAX);
 	else
 		fixed->status = (uint8_t)number_field(w, fields, "status", 0, UINT8_MAX);
-	fixed->seq = (uint16_t)number_field(w, fields, "seq", indication ? 4711 : 65536, 65536);
-	if (!indication && !fixed->seq)
-		fixed->seq = seq_asked(w, PMIP_MH_REVOCATION, PMIP_REVOCATION_INDICATION);
+	fixed->seq = indication ? (uint16_t)number_field(w, fields, "seq", 4711, UINT16_MAX)
+				: seq_asked(w, PMIP_MH_REVOCATION, PMIP_REVOCATION_INDICATION);
 	submit(w, make_signal(w, node_find(w, line->word[1]), node_find(w, line->word[2]), &mh, fields), fields);
 }
 
-/* upn FROM TO [reason=] [flags=] [seq=], upa FROM TO [status=] [seq=] */
+/* upn FROM TO [reason=] [flags=] [seq=], upa FROM TO [status=] */
 static void cmd_update(struct world *w, struct line *line)
 {
 	bool notification = !strcmp(line->word[0], "upn");
@@ -53,7 +52,7 @@ static void cmd_update(struct world *w, struct line *line)
 		mh.u.upn.seq = (uint16_t)number_field(w, fields, "seq", 1, UINT16_MAX);
 	} else {
 		mh.u.upa.status = (uint8_t)number_field(w, fields, "status", 0, UINT8_MAX);
-		mh.u.upa.seq = (uint16_t)(seq_asked(w, PMIP_MH_UPN, 0) + number_field(w, fields, "ahead", 0, UINT16_MAX));
+		mh.u.upa.seq = seq_asked(w, PMIP_MH_UPN, 0);
 	}
 	submit(w, make_signal(w, node_find(w, line->word[1]), node_find(w, line->word[2]), &mh, fields), fields);
 }
