@@ -231,6 +231,8 @@ void pmip__mag_bulk_ask(const struct pmip_mag *mag, const struct pmip__mag_mn *m
 /* A PBA has accepted: the mobile node is in the group that it says, or in none. */
 void pmip__mag_bulk_accepted(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct pmip_ba *ba,
 			     const struct pmip_binding_options *options);
+/* Whether a de-registration that nobody has answered is to be sent again. */
+bool pmip__mag_bulk_insists(const struct pmip_mag *mag, const struct pmip__mag_mn *mn);
 void pmip__mag_bulk_leave(struct pmip_mag *mag, struct pmip__mag_mn *mn);
 struct pmip__mag_group *pmip__mag_bulk_find(const struct pmip_mag *mag, const struct pmip_addr *lma, uint32_t id);
 /* The lifetime of a mobile node in a group is nearly over: extend it with the group's. */

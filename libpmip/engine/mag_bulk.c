@@ -14,6 +14,8 @@
 #define GROUP_PBU_MAX 48
 /* Transmissions of one request that may follow a refusal at once. */
 #define FAST_RETRIES 4
+/* A de-registration is sent again so often. */
+#define DEREGISTRATIONS_MAX 3
 
 struct key {
 	const struct pmip_addr *lma;
@@ -89,6 +91,13 @@ void pmip__mag_bulk_ask(const struct pmip_mag *mag, const struct pmip__mag_mn *m
 	mh->u.bu.flags |= PMIP_BU_B;
 	options->has |= PMIP_HAS_GROUP;
 	options->group = (struct pmip_opt_group){PMIP__GROUP_BULK, mag->settings.bulk_group};
+}
+
+/* What the LMA does not hear of it would extend with the group for ever. It says nothing when the mobile node is at another MAG already
+ * (RFC 5213 section 5.3.5), so there must be an end. MAG-50. */
+bool pmip__mag_bulk_insists(const struct pmip_mag *mag, const struct pmip__mag_mn *mn)
+{
+	return may_share(mag, mn) && mn->retransmit.sends <= DEREGISTRATIONS_MAX;
 }
 
 static void drop(struct pmip_mag *mag, struct pmip__mag_group *group)

@@ -201,10 +201,14 @@ void pmip__mag_on_send_timer(struct pmip_mag *mag, struct pmip__mag_mn *mn, stru
 	}
 	event = pmip__mag_event(mn, PMIP_EVENT_UNANSWERED);
 	pmip__mag_notify(mag, &event);
-	if (mn->state == PMIP_BINDING_DEREGISTERING)
-		pmip__mag_deregistered(mag, mn, now);
-	else
+	if (mn->state == PMIP_BINDING_DEREGISTERING && pmip__mag_bulk_insists(mag, mn)) {
+		pmip__mag_withdraw(mag, mn, false, "de-registered, no answer yet", "RFC 5213 6.9.1.4");
 		pmip__mag_transmit(mag, mn, now);
+	} else if (mn->state == PMIP_BINDING_DEREGISTERING) {
+		pmip__mag_deregistered(mag, mn, now);
+	} else {
+		pmip__mag_transmit(mag, mn, now);
+	}
 }
 
 /* MAG-30, MAG-32, RED-5. */

@@ -145,8 +145,8 @@ static uint8_t obey_group(struct pmip_mag *mag, uint32_t id, const struct pmip_a
 		mn->tell_access_network = mn->tell_access_network || access;
 		if (mn->state != PMIP_BINDING_ACTIVE || mh->u.upn.reason == PMIP_UPN_VENDOR_SPECIFIC)
 			continue;
-		if (access)
-			pmip__mag_bulk_leave(mag, mn); /* it has something of its own to say */
+		if (access || id == PMIP__GROUP_ALL)
+			pmip__mag_bulk_leave(mag, mn); /* by itself, so that both ends agree on who there is */
 		if (at_us < mn->life.at_us)
 			pmip__timerq_set(&mag->timers, &mn->life, at_us);
 		at_us += PMIP__REREGISTER_GAP_US;
