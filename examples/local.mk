@@ -40,6 +40,9 @@ pmip_lma_SOURCES = \
 	%D%/lma/flow_commands.h \
 	%D%/lma/lma.h \
 	%D%/lma/main.c \
+	%D%/lma/signal_commands.c \
+	%D%/lma/signal_commands.h \
+	%D%/lma/signalling.c \
 	%D%/lma/wiring.c \
 	%D%/lma/wiring.h \
 	$(NULL)
@@ -49,6 +52,7 @@ pmip_lma_LDADD = $(programs_ldadd)
 pmip_mag_SOURCES = \
 	%D%/mag/clock.c \
 	%D%/mag/clock.h \
+	%D%/mag/access_network.c \
 	%D%/mag/commands.c \
 	%D%/mag/config.c \
 	%D%/mag/mag.h \

@@ -3,6 +3,7 @@ unit_tests = \
 	%D%/unit/test_action_queue \
 	%D%/unit/test_addr \
 	%D%/unit/test_buf \
+	%D%/unit/test_bulk \
 	%D%/unit/test_checksum \
 	%D%/unit/test_domain \
 	%D%/unit/test_error \
@@ -89,11 +90,13 @@ unit_tests += \
 	$(NULL)
 %C%_scenario_run_scenario_SOURCES = \
 	%D%/scenario/command.c \
+	%D%/scenario/command.h \
 	%D%/scenario/expect.c \
 	%D%/scenario/expect.h \
 	%D%/scenario/flow.c \
 	%D%/scenario/message.c \
 	%D%/scenario/run_scenario.c \
+	%D%/scenario/signal.c \
 	%D%/scenario/text.c \
 	%D%/scenario/world.c \
 	%D%/scenario/world.h \
@@ -102,6 +105,7 @@ unit_tests += \
 EXTRA_DIST += \
 	%D%/scenario/README.md \
 	%D%/scenario/attachments.scn \
+	%D%/scenario/bulk.scn \
 	%D%/scenario/domain.scn \
 	%D%/scenario/flowmob-mag.scn \
 	%D%/scenario/flows.scn \
@@ -121,7 +125,9 @@ EXTRA_DIST += \
 	%D%/scenario/redirect.scn \
 	%D%/scenario/presence.scn \
 	%D%/scenario/resync.scn \
+	%D%/scenario/revocation.scn \
 	%D%/scenario/tunnels.scn \
+	%D%/scenario/update.scn \
 	%D%/scenario/vectors.scn \
 	%D%/scenario/waiting.scn \
 	%D%/scenario/wire.scn \
@@ -159,6 +165,7 @@ revoke_rig = \
 	%D%/unit/revoke_rig.c \
 	%D%/unit/revoke_rig.h \
 	$(NULL)
+%C%_unit_test_bulk_SOURCES = %D%/unit/test_bulk.c $(revoke_rig)
 %C%_unit_test_revoke_SOURCES = %D%/unit/test_revoke.c $(revoke_rig)
 %C%_unit_test_revoke_lma_SOURCES = %D%/unit/test_revoke_lma.c $(revoke_rig)
 %C%_unit_test_revoke_mag_SOURCES = %D%/unit/test_revoke_mag.c $(revoke_rig)
@@ -192,6 +199,7 @@ system_tests = \
 # Tests of the daemons in a whole domain of namespaces.
 domain_tests = \
 	%D%/system/attach_100.py \
+	%D%/system/bulk.py \
 	%D%/system/clean_exit.py \
 	%D%/system/handover.py \
 	%D%/system/hostile.py \

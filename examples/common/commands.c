@@ -60,6 +60,8 @@ static json_t *binding_json(const struct pmip_binding_info *info, uint64_t mono_
 		json_object_set_new(json, "shares", json_boolean(info->shares));
 		json_object_set_new(json, "default", json_boolean(info->is_default));
 	}
+	if (info->group != 0)
+		json_object_set_new(json, "group", json_integer(info->group));
 	json_object_set_new(json, "att", json_integer(info->att));
 	json_object_set_new(json, "hi", json_integer(info->hi));
 	json_object_set_new(json, "seq", json_integer(info->seq));

@@ -57,6 +57,11 @@ static const struct style styles[] = {
 	[PMIP_EVENT_FLOW_REMOVED] = { PMIP_LOG_DEBUG, false, "flow removed" },
 	[PMIP_EVENT_UPDATE_FAILED] = { PMIP_LOG_WARN, true, "update notification refused or not answered" },
 	[PMIP_EVENT_REDIRECTED] = { PMIP_LOG_INFO, false, "redirected" },
+	[PMIP_EVENT_GROUP_REFRESHED] = { PMIP_LOG_DEBUG, false, "group refreshed" },
+	[PMIP_EVENT_GROUP_RELEASED] = { PMIP_LOG_INFO, false, "group released" },
+	[PMIP_EVENT_RENUMBERED] = { PMIP_LOG_INFO, false, "renumbered" },
+	[PMIP_EVENT_VENDOR] = { PMIP_LOG_INFO, false, "vendor notification" },
+	[PMIP_EVENT_ACCESS_NETWORK] = { PMIP_LOG_INFO, false, "access network told" },
 	[PMIP_EVENT_REDIRECT_FAILED] = { PMIP_LOG_WARN, true, "redirection refused or not answered" },
 };
 
@@ -219,6 +224,59 @@ static json_t *load_object(const struct pmip_opt_load *load)
 	return json;
 }
 
+static void set_octets(json_t *json, const char *key, struct pmip_bytes bytes)
+{
+	char text[2 * UINT8_MAX + 1] = "";
+
+	for (size_t i = 0; i < bytes.len && i < UINT8_MAX; i++)
+		snprintf(text + 2 * i, 3, "%02x", bytes.data[i]);
+	set_text(json, key, text);
+}
+
+/* A name that a MAG told; left out when it is no UTF-8. */
+static void set_name(json_t *json, const char *key, struct pmip_bytes bytes)
+{
+	if (bytes.len)
+		json_object_set_new(json, key, json_stringn((const char *)bytes.data, bytes.len));
+}
+
+/* Where a mobile node is (RFC 6757). */
+static void set_access_network(json_t *json, struct pmip_bytes area)
+{
+	struct pmip_option option = { .type = PMIP_OPT_ANI, .known = true, .u.suboptions = area };
+	struct pmip_suboption_iter iter;
+	struct pmip_suboption sub;
+
+	pmip_suboption_iter_init(&iter, &option);
+	while (pmip_suboption_next(&iter, &sub) > 0) {
+		if (sub.type == PMIP_ANI_NETWORK) {
+			set_name(json, "network", sub.u.network.name);
+			set_name(json, "access_point", sub.u.network.ap_name);
+		} else if (sub.type == PMIP_ANI_OPERATOR) {
+			set_name(json, "operator", sub.u.operator_id.bytes);
+		} else if (sub.type == PMIP_ANI_GEO) {
+			json_object_set_new(json, "latitude", json_real(sub.u.geo.latitude / 32768.0));
+			json_object_set_new(json, "longitude", json_real(sub.u.geo.longitude / 32768.0));
+		}
+	}
+}
+
+/* What is told of groups, by a vendor, and of access networks. */
+static void set_signalling(json_t *json, const struct pmip_event *event)
+{
+	if (event->group != 0)
+		json_object_set_new(json, "group", json_integer(event->group));
+	if (event->count != 0)
+		json_object_set_new(json, "count", json_integer((json_int_t)event->count));
+	if (event->type == PMIP_EVENT_ACCESS_NETWORK)
+		set_access_network(json, event->data);
+	if (event->type != PMIP_EVENT_VENDOR)
+		return;
+	json_object_set_new(json, "vendor", json_integer(event->vendor));
+	json_object_set_new(json, "vendor_subtype", json_integer(event->vendor_subtype));
+	set_octets(json, "data", event->data);
+}
+
 static void publish_notify(struct events *events, const struct pmip_event *event, struct pmip_now now)
 {
 	json_t *json = new_object(pmip_event_name(event->type), now, &event->mn_id, &event->ll_id,
@@ -239,6 +297,7 @@ static void publish_notify(struct events *events, const struct pmip_event *event
 		json_object_set_new(json, "load", load_object(&event->load));
 	if (event->err != 0)
 		set_text(json, "err", pmip_err_name(event->err));
+	set_signalling(json, event);
 	set_text(json, "rule", event->rule);
 	set_text(json, "ref", event->ref);
 	if (event->tunnel != 0)
@@ -320,6 +379,8 @@ static void log_notify(struct events *events, const struct pmip_event *event, ui
 	for (i = 0; i < event->prefix_count && i < PMIP_HNP_MAX; i++)
 		append(&line, " %s", pmip_prefix_format(&event->prefix[i], text));
 	append_peers(&line, event);
+	if (event->count != 0)
+		append(&line, ", %zu bindings", event->count);
 	if (event->lifetime_s != 0)
 		append(&line, ", lifetime %us", event->lifetime_s);
 	append_reason(&line, event);

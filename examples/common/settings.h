@@ -31,12 +31,20 @@ enum setting_type {
 	SETTING_NAI,         /* struct setting_mnid */
 	SETTING_NAI_WILD,    /* the same; "*@realm" and "*" are allowed */
 	SETTING_MNID,        /* an NAI or a MAC address: struct setting_mnid */
+	SETTING_NAME,        /* printable text of at most max octets: const char * */
+	SETTING_LOCATION,    /* latitude and longitude: struct setting_location */
 };
 
 /* A mobile node identifier that owns what it needs. */
 struct setting_mnid {
 	struct pmip_mnid view; /* len 0 = not given; id points into the file's text or to mac */
 	uint8_t mac[6];        /* the octets of subtype 5, EUI-48 (RFC 8371 section 3.3) */
+};
+
+/* A place on the earth, degrees * 32768 (RFC 6757 section 3.1.2). */
+struct setting_location {
+	bool given;
+	int32_t latitude, longitude;
 };
 
 /* A list. Each item is a structure that begins with the number of its line: unsigned int; 0 = it has faults,

@@ -151,6 +151,49 @@ int setting_mnid_parse(struct setting_mnid *mnid, const char *text, enum setting
 	return 0;
 }
 
+static int parse_name(const struct setting_row *row, const char *text, const char **out)
+{
+	size_t len = strlen(text);
+
+	if (len == 0 || len > row->max)
+		return -1;
+	for (size_t i = 0; i < len; i++)
+		if ((unsigned char)text[i] < ' ' || text[i] == 0x7f)
+			return -1;
+	*out = text;
+	return 0;
+}
+
+/* One of two numbers of a place. @return what follows it, or NULL. */
+static const char *parse_degrees(const char *text, double limit, int32_t *out)
+{
+	const char *digits = text + (*text == '-');
+	char *end;
+	double value;
+
+	if (*digits < '0' || *digits > '9')
+		return NULL;
+	value = strtod(text, &end);
+	if (value < -limit || value > limit || strspn(digits, "0123456789.") != (size_t)(end - digits))
+		return NULL;
+	*out = (int32_t)(value * 32768 + (value < 0 ? -0.5 : 0.5));
+	return end;
+}
+
+static int parse_location(const char *text, struct setting_location *out)
+{
+	struct setting_location place = { .given = true };
+	const char *rest = parse_degrees(text, 90, &place.latitude);
+
+	if (!rest || *rest != ' ')
+		return -1;
+	rest = parse_degrees(rest + 1, 180, &place.longitude);
+	if (!rest || *rest != '\0')
+		return -1;
+	*out = place;
+	return 0;
+}
+
 int setting_parse(const struct setting_row *row, const char *text, void *out)
 {
 	switch (row->type) {
@@ -185,6 +228,10 @@ int setting_parse(const struct setting_row *row, const char *text, void *out)
 	case SETTING_NAI_WILD:
 	case SETTING_MNID:
 		return setting_mnid_parse(out, text, row->type);
+	case SETTING_NAME:
+		return parse_name(row, text, out);
+	case SETTING_LOCATION:
+		return parse_location(text, out);
 	case SETTING_END:
 	case SETTING_INCLUDE:
 	case SETTING_MAP:
@@ -260,6 +307,7 @@ char *setting_expect(const struct setting_row *row, char *buf, size_t cap)
 		[SETTING_NAI_WILD] =
 			"a network access identifier such as mn1@example.org, or \"*@realm\" or \"*\"",
 		[SETTING_MNID] = "a network access identifier such as mn1@example.org or a MAC address",
+		[SETTING_LOCATION] = "latitude and longitude in degrees, such as \"52.52 13.405\"",
 	};
 
 	switch (row->type) {
@@ -269,6 +317,9 @@ char *setting_expect(const struct setting_row *row, char *buf, size_t cap)
 		return expect_range(row, buf, cap);
 	case SETTING_CHOICE:
 		return expect_choice(row, buf, cap);
+	case SETTING_NAME:
+		snprintf(buf, cap, "a text of 1 to %" PRIu64 " octets", row->max);
+		return buf;
 	case SETTING_LIST:
 		return expect_list(row, buf, cap);
 	case SETTING_MAP:
@@ -288,6 +339,7 @@ char *setting_expect(const struct setting_row *row, char *buf, size_t cap)
 	case SETTING_NAI:
 	case SETTING_NAI_WILD:
 	case SETTING_MNID:
+	case SETTING_LOCATION:
 	default:
 		snprintf(buf, cap, "%s", texts[row->type]);
 		return buf;

@@ -5,21 +5,24 @@
 
 #include "lma/flow_commands.h"
 #include "lma/lma.h"
+#include "lma/signal_commands.h"
 
 #include <stdio.h>
 
-static int explain(int err, char *error, size_t cap)
+int lma_explain(int err, char *error, size_t cap)
 {
 	const char *hint = err == PMIP_ERR_NOENT ? "; pmipctl bindings lists what there is"
 			   : err == PMIP_ERR_EXIST
-				   ? "; its revocation is in progress: wait 3 seconds for its end"
+				   ? "; its revocation or renumbering is in progress, or the prefix is in use"
+			   : err == PMIP_ERR_UNSUPPORTED
+				   ? "; the MAG does not know Update Notifications, or the prefix is shared"
 				   : "";
 
 	snprintf(error, cap, "%s%s", pmip_strerror(err), hint);
 	return -1;
 }
 
-static int get_id(const json_t *request, struct setting_mnid *id, char *error, size_t cap)
+int lma_get_id(const json_t *request, struct setting_mnid *id, char *error, size_t cap)
 {
 	const char *who = control_text(request, "id");
 
@@ -35,7 +38,7 @@ static int get_whom(const json_t *request, struct setting_mnid *id, struct pmip_
 {
 	const char *what = control_text(request, "prefix");
 
-	if (get_id(request, id, error, cap))
+	if (lma_get_id(request, id, error, cap))
 		return -1;
 	if (json_object_get(request, "prefix") && (!what || pmip_prefix_parse(prefix, what))) {
 		snprintf(error, cap, "prefix is none; write it as 2001:db8:1::/64");
@@ -62,7 +65,7 @@ static int cmd_revoke(void *user, const json_t *request, json_t *reply, char *er
 	err = pmip_lma_revoke(daemon->engine, &id.view, prefix.len ? &prefix : NULL,
 			      (enum pmip_revocation_trigger)trigger, pmip_runner_now());
 	daemon_turn(daemon);
-	return err < 0 ? explain(err, error, cap) : 0;
+	return err < 0 ? lma_explain(err, error, cap) : 0;
 }
 
 static int cmd_revoke_mag(void *user, const json_t *request, json_t *reply, char *error, size_t cap)
@@ -79,7 +82,7 @@ static int cmd_revoke_mag(void *user, const json_t *request, json_t *reply, char
 	}
 	err = pmip_lma_revoke_mag(daemon->engine, &address, pmip_runner_now());
 	daemon_turn(daemon);
-	return err < 0 ? explain(err, error, cap) : 0;
+	return err < 0 ? lma_explain(err, error, cap) : 0;
 }
 
 static int cmd_reregister(void *user, const json_t *request, json_t *reply, char *error, size_t cap)
@@ -89,11 +92,11 @@ static int cmd_reregister(void *user, const json_t *request, json_t *reply, char
 	int err;
 
 	(void)reply;
-	if (get_id(request, &id, error, cap))
+	if (lma_get_id(request, &id, error, cap))
 		return -1;
 	err = pmip_lma_force_reregistration(daemon->engine, &id.view, pmip_runner_now());
 	daemon_turn(daemon);
-	return err < 0 ? explain(err, error, cap) : 0;
+	return err < 0 ? lma_explain(err, error, cap) : 0;
 }
 
 const struct control_command lma_commands[] = {
@@ -104,5 +107,11 @@ const struct control_command lma_commands[] = {
 	{ .name = "revoke", .args = { "id", "prefix", "trigger" }, .run = cmd_revoke },
 	{ .name = "reregister", .args = { "id" }, .run = cmd_reregister },
 	{ .name = "revoke-mag", .args = { "address" }, .run = cmd_revoke_mag },
+	{ .name = "revoke-realm", .args = { "realm" }, .run = cmd_revoke_realm },
+	{ .name = "revoke-group", .args = { "address", "trigger" }, .run = cmd_revoke_group },
+	{ .name = "reregister-mag", .args = { "address" }, .run = cmd_reregister_mag },
+	{ .name = "renumber", .args = { "id", "prefix", "to" }, .run = cmd_renumber },
+	{ .name = "access-network", .args = { "id" }, .run = cmd_access_network },
+	{ .name = "notify", .args = { "id", "vendor", "subtype", "data" }, .run = cmd_notify },
 	{ .name = NULL },
 };

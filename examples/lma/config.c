@@ -120,6 +120,7 @@ const struct setting_row lma_rows[] = {
 	  .offset = offsetof(struct lma_settings, redirect_from),
 	  .rows = &mag_row, .item_size = sizeof(struct lma_mag),
 	  .help = "addresses of LMAs that may send sessions of our MAGs here (RFC 6463)" },
+	{ .type = SETTING_INCLUDE, .rows = lma_signalling_rows },
 	{ .type = SETTING_END },
 };
 
@@ -289,6 +290,7 @@ void lma_check(const struct settings *settings, struct report *report)
 	check_pools(s, report);
 	check_peers(s, report);
 	check_flowmob(settings, report);
+	lma_check_signalling(settings, report);
 	seen_init(&seen);
 	for (i = 0; i < s->mobile_nodes.count; i++) {
 		if (((const struct lma_node *)s->mobile_nodes.items)[i].line == 0)
@@ -368,6 +370,8 @@ static int fill(struct pmip_lma_config *config, const struct lma_settings *s)
 		err = pmip_lma_config_set_flowmob_option_type(config, (uint8_t)s->flowmob_option_type);
 	if (!err)
 		err = pmip_lma_config_set_max_flows(config, s->max_flows);
+	if (!err)
+		err = lma_fill_signalling(config, s);
 	for (i = 0; i < s->pools.count && !err; i++)
 		err = pmip_lma_config_add_pool(config, &pool[i].prefix, (uint8_t)pool[i].hnp_length);
 	for (i = 0; i < s->mags.count && !err; i++)

@@ -38,6 +38,12 @@ struct lma_node {
 	bool disabled;
 };
 
+/* What MAGs are told to do; 0 = they are not told. */
+struct lma_mag_parameters {
+	uint32_t reregistration_start_s, reregistration_initial_s, reregistration_max_s;
+	uint32_t heartbeat_interval_s, heartbeat_delay_s, heartbeat_max;
+};
+
 struct lma_settings {
 	struct daemon_settings common;
 	struct pmip_addr address;
@@ -56,9 +62,19 @@ struct lma_settings {
 	struct setting_list redirect;      /* of struct lma_r2lma */
 	uint32_t redirect_above;
 	struct setting_list redirect_from; /* of struct lma_mag */
+	bool revoke_on_unknown_handoff;
+	struct setting_list global_revocation; /* of struct lma_mag */
+	bool bulk;
+	uint32_t update_delay_ms;
+	uint32_t update_retransmissions;
+	struct lma_mag_parameters mag_parameters;
 };
 
 extern const struct setting_row lma_rows[];
+/* Those of signalling.c, their check, and their part of the engine's configuration. */
+extern const struct setting_row lma_signalling_rows[];
+void lma_check_signalling(const struct settings *settings, struct report *report);
+int lma_fill_signalling(struct pmip_lma_config *config, const struct lma_settings *s);
 
 extern const struct control_command lma_commands[];
 

@@ -86,6 +86,7 @@ static int cmd_attach(void *user, const json_t *request, json_t *reply, char *er
 	struct daemon *daemon = user;
 	const struct mag_access *link;
 	struct setting_mnid id = { 0 };
+	uint8_t network[ACCESS_NETWORK_MAX];
 	uint32_t hi;
 	int err;
 
@@ -105,6 +106,7 @@ static int cmd_attach(void *user, const json_t *request, json_t *reply, char *er
 		return -1;
 	}
 	event.attach.att = (uint8_t)link->technology;
+	event.attach.access_network = mag_access_network(link, network);
 	event.attach.hi = (uint8_t)hi;
 	events_access(daemon->events, &event, now);
 	err = pmip_mag_attach(daemon->engine, &event.attach, now);
@@ -173,10 +175,63 @@ static int cmd_clock_synchronised(void *user, const json_t *request, json_t *rep
 	return 0;
 }
 
+/* The LMA of a request, the general one when it names none. @return 0, or -1 with error filled. */
+static int get_lma(const struct daemon *daemon, const json_t *request, struct pmip_addr *lma, char *error, size_t cap)
+{
+	const struct mag_settings *s = daemon->settings->values;
+	const char *text = control_text(request, "lma");
+
+	*lma = s->lma;
+	if (!json_object_get(request, "lma") || (text && pmip_addr_parse(lma, text) == 0))
+		return 0;
+	snprintf(error, cap, "lma is no IPv6 address");
+	return -1;
+}
+
+static int cmd_revoke_all(void *user, const json_t *request, json_t *reply, char *error, size_t cap)
+{
+	struct daemon *daemon = user;
+	struct pmip_addr lma;
+	int err;
+
+	(void)reply;
+	if (get_lma(daemon, request, &lma, error, cap))
+		return -1;
+	err = pmip_mag_revoke_all(daemon->engine, &lma, pmip_runner_now());
+	daemon_turn(daemon);
+	if (err == PMIP_ERR_DENIED) {
+		snprintf(error, cap, "the LMA has refused it before; allow it there by global_revocation, then reload here");
+		return -1;
+	}
+	return err < 0 ? explain(err, error, cap) : 0;
+}
+
+static int cmd_revoke_group(void *user, const json_t *request, json_t *reply, char *error, size_t cap)
+{
+	struct daemon *daemon = user;
+	struct pmip_addr lma;
+	uint32_t group, trigger;
+	int err;
+
+	(void)reply;
+	if (get_lma(daemon, request, &lma, error, cap))
+		return -1;
+	if (control_number(request, "group", &group, 1, UINT32_MAX) ||
+	    control_number(request, "trigger", &trigger, PMIP_TRIGGER_ADMINISTRATIVE, PMIP_TRIGGER_OUT_OF_SYNC)) {
+		snprintf(error, cap, "group is no number from 1 on, or trigger none from 0 to 7");
+		return -1;
+	}
+	err = pmip_mag_revoke_group(daemon->engine, &lma, group, (enum pmip_revocation_trigger)trigger, pmip_runner_now());
+	daemon_turn(daemon);
+	return err < 0 ? explain(err, error, cap) : 0;
+}
+
 const struct control_command mag_commands[] = {
 	{ .name = "attach", .args = { "link", "mac", "id", "hi" }, .run = cmd_attach },
 	{ .name = "detach", .args = { "link", "mac" }, .run = cmd_detach },
 	{ .name = "clock-synchronised", .run = cmd_clock_synchronised },
 	{ .name = "revoke", .args = { "id", "trigger" }, .run = cmd_revoke },
+	{ .name = "revoke-all", .args = { "lma" }, .run = cmd_revoke_all },
+	{ .name = "revoke-group", .args = { "lma", "group", "trigger" }, .run = cmd_revoke_group },
 	{ .name = NULL },
 };

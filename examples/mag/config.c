@@ -29,6 +29,14 @@ static const struct setting_row access_rows[] = {
 	  .help = "access technology type (RFC 5213 section 8.5)" },
 	{ .key = "mobile_node", .type = SETTING_MNID, .offset = offsetof(struct mag_access, mobile_node),
 	  .help = "the one mobile node of this link, when that is known beforehand; it is attached as soon as the link is up" },
+	{ .key = "network", .type = SETTING_NAME, .max = 64, .offset = offsetof(struct mag_access, network),
+	  .help = "name of the network, such as an SSID, for an LMA that asks where a mobile node is (RFC 6757)" },
+	{ .key = "access_point", .type = SETTING_NAME, .max = 64, .offset = offsetof(struct mag_access, access_point),
+	  .help = "name of the access point, beside that of the network" },
+	{ .key = "operator", .type = SETTING_NAME, .max = 64, .offset = offsetof(struct mag_access, operator_realm),
+	  .help = "realm of the operator, for the same" },
+	{ .key = "location", .type = SETTING_LOCATION, .offset = offsetof(struct mag_access, location),
+	  .help = "where the access point is, for the same" },
 	{ .type = SETTING_END },
 };
 static const struct setting_choice clock_choices[] = { { "ntp", MAG_CLOCK_NTP }, { "other", MAG_CLOCK_OTHER }, { NULL, 0 } };
@@ -85,6 +93,11 @@ const struct setting_row mag_rows[] = {
 	{ .key = "redirect", .type = SETTING_BOOL, .def = "false",
 	  .offset = offsetof(struct mag_settings, redirect),
 	  .help = "let LMAs send new sessions to other LMAs (RFC 6463)" },
+	{ .key = "bulk", .type = SETTING_BOOL, .def = "false", .offset = offsetof(struct mag_settings, bulk),
+	  .help = "ask the LMA to let us extend the lifetimes of many mobile nodes by one message (RFC 6602)" },
+	{ .key = "bulk_group", .type = SETTING_UINT, .min = 1, .max = 4294967295, .def = "1",
+	  .offset = offsetof(struct mag_settings, bulk_group),
+	  .help = "how we name that group of mobile nodes to the LMA; 1 = all of ours" },
 	{ .key = "link_local_address", .type = SETTING_LINK_LOCAL, .restart = true,
 	  .def = "fe80::200:5eff:fe00:5213",
 	  .offset = offsetof(struct mag_settings, link_local_address),
@@ -276,6 +289,8 @@ static int fill(struct pmip_mag_config *config, const struct mag_settings *s)
 		err = pmip_mag_config_set_lifetime(config, s->lifetime_s);
 	if (!err)
 		err = pmip_mag_config_set_timestamp_in_use(config, s->timestamps);
+	if (!err)
+		err = pmip_mag_config_set_bulk(config, s->bulk, s->bulk_group);
 	if (!err)
 		err = pmip_mag_config_set_redirect(config, s->redirect);
 	if (!err)

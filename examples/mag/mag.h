@@ -13,7 +13,12 @@ struct mag_access {
 	const char *interface;
 	uint32_t technology;             /* enum pmip_att */
 	struct setting_mnid mobile_node; /* len 0 = not known beforehand */
+	const char *network, *access_point, *operator_realm; /* or NULL */
+	struct setting_location location;
 };
+
+/* Most octets of what is told of an access link. */
+#define ACCESS_NETWORK_MAX 255
 
 struct mag_node_mac {
 	unsigned int line;
@@ -44,6 +49,8 @@ struct mag_settings {
 	struct setting_list mobile_nodes; /* of struct mag_node */
 	uint32_t lifetime_s;
 	bool timestamps;
+	bool bulk;
+	uint32_t bulk_group;
 	bool redirect;
 	struct pmip_addr link_local_address;
 	struct pmip_llid mac_address;
@@ -65,6 +72,8 @@ extern const struct setting_row mag_rows[];
 void mag_check(const struct settings *settings, struct report *report);
 /* The engine's configuration. @return 0 or an enum pmip_err. */
 int mag_engine_config(struct pmip_mag_config **config, const struct settings *settings);
+/* What an LMA that asks is told of an access link: sub-options of an Access Network Identifier (RFC 6757). */
+struct pmip_bytes mag_access_network(const struct mag_access *access, uint8_t octets[ACCESS_NETWORK_MAX]);
 /* The identifier that a mobile node of the list registers with. */
 struct pmip_mnid mag_node_id(const struct mag_node *node);
 

@@ -23,6 +23,7 @@ static int open_access(struct daemon *daemon)
 	const struct mag_settings *s = values(daemon->settings);
 	const struct mag_access *access = s->access.items;
 	struct pmip_access_link *links = calloc(s->access.count, sizeof(*links));
+	uint8_t (*networks)[ACCESS_NETWORK_MAX] = calloc(s->access.count, sizeof(*networks));
 	struct pmip_access_config config = {
 		.size = sizeof(config),
 		.links = links,
@@ -34,14 +35,19 @@ static int open_access(struct daemon *daemon)
 	size_t i;
 	int err;
 
-	if (!links)
+	if (!links || !networks) {
+		free(links);
+		free(networks);
 		return PMIP_ERR_NOMEM;
+	}
 	memcpy(config.mac, s->mac_address.b, sizeof(config.mac));
 	for (i = 0; i < s->access.count; i++)
 		links[i] = (struct pmip_access_link){ access[i].interface, (uint8_t)access[i].technology,
-						      access[i].mobile_node.view };
+						      access[i].mobile_node.view,
+						      mag_access_network(&access[i], networks[i]) };
 	err = pmip_access_linux_new(&daemon->access, &config);
 	free(links);
+	free(networks);
 	if (err)
 		log_line(PMIP_LOG_ERROR, "daemon",
 			 "cannot watch the access links: %s; see the lines above, and \"access\" in %s",

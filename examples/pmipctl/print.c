@@ -43,6 +43,8 @@ static void cell(char *buf, size_t cap, const json_t *value)
 		snprintf(buf, cap, "%s", json_string_value(value));
 	else if (json_is_integer(value))
 		snprintf(buf, cap, "%lld", (long long)json_integer_value(value));
+	else if (json_is_real(value))
+		snprintf(buf, cap, "%.5f", json_real_value(value));
 	else if (json_is_boolean(value))
 		snprintf(buf, cap, "%s", json_is_true(value) ? "true" : "false");
 	else

@@ -117,7 +117,8 @@ static void fill_event(struct pmip_access_event *event, const struct queued *q)
 			   .link_mtu = l->mtu,
 			   .mn_id = {.subtype = l->mn_subtype,
 				     .len = l->mn_len,
-				     .id = l->mn_len ? l->mn_id : NULL}},
+				     .id = l->mn_len ? l->mn_id : NULL},
+			   .access_network = {l->access_network, l->access_network_len}},
 	};
 }
 
@@ -304,7 +305,7 @@ static int copy_links(struct access *a, const struct pmip_access_config *config)
 		struct link *l = &a->links[i];
 
 		if (!from->name || !*from->name || strlen(from->name) >= IFNAMSIZ ||
-		    from->mn_id.len > PMIP_MNID_MAX || pmip__access_link_by_name(a, from->name)) {
+		    from->mn_id.len > PMIP_MNID_MAX || from->access_network.len > UINT8_MAX || pmip__access_link_by_name(a, from->name)) {
 			pmip__backend_log(
 				&a->log, PMIP_LOG_ERROR, AREA,
 				"access link \"%s\": give each once, by 1 to %d characters",
@@ -315,6 +316,9 @@ static int copy_links(struct access *a, const struct pmip_access_config *config)
 		l->att = from->att;
 		l->mn_subtype = from->mn_id.subtype;
 		l->mn_len = from->mn_id.len;
+		l->access_network_len = (uint8_t)from->access_network.len;
+		if (l->access_network_len)
+			memcpy(l->access_network, from->access_network.data, l->access_network_len);
 		if (l->mn_len)
 			memcpy(l->mn_id, from->mn_id.id, l->mn_len);
 		l->own_gen_mode = -1;

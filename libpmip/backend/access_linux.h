@@ -34,6 +34,8 @@ struct link {
 	uint8_t mn_subtype;
 	uint8_t mn_len; /* > 0: the one mobile node of this link */
 	uint8_t mn_id[PMIP_MNID_MAX];
+	uint8_t access_network_len;
+	uint8_t access_network[UINT8_MAX];
 	uint32_t index; /* 0 = no such interface now */
 	uint32_t mtu;
 	bool listed; /* named by the listing under way */

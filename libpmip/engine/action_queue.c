@@ -37,56 +37,68 @@ int pmip__action_queue_reserve(struct pmip__action_queue *queue, size_t actions,
 	return err;
 }
 
-/* The octets that an action views, if any. */
-static const uint8_t **view_of(struct pmip_action *action, size_t *len)
+#define VIEWS_MAX 2
+
+/* What an action views: where it points, and how many octets. */
+struct view {
+	const uint8_t **data;
+	size_t len;
+};
+
+static unsigned int views_of(struct pmip_action *action, struct view views[VIEWS_MAX])
 {
+	struct pmip_event *event = &action->u.event;
+
 	switch (action->type) {
 	case PMIP_ACTION_SEND:
-		*len = action->u.send.len;
-		return &action->u.send.data;
+		views[0] = (struct view){&action->u.send.data, action->u.send.len};
+		return 1;
 	case PMIP_ACTION_PARAM_PROBLEM:
-		*len = action->u.param_problem.dgram.len;
-		return &action->u.param_problem.dgram.data;
+		views[0] = (struct view){&action->u.param_problem.dgram.data, action->u.param_problem.dgram.len};
+		return 1;
 	case PMIP_ACTION_NOTIFY:
-		*len = action->u.event.mn_id.len;
-		return &action->u.event.mn_id.id;
+		views[0] = (struct view){&event->mn_id.id, event->mn_id.len};
+		views[1] = (struct view){&event->data.data, event->data.len};
+		return 2;
 	case PMIP_ACTION_DATAPATH:
 	case PMIP_ACTION_RA:
 	case PMIP_ACTION_PROBE:
 		break;
 	}
-	*len = 0;
-	return NULL;
+	return 0;
 }
 
 void pmip__action_queue_push(struct pmip__action_queue *queue, const struct pmip_action *action)
 {
 	struct pmip_action *copy = &queue->actions[queue->count];
-	const uint8_t **view;
-	size_t len;
+	struct view views[VIEWS_MAX];
+	unsigned int count;
 
 	assert(queue->count < queue->cap);
 	queue->count++;
 	*copy = *action;
-	view = view_of(copy, &len);
-	if (!len)
-		return;
-	assert(len <= queue->octets_cap - queue->octets_len);
-	memcpy(queue->octets + queue->octets_len, *view, len);
-	*view = (const uint8_t *)(uintptr_t)queue->octets_len;
-	queue->octets_len += len;
+	count = views_of(copy, views);
+	for (unsigned int i = 0; i < count; i++) {
+		if (!views[i].len)
+			continue;
+		assert(views[i].len <= queue->octets_cap - queue->octets_len);
+		memcpy(queue->octets + queue->octets_len, *views[i].data, views[i].len);
+		*views[i].data = (const uint8_t *)(uintptr_t)queue->octets_len;
+		queue->octets_len += views[i].len;
+	}
 }
 
 int pmip__action_queue_next(struct pmip__action_queue *queue, struct pmip_action *action)
 {
-	const uint8_t **view;
-	size_t len;
+	struct view views[VIEWS_MAX];
+	unsigned int count;
 
 	if (queue->first == queue->count)
 		return 0;
 	*action = queue->actions[queue->first++];
-	view = view_of(action, &len);
-	if (len)
-		*view = queue->octets + (uintptr_t)*view;
+	count = views_of(action, views);
+	for (unsigned int i = 0; i < count; i++)
+		if (views[i].len)
+			*views[i].data = queue->octets + (uintptr_t)*views[i].data;
 	return 1;
 }

@@ -39,9 +39,23 @@ void pmip__heartbeat_fini(struct pmip__heartbeat *heartbeat)
 	pmip__peers_free(&heartbeat->peers, &heartbeat->mem);
 }
 
-static uint64_t interval_us(const struct pmip__heartbeat *heartbeat)
+/* 0 = there are none. */
+static uint64_t interval_us(const struct pmip__heartbeat *heartbeat, const struct pmip__peer *peer)
 {
-	return heartbeat->config.interval_s * US_PER_S;
+	return (peer->interval_s ? peer->interval_s : heartbeat->config.interval_s) * US_PER_S;
+}
+
+static uint32_t missing_allowed(const struct pmip__heartbeat *heartbeat, const struct pmip__peer *peer)
+{
+	return peer->interval_s ? peer->missing_allowed : heartbeat->config.missing_allowed;
+}
+
+/* HBT-9. */
+void pmip__heartbeat_control(struct pmip__peer *peer, const struct pmip_suboption *control)
+{
+	peer->interval_s = control ? control->u.heartbeat.interval_s : 0;
+	peer->delay_s = control ? control->u.heartbeat.delay_s : 0;
+	peer->missing_allowed = control ? control->u.heartbeat.max : 0;
 }
 
 int pmip__heartbeat_reserve(struct pmip__heartbeat *heartbeat)
@@ -82,11 +96,11 @@ int pmip__heartbeat_configure(struct pmip__heartbeat *heartbeat, const struct pm
 		struct pmip__peer *peer = heartbeat->peers.array[i];
 
 		peer->configured = pmip__addr_set_has(remote, &peer->remote);
-		peer->silenced = false;
+		peer->silenced = peer->refuses_global = peer->refuses_updates = false;
 		pmip__timerq_cancel(&heartbeat->timers, &peer->timer);
 		/* It stops by itself where there is no session. */
-		if (config->interval_s)
-			pmip__timerq_set(&heartbeat->timers, &peer->timer, now_us + interval_us(heartbeat));
+		if (interval_us(heartbeat, peer))
+			pmip__timerq_set(&heartbeat->timers, &peer->timer, now_us + interval_us(heartbeat, peer));
 	}
 	forget_all(heartbeat);
 	return 0;
@@ -110,10 +124,8 @@ void pmip__heartbeat_wake(struct pmip__heartbeat *heartbeat, const struct pmip_a
 {
 	struct pmip__peer *peer;
 
-	if (!heartbeat->config.interval_s)
-		return;
 	peer = pmip__peers_find(&heartbeat->peers, remote);
-	if (!peer || peer->silenced)
+	if (!peer || peer->silenced || !interval_us(heartbeat, peer))
 		return;
 	peer->local = *local;
 	if (!peer->timer.place)
@@ -205,6 +217,8 @@ struct pmip__heartbeat_news pmip__heartbeat_input(struct pmip__heartbeat *heartb
 	if (!message->unsolicited) {
 		heartbeat->counters[PMIP__HEARTBEAT_ANSWERED]++;
 		peer->waiting = false;
+		if (peer->timer.place)
+			pmip__timerq_set(&heartbeat->timers, &peer->timer, peer->sent_us + interval_us(heartbeat, peer));
 	}
 	be_alive(heartbeat, peer);
 	news = take_counter(peer, mh, now_us);
@@ -243,7 +257,7 @@ static void count_missing(struct pmip__heartbeat *heartbeat, struct pmip__peer *
 {
 	heartbeat->counters[PMIP__HEARTBEAT_MISSING]++;
 	peer->missing++;
-	if (peer->missing <= heartbeat->config.missing_allowed || peer->unreachable)
+	if (peer->missing <= missing_allowed(heartbeat, peer) || peer->unreachable)
 		return;
 	peer->unreachable = true;
 	notify(heartbeat, PMIP_EVENT_PEER_UNREACHABLE, peer);
@@ -258,7 +272,7 @@ void pmip__heartbeat_fire(struct pmip__heartbeat *heartbeat, struct pmip__peer *
 		push_message(heartbeat, &peer->local, &peer->remote,
 			     (struct pmip_heartbeat){.unsolicited = true, .response = true});
 	}
-	if (!has_session) {
+	if (!has_session || !interval_us(heartbeat, peer)) {
 		peer->waiting = false;
 		peer->missing = 0;
 		pmip__timerq_cancel(&heartbeat->timers, &peer->timer);
@@ -269,5 +283,6 @@ void pmip__heartbeat_fire(struct pmip__heartbeat *heartbeat, struct pmip__peer *
 	peer->waiting = peer->unconfirmed = true;
 	heartbeat->counters[PMIP__HEARTBEAT_SENT]++;
 	push_message(heartbeat, &peer->local, &peer->remote, (struct pmip_heartbeat){.seq = ++peer->seq});
-	pmip__timerq_set(&heartbeat->timers, &peer->timer, now_us + interval_us(heartbeat));
+	peer->sent_us = now_us;
+	pmip__timerq_set(&heartbeat->timers, &peer->timer, now_us + (peer->delay_s ? peer->delay_s * US_PER_S : interval_us(heartbeat, peer)));
 }

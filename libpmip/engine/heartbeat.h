@@ -67,6 +67,8 @@ void pmip__heartbeat_start(struct pmip__heartbeat *heartbeat);
 /* There may be a session with this peer now. */
 void pmip__heartbeat_wake(struct pmip__heartbeat *heartbeat, const struct pmip_addr *remote, const struct pmip_addr *local,
 			  uint64_t now_us);
+/* A peer says what our heartbeats to it are to be like (RFC 8127 section 3.1.2): NULL = as configured. From the next one on. */
+void pmip__heartbeat_control(struct pmip__peer *peer, const struct pmip_suboption *control);
 struct pmip__heartbeat_news pmip__heartbeat_input(struct pmip__heartbeat *heartbeat, const struct pmip_dgram *dgram,
 						  const struct pmip_mh *mh, uint64_t now_us);
 /* A Binding Error says that a message of ours is not known. True: it was a heartbeat, and none will be sent any more. */

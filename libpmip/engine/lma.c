@@ -36,6 +36,8 @@ int pmip_lma_new(struct pmip_lma **lma, const struct pmip_lma_config *config, co
 	/* UPN-1: what sequence numbers begin with is as random as the key. */
 	pmip__outstanding_init(&made->updates, &use, (uint16_t)pmip__hash(&made->cache.key, "UPN", 3));
 	pmip__lma_redirect_init(made);
+	/* A MAG that knows groups of an LMA before must not meet the same here. */
+	made->last_group = (uint32_t)pmip__hash(&made->cache.key, "BLK", 3);
 	err = pmip__lma_config_copy(&made->config, config, &use);
 	if (err)
 		goto free;
@@ -85,6 +87,7 @@ void pmip_lma_free(struct pmip_lma *lma)
 	if (!lma)
 		return;
 	mem = lma->mem;
+	pmip__lma_update_free_all(lma);
 	while ((op = pmip__htable_next(&lma->ops, &cursor))) {
 		if (op->txn) {
 			abandon(lma, op->txn);
@@ -349,7 +352,10 @@ int pmip_lma_complete(struct pmip_lma *lma, uint32_t id, int err, struct pmip_no
 	pmip__htable_remove(&lma->ops, id, op);
 	op->id = 0;
 	if (!txn) {
-		pmip__lma_flow_completed(lma, op, err);
+		if (op->renumbering)
+			pmip__lma_renumbering_completed(lma, op->renumbering, err, now);
+		else
+			pmip__lma_flow_completed(lma, op, err);
 		return 0;
 	}
 	if (!txn->err)
@@ -370,7 +376,8 @@ int pmip_lma_shutdown(struct pmip_lma *lma, struct pmip_now now)
 	pmip__lma_hold_free_all(lma);
 	if (!err)
 		err = pmip__lma_revocation_drop_all(lma);
-	pmip__lma_update_drop_all(lma);
+	if (!err)
+		err = pmip__lma_update_drop_all(lma);
 	pmip__lma_redirect_drop_all(lma);
 	while (!err && (session = any_session(lma))) {
 		struct pmip__tunnel *old = session->txn ? session->txn->old.tunnel : NULL;

@@ -8,6 +8,7 @@
 #define PMIP_ENGINE_LMA_H
 
 #include "engine/action_queue.h"
+#include "engine/group.h"
 #include "engine/heartbeat.h"
 #include "engine/input.h"
 #include "engine/revocation.h"
@@ -37,10 +38,12 @@ struct pmip_lma_config {
 	struct pmip_mem mem;
 	uint32_t max_bindings, max_flows, max_lifetime_s;
 	uint32_t min_delay_before_bce_delete_ms, max_delay_before_new_bce_assign_ms, timestamp_window_ms;
-	bool mobile_node_generated_timestamp;
+	bool mobile_node_generated_timestamp, revoke_on_unknown_handoff, bulk;
 	struct pmip__pool_config *pools;
 	size_t pool_count, pool_cap;
 	struct pmip__heartbeat_config heartbeat;
+	struct pmip__update_config update;
+	struct pmip_suboption mag_reregistration, mag_heartbeat; /* for MAGs; type 0 = none */
 	struct pmip_addr address; /* :: = not said */
 	enum pmip_flowmob flowmob;
 	uint8_t hi_logical_interface; /* besides PMIP_HI_SHARED; 0 = none */
@@ -50,6 +53,7 @@ struct pmip_lma_config {
 	size_t r2lma_count, r2lma_cap;
 	uint32_t redirect_above;
 	struct pmip__addr_set rflmas; /* those that may send sessions to us */
+	struct pmip__addr_set global_revokers; /* MAGs that may revoke all their bindings at once (RFC 5846 section 8.2) */
 	struct pmip__profiles profiles;
 };
 
@@ -105,10 +109,11 @@ struct pmip__match {
 	const char *rule;
 };
 
-/* A datapath operation whose result decides about a registration. */
+/* A datapath operation whose result decides about a registration or a renumbering. */
 struct pmip__op {
 	uint32_t id; /* 0 = not open */
-	struct pmip__txn *txn; /* NULL = it is of a flow's move */
+	struct pmip__txn *txn;                 /* whose it is; both NULL = of a flow's move */
+	struct pmip__renumbering *renumbering;
 };
 
 /* Most operations of a registration: tunnel, path, prefixes. */
@@ -126,11 +131,12 @@ struct pmip__txn {
 	struct pmip__op ops[PMIP__TXN_OPS];
 };
 
-/* A PBU that waits for a session: until its registration is complete, or until it is de-registered (HI = 4). */
+/* A PBU that waits for a session: until its registration is complete, until it is de-registered (HI = 4), or until its MAG has said
+ * whether the mobile node is still there (RFC 5846 section 8.1). */
 struct pmip__held {
 	struct pmip__list of_mn;
 	struct pmip__mn *mn;
-	struct pmip__timer timer; /* not set: waits for a registration */
+	struct pmip__timer timer; /* set: how long it waits for a de-registration */
 	struct pmip__freshness fresh;
 	struct pmip_dgram dgram;
 	uint8_t octets[];
@@ -161,7 +167,7 @@ struct pmip_lma {
 	struct pmip__outstanding_set revocations;
 	struct pmip__outstanding_set updates;
 	struct pmip__redirection redirection;
-	uint32_t last_op;
+	uint32_t last_op, last_group;
 	uint64_t last_us;
 	uint64_t counters[PMIP_LMA_COUNTERS];
 };
@@ -174,9 +180,12 @@ struct pmip_event pmip__lma_session_event(enum pmip_event_type type, const struc
 /* Queue an operation whose result only counts, and one that a registration waits for. */
 void pmip__lma_op_untracked(struct pmip_lma *lma, struct pmip_datapath_op op);
 void pmip__lma_op(struct pmip_lma *lma, struct pmip__txn *txn, struct pmip_datapath_op op);
-/* The same for any *open, which needs room in the table. Its txn is the caller's to set. */
+/* The same for any *open, which needs room in the table. Whose it is, is the caller's to set. */
 void pmip__lma_op_open(struct pmip_lma *lma, struct pmip__op *open, struct pmip_datapath_op op);
 
+/* Whether a message comes in order after the last one of its kind: a status. any_time: its timestamp is not held against our clock. */
+enum pmip_status pmip__lma_check_fresh(const struct pmip_lma *lma, const struct pmip__request *request, const struct pmip__freshness *last,
+				       bool any_time);
 /* lma_request.c: check a PBU and act on it. 0, or PMIP_ERR_NOMEM with nothing changed. */
 int pmip__lma_request(struct pmip_lma *lma, struct pmip__request *request, const struct pmip_mh *mh);
 void pmip__lma_ignore(struct pmip_lma *lma, const struct pmip__request *request, const char *rule, const char *ref);
@@ -185,10 +194,16 @@ void pmip__lma_ignore(struct pmip_lma *lma, const struct pmip__request *request,
 enum pmip__outcome pmip__lma_lookup(const struct pmip_lma *lma, const struct pmip__request *request, struct pmip__match *match);
 
 /* lma_register.c */
+/* The lifetime granted: what was asked for, within what configuration and profile (NULL = none) allow. */
+uint32_t pmip__lma_grant(const struct pmip_lma *lma, uint32_t asked_s, const struct pmip_profile *profile);
+/* A registration is accepted: its lifetime begins. */
+void pmip__lma_start_lifetime(struct pmip_lma *lma, struct pmip__session *session, uint64_t now_us);
 int pmip__lma_register_new(struct pmip_lma *lma, const struct pmip__request *request);
 int pmip__lma_register_sharing(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__session *anchor);
 int pmip__lma_register_update(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__session *session);
 void pmip__lma_deregister(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__session *session);
+/* Stop forwarding, and keep the session for MinDelayBeforeBCEDelete. */
+void pmip__lma_release(struct pmip_lma *lma, struct pmip__session *session, uint64_t now_us);
 /* All operations of a registration have come back: answer it, or roll it back. Returns the mobile node if PBUs wait for it. */
 struct pmip__mn *pmip__lma_register_finish(struct pmip_lma *lma, struct pmip__txn *txn, struct pmip_now now);
 /* Drop a reference to a tunnel; the last one takes it down. NULL is fine. */
@@ -228,6 +243,8 @@ void pmip__lma_pools_free(struct pmip__prefix_pool *pools, size_t count, const s
 /* The prefixes of a new session. Returns a status. */
 enum pmip_status pmip__lma_prefixes_assign(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__hnp *hnp,
 					   unsigned int *count);
+/* Set a prefix aside for a mobile node; wanted: NULL = any of the pools. 0, PMIP_ERR_FULL, _EXIST or _INVALID. */
+int pmip__lma_prefix_take(struct pmip_lma *lma, const struct pmip_mnid *mn_id, const struct pmip_prefix *wanted, struct pmip__hnp *hnp);
 void pmip__lma_prefixes_release(struct pmip_lma *lma, const struct pmip__hnp *hnp, unsigned int count);
 
 /* lma_reply.c */
@@ -236,22 +253,55 @@ void pmip__lma_reply_refuse(struct pmip_lma *lma, const struct pmip__reply *repl
 void pmip__lma_reply_accept(struct pmip_lma *lma, const struct pmip__reply *reply, struct pmip__session *session,
 			    uint32_t lifetime_s);
 
+/* The answer to a request for a group. */
+void pmip__lma_reply_group(struct pmip_lma *lma, const struct pmip__reply *reply, enum pmip_status status, uint32_t lifetime_s,
+			   struct pmip_now now);
+
+/* lma_parameters.c */
+/* Most octets of both sub-options for MAGs. */
+#define PMIP__MAG_PARAMETERS_MAX 16
+/* Those that are configured. */
+struct pmip_bytes pmip__lma_parameters(const struct pmip_lma *lma, uint8_t octets[PMIP__MAG_PARAMETERS_MAX]);
+
+/* lma_bulk.c */
+/* Whether a PBU asks for a place in the group of its MAG, and gets it; makes the group when it is the first. */
+bool pmip__lma_bulk_join(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__tunnel *tunnel);
+/* Whether requests for the group of its tunnel concern a session. */
+bool pmip__lma_bulk_is_member(const struct pmip__session *session);
+/* Whether the group of a tunnel is meant. */
+bool pmip__lma_bulk_is_group(const struct pmip__tunnel *tunnel, const struct pmip_opt_group *group);
+/* A PBU for a group. 0, or PMIP_ERR_NOMEM with nothing changed. */
+int pmip__lma_bulk(struct pmip_lma *lma, const struct pmip__request *request, const struct pmip_mh *mh);
+
 /* lma_heartbeat.c */
 void pmip__lma_heartbeat(struct pmip_lma *lma, const struct pmip__request *request, const struct pmip_mh *mh);
 void pmip__lma_heartbeat_timeout(struct pmip_lma *lma, struct pmip__peer *peer, struct pmip_now now);
 
 /* lma_hold.c */
-int pmip__lma_hold(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__mn *mn, bool for_registration);
+int pmip__lma_hold(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__mn *mn, bool timed);
 /* A newer PBU from the same MAG than one that is held has its own answer; the held one gets none. */
 void pmip__lma_hold_supersede(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__mn *mn);
 /* Take up again what waits for this mobile node. */
 void pmip__lma_hold_release(struct pmip_lma *lma, struct pmip__mn *mn, struct pmip_now now);
+/* Wait without a timer: until somebody says what is next. */
+void pmip__lma_hold_stop_timers(struct pmip_lma *lma, struct pmip__mn *mn);
+/* The wait of all that is held for this mobile node is over; it is taken up again when timers are next looked at. */
+void pmip__lma_hold_end(struct pmip_lma *lma, struct pmip__mn *mn, uint64_t now_us);
 int pmip__lma_hold_timeout(struct pmip_lma *lma, struct pmip__held *held, struct pmip_now now);
 void pmip__lma_hold_free_all(struct pmip_lma *lma);
 
 /* lma_revoke.c */
+/* A PBU that may be a handover waits for this session: ask its MAG to give it up, if that is configured. */
+void pmip__lma_ask_old_mag(struct pmip_lma *lma, struct pmip__session *session, struct pmip_now now);
 int pmip__lma_revocation(struct pmip_lma *lma, const struct pmip_dgram *dgram, const struct pmip_mh *mh);
 int pmip__lma_revocation_timeout(struct pmip_lma *lma, struct pmip_now now);
+/* What removing a session may queue: its event, its prefixes and its tunnel, and paths when there are other sessions. */
+size_t pmip__lma_removal_actions(const struct pmip__session *session);
+/* Reserve for so much beside one step. */
+int pmip__lma_reserve_more(struct pmip_lma *lma, size_t actions, size_t octets);
+void pmip__lma_revoke_session(struct pmip_lma *lma, struct pmip__session *session, const char *rule);
+/* Take one of several prefixes from a session; the last one, or NULL, takes the session. */
+void pmip__lma_revoke_prefix(struct pmip_lma *lma, struct pmip__session *session, const struct pmip_prefix *prefix, const char *rule);
 /* Give all of ours up, as if they had never been. */
 int pmip__lma_revocation_drop_all(struct pmip_lma *lma);
 
@@ -270,9 +320,30 @@ void pmip__lma_redirect_drop_all(struct pmip_lma *lma);
 /* What an LMA that sends sessions to us is told of our load. */
 struct pmip_opt_load pmip__lma_load(const struct pmip_lma *lma);
 
+/* lma_bri.c */
+int pmip__lma_bri(struct pmip_lma *lma, const struct pmip_dgram *dgram, const struct pmip_mh *mh);
+
 /* lma_update.c */
 void pmip__lma_upa(struct pmip_lma *lma, const struct pmip_dgram *dgram, const struct pmip_mh *mh);
 int pmip__lma_update_timeout(struct pmip_lma *lma, struct pmip_now now);
-void pmip__lma_update_drop_all(struct pmip_lma *lma);
+/* Make a notification to the MAG behind a tunnel, which is not sent yet. 0, or PMIP_ERR_UNSUPPORTED, _FULL or _NOMEM. */
+int pmip__lma_update_new(struct pmip_lma *lma, struct pmip__update **made, const struct pmip__tunnel *tunnel,
+			 const struct pmip__update_content *content, const struct pmip_mnid *mn_id);
+/* Send it, the first time or again. */
+void pmip__lma_update_send(struct pmip_lma *lma, struct pmip__update *update, uint64_t now_us);
+void pmip__lma_update_forget(struct pmip_lma *lma, struct pmip__update *update);
+void pmip__lma_update_notify(struct pmip_lma *lma, enum pmip_event_type type, const struct pmip__update *update, uint8_t status,
+			     const char *rule);
+/* A Binding Error says that a message of ours is not known. True: it was a notification, and the MAG gets no more of them. */
+bool pmip__lma_update_refused(struct pmip_lma *lma, const struct pmip_addr *mag);
+/* Give all of ours up; and free what belongs to them, with nothing else done. */
+int pmip__lma_update_drop_all(struct pmip_lma *lma);
+void pmip__lma_update_free_all(struct pmip_lma *lma);
+
+/* lma_renumber.c: what a notification that renumbers comes to; without effect for others. */
+void pmip__lma_renumbering_completed(struct pmip_lma *lma, struct pmip__renumbering *renumbering, int err, struct pmip_now now);
+void pmip__lma_renumbering_finish(struct pmip_lma *lma, struct pmip__update *update);
+void pmip__lma_renumbering_undo(struct pmip_lma *lma, struct pmip__update *update);
+void pmip__lma_renumbering_free(struct pmip_lma *lma, struct pmip__update *update);
 
 #endif

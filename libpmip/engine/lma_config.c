@@ -18,6 +18,7 @@ static void config_init(struct pmip_lma_config *config, const struct pmip_mem *m
 		.heartbeat = PMIP__HEARTBEAT_DEFAULTS,
 		.flowmob = PMIP_FLOWMOB_RFC7864,
 		.flowmob_option_type = PMIP_OPT_EXPERIMENTAL,
+		.update = PMIP__UPDATE_DEFAULTS,
 	};
 	pmip__profiles_init(&config->profiles, mem);
 }
@@ -28,6 +29,7 @@ void pmip__lma_config_fini(struct pmip_lma_config *config)
 	pmip__addr_set_free(&config->mags, &config->mem);
 	pmip__mem_free(&config->mem, config->r2lmas);
 	pmip__addr_set_free(&config->rflmas, &config->mem);
+	pmip__addr_set_free(&config->global_revokers, &config->mem);
 	pmip__profiles_fini(&config->profiles);
 }
 
@@ -66,6 +68,8 @@ static int copy_lists(struct pmip_lma_config *to, const struct pmip_lma_config *
 		err = pmip_lma_config_add_r2lma(to, &from->r2lmas[i].addr, from->r2lmas[i].priority, from->r2lmas[i].max_sessions);
 	for (size_t i = 0; i < from->rflmas.count && !err; i++)
 		err = pmip_lma_config_add_rflma(to, &from->rflmas.array[i]);
+	for (size_t i = 0; i < from->global_revokers.count && !err; i++)
+		err = pmip_lma_config_allow_global_revocation(to, &from->global_revokers.array[i]);
 	return err ? err : pmip__profiles_add_all(&to->profiles, &from->profiles);
 }
 
@@ -81,7 +85,12 @@ int pmip__lma_config_copy(struct pmip_lma_config *to, const struct pmip_lma_conf
 	to->max_delay_before_new_bce_assign_ms = from->max_delay_before_new_bce_assign_ms;
 	to->timestamp_window_ms = from->timestamp_window_ms;
 	to->mobile_node_generated_timestamp = from->mobile_node_generated_timestamp;
+	to->revoke_on_unknown_handoff = from->revoke_on_unknown_handoff;
+	to->bulk = from->bulk;
 	to->heartbeat = from->heartbeat;
+	to->update = from->update;
+	to->mag_reregistration = from->mag_reregistration;
+	to->mag_heartbeat = from->mag_heartbeat;
 	to->address = from->address;
 	to->flowmob = from->flowmob;
 	to->hi_logical_interface = from->hi_logical_interface;
@@ -139,6 +148,18 @@ int pmip_lma_config_set_mobile_node_generated_timestamp(struct pmip_lma_config *
 	return 0;
 }
 
+int pmip_lma_config_set_revoke_on_unknown_handoff(struct pmip_lma_config *config, bool revoke)
+{
+	config->revoke_on_unknown_handoff = revoke;
+	return 0;
+}
+
+int pmip_lma_config_set_bulk(struct pmip_lma_config *config, bool bulk)
+{
+	config->bulk = bulk;
+	return 0;
+}
+
 int pmip_lma_config_set_address(struct pmip_lma_config *config, const struct pmip_addr *addr)
 {
 	if (!pmip_addr_is_unicast(addr))
@@ -150,6 +171,15 @@ int pmip_lma_config_set_address(struct pmip_lma_config *config, const struct pmi
 int pmip_lma_config_set_heartbeat(struct pmip_lma_config *config, uint32_t interval_s, uint32_t missing_allowed)
 {
 	return pmip__heartbeat_config_set(&config->heartbeat, interval_s, missing_allowed);
+}
+
+/* UPN-2. */
+int pmip_lma_config_set_update_retransmission(struct pmip_lma_config *config, uint32_t delay_ms, uint32_t max_retransmit)
+{
+	if (delay_ms < 500 || delay_ms > 5000 || max_retransmit > 5)
+		return PMIP_ERR_INVALID;
+	config->update = (struct pmip__update_config){delay_ms, max_retransmit};
+	return 0;
 }
 
 int pmip_lma_config_set_restart_counter(struct pmip_lma_config *config, uint32_t value)
@@ -242,6 +272,11 @@ int pmip_lma_config_set_redirect_above(struct pmip_lma_config *config, uint32_t 
 int pmip_lma_config_add_rflma(struct pmip_lma_config *config, const struct pmip_addr *addr)
 {
 	return pmip_addr_is_unicast(addr) ? pmip__addr_set_add(&config->rflmas, &config->mem, addr) : PMIP_ERR_INVALID;
+}
+
+int pmip_lma_config_allow_global_revocation(struct pmip_lma_config *config, const struct pmip_addr *mag)
+{
+	return pmip_addr_is_unicast(mag) ? pmip__addr_set_add(&config->global_revokers, &config->mem, mag) : PMIP_ERR_INVALID;
 }
 
 int pmip_lma_config_add_profile(struct pmip_lma_config *config, const struct pmip_profile *profile)

@@ -41,8 +41,11 @@ void pmip__lma_heartbeat(struct pmip_lma *lma, const struct pmip__request *reque
 	struct pmip__heartbeat_news news;
 
 	if (mh->type == PMIP_MH_BE) {
-		bool refused = mh->u.be.status == PMIP_BE_UNKNOWN_TYPE && pmip__heartbeat_refused(&lma->heartbeat, &dgram->src);
+		bool unknown = mh->u.be.status == PMIP_BE_UNKNOWN_TYPE;
+		bool refused = unknown && pmip__heartbeat_refused(&lma->heartbeat, &dgram->src);
 
+		if (unknown && !refused && pmip__lma_update_refused(lma, &dgram->src))
+			return;
 		pmip__lma_ignore(lma, request,
 				 refused ? "Binding Error: the MAG does not know heartbeats and gets no more of them"
 					 : "Binding Error: the peer does not know a message of ours",

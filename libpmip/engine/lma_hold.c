@@ -67,7 +67,7 @@ static void make_room(struct pmip_lma *lma, struct pmip__mn *mn)
 
 /* The wait is that of the first PBU: its retransmissions take its place, so that one PBA results, but do not make it longer.
  * LKP-W1, LKP-W2. */
-int pmip__lma_hold(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__mn *mn, bool for_registration)
+int pmip__lma_hold(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__mn *mn, bool timed)
 {
 	uint64_t until_us = request->now.mono_us + (uint64_t)lma->config.max_delay_before_new_bce_assign_ms * 1000;
 	const struct pmip_dgram *dgram = request->dgram;
@@ -95,7 +95,7 @@ int pmip__lma_hold(struct pmip_lma *lma, const struct pmip__request *request, st
 	pmip__freshness_accept(&held->fresh, timestamp_of(request), request->bu.seq);
 	pmip__list_add_tail(&mn->held, &held->of_mn);
 	lma->held_count++;
-	if (!for_registration)
+	if (timed)
 		pmip__timerq_set(&lma->timers, &held->timer, until_us);
 	return 0;
 }
@@ -150,6 +150,18 @@ void pmip__lma_hold_release(struct pmip_lma *lma, struct pmip__mn *mn, struct pm
 		run_and_free(lma, PMIP__CONTAINER(waiting.next, struct pmip__held, of_mn), now, true);
 	mn->pins--;
 	pmip__binding_cache_mn_tidy(&lma->cache, mn);
+}
+
+void pmip__lma_hold_stop_timers(struct pmip_lma *lma, struct pmip__mn *mn)
+{
+	for (struct pmip__list *link = mn->held.next; link != &mn->held; link = link->next)
+		pmip__timerq_cancel(&lma->timers, &PMIP__CONTAINER(link, struct pmip__held, of_mn)->timer);
+}
+
+void pmip__lma_hold_end(struct pmip_lma *lma, struct pmip__mn *mn, uint64_t now_us)
+{
+	for (struct pmip__list *link = mn->held.next; link != &mn->held; link = link->next)
+		pmip__timerq_set(&lma->timers, &PMIP__CONTAINER(link, struct pmip__held, of_mn)->timer, now_us);
 }
 
 /* LKP-W1. */

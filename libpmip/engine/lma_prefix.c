@@ -115,6 +115,30 @@ enum pmip_status pmip__lma_prefixes_assign(struct pmip_lma *lma, const struct pm
 	return PMIP_STATUS_INSUFFICIENT_RESOURCES;
 }
 
+/* Another prefix for a mobile node: the one wanted, or one from the pools. UPN-7. */
+int pmip__lma_prefix_take(struct pmip_lma *lma, const struct pmip_mnid *mn_id, const struct pmip_prefix *wanted, struct pmip__hnp *hnp)
+{
+	const struct pmip_profile *profile = pmip__profiles_by_mn_id(&lma->config.profiles, mn_id);
+	struct pmip__prefix_pool *pool;
+
+	for (size_t i = 0; !wanted && i < lma->config.pool_count; i++)
+		if (!pmip__prefix_pool_alloc(&lma->pools[i], lma->last_us, &hnp->prefix))
+			return 0;
+	if (!wanted)
+		return PMIP_ERR_FULL;
+	if (pmip__binding_cache_by_prefix(&lma->cache, wanted))
+		return PMIP_ERR_EXIST;
+	hnp->prefix = *wanted;
+	hnp->from_pool = !profile || !is_fixed(profile, wanted);
+	if (!hnp->from_pool)
+		return 0;
+	pool = pool_of(lma->pools, lma->config.pool_count, wanted);
+	if (!pool || !pmip__prefix_pool_is_free(pool, wanted))
+		return pool ? PMIP_ERR_EXIST : PMIP_ERR_INVALID;
+	pmip__prefix_pool_take(pool, wanted);
+	return 0;
+}
+
 void pmip__lma_prefixes_release(struct pmip_lma *lma, const struct pmip__hnp *hnp, unsigned int count)
 {
 	for (unsigned int i = 0; i < count; i++) {

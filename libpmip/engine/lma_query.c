@@ -28,6 +28,7 @@ static void fill(struct pmip_binding_info *info, const struct pmip__session *ses
 		.shares = pmip__lma_is_sharing(session),
 		.is_default = anchor == session,
 		.received_us = reg->received_us,
+		.group = reg->bulk ? reg->tunnel->group : 0,
 	};
 
 	for (unsigned int i = 0; i < anchor->hnp_count; i++)
@@ -144,6 +145,7 @@ const char *pmip_lma_counter_name(enum pmip_lma_counter counter)
 		[PMIP_LMA_FORWARDED] = "forwarded",
 		[PMIP_LMA_REDIRECTED] = "redirected",
 		[PMIP_LMA_REDIRECT_FAILED] = "redirect_failed",
+		[PMIP_LMA_GROUP_REFRESHED] = "group_refreshed",
 	};
 
 	return counter < PMIP_LMA_COUNTERS ? names[counter] : NULL;

@@ -12,16 +12,15 @@
 
 #include <string.h>
 
-/* Granted lifetime: what was asked for, within what configuration and profile allow, in the wire's unit of 4 seconds.
- * LMA-24. */
-static uint32_t grant(const struct pmip_lma *lma, const struct pmip__request *request)
+/* In the wire's unit of 4 seconds. LMA-24. */
+uint32_t pmip__lma_grant(const struct pmip_lma *lma, uint32_t asked_s, const struct pmip_profile *profile)
 {
-	uint32_t lifetime_s = request->bu.lifetime_s;
+	uint32_t lifetime_s = asked_s;
 
 	if (lifetime_s > lma->config.max_lifetime_s)
 		lifetime_s = lma->config.max_lifetime_s;
-	if (request->profile->lifetime_s && lifetime_s > request->profile->lifetime_s)
-		lifetime_s = request->profile->lifetime_s;
+	if (profile && profile->lifetime_s && lifetime_s > profile->lifetime_s)
+		lifetime_s = profile->lifetime_s;
 	lifetime_s -= lifetime_s % 4;
 	return lifetime_s ? lifetime_s : 4;
 }
@@ -48,7 +47,7 @@ static struct pmip_addr choose_lla(const struct pmip_lma *lma, const struct pmip
 }
 
 /* LMA-22, LMA-32, ORD-5. */
-static struct pmip__registration registration_of(const struct pmip_lma *lma, const struct pmip__request *request,
+static struct pmip__registration registration_of(struct pmip_lma *lma, const struct pmip__request *request,
 						 struct pmip__tunnel *tunnel, const struct pmip__registration *old)
 {
 	const struct pmip_binding_options *options = &request->reply.options;
@@ -57,11 +56,14 @@ static struct pmip__registration registration_of(const struct pmip_lma *lma, con
 		.ll_id = options->ll_id,
 		.lla = choose_lla(lma, request, old ? &old->lla : NULL),
 		.received_us = options->has & PMIP_HAS_TIMESTAMP ? request->now.wall_us : 0,
-		.lifetime_s = grant(lma, request),
+		.lifetime_s = pmip__lma_grant(lma, request->bu.lifetime_s, request->profile),
 		.att = options->att,
 		.hi = options->hi,
+		.bulk = pmip__lma_bulk_join(lma, request, tunnel),
 	};
 
+	if (!pmip__lma_config_has_mag(&lma->config, &request->proxy_coa))
+		tunnel->mag = request->dgram->src;
 	if (old)
 		reg.fresh = old->fresh;
 	pmip__freshness_accept(&reg.fresh, options->has & PMIP_HAS_TIMESTAMP ? &options->timestamp : NULL, request->bu.seq);
@@ -225,12 +227,12 @@ int pmip__lma_register_sharing(struct pmip_lma *lma, const struct pmip__request 
 	return 0;
 }
 
-static void start_lifetime(struct pmip_lma *lma, struct pmip__session *session, struct pmip_now now)
+void pmip__lma_start_lifetime(struct pmip_lma *lma, struct pmip__session *session, uint64_t now_us)
 {
 	session->state = PMIP_BINDING_ACTIVE;
 	session->lost = false;
 	session->revoking = PMIP__NOT_REVOKING; /* RFC 5846 section 8.1. REV-11. */
-	pmip__timerq_set(&lma->timers, &session->timer, now.mono_us + (uint64_t)session->reg.lifetime_s * 1000000);
+	pmip__timerq_set(&lma->timers, &session->timer, now_us + (uint64_t)session->reg.lifetime_s * 1000000);
 }
 
 /* Lifetime extension from the same MAG: nothing changes in the kernel (RFC 5213 section 5.3.3). LMA-30. */
@@ -239,7 +241,7 @@ static void refresh(struct pmip_lma *lma, const struct pmip__request *request, s
 	struct pmip_event event;
 
 	session->reg = registration_of(lma, request, session->reg.tunnel, &session->reg);
-	start_lifetime(lma, session, request->now);
+	pmip__lma_start_lifetime(lma, session, request->now.mono_us);
 	lma->counters[PMIP_LMA_REFRESHED]++;
 	pmip__lma_reply_accept(lma, &request->reply, session, session->reg.lifetime_s);
 	event = pmip__lma_session_event(PMIP_EVENT_BINDING_REFRESHED, session);
@@ -280,11 +282,30 @@ int pmip__lma_register_update(struct pmip_lma *lma, const struct pmip__request *
 	return 0;
 }
 
-/* RFC 5213 section 5.3.5. What shares its prefixes goes at once, for they are in use (PAP-9). DER-1, DER-2, DER-3, DER-6. */
+/* What shares its prefixes goes at once, for they are in use (PAP-9). DER-2, DER-3. */
+void pmip__lma_release(struct pmip_lma *lma, struct pmip__session *session, uint64_t now_us)
+{
+	struct pmip_event event;
+
+	lma->counters[PMIP_LMA_RELEASED]++;
+	if (pmip__lma_is_sharing(session)) {
+		pmip__lma_remove(lma, session, "de-registered, other attachments stay", "RFC 7864 3.2.1");
+		return;
+	}
+	session->state = PMIP_BINDING_DELETE_WAIT;
+	pmip__timerq_set(&lma->timers, &session->timer, now_us + (uint64_t)lma->config.min_delay_before_bce_delete_ms * 1000);
+	clear_forwarding(lma, session);
+	pmip__binding_cache_mn_changed(session->mn);
+	pmip__lma_flows_leave(lma, session, NULL);
+	event = pmip__lma_session_event(PMIP_EVENT_BINDING_RELEASED, session);
+	pmip__lma_notify(lma, &event);
+}
+
+/* RFC 5213 section 5.3.5. DER-1, DER-6. */
 void pmip__lma_deregister(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__session *session)
 {
 	const struct pmip_binding_options *options = &request->reply.options;
-	struct pmip_event event;
+	bool sharing;
 
 	if (!is_at(session, request)) {
 		pmip__lma_ignore(lma, request, "de-registration by a MAG that the mobile node is not at", "RFC 5213 5.3.5");
@@ -296,20 +317,10 @@ void pmip__lma_deregister(struct pmip_lma *lma, const struct pmip__request *requ
 	pmip__lma_reply_accept(lma, &request->reply, session, 0);
 	if (session->state == PMIP_BINDING_DELETE_WAIT)
 		return;
-	if (pmip__lma_is_sharing(session)) {
-		lma->counters[PMIP_LMA_RELEASED]++;
-		pmip__lma_remove(lma, session, "de-registered, other attachments stay", "RFC 7864 3.2.1");
+	sharing = pmip__lma_is_sharing(session);
+	pmip__lma_release(lma, session, request->now.mono_us);
+	if (sharing)
 		return;
-	}
-	session->state = PMIP_BINDING_DELETE_WAIT;
-	pmip__timerq_set(&lma->timers, &session->timer,
-			 request->now.mono_us + (uint64_t)lma->config.min_delay_before_bce_delete_ms * 1000);
-	clear_forwarding(lma, session);
-	pmip__binding_cache_mn_changed(session->mn);
-	pmip__lma_flows_leave(lma, session, NULL);
-	lma->counters[PMIP_LMA_RELEASED]++;
-	event = pmip__lma_session_event(PMIP_EVENT_BINDING_RELEASED, session);
-	pmip__lma_notify(lma, &event);
 	pmip__lma_hold_release(lma, session->mn, request->now);
 }
 
@@ -352,7 +363,7 @@ static void commit(struct pmip_lma *lma, struct pmip__txn *txn, struct pmip_now 
 	struct pmip_event event = pmip__lma_session_event(PMIP_EVENT_BINDING_ADDED, session);
 
 	session->reg.tunnel->up = true;
-	start_lifetime(lma, session, now);
+	pmip__lma_start_lifetime(lma, session, now.mono_us);
 	if (session->hnp_count && (!txn->old.tunnel || txn->old_state == PMIP_BINDING_DELETE_WAIT))
 		pmip__binding_cache_mn_changed(session->mn);
 	pmip__lma_reply_accept(lma, &txn->reply, session, session->reg.lifetime_s);

@@ -60,8 +60,27 @@ void pmip__lma_reply_refuse(struct pmip_lma *lma, const struct pmip__reply *repl
 	pmip__lma_notify(lma, &event);
 }
 
-/* PBA-1, PBA-2, PBA-4, PBA-6, PBA-7. */
-void pmip__lma_reply_accept(struct pmip_lma *lma, const struct pmip__reply *reply, struct pmip__session *session,
+/* BLK-3, PBA-7. */
+void pmip__lma_reply_group(struct pmip_lma *lma, const struct pmip__reply *reply, enum pmip_status status, uint32_t lifetime_s,
+			   struct pmip_now now)
+{
+	struct pmip_ba ba = {.status = (uint8_t)status, .flags = PMIP_BA_P, .seq = reply->seq, .lifetime_s = lifetime_s};
+	struct pmip_binding_options options = {
+		.has = reply->options.has & (PMIP_HAS_TIMESTAMP | PMIP_HAS_GROUP),
+		.timestamp = reply->options.timestamp,
+		.group = reply->options.group,
+	};
+	struct pmip_event event = {.type = PMIP_EVENT_REFUSED, .peer = reply->to, .status = (uint8_t)status, .group = reply->options.group.id};
+
+	if (status == PMIP_STATUS_TIMESTAMP_MISMATCH || status == PMIP_STATUS_TIMESTAMP_LOWER_THAN_PREV_ACCEPTED)
+		options.timestamp = pmip_timestamp_from_us(now.wall_us);
+	lma->counters[status ? PMIP_LMA_REFUSED : PMIP_LMA_ACCEPTED]++;
+	send_pba(lma, reply, &ba, &options);
+	if (status)
+		pmip__lma_notify(lma, &event);
+}
+
+/* PBA-1, PBA-2, PBA-4, PBA-6, PBA-7, BLK-1. */void pmip__lma_reply_accept(struct pmip_lma *lma, const struct pmip__reply *reply, struct pmip__session *session,
 			    uint32_t lifetime_s)
 {
 	struct pmip_ba ba = {
@@ -72,7 +91,9 @@ void pmip__lma_reply_accept(struct pmip_lma *lma, const struct pmip__reply *repl
 	};
 	struct pmip_binding_options options = echo(reply);
 	const struct pmip__session *anchor = pmip__binding_cache_anchor(session);
+	uint8_t octets[PMIP__MAG_PARAMETERS_MAX];
 
+	options.mag_parameters.len = 0; /* they are ours to give, whatever a PBU may have said */
 	options.mn_id = session->mn->mn_id;
 	options.hnp_count = anchor->hnp_count;
 	for (unsigned int i = 0; i < anchor->hnp_count; i++)
@@ -80,6 +101,15 @@ void pmip__lma_reply_accept(struct pmip_lma *lma, const struct pmip__reply *repl
 	if (lifetime_s)
 		pmip__lma_announce(lma, session, &options);
 	options.lla = session->reg.lla;
+	if (lifetime_s && session->reg.bulk) {
+		ba.flags |= PMIP_BA_B;
+		options.has |= PMIP_HAS_GROUP;
+		options.group = (struct pmip_opt_group){PMIP__GROUP_BULK, session->reg.tunnel->group};
+	}
+	if (lifetime_s)
+		options.mag_parameters = pmip__lma_parameters(lma, octets);
+	if (options.mag_parameters.len)
+		options.has |= PMIP_HAS_MAG_PARAMETERS;
 	lma->counters[PMIP_LMA_ACCEPTED]++;
 	send_pba(lma, reply, &ba, &options);
 }

@@ -42,22 +42,28 @@ static enum pmip_status check_identity(const struct pmip_lma *lma, struct pmip__
 	return PMIP_STATUS_ACCEPTED;
 }
 
+enum pmip_status pmip__lma_check_fresh(const struct pmip_lma *lma, const struct pmip__request *request, const struct pmip__freshness *last,
+				       bool any_time)
+{
+	const struct pmip_binding_options *options = &request->reply.options;
+
+	return pmip__freshness_check(last, options->has & PMIP_HAS_TIMESTAMP ? &options->timestamp : NULL, request->bu.seq,
+				     request->now.wall_us,
+				     any_time ? UINT64_MAX : (uint64_t)lma->config.timestamp_window_ms * 1000);
+}
+
 /* Whether it comes in order, by the session that it means. A PBU that waited for a de-registration was in order when it came; the
  * de-registration is later by nature. LMA-8, LKP-W5. */
 static enum pmip_status check_order(const struct pmip_lma *lma, const struct pmip__request *request,
 				    const struct pmip__session *session)
 {
 	static const struct pmip__freshness nothing;
-	const struct pmip_binding_options *options = &request->reply.options;
 	bool awaited = request->was_held && session && session->state == PMIP_BINDING_DELETE_WAIT;
-	bool any_time = lma->config.mobile_node_generated_timestamp || request->was_held;
 
 	if (awaited)
 		return PMIP_STATUS_ACCEPTED;
-	return pmip__freshness_check(session ? &session->reg.fresh : &nothing,
-				     options->has & PMIP_HAS_TIMESTAMP ? &options->timestamp : NULL, request->bu.seq,
-				     request->now.wall_us,
-				     any_time ? UINT64_MAX : (uint64_t)lma->config.timestamp_window_ms * 1000);
+	return pmip__lma_check_fresh(lma, request, session ? &session->reg.fresh : &nothing,
+				     lma->config.mobile_node_generated_timestamp || request->was_held);
 }
 
 /* Whether it says what it must. LMA-9, LMA-10, LMA-11, LMA-12. */
@@ -105,6 +111,15 @@ static int begin(struct pmip_lma *lma, const struct pmip__request *request)
 	return result;
 }
 
+static int wait(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__session *session)
+{
+	int err = pmip__lma_hold(lma, request, session->mn, session->revoking != PMIP__REVOKING_FOR_HANDOVER);
+
+	if (!err)
+		pmip__lma_ask_old_mag(lma, session, request->now);
+	return err;
+}
+
 static int act(struct pmip_lma *lma, const struct pmip__request *request, enum pmip__outcome outcome,
 	       const struct pmip__match *match)
 {
@@ -130,9 +145,28 @@ static int act(struct pmip_lma *lma, const struct pmip__request *request, enum p
 		pmip__lma_ignore(lma, request, match->rule, "RFC 5213 5.4.1");
 		return 0;
 	case PMIP__OUTCOME_WAIT:
-		return pmip__lma_hold(lma, request, match->session->mn, false);
+		return wait(lma, request, match->session);
 	}
 	return 0;
+}
+
+/* Where the mobile node is, if the MAG says so (RFC 6757 section 4.2). UPN-6. */
+static void tell_access_network(struct pmip_lma *lma, const struct pmip__request *request, const struct pmip_mh *mh)
+{
+	struct pmip_event event = {
+		.type = PMIP_EVENT_ACCESS_NETWORK,
+		.mn_id = request->reply.options.mn_id,
+		.peer = request->dgram->src,
+	};
+	struct pmip_option_iter iter;
+	struct pmip_option option;
+
+	pmip_option_iter_init(&iter, mh);
+	while (pmip_option_next(&iter, &option))
+		if (option.type == PMIP_OPT_ANI)
+			event.data = option.u.suboptions;
+	if (event.data.len)
+		pmip__lma_notify(lma, &event);
 }
 
 /* LMA-13. */
@@ -154,6 +188,8 @@ int pmip__lma_request(struct pmip_lma *lma, struct pmip__request *request, const
 		pmip__lma_ignore(lma, request, "a Binding Update without flags A and P is not a PBU", "RFC 5213 8.1");
 		return 0;
 	}
+	if ((options->has & PMIP_HAS_GROUP) && !(request->bu.flags & PMIP_BU_B))
+		return pmip__lma_bulk(lma, request, mh);
 	status = check_identity(lma, request);
 	if (status) {
 		pmip__lma_reply_refuse(lma, &request->reply, status, request->now);
@@ -161,7 +197,7 @@ int pmip__lma_request(struct pmip_lma *lma, struct pmip__request *request, const
 	}
 	mn = pmip__binding_cache_mn(&lma->cache, &options->mn_id);
 	if (mn && is_registering(mn))
-		return pmip__lma_hold(lma, request, mn, true);
+		return pmip__lma_hold(lma, request, mn, false);
 	outcome = pmip__lma_lookup(lma, request, &match);
 	status = check_order(lma, request, match.session);
 	if (!status)
@@ -173,6 +209,7 @@ int pmip__lma_request(struct pmip_lma *lma, struct pmip__request *request, const
 		pmip__lma_reply_refuse(lma, &request->reply, status, request->now);
 		return 0;
 	}
+	tell_access_network(lma, request, mh);
 	if (mn && outcome != PMIP__OUTCOME_WAIT)
 		pmip__lma_hold_supersede(lma, request, mn);
 	return act(lma, request, outcome, &match);

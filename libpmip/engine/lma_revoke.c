@@ -3,17 +3,20 @@
  *
  * Initiator: 1. the sessions concerned are marked with the sequence number of the Indication; 2. it is sent, and once more if need be;
  * 3. when the answer says success, or none comes, those that still bear the mark are removed. A PBU that is accepted meanwhile takes the
- * mark away (section 8.1), and a revocation that nobody is marked for any more comes to its end in silence. */
+ * mark away (section 8.1), and a revocation that nobody is marked for any more comes to its end in silence.
+ *
+ * One that asks whether a mobile node has been handed over (trigger 4) only releases the session, for the PBU that waits. */
 #include "engine/lma.h"
 
 #include "base/mem.h"
 
 #define REF "RFC 5846 8.1"
 
-/* What removing a session may queue: its event, its prefixes and its tunnel. */
-static size_t removal_actions(const struct pmip__session *session)
+size_t pmip__lma_removal_actions(const struct pmip__session *session)
 {
-	return 2 + session->hnp_count;
+	bool alone = session->of_mn.next == session->of_mn.prev;
+
+	return 2 + session->hnp_count + (alone ? 0U : 1U + PMIP__LMA_SESSIONS_MAX);
 }
 
 static struct pmip__session *of_mn(const struct pmip__list *link)
@@ -42,6 +45,7 @@ static void notify(struct pmip_lma *lma, enum pmip_event_type type, const struct
 		.status = status,
 		.rule = rule,
 		.ref = REF,
+		.group = revocation->group,
 		.prefix_count = revocation->prefix_count,
 	};
 
@@ -54,7 +58,7 @@ static void notify(struct pmip_lma *lma, enum pmip_event_type type, const struct
 static const struct pmip__list *candidates(const struct pmip_lma *lma, const struct pmip__revocation *revocation, struct pmip__mn **mn)
 {
 	*mn = NULL;
-	if (!revocation->request.mn_id.len)
+	if (pmip__revocation_is_of_many(revocation))
 		return &revocation->tunnel->sessions;
 	*mn = pmip__binding_cache_mn(&lma->cache, &revocation->request.mn_id);
 	return *mn ? &(*mn)->sessions : NULL;
@@ -78,13 +82,13 @@ static size_t marked_actions(const struct pmip_lma *lma, const struct pmip__revo
 
 		if (!is_marked(session, revocation))
 			continue;
-		actions += removal_actions(session);
+		actions += pmip__lma_removal_actions(session);
 		*octets += session->mn->mn_id.len;
 	}
 	return actions;
 }
 
-static int reserve_more(struct pmip_lma *lma, size_t actions, size_t octets)
+int pmip__lma_reserve_more(struct pmip_lma *lma, size_t actions, size_t octets)
 {
 	return pmip__action_queue_reserve(&lma->actions, PMIP__LMA_STEP_ACTIONS + actions, PMIP__LMA_STEP_OCTETS + octets);
 }
@@ -105,18 +109,18 @@ static void drop_prefix(struct pmip_lma *lma, struct pmip__session *session, con
 	pmip__lma_prefixes_release(lma, &hnp, 1);
 }
 
-static void remove_session(struct pmip_lma *lma, struct pmip__session *session, const char *rule)
+void pmip__lma_revoke_session(struct pmip_lma *lma, struct pmip__session *session, const char *rule)
 {
 	lma->counters[PMIP_LMA_REVOKED]++;
 	pmip__lma_remove(lma, session, rule, REF);
 }
 
-static void take_away(struct pmip_lma *lma, struct pmip__session *session, const struct pmip_prefix *prefix, const char *rule)
+void pmip__lma_revoke_prefix(struct pmip_lma *lma, struct pmip__session *session, const struct pmip_prefix *prefix, const char *rule)
 {
 	if (prefix && session->hnp_count > 1)
 		drop_prefix(lma, session, prefix);
 	else
-		remove_session(lma, session, rule);
+		pmip__lma_revoke_session(lma, session, rule);
 }
 
 /* Take the mark from all that bear it, and the sessions themselves when they are to go. */
@@ -135,7 +139,7 @@ static void settle(struct pmip_lma *lma, const struct pmip__revocation *revocati
 			continue;
 		session->revoking = PMIP__NOT_REVOKING;
 		if (gone)
-			take_away(lma, session, revocation->prefix_count ? revocation->prefix : NULL, rule);
+			pmip__lma_revoke_prefix(lma, session, revocation->prefix_count ? revocation->prefix : NULL, rule);
 	}
 	if (!mn)
 		return;
@@ -152,18 +156,21 @@ static void forget(struct pmip_lma *lma, struct pmip__revocation *revocation)
 /* REV-1. */
 static void mark(struct pmip__session *session, const struct pmip__revocation *revocation)
 {
-	session->revoking = revocation->trigger == PMIP_TRIGGER_ADMINISTRATIVE ? PMIP__REVOKING_ADMINISTRATIVELY : PMIP__REVOKING;
+	session->revoking = revocation->for_handover				     ? PMIP__REVOKING_FOR_HANDOVER
+			    : revocation->trigger == PMIP_TRIGGER_ADMINISTRATIVE ? PMIP__REVOKING_ADMINISTRATIVELY
+										 : PMIP__REVOKING;
 	session->revocation_seq = revocation->request.seq;
 }
 
-/* Step 1 for one tunnel. */
+/* Step 1 for one tunnel. REV-3. */
 static int prepare(struct pmip_lma *lma, struct pmip__revocation **made, struct pmip__revocation_wish *wish, struct pmip__tunnel *tunnel)
 {
 	struct pmip__revocation *next = *made;
 	int err;
 
 	wish->local = tunnel->local;
-	wish->peer = tunnel->remote;
+	wish->peer = tunnel->mag;
+	wish->alt_coa = pmip_addr_equal(&tunnel->mag, &tunnel->remote) ? (struct pmip_addr){0} : tunnel->remote;
 	err = pmip__revocation_add(&lma->revocations, made, wish);
 	if (err)
 		return err;
@@ -183,7 +190,7 @@ static int commit(struct pmip_lma *lma, struct pmip__revocation *made, int err, 
 		octets += PMIP__REVOCATION_MAX + each->request.mn_id.len;
 	}
 	if (!err)
-		err = reserve_more(lma, 2 * count, octets);
+		err = pmip__lma_reserve_more(lma, 2 * count, octets);
 	for (struct pmip__revocation *each = made, *next; each; each = next) {
 		next = each->next;
 		if (err) {
@@ -259,27 +266,35 @@ int pmip_lma_revoke(struct pmip_lma *lma, const struct pmip_mnid *mn_id, const s
 	return commit(lma, made, err == PMIP_ERR_EXIST && made ? 0 : err, now);
 }
 
-/* REV-4. */
-static int revoke_tunnel(struct pmip_lma *lma, struct pmip__revocation **made, struct pmip__tunnel *tunnel)
+/* Whether one Indication for many, as it is wished for, concerns a session at its MAG. */
+static bool is_wished(const struct pmip__session *session, const struct pmip__revocation_wish *wish)
 {
-	struct pmip__revocation_wish wish = {.trigger = PMIP_TRIGGER_PER_PEER_POLICY};
+	if (wish->group)
+		return pmip__lma_bulk_is_member(session);
+	return is_settled(session) && (!wish->mn_id.len || pmip__is_of_realm(&session->mn->mn_id, &wish->mn_id));
+}
+
+/* It takes the place of revocations of single sessions. REV-4, REV-12. */
+static int revoke_tunnel(struct pmip_lma *lma, struct pmip__revocation **made, struct pmip__tunnel *tunnel, struct pmip__revocation_wish *wish)
+{
 	size_t count = 0;
 	int err = 0;
 
 	for (const struct pmip__list *link = tunnel->sessions.next; link != &tunnel->sessions; link = link->next) {
-		if (!is_settled(of_tunnel(link)))
+		if (!is_wished(of_tunnel(link), wish))
 			continue;
 		if (!count++)
-			err = prepare(lma, made, &wish, tunnel);
+			err = prepare(lma, made, wish, tunnel);
 		if (err)
 			return err;
-		/* It takes the place of a revocation of this session alone. */
 		mark(of_tunnel(link), *made);
 	}
 	return count ? 0 : PMIP_ERR_NOENT;
 }
 
-int pmip_lma_revoke_mag(struct pmip_lma *lma, const struct pmip_addr *proxy_coa, struct pmip_now now)
+/* proxy_coa: NULL = of every MAG. */
+static int revoke_tunnels(struct pmip_lma *lma, const struct pmip_addr *proxy_coa, struct pmip__revocation_wish wish, bool group,
+			  struct pmip_now now)
 {
 	struct pmip__revocation *made = NULL;
 	struct pmip__tunnel *tunnel;
@@ -288,10 +303,81 @@ int pmip_lma_revoke_mag(struct pmip_lma *lma, const struct pmip_addr *proxy_coa,
 
 	if (now.mono_us < lma->last_us)
 		return PMIP_ERR_TIME;
-	while ((err == 0 || err == PMIP_ERR_NOENT) && (tunnel = pmip__htable_next(&lma->cache.tunnels, &cursor)))
-		if (pmip_addr_equal(&tunnel->remote, proxy_coa))
-			err = revoke_tunnel(lma, &made, tunnel);
+	while ((err == 0 || err == PMIP_ERR_NOENT) && (tunnel = pmip__htable_next(&lma->cache.tunnels, &cursor))) {
+		if ((proxy_coa && !pmip_addr_equal(&tunnel->remote, proxy_coa)) || (group && !tunnel->group))
+			continue;
+		wish.group = group ? tunnel->group : 0;
+		err = revoke_tunnel(lma, &made, tunnel, &wish);
+	}
 	return commit(lma, made, err == PMIP_ERR_NOENT && made ? 0 : err, now);
+}
+
+int pmip_lma_revoke_mag(struct pmip_lma *lma, const struct pmip_addr *proxy_coa, struct pmip_now now)
+{
+	return revoke_tunnels(lma, proxy_coa, (struct pmip__revocation_wish){.trigger = PMIP_TRIGGER_PER_PEER_POLICY}, false, now);
+}
+
+int pmip_lma_revoke_realm(struct pmip_lma *lma, const struct pmip_mnid *realm, struct pmip_now now)
+{
+	if (!pmip__is_realm(realm))
+		return PMIP_ERR_INVALID;
+	return revoke_tunnels(lma, NULL, (struct pmip__revocation_wish){.trigger = PMIP_TRIGGER_LOCAL_POLICY, .mn_id = *realm}, false, now);
+}
+
+int pmip_lma_revoke_group(struct pmip_lma *lma, const struct pmip_addr *proxy_coa, enum pmip_revocation_trigger trigger, struct pmip_now now)
+{
+	if ((unsigned int)trigger > PMIP_TRIGGER_OUT_OF_SYNC)
+		return PMIP_ERR_INVALID;
+	return revoke_tunnels(lma, proxy_coa, (struct pmip__revocation_wish){.trigger = (uint8_t)trigger}, true, now);
+}
+
+void pmip__lma_ask_old_mag(struct pmip_lma *lma, struct pmip__session *session, struct pmip_now now)
+{
+	struct pmip__revocation_wish wish = {.trigger = PMIP_TRIGGER_HANDOVER_UNKNOWN, .mn_id = session->mn->mn_id};
+	struct pmip__revocation *made = NULL;
+	int err;
+
+	if (!lma->config.revoke_on_unknown_handoff || session->revoking || !is_settled(session))
+		return;
+	err = prepare(lma, &made, &wish, session->reg.tunnel);
+	if (!err) {
+		made->for_handover = true;
+		mark(session, made);
+	}
+	/* Without memory the PBU waits for a de-registration only. */
+	if (!commit(lma, made, err, now))
+		pmip__lma_hold_stop_timers(lma, session->mn);
+}
+
+/* A session that its MAG has given up is kept as if it had been de-registered; then whoever waits for it may have it. LKP-W3. */
+static void end_handover(struct pmip_lma *lma, const struct pmip__revocation *revocation, bool gone)
+{
+	struct pmip__mn *mn;
+	const struct pmip__list *list = candidates(lma, revocation, &mn), *next;
+
+	if (mn)
+		pmip__lma_hold_end(lma, mn, lma->last_us);
+	for (const struct pmip__list *link = list ? list->next : NULL; link != list; link = next) {
+		next = link->next;
+		if (!is_marked(of_mn(link), revocation))
+			continue;
+		of_mn(link)->revoking = PMIP__NOT_REVOKING;
+		if (gone && is_settled(of_mn(link))) {
+			pmip__lma_release(lma, of_mn(link), lma->last_us);
+			return; /* one is what was asked for, and more than one is not reserved for */
+		}
+	}
+}
+
+/* To a MAG that knows nothing of the mobile node it is as gone as can be. */
+static void take_handover_bra(struct pmip_lma *lma, struct pmip__revocation *revocation, uint8_t status)
+{
+	bool gone = status <= PMIP_REVOCATION_NO_BINDING;
+
+	lma->counters[PMIP_LMA_BRA]++;
+	notify(lma, gone ? PMIP_EVENT_REVOKED : PMIP_EVENT_REVOCATION_FAILED, revocation, status, NULL);
+	end_handover(lma, revocation, gone);
+	forget(lma, revocation);
 }
 
 /* Step 3. REV-1, REV-10. */
@@ -306,9 +392,13 @@ static int take_bra(struct pmip_lma *lma, const struct pmip_dgram *dgram, const 
 		pmip__lma_ignore(lma, &about, "answers no revocation of ours", REF);
 		return 0;
 	}
+	if (revocation->for_handover) {
+		take_handover_bra(lma, revocation, bra->status);
+		return 0;
+	}
 	success = pmip__revocation_succeeded(revocation, bra->status);
 	actions = success ? marked_actions(lma, revocation, &octets) : 0;
-	if (actions && reserve_more(lma, actions, octets))
+	if (actions && pmip__lma_reserve_more(lma, actions, octets))
 		return PMIP_ERR_NOMEM;
 	lma->counters[PMIP_LMA_BRA]++;
 	notify(lma, success ? PMIP_EVENT_REVOKED : PMIP_EVENT_REVOCATION_FAILED, revocation, bra->status, NULL);
@@ -323,12 +413,18 @@ static int time_out(struct pmip_lma *lma, struct pmip__revocation *revocation, s
 	size_t octets, actions = marked_actions(lma, revocation, &octets);
 
 	if (!actions) {
+		if (revocation->for_handover)
+			end_handover(lma, revocation, false);
 		forget(lma, revocation);
 	} else if (!pmip__revocation_is_spent(revocation)) {
 		lma->counters[PMIP_LMA_BRI_SENT]++;
 		pmip__revocation_send(&lma->revocations, revocation, &lma->actions, now.mono_us);
+	} else if (revocation->for_handover) {
+		notify(lma, PMIP_EVENT_REVOCATION_FAILED, revocation, 0, "no answer to the Binding Revocation Indication");
+		end_handover(lma, revocation, false);
+		forget(lma, revocation);
 	} else {
-		if (reserve_more(lma, actions, octets))
+		if (pmip__lma_reserve_more(lma, actions, octets))
 			return PMIP_ERR_NOMEM;
 		notify(lma, PMIP_EVENT_REVOKED, revocation, 0, "no answer to the Binding Revocation Indication");
 		settle(lma, revocation, true, "revoked, without an answer from the MAG");
@@ -364,124 +460,9 @@ int pmip__lma_revocation_drop_all(struct pmip_lma *lma)
 	return err;
 }
 
-/* The session, if this MAG holds it for this mobile node: a MAG may revoke none but its own. */
-static bool owns(const struct pmip__session *session, const struct pmip__mn *mn, const struct pmip_addr *proxy_coa)
-{
-	return session && session->mn == mn && !session->txn && pmip_addr_equal(&session->reg.tunnel->remote, proxy_coa);
-}
-
-static struct pmip__session *owned_by_prefix(const struct pmip_lma *lma, const struct pmip__mn *mn, const struct pmip_addr *proxy_coa,
-					     const struct pmip_prefix *prefix)
-{
-	struct pmip__session *session = pmip__binding_cache_by_prefix(&lma->cache, prefix);
-
-	return owns(session, mn, proxy_coa) ? session : NULL;
-}
-
-/* What an Indication names and this MAG holds, by how much removing it may queue; the rest is noted as failed. REV-9. */
-static size_t find_named(const struct pmip_lma *lma, struct pmip__bri *bri, const struct pmip__mn *mn, const struct pmip_addr *proxy_coa)
-{
-	const struct pmip__session *session;
-	struct pmip_option_iter iter;
-	struct pmip_prefix prefix;
-	size_t actions = 0;
-
-	pmip_option_iter_init(&iter, bri->mh);
-	while (pmip__bri_next_prefix(&iter, &prefix)) {
-		session = mn ? owned_by_prefix(lma, mn, proxy_coa, &prefix) : NULL;
-		if (session)
-			actions += removal_actions(session);
-		else
-			pmip__bri_add_failed(bri, &prefix);
-	}
-	if (bri->prefix_count || !mn)
-		return actions;
-	for (const struct pmip__list *link = mn->sessions.next; link != &mn->sessions; link = link->next)
-		if (owns(of_mn(link), mn, proxy_coa))
-			actions += removal_actions(of_mn(link));
-	return actions;
-}
-
-static void remove_named(struct pmip_lma *lma, const struct pmip__bri *bri, struct pmip__mn *mn, const struct pmip_addr *proxy_coa)
-{
-	static const char rule[] = "revoked by the MAG";
-	struct pmip__session *session;
-	struct pmip_option_iter iter;
-	struct pmip_prefix prefix;
-
-	mn->pins++;
-	pmip_option_iter_init(&iter, bri->mh);
-	while (pmip__bri_next_prefix(&iter, &prefix)) {
-		session = owned_by_prefix(lma, mn, proxy_coa, &prefix);
-		if (session)
-			take_away(lma, session, &prefix, rule);
-	}
-	for (const struct pmip__list *link = mn->sessions.next, *next; !bri->prefix_count && link != &mn->sessions; link = next) {
-		next = link->next;
-		if (owns(of_mn(link), mn, proxy_coa))
-			remove_session(lma, of_mn(link), rule);
-	}
-	mn->pins--;
-	pmip__binding_cache_mn_tidy(&lma->cache, mn);
-}
-
-static void answer(struct pmip_lma *lma, const struct pmip_dgram *dgram, const struct pmip__bri *bri, uint8_t status)
-{
-	bool success = status < PMIP_REVOCATION_NO_BINDING;
-	struct pmip_event event = {
-		.type = success ? PMIP_EVENT_REVOKED : PMIP_EVENT_REVOCATION_FAILED,
-		.mn_id = bri->mn_id,
-		.peer = dgram->src,
-		.status = status,
-		.rule = "asked for by the MAG",
-		.ref = "RFC 5846 8.2",
-	};
-
-	pmip__lma_notify(lma, &event);
-	pmip__bri_answer(bri, dgram, status, &lma->actions);
-}
-
-/* No MAG has a say over all bindings here, and who is no MAG of ours has none over any. REV-5. */
-static uint8_t check_bri(const struct pmip_lma *lma, const struct pmip_dgram *dgram, const struct pmip__bri *bri)
-{
-	uint8_t status = pmip__bri_check(bri, PMIP_ROLE_LMA);
-
-	if (status)
-		return status;
-	if (bri->mh->u.revocation.flags & PMIP_REVOCATION_G)
-		return PMIP_REVOCATION_GLOBAL_NOT_AUTHORIZED;
-	return pmip__lma_config_has_mag(&lma->config, &dgram->src) ? PMIP_REVOCATION_SUCCESS : PMIP_REVOCATION_NO_BINDING;
-}
-
-static int take_bri(struct pmip_lma *lma, const struct pmip_dgram *dgram, const struct pmip_mh *mh)
-{
-	const struct pmip_addr *proxy_coa = &dgram->src;
-	struct pmip__mn *mn = NULL;
-	struct pmip__bri bri;
-	uint8_t status;
-	size_t actions;
-
-	pmip__bri_read(&bri, mh);
-	status = check_bri(lma, dgram, &bri);
-	if (!status) {
-		if (bri.has_alt_coa)
-			proxy_coa = &bri.alt_coa;
-		mn = pmip__binding_cache_mn(&lma->cache, &bri.mn_id);
-		actions = find_named(lma, &bri, mn, proxy_coa);
-		if (reserve_more(lma, actions, mn ? actions * mn->mn_id.len : 0))
-			return PMIP_ERR_NOMEM;
-		status = !actions ? PMIP_REVOCATION_NO_BINDING : bri.failed_count ? PMIP_REVOCATION_PARTIAL_SUCCESS : 0;
-	}
-	lma->counters[PMIP_LMA_BRI]++;
-	answer(lma, dgram, &bri, status);
-	if (status < PMIP_REVOCATION_NO_BINDING)
-		remove_named(lma, &bri, mn, proxy_coa);
-	return 0;
-}
-
 int pmip__lma_revocation(struct pmip_lma *lma, const struct pmip_dgram *dgram, const struct pmip_mh *mh)
 {
 	if (mh->u.revocation.type == PMIP_REVOCATION_ACK)
 		return take_bra(lma, dgram, &mh->u.revocation);
-	return take_bri(lma, dgram, mh);
+	return pmip__lma_bri(lma, dgram, mh);
 }

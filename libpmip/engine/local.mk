@@ -1,21 +1,26 @@
 libpmip_libpmip_core_la_SOURCES += \
 	%D%/action_queue.c \
 	%D%/action_queue.h \
+	%D%/group.h \
 	%D%/heartbeat.c \
 	%D%/heartbeat.h \
 	%D%/input.c \
 	%D%/input.h \
 	%D%/lma.c \
 	%D%/lma.h \
+	%D%/lma_bri.c \
+	%D%/lma_bulk.c \
 	%D%/lma_config.c \
 	%D%/lma_flow.c \
 	%D%/lma_heartbeat.c \
 	%D%/lma_hold.c \
 	%D%/lma_lookup.c \
+	%D%/lma_parameters.c \
 	%D%/lma_prefix.c \
 	%D%/lma_query.c \
 	%D%/lma_redirect.c \
 	%D%/lma_register.c \
+	%D%/lma_renumber.c \
 	%D%/lma_reply.c \
 	%D%/lma_request.c \
 	%D%/lma_revoke.c \
@@ -24,6 +29,7 @@ libpmip_libpmip_core_la_SOURCES += \
 	%D%/mag.c \
 	%D%/mag.h \
 	%D%/mag_attach.c \
+	%D%/mag_bulk.c \
 	%D%/mag_config.c \
 	%D%/mag_flowmob.c \
 	%D%/mag_forward.c \
@@ -32,11 +38,13 @@ libpmip_libpmip_core_la_SOURCES += \
 	%D%/mag_list.c \
 	%D%/mag_lma.c \
 	%D%/mag_lla.c \
+	%D%/mag_parameters.c \
 	%D%/mag_pba.c \
 	%D%/mag_ra.c \
 	%D%/mag_redirect.c \
 	%D%/mag_register.c \
 	%D%/mag_revoke.c \
+	%D%/mag_revoke_many.c \
 	%D%/mag_update.c \
 	%D%/names.c \
 	%D%/op_ring.c \

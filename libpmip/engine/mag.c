@@ -58,6 +58,8 @@ void pmip__mag_enter(struct pmip_mag *mag, struct pmip__mag_mn *mn, enum pmip_bi
 	mag->idle += state == PMIP__MAG_IDLE;
 	mn->state = state;
 	mn->asked = false;
+	if (state != PMIP_BINDING_ACTIVE && state != PMIP_BINDING_REFRESHING)
+		pmip__mag_bulk_leave(mag, mn);
 	if (!pmip__mag_allows(mn, PMIP__MAG_ON_SEND))
 		pmip__timerq_cancel(&mag->timers, &mn->send);
 	if (!pmip__mag_allows(mn, PMIP__MAG_ON_LIFE))
@@ -129,6 +131,7 @@ int pmip_mag_new(struct pmip_mag **mag, const struct pmip_mag_config *config, co
 	made->key = pmip__hash_key(hash_key);
 	pmip__profiles_init(&made->profiles, &own);
 	pmip__mag_list_init(made);
+	pmip__mag_bulk_init(made);
 	pmip__action_queue_init(&made->actions, &own);
 	pmip__op_ring_init(&made->ops, &own);
 	pmip__outstanding_init(&made->revocations, &own, 0);
@@ -152,6 +155,7 @@ void pmip_mag_free(struct pmip_mag *mag)
 	mem = mag->mem;
 	pmip__profiles_fini(&mag->profiles);
 	pmip__mag_list_fini(mag);
+	pmip__mag_bulk_fini(mag);
 	pmip__heartbeat_fini(&mag->heartbeat);
 	pmip__action_queue_fini(&mag->actions);
 	pmip__op_ring_fini(&mag->ops);
@@ -230,9 +234,9 @@ int pmip_mag_input(struct pmip_mag *mag, const struct pmip_dgram *dgram, struct 
 	if (pmip__mag_reserve_steps(mag, 1))
 		return PMIP_ERR_NOMEM;
 	err = pmip_mh_decode(&mh, dgram, 0, &diag);
-	if (!err && mh.type == PMIP_MH_REVOCATION && pmip__mag_revocation_reserve(mag, &mh))
+	if (!err && mh.type == PMIP_MH_REVOCATION && pmip__mag_revocation_reserve(mag, dgram, &mh))
 		return PMIP_ERR_NOMEM;
-	if (!err && mh.type == PMIP_MH_BA && pmip__heartbeat_reserve(&mag->heartbeat))
+	if (!err && mh.type == PMIP_MH_BA && (pmip__heartbeat_reserve(&mag->heartbeat) || pmip__mag_bulk_reserve(mag, &mh)))
 		return PMIP_ERR_NOMEM;
 	mag->last_us = now.mono_us;
 	mag->counters[PMIP_MAG_RECEIVED]++;
@@ -273,6 +277,8 @@ static void fire(struct pmip_mag *mag, struct pmip__timer *timer, struct pmip_no
 		pmip__mag_on_send_timer(mag, PMIP__CONTAINER(timer, struct pmip__mag_mn, send), now);
 	} else if (timer->kind == PMIP__MAG_ON_LIFE) {
 		pmip__mag_on_life_timer(mag, PMIP__CONTAINER(timer, struct pmip__mag_mn, life), now);
+	} else if (timer->kind == PMIP__MAG_ON_GROUP) {
+		pmip__mag_bulk_on_timer(mag, PMIP__CONTAINER(timer, struct pmip__mag_group, send), now);
 	} else {
 		mn = PMIP__CONTAINER(timer, struct pmip__mag_mn, ra);
 		pmip__mag_advertise(mag, mn, now);
@@ -326,7 +332,9 @@ int pmip_mag_complete(struct pmip_mag *mag, uint32_t id, int err, struct pmip_no
  * lifetime ends the binding. */
 static void shut_down(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pmip_now now)
 {
-	if (mn->state != PMIP_BINDING_DEREGISTERING && mn->state != PMIP_BINDING_DENIED &&
+	bool asked = mn->state == PMIP_BINDING_DEREGISTERING || (mn->group && mn->group->ended);
+
+	if (!asked && mn->state != PMIP_BINDING_DENIED &&
 	    pmip__retransmit_allowed_us(&mn->retransmit, now.mono_us) == now.mono_us)
 		pmip__mag_deregister(mag, mn, now);
 	pmip__mag_withdraw(mag, mn, true, "shut down", NULL);
@@ -336,7 +344,7 @@ static void shut_down(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pmip
 
 int pmip_mag_shutdown(struct pmip_mag *mag, struct pmip_now now)
 {
-	size_t cursor = 0, actions = 0, octets = 0, ops = 0;
+	size_t cursor = 0, actions = 2 * mag->groups.count, octets = PMIP__PBU_MAX * mag->groups.count, ops = 0;
 	struct pmip__mag_mn *mn;
 
 	if (now.mono_us < mag->last_us)
@@ -350,6 +358,7 @@ int pmip_mag_shutdown(struct pmip_mag *mag, struct pmip_now now)
 	if (pmip__mag_reserve(mag, actions, octets, ops))
 		return PMIP_ERR_NOMEM;
 	mag->last_us = now.mono_us;
+	pmip__mag_bulk_deregister_all(mag, now);
 	cursor = 0;
 	while ((mn = pmip__htable_next(&mag->by_mn_id, &cursor)))
 		if (mn->state != PMIP__MAG_IDLE)
@@ -387,6 +396,7 @@ static void describe(const struct pmip_mag *mag, const struct pmip__mag_mn *mn, 
 		.seq = mn->seq,
 		.timestamp = mn->timestamp,
 		.revoking = mn->revoking,
+		.group = mn->group ? mn->group->id : 0,
 	};
 
 	all.prefix_count = own_prefixes(mn, all.prefix);
@@ -441,6 +451,7 @@ const char *pmip_mag_counter_name(enum pmip_mag_counter counter)
 		[PMIP_MAG_REVOKED] = "revoked",
 		[PMIP_MAG_UPN] = "upn",
 		[PMIP_MAG_REDIRECTED] = "redirected",
+		[PMIP_MAG_GROUP_REFRESHED] = "group_refreshed",
 	};
 
 	return (unsigned int)counter < PMIP_MAG_COUNTERS ? names[counter] : NULL;

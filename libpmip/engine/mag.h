@@ -4,6 +4,7 @@
  * mag_register.c PBUs and timers (sections 6.9.1.3 and 6.9.4), mag_pba.c their answers (section 6.9.1.2),
  * mag_lma.c which LMA serves whom,
  * mag_forward.c tunnel and prefixes (section 6.10), mag_ra.c Router Advertisements (section 6.9.3),
+ * mag_bulk.c mobile nodes registered as a group (RFC 6602),
  * mag_heartbeat.c what heartbeats tell of the LMAs (RFC 5847), mag_redirect.c how an LMA names another one (RFC 6463),
  * mag_flowmob.c prefixes at other MAGs (RFC 7864),
  * mag_hold.c when a PBU has to wait, mag_lla.c when our link-local address is taken.
@@ -29,6 +30,7 @@
 #include "base/list.h"
 #include "base/timerq.h"
 #include "engine/action_queue.h"
+#include "engine/group.h"
 #include "engine/heartbeat.h"
 #include "engine/input.h"
 #include "engine/op_ring.h"
@@ -45,9 +47,9 @@
 /* Where an LMA is lost, all its mobile nodes are registered again: so much time from one to the next. */
 #define PMIP__REREGISTER_GAP_US 1000
 
-/* Most octets of a PBU: 12 fixed, MN-ID 257, HNPs 8 * 20, HI 4, ATT 4, Timestamp 10, LL-ID 36, LLA 18,
- * Redirect-Capability 4, and padding before each. */
-#define PMIP__PBU_MAX 640
+/* Most octets of a PBU: 12 fixed, MN-ID 257, HNPs 8 * 20, HI 4, ATT 4, Timestamp 10, LL-ID 36, LLA 18, group 8,
+ * Redirect-Capability 4, Access Network Identifier 257, and padding before each. */
+#define PMIP__PBU_MAX 960
 /* What one step (a message, a timer, a completion, an attach event) may queue at most. The longest takes
  * down the forwarding of one mobile node and sets it up anew, sends a PBU for each of two, and tells of each
  * change. */
@@ -62,7 +64,8 @@ struct pmip__mag_settings {
 	struct pmip_addr proxy_coa, lma, fixed_lla;
 	uint32_t lifetime_s, router_lifetime_s, tunnel_mtu, bindack_initial_ms, bindack_max_ms, max_bindings;
 	uint32_t presence_age_ms, presence_wait_ms;
-	bool timestamp_in_use, redirect;
+	uint32_t bulk_group; /* how we name the group of ours to an LMA (RFC 6602) */
+	bool timestamp_in_use, redirect, bulk;
 	uint8_t hi_logical_interface; /* what is sent for prefixes that are shared */
 	uint8_t flowmob_option_type;  /* of the paper's option; 0 = not understood */
 	struct pmip__heartbeat_config heartbeat;
@@ -86,6 +89,7 @@ enum pmip__mag_event {
 	PMIP__MAG_ON_LIFE = 0x10, /* timer: refresh, or expiry */
 	PMIP__MAG_ON_RA = 0x20,   /* timer: advertise again */
 	PMIP__MAG_ON_COMPLETE = 0x40,
+	PMIP__MAG_ON_GROUP = 0x80, /* timer of a group, no event of a mobile node */
 };
 
 /* Forwarding of a mobile node's prefixes. */
@@ -99,12 +103,29 @@ enum pmip__mag_forwarding {
 struct pmip__mag_link {
 	uint32_t number;
 	struct pmip__list mns;
+	uint8_t access_network_len; /* sub-options of an Access Network Identifier; 0 = not known */
+	uint8_t access_network[UINT8_MAX];
+};
+
+/* Mobile nodes that their LMA lets us register as one (RFC 6602). */
+struct pmip__mag_group {
+	struct pmip_addr lma;
+	uint32_t id; /* the LMA's */
+	struct pmip__list mns;
+	struct pmip__timer send;
+	struct pmip__retransmit retransmit;
+	bool refreshing;     /* a request for it is outstanding */
+	bool ended;          /* it has been de-registered as a whole */
+	bool with_timestamp; /* the last request had one */
+	uint16_t seq;
+	uint64_t timestamp;
 };
 
 struct pmip__mag_mn {
-	struct pmip__list of_link;
+	struct pmip__list of_link, of_group;
 	struct pmip__mag_link *link; /* NULL = not attached */
 	struct pmip__peer *lma;      /* that serves it */
+	struct pmip__mag_group *group; /* NULL = none, or not registered */
 	uint32_t link_number;        /* where it is or was last */
 	uint32_t link_mtu;
 	struct pmip_llid ll_id; /* never all zero */
@@ -119,12 +140,14 @@ struct pmip__mag_mn {
 	bool announced;       /* BINDING_ADDED has been told */
 	bool revoking;        /* a revocation of ours is in progress, and which */
 	uint16_t revocation_seq;
-	bool was_updated;     /* by an Update Notification, the last of which was */
-	uint16_t update_seq;
 	bool asked;           /* whether it is there, until when */
 	bool clock_refused;   /* by the LMA, and not synchronised since */
 	uint64_t ask_end_us;
 	uint64_t seen_us;     /* when it last showed that it is there */
+	bool tell_access_network; /* in the next PBU */
+	/* Times that its LMA gives (RFC 8127 section 3.1.1), 0 = none. */
+	uint32_t refresh_before_s, bindack_initial_ms, bindack_max_ms;
+	struct pmip__last_update last_update;
 	uint16_t seq;         /* of the last PBU */
 	uint64_t timestamp;   /* of the last PBU that had one */
 	struct pmip__retransmit retransmit;
@@ -154,6 +177,8 @@ struct pmip_mag {
 	struct pmip__htable by_access; /* the attached ones by link and link-layer identifier */
 	struct pmip__htable by_seq;    /* those with an outstanding PBU, by its sequence number */
 	struct pmip__htable links;
+	struct pmip__htable groups;
+	struct pmip__mag_group *spare_group; /* for the next one */
 	size_t idle; /* mobile nodes that are no binding */
 	uint16_t seq;
 	uint64_t last_us;
@@ -203,7 +228,31 @@ void pmip__mag_list_unset_seq(struct pmip_mag *mag, struct pmip__mag_mn *mn);
 /* tell: let the mobile node know by a Router Advertisement. */
 void pmip__mag_detach_mn(struct pmip_mag *mag, struct pmip__mag_mn *mn, bool tell, struct pmip_now now);
 
+/* mag_bulk.c */
+/* Make what joining a group takes, before a PBA is looked at. 0 or PMIP_ERR_NOMEM. */
+int pmip__mag_bulk_reserve(struct pmip_mag *mag, const struct pmip_mh *mh);
+void pmip__mag_bulk_init(struct pmip_mag *mag);
+void pmip__mag_bulk_fini(struct pmip_mag *mag);
+/* Ask for a place in a group by the PBU for this mobile node. */
+void pmip__mag_bulk_ask(const struct pmip_mag *mag, const struct pmip__mag_mn *mn, struct pmip_mh *mh, struct pmip_binding_options *options);
+/* A PBA has accepted: the mobile node is in the group that it says, or in none. */
+void pmip__mag_bulk_accepted(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct pmip_ba *ba,
+			     const struct pmip_binding_options *options);
+/* Whether a de-registration that nobody has answered is to be sent again. */
+bool pmip__mag_bulk_insists(const struct pmip_mag *mag, const struct pmip__mag_mn *mn);
+void pmip__mag_bulk_leave(struct pmip_mag *mag, struct pmip__mag_mn *mn);
+struct pmip__mag_group *pmip__mag_bulk_find(const struct pmip_mag *mag, const struct pmip_addr *lma, uint32_t id);
+/* The lifetime of a mobile node in a group is nearly over: extend it with the group's. */
+void pmip__mag_bulk_refresh(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pmip_now now);
+void pmip__mag_bulk_on_timer(struct pmip_mag *mag, struct pmip__mag_group *group, struct pmip_now now);
+void pmip__mag_bulk_pba(struct pmip_mag *mag, const struct pmip_dgram *dgram, const struct pmip_ba *ba,
+			const struct pmip_binding_options *options, struct pmip_now now);
+/* De-register every group as a whole, once: two actions and a PBU's octets for each. */
+void pmip__mag_bulk_deregister_all(struct pmip_mag *mag, struct pmip_now now);
+
 /* mag_register.c */
+/* A Timestamp for a PBU, later than the last one. */
+uint64_t pmip__mag_next_timestamp(uint64_t last, struct pmip_now now);
 void pmip__mag_register(struct pmip_mag *mag, struct pmip__mag_mn *mn, uint8_t hi, struct pmip_now now);
 void pmip__mag_refresh(struct pmip_mag *mag, struct pmip__mag_mn *mn, uint8_t hi, struct pmip_now now);
 /* Handoff Indicator when nobody is sure what has happened. */
@@ -226,7 +275,17 @@ void pmip__mag_saw(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pmip_no
 /* No PBU registers it until our clock has been synchronised. */
 void pmip__mag_clock_refused(struct pmip_mag *mag, struct pmip__mag_mn *mn);
 
+/* mag_parameters.c */
+/* When to extend and how long to wait, and what heartbeats are like, as a PBA says; what it does not give is ours again. */
+void pmip__mag_take_times(struct pmip__mag_mn *mn, const struct pmip_binding_options *options);
+void pmip__mag_take_heartbeat(struct pmip__mag_mn *mn, const struct pmip_binding_options *options);
+/* Change what a notification tells to change. Returns the status of the answer. */
+uint8_t pmip__mag_update_parameters(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct pmip_mh *mh, struct pmip_now now);
+
 /* mag_pba.c */
+bool pmip__mag_is_usable_prefix(const struct pmip_prefix *prefix);
+/* The lifetime granted begins, from when the request left. */
+void pmip__mag_begin_lifetime(struct pmip_mag *mag, struct pmip__mag_mn *mn, uint32_t lifetime_s, uint64_t sent_us);
 void pmip__mag_pba(struct pmip_mag *mag, const struct pmip_dgram *dgram, const struct pmip_mh *mh, struct pmip_now now);
 void pmip__mag_ignore(struct pmip_mag *mag, const struct pmip_dgram *dgram, const struct pmip_mnid *mn_id, const char *rule,
 		      const char *ref);
@@ -281,10 +340,21 @@ void pmip__mag_deprecate(struct pmip_mag *mag, const struct pmip__mag_mn *mn);
 void pmip__mag_deprecate_prefix(struct pmip_mag *mag, const struct pmip__mag_mn *mn, const struct pmip_prefix *prefix);
 
 /* mag_revoke.c */
-/* Reserve what a revocation message may queue beyond one step. */
-int pmip__mag_revocation_reserve(struct pmip_mag *mag, const struct pmip_mh *mh);
+/* Registered at some time, and not given up since. */
+bool pmip__mag_has_binding(const struct pmip__mag_mn *mn);
+/* A binding has been revoked: it goes. */
+void pmip__mag_revoked(struct pmip_mag *mag, struct pmip__mag_mn *mn, const char *rule, struct pmip_now now);
 void pmip__mag_revocation(struct pmip_mag *mag, const struct pmip_dgram *dgram, const struct pmip_mh *mh, struct pmip_now now);
 int pmip__mag_revocation_timeout(struct pmip_mag *mag, struct pmip_now now);
+
+/* mag_revoke_many.c */
+/* Reserve what a revocation message may queue beyond one step. */
+int pmip__mag_revocation_reserve(struct pmip_mag *mag, const struct pmip_dgram *dgram, const struct pmip_mh *mh);
+/* Obey an Indication for many. Returns the status of the answer. */
+uint8_t pmip__mag_revoke_many(struct pmip_mag *mag, const struct pmip__bri *bri, const struct pmip_addr *lma, struct pmip_now now);
+/* The answer to one of ours, and none in time. */
+void pmip__mag_bra_of_many(struct pmip_mag *mag, struct pmip__revocation *revocation, uint8_t status, struct pmip_now now);
+int pmip__mag_time_out_of_many(struct pmip_mag *mag, struct pmip__revocation *revocation, struct pmip_now now);
 
 /* mag_update.c */
 void pmip__mag_upn(struct pmip_mag *mag, const struct pmip_dgram *dgram, const struct pmip_mh *mh, struct pmip_now now);

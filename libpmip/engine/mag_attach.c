@@ -5,6 +5,8 @@
  * The engine believes these events; each but the last shows that the mobile node is there. */
 #include "engine/mag.h"
 
+#include <string.h>
+
 /* Who an attach event is about. */
 struct who {
 	const struct pmip_profile *profile;
@@ -12,9 +14,25 @@ struct who {
 	struct pmip_llid ll_id;
 };
 
+/* Sub-options that can stand in a PBU as they are. */
+static bool is_access_network(const struct pmip_bytes *area)
+{
+	struct pmip_option option = {.type = PMIP_OPT_ANI, .known = true, .u.suboptions = *area};
+	struct pmip_suboption_iter iter;
+	struct pmip_suboption sub;
+	int more;
+
+	if (area->len > UINT8_MAX)
+		return false;
+	pmip_suboption_iter_init(&iter, &option);
+	while ((more = pmip_suboption_next(&iter, &sub)) > 0)
+		continue;
+	return !more;
+}
+
 static bool is_well_formed(const struct pmip_attach *attach)
 {
-	return attach->size >= sizeof(*attach) && attach->link && attach->att && attach->hi <= PMIP_HI_SHARED &&
+	return attach->size >= sizeof(*attach) && is_access_network(&attach->access_network) && attach->link && attach->att && attach->hi <= PMIP_HI_SHARED &&
 	       attach->hi != PMIP_HI_UNCHANGED && attach->ll_id.len <= PMIP_LLID_MAX && attach->mn_id.len <= PMIP_MNID_MAX;
 }
 
@@ -85,6 +103,10 @@ static void place(struct pmip_mag *mag, const struct who *who, struct pmip__mag_
 	struct pmip_event event;
 
 	pmip__mag_list_place(mag, mn, link, &who->ll_id);
+	if (attach->access_network.len) {
+		link->access_network_len = (uint8_t)attach->access_network.len;
+		memcpy(link->access_network, attach->access_network.data, attach->access_network.len);
+	}
 	if (other && other != mn)
 		pmip__mag_detach_mn(mag, other, false, now);
 	mn->att = attach->att;

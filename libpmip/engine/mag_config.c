@@ -32,6 +32,7 @@ int pmip_mag_config_new(struct pmip_mag_config **config, const struct pmip_mem *
 		.max_bindings = 100000,
 		.timestamp_in_use = true,
 		.hi_logical_interface = PMIP_HI_SHARED,
+		.bulk_group = PMIP__GROUP_ALL,
 		.heartbeat = PMIP__HEARTBEAT_DEFAULTS,
 	};
 	pmip__profiles_init(&made->profiles, &own);
@@ -162,6 +163,15 @@ int pmip_mag_config_set_flowmob_option_type(struct pmip_mag_config *config, uint
 int pmip_mag_config_set_restart_counter(struct pmip_mag_config *config, uint32_t value)
 {
 	config->settings.heartbeat.restart_counter = value;
+	return 0;
+}
+
+int pmip_mag_config_set_bulk(struct pmip_mag_config *config, bool bulk, uint32_t group)
+{
+	if (!group)
+		return PMIP_ERR_INVALID;
+	config->settings.bulk = bulk;
+	config->settings.bulk_group = group;
 	return 0;
 }
 

@@ -13,6 +13,7 @@ static void lma_restarted(struct pmip_mag *mag, const struct pmip_addr *lma, str
 	while ((mn = pmip__htable_next(&mag->by_mn_id, &cursor))) {
 		if (mn->state != PMIP_BINDING_ACTIVE || !pmip__mag_is_lma_of(mn, lma))
 			continue;
+		pmip__mag_bulk_leave(mag, mn); /* it knows of no group */
 		if (at_us < mn->life.at_us)
 			pmip__timerq_set(&mag->timers, &mn->life, at_us);
 		at_us += PMIP__REREGISTER_GAP_US;

@@ -110,7 +110,7 @@ struct pmip__mag_mn *pmip__mag_list_add(struct pmip_mag *mag, const struct pmip_
 	struct pmip__mag_mn *mn;
 
 	if (pmip__htable_reserve(&mag->by_mn_id, 1) || pmip__htable_reserve(&mag->by_access, all - mag->by_access.count) ||
-	    pmip__htable_reserve(&mag->by_seq, all - mag->by_seq.count) || pmip__timerq_reserve(&mag->timers, 3 * all))
+	    pmip__htable_reserve(&mag->by_seq, all - mag->by_seq.count) || pmip__timerq_reserve(&mag->timers, 3 * all + mag->groups.count))
 		return NULL;
 	mn = pmip__mem_alloc(&mag->mem, sizeof(*mn) + mn_id->len);
 	if (!mn)
@@ -123,6 +123,7 @@ struct pmip__mag_mn *pmip__mag_list_add(struct pmip_mag *mag, const struct pmip_
 	mn->expires_us = PMIP_TIME_NONE;
 	mn->seq = mag->seq;
 	pmip__list_init(&mn->of_link);
+	pmip__list_init(&mn->of_group);
 	pmip__mag_set_lma(mag, mn, pmip__mag_home_lma(mag, mn_id));
 	pmip__htable_insert(&mag->by_mn_id, hash_mn_id(mag, mn_id), mn);
 	mag->idle++;

@@ -4,7 +4,7 @@
 #include "engine/mag.h"
 
 #define REF "RFC 5213 6.9.1.2"
-/* A lifetime is extended so long before its end (RFC 8127 section 3.1.1). */
+/* A lifetime is extended so long before its end, unless the LMA says otherwise (RFC 8127 section 3.1.1). */
 #define REFRESH_BEFORE_S 40
 /* Transmissions of one request that may follow a refusal at once; then the back-off rules. */
 #define FAST_RETRIES 4
@@ -58,7 +58,7 @@ static bool repeats_request(const struct pba *pba, const struct pmip__mag_mn *mn
 	       (!mn->ll_id.len || pmip_llid_equal(&pba->options.ll_id, &mn->ll_id));
 }
 
-static bool is_usable_prefix(const struct pmip_prefix *prefix)
+bool pmip__mag_is_usable_prefix(const struct pmip_prefix *prefix)
 {
 	return prefix->len && pmip_addr_is_unicast(&prefix->addr) && !pmip_addr_is_link_local(&prefix->addr);
 }
@@ -70,7 +70,7 @@ static const char *flaw(const struct pmip_mag *mag, const struct pba *pba, const
 	unsigned int own = 0;
 
 	for (unsigned int i = 0; i < options->hnp_count; i++) {
-		if (!is_usable_prefix(&options->hnp[i].prefix))
+		if (!pmip__mag_is_usable_prefix(&options->hnp[i].prefix))
 			return "accepts with a prefix that cannot be used";
 		own += !options->hnp[i].off_link;
 	}
@@ -78,6 +78,8 @@ static const char *flaw(const struct pmip_mag *mag, const struct pba *pba, const
 		return "accepts without a Home Network Prefix";
 	if (!pba->ba.lifetime_s)
 		return "accepts with lifetime 0";
+	if ((pba->ba.flags & PMIP_BA_B) && !(options->has & PMIP_HAS_GROUP))
+		return "grants bulk registration without a group"; /* BLK-1 */
 	if (mn->with_timestamp && !(options->has & PMIP_HAS_TIMESTAMP))
 		return "accepts without the Timestamp option";
 	if (pmip_addr_is_unspecified(&mag->settings.fixed_lla) && !pmip_addr_is_link_local(&options->lla))
@@ -102,14 +104,14 @@ static bool same_prefixes(const struct pmip__mag_mn *mn, const struct pmip_bindi
 
 /* The lifetime granted counts, from when the request left, since the LMA cannot have begun to count before.
  * It is extended 40 seconds before its end, or at its half when it is short. MAG-19, MAG-30. */
-static void begin_lifetime(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct pba *pba)
+void pmip__mag_begin_lifetime(struct pmip_mag *mag, struct pmip__mag_mn *mn, uint32_t lifetime_s, uint64_t sent_us)
 {
-	uint32_t lifetime_s = pba->ba.lifetime_s;
-	uint32_t refresh_s = lifetime_s < 2 * REFRESH_BEFORE_S ? lifetime_s / 2 : lifetime_s - REFRESH_BEFORE_S;
+	uint32_t before_s = mn->refresh_before_s ? mn->refresh_before_s : REFRESH_BEFORE_S;
+	uint32_t refresh_s = lifetime_s < 2 * before_s ? lifetime_s / 2 : lifetime_s - before_s;
 
 	mn->lifetime_s = lifetime_s;
-	mn->expires_us = pba->sent_us + lifetime_s * PMIP__US_PER_S;
-	pmip__timerq_set(&mag->timers, &mn->life, pba->sent_us + refresh_s * PMIP__US_PER_S);
+	mn->expires_us = sent_us + lifetime_s * PMIP__US_PER_S;
+	pmip__timerq_set(&mag->timers, &mn->life, sent_us + refresh_s * PMIP__US_PER_S);
 }
 
 /* MAG-17, MAG-18. */
@@ -123,11 +125,15 @@ static void accept(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct p
 	if (mn->hnp_count && extension && !same_prefixes(mn, options))
 		pmip__mag_withdraw(mag, mn, true, "other prefixes assigned", REF);
 	pmip__mag_enter(mag, mn, PMIP_BINDING_ACTIVE);
-	begin_lifetime(mag, mn, pba);
 	mn->clock_refused = false;
+	pmip__mag_take_times(mn, options);
+	pmip__mag_begin_lifetime(mag, mn, pba->ba.lifetime_s, pba->sent_us);
 	pmip__mag_redirect(mag, mn, pba->dgram, options);
+	pmip__mag_take_heartbeat(mn, options);
+	pmip__mag_bulk_accepted(mag, mn, &pba->ba, options);
 	pmip__heartbeat_wake(&mag->heartbeat, &mn->lma->remote, &mag->settings.proxy_coa, pba->now.mono_us);
 	mn->lla = options->lla;
+	mn->tell_access_network = false;
 	if (mn->forwarding == PMIP__MAG_DOWN) {
 		mn->hnp_count = options->hnp_count;
 		for (unsigned int i = 0; i < options->hnp_count; i++)
@@ -213,7 +219,9 @@ static void take(struct pmip_mag *mag, struct pba *pba)
 	struct pmip__mag_mn *mn = pmip__mag_list_find(mag, &pba->options.mn_id);
 	const char *rule = NULL;
 
-	if (!(pba->options.has & PMIP_HAS_MN_ID)) {
+	if ((pba->options.has & (PMIP_HAS_MN_ID | PMIP_HAS_GROUP)) == PMIP_HAS_GROUP) {
+		pmip__mag_bulk_pba(mag, pba->dgram, &pba->ba, &pba->options, pba->now);
+	} else if (!(pba->options.has & PMIP_HAS_MN_ID)) {
 		ignore(mag, pba, "lacks the Mobile Node Identifier");
 	} else if (!mn) {
 		wrong_mn_id(mag, pba);

@@ -20,14 +20,12 @@ static uint32_t lifetime_to_ask(const struct pmip_mag *mag, const struct pmip__m
 	return lifetime_s - lifetime_s % 4;
 }
 
-/* Later than the last one of this mobile node, also within one tick of the clock (RFC 5213 section 5.5). MAG-42. */
-static uint64_t next_timestamp(const struct pmip__mag_mn *mn, struct pmip_now now)
+/* Also within one tick of the clock (RFC 5213 section 5.5). MAG-42. */
+uint64_t pmip__mag_next_timestamp(uint64_t last, struct pmip_now now)
 {
 	uint64_t timestamp = pmip_timestamp_from_us(now.wall_us);
 
-	if (timestamp <= mn->timestamp && mn->timestamp - timestamp < CLOCK_STEP)
-		return mn->timestamp + 1;
-	return timestamp;
+	return timestamp <= last && last - timestamp < CLOCK_STEP ? last + 1 : timestamp;
 }
 
 /* With timestamps the sequence number only matches answers to requests, and one counter does for all;
@@ -46,6 +44,17 @@ static void add_prefixes(struct pmip_binding_options *options, const struct pmip
 			options->hnp[options->hnp_count++] = mn->hnp[i];
 	if (!options->hnp_count)
 		options->hnp_count = 1;
+}
+
+/* Where the mobile node is, when the LMA has asked (RFC 7077 section 4.1, RFC 6757 section 3). UPN-6. */
+static void add_access_network(struct pmip_mh_writer *writer, const struct pmip__mag_mn *mn)
+{
+	struct pmip_option option = {.type = PMIP_OPT_ANI};
+
+	if (!mn->tell_access_network || !mn->link || !mn->link->access_network_len)
+		return;
+	option.u.suboptions = (struct pmip_bytes){mn->link->access_network, mn->link->access_network_len};
+	pmip_mh_add_option(writer, &option);
 }
 
 /* MAG-2, MAG-5, MAG-50. */
@@ -80,8 +89,10 @@ static size_t encode(const struct pmip_mag *mag, const struct pmip__mag_mn *mn, 
 	if (pmip_addr_is_unspecified(&mag->settings.fixed_lla))
 		options.has |= PMIP_HAS_LLA;
 	add_prefixes(&options, mn);
+	pmip__mag_bulk_ask(mag, mn, &mh, &options);
 	pmip_mh_begin(&writer, octets, PMIP__PBU_MAX, &mh);
 	pmip_binding_options_write(&writer, &options);
+	add_access_network(&writer, mn);
 	len = pmip_mh_finish(&writer, &mag->settings.proxy_coa, &mn->lma->remote);
 	assert(len > 0);
 	return (size_t)len;
@@ -107,7 +118,7 @@ void pmip__mag_transmit(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pm
 	pmip__mag_list_set_seq(mag, mn, next_seq(mag, mn));
 	mn->with_timestamp = mag->settings.timestamp_in_use;
 	if (mn->with_timestamp)
-		mn->timestamp = next_timestamp(mn, now);
+		mn->timestamp = pmip__mag_next_timestamp(mn->timestamp, now);
 	action.u.send = (struct pmip_dgram){mag->settings.proxy_coa, mn->lma->remote, octets, encode(mag, mn, octets)};
 	pmip__action_queue_push(&mag->actions, &action);
 	mag->counters[PMIP_MAG_PBU_SENT]++;
@@ -115,8 +126,9 @@ void pmip__mag_transmit(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pm
 		mag->counters[PMIP_MAG_RETRANSMITTED]++;
 	event = pmip__mag_event(mn, PMIP_EVENT_PBU_SENT);
 	pmip__mag_notify(mag, &event);
-	again_us = pmip__retransmit_sent(&mn->retransmit, mn->seq, now.mono_us, mag->settings.bindack_initial_ms,
-					 mag->settings.bindack_max_ms);
+	again_us = pmip__retransmit_sent(&mn->retransmit, mn->seq, now.mono_us,
+					 mn->bindack_initial_ms ? mn->bindack_initial_ms : mag->settings.bindack_initial_ms,
+					 mn->bindack_max_ms ? mn->bindack_max_ms : mag->settings.bindack_max_ms);
 	pmip__timerq_set(&mag->timers, &mn->send, again_us);
 }
 
@@ -195,10 +207,14 @@ void pmip__mag_on_send_timer(struct pmip_mag *mag, struct pmip__mag_mn *mn, stru
 		return;
 	event = pmip__mag_event(mn, PMIP_EVENT_UNANSWERED);
 	pmip__mag_notify(mag, &event);
-	if (mn->state == PMIP_BINDING_DEREGISTERING)
-		pmip__mag_deregistered(mag, mn, now);
-	else
+	if (mn->state == PMIP_BINDING_DEREGISTERING && pmip__mag_bulk_insists(mag, mn)) {
+		pmip__mag_withdraw(mag, mn, false, "de-registered, no answer yet", "RFC 5213 6.9.1.4");
 		pmip__mag_transmit(mag, mn, now);
+	} else if (mn->state == PMIP_BINDING_DEREGISTERING) {
+		pmip__mag_deregistered(mag, mn, now);
+	} else {
+		pmip__mag_transmit(mag, mn, now);
+	}
 }
 
 /* MAG-30, MAG-32, RED-5. */
@@ -212,7 +228,11 @@ void pmip__mag_on_life_timer(struct pmip_mag *mag, struct pmip__mag_mn *mn, stru
 		return;
 	}
 	if (now.mono_us < mn->expires_us) {
-		if (pmip__mag_is_present(mag, mn, &mn->life, now))
+		if (!pmip__mag_is_present(mag, mn, &mn->life, now))
+			return;
+		if (mn->group)
+			pmip__mag_bulk_refresh(mag, mn, now);
+		else
 			pmip__mag_refresh(mag, mn, PMIP_HI_UNCHANGED, now);
 		return;
 	}

@@ -6,8 +6,7 @@
 
 #define REF "RFC 5846 9.1"
 
-/* Registered at some time, and not given up since. */
-static bool has_binding(const struct pmip__mag_mn *mn)
+bool pmip__mag_has_binding(const struct pmip__mag_mn *mn)
 {
 	return mn->hnp_count && (mn->state == PMIP_BINDING_ACTIVE || mn->state == PMIP_BINDING_REFRESHING ||
 				 mn->state == PMIP_BINDING_DEREGISTERING);
@@ -29,7 +28,7 @@ static void notify(struct pmip_mag *mag, enum pmip_event_type type, const struct
 }
 
 /* REV-10. */
-static void end(struct pmip_mag *mag, struct pmip__mag_mn *mn, const char *rule, struct pmip_now now)
+void pmip__mag_revoked(struct pmip_mag *mag, struct pmip__mag_mn *mn, const char *rule, struct pmip_now now)
 {
 	mag->counters[PMIP_MAG_REVOKED]++;
 	mn->revoking = false;
@@ -100,7 +99,7 @@ static void end_named(struct pmip_mag *mag, const struct pmip__bri *bri, struct 
 	unsigned int index;
 
 	if (!bri->prefix_count || !keeps_some(bri, mn)) {
-		end(mag, mn, "revoked by the LMA", now);
+		pmip__mag_revoked(mag, mn, "revoked by the LMA", now);
 		return;
 	}
 	pmip_option_iter_init(&iter, bri->mh);
@@ -116,7 +115,7 @@ static uint8_t revoke_one(struct pmip_mag *mag, struct pmip__bri *bri, const str
 	struct pmip__mag_mn *mn = pmip__mag_list_find(mag, &bri->mn_id);
 	unsigned int count;
 
-	if (mn && !(has_binding(mn) && pmip__mag_is_lma_of(mn, lma)))
+	if (mn && !(pmip__mag_has_binding(mn) && pmip__mag_is_lma_of(mn, lma)))
 		mn = NULL;
 	count = count_named(bri, mn);
 	if (!mn || (bri->prefix_count && !count))
@@ -125,16 +124,6 @@ static uint8_t revoke_one(struct pmip_mag *mag, struct pmip__bri *bri, const str
 		return PMIP_REVOCATION_MN_ATTACHED;
 	end_named(mag, bri, mn, now);
 	return bri->failed_count ? PMIP_REVOCATION_PARTIAL_SUCCESS : PMIP_REVOCATION_SUCCESS;
-}
-
-static void revoke_everything(struct pmip_mag *mag, const struct pmip_addr *lma, struct pmip_now now)
-{
-	struct pmip__mag_mn *mn;
-	size_t cursor = 0;
-
-	while ((mn = pmip__htable_next(&mag->by_mn_id, &cursor)))
-		if (has_binding(mn) && pmip__mag_is_lma_of(mn, lma))
-			end(mag, mn, "revoked by the LMA, with all others", now);
 }
 
 static void take_bri(struct pmip_mag *mag, const struct pmip_dgram *dgram, const struct pmip_mh *mh, struct pmip_now now)
@@ -147,8 +136,8 @@ static void take_bri(struct pmip_mag *mag, const struct pmip_dgram *dgram, const
 	status = pmip__bri_check(&bri, PMIP_ROLE_MAG);
 	if (!status && bri.has_alt_coa && !pmip_addr_equal(&bri.alt_coa, &mag->settings.proxy_coa))
 		status = PMIP_REVOCATION_NO_BINDING;
-	if (!status && mh->u.revocation.flags & PMIP_REVOCATION_G)
-		revoke_everything(mag, &dgram->src, now);
+	if (!status && (bri.has_group || mh->u.revocation.flags & PMIP_REVOCATION_G))
+		status = pmip__mag_revoke_many(mag, &bri, &dgram->src, now);
 	else if (!status)
 		status = revoke_one(mag, &bri, &dgram->src, now);
 	notify(mag, status < PMIP_REVOCATION_NO_BINDING ? PMIP_EVENT_REVOKED : PMIP_EVENT_REVOCATION_FAILED, &dgram->src, &bri.mn_id,
@@ -176,11 +165,15 @@ static void take_bra(struct pmip_mag *mag, const struct pmip_dgram *dgram, const
 		return;
 	}
 	mag->counters[PMIP_MAG_BRA]++;
+	if (pmip__revocation_is_of_many(revocation)) {
+		pmip__mag_bra_of_many(mag, revocation, bra->status, now);
+		return;
+	}
 	mn = find_marked(mag, revocation);
 	if (pmip__revocation_succeeded(revocation, bra->status)) {
 		notify(mag, PMIP_EVENT_REVOKED, &dgram->src, &revocation->request.mn_id, bra->status, NULL);
 		if (mn)
-			end(mag, mn, "revoked", now);
+			pmip__mag_revoked(mag, mn, "revoked", now);
 	} else {
 		notify(mag, PMIP_EVENT_REVOCATION_FAILED, &dgram->src, &revocation->request.mn_id, bra->status, NULL);
 		if (mn)
@@ -189,32 +182,37 @@ static void take_bra(struct pmip_mag *mag, const struct pmip_dgram *dgram, const
 	pmip__outstanding_remove(&mag->revocations, &revocation->request);
 }
 
-static void time_out(struct pmip_mag *mag, struct pmip__revocation *revocation, struct pmip_now now)
+static int time_out(struct pmip_mag *mag, struct pmip__revocation *revocation, struct pmip_now now)
 {
-	struct pmip__mag_mn *mn = find_marked(mag, revocation);
+	struct pmip__mag_mn *mn;
 
+	if (pmip__revocation_is_of_many(revocation))
+		return pmip__mag_time_out_of_many(mag, revocation, now);
+	mn = find_marked(mag, revocation);
 	if (mn && !pmip__revocation_is_spent(revocation)) {
 		mag->counters[PMIP_MAG_BRI_SENT]++;
 		pmip__revocation_send(&mag->revocations, revocation, &mag->actions, now.mono_us);
-		return;
+		return 0;
 	}
 	if (mn) {
 		notify(mag, PMIP_EVENT_REVOKED, &mn->lma->remote, &mn->mn_id, 0, "no answer to the Binding Revocation Indication");
-		end(mag, mn, "revoked, without an answer from the LMA", now);
+		pmip__mag_revoked(mag, mn, "revoked, without an answer from the LMA", now);
 	}
 	pmip__outstanding_remove(&mag->revocations, &revocation->request);
+	return 0;
 }
 
 int pmip__mag_revocation_timeout(struct pmip_mag *mag, struct pmip_now now)
 {
 	struct pmip__revocation *revocation;
+	int err = 0;
 
-	while ((revocation = pmip__revocation_of(pmip__outstanding_due(&mag->revocations, now.mono_us)))) {
-		if (pmip__mag_reserve_steps(mag, 1))
-			return PMIP_ERR_NOMEM;
-		time_out(mag, revocation, now);
+	while (!err && (revocation = pmip__revocation_of(pmip__outstanding_due(&mag->revocations, now.mono_us)))) {
+		err = pmip__mag_reserve_steps(mag, 1);
+		if (!err)
+			err = time_out(mag, revocation, now);
 	}
-	return 0;
+	return err;
 }
 
 int pmip_mag_revoke(struct pmip_mag *mag, const struct pmip_mnid *mn_id, enum pmip_revocation_trigger trigger, struct pmip_now now)
@@ -254,24 +252,6 @@ int pmip_mag_revoke(struct pmip_mag *mag, const struct pmip_mnid *mn_id, enum pm
 	pmip__revocation_send(&mag->revocations, made, &mag->actions, now.mono_us);
 	notify(mag, PMIP_EVENT_REVOCATION_SENT, &mn->lma->remote, &mn->mn_id, 0, NULL);
 	return 0;
-}
-
-int pmip__mag_revocation_reserve(struct pmip_mag *mag, const struct pmip_mh *mh)
-{
-	size_t cursor = 0, actions = 0, octets = 0, ops = 0;
-	const struct pmip__mag_mn *mn;
-
-	if (mh->u.revocation.type != PMIP_REVOCATION_INDICATION || !(mh->u.revocation.flags & PMIP_REVOCATION_G))
-		return 0;
-	while ((mn = pmip__htable_next(&mag->by_mn_id, &cursor))) {
-		if (!has_binding(mn))
-			continue;
-		/* Router Advertisement, tunnel, BINDING_REMOVED, prefixes. */
-		actions += 3 + mn->hnp_count;
-		octets += mn->mn_id.len;
-		ops += 1 + mn->hnp_count;
-	}
-	return pmip__mag_reserve(mag, PMIP__MAG_STEP_ACTIONS + actions, PMIP__MAG_STEP_OCTETS + octets, PMIP__MAG_STEP_OPS + ops);
 }
 
 void pmip__mag_revocation(struct pmip_mag *mag, const struct pmip_dgram *dgram, const struct pmip_mh *mh, struct pmip_now now)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Update Notifications at the MAG (RFC 7077 section 6): told to register a mobile node again, it extends the binding at once. Whatever
- * else the LMA asks for is not built, and refused when it wants an answer. */
+/* Update Notifications at the MAG (RFC 7077 section 6): to register again, to say where a mobile node is, to hand something of a vendor's on.
+ * Other parameters of a session are applied in mag_parameters.c. What cannot be done is refused when an answer is wanted. */
 #include "engine/mag.h"
 
 #include <assert.h>
@@ -52,35 +52,125 @@ static void answer(struct pmip_mag *mag, const struct pmip_dgram *dgram, const s
 	pmip__action_queue_push(&mag->actions, &action);
 }
 
-/* UPN-5, UPN-6. A second copy is answered like the first, and asks for nothing more. Groups are not built. */
-static uint8_t reregister(struct pmip_mag *mag, const struct target *target, const struct pmip_addr *lma, uint16_t seq, struct pmip_now now)
+/* What the last notification was for whoever this is about, and what came of it; NULL = nobody we know. */
+static struct pmip__last_update *last_of(const struct pmip_mag *mag, const struct target *target, const struct pmip_addr *lma)
 {
-	struct pmip__mag_mn *mn = target->has_mn_id ? pmip__mag_list_find(mag, &target->mn_id.u.mn_id) : NULL;
+	struct pmip__peer *peer = pmip__peers_find(&mag->heartbeat.peers, lma);
+	struct pmip__mag_mn *mn;
 
 	if (!target->has_mn_id)
-		return PMIP_UPA_REASON_UNSPECIFIED;
-	if (mn && mn->was_updated && mn->update_seq == seq)
-		return PMIP_UPA_SUCCESS;
-	if (!mn || !pmip__mag_is_lma_of(mn, lma) || (mn->state != PMIP_BINDING_ACTIVE && mn->state != PMIP_BINDING_REFRESHING))
-		return PMIP_UPA_MN_NOT_ATTACHED;
-	mn->was_updated = true;
-	mn->update_seq = seq;
-	if (mn->state == PMIP_BINDING_ACTIVE && !mn->revoking && pmip__mag_is_present(mag, mn, &mn->life, now))
-		pmip__mag_refresh(mag, mn, PMIP_HI_UNCHANGED, now);
-	return PMIP_UPA_SUCCESS;
+		return peer ? &peer->last_update : NULL;
+	mn = pmip__mag_list_find(mag, &target->mn_id.u.mn_id);
+	return mn && pmip__mag_is_lma_of(mn, lma) ? &mn->last_update : NULL;
 }
 
-/* UPN-3, UPN-6: what the message itself forbids, then what is not built. */
-static uint8_t check(const struct pmip_mh *mh)
+/* Registered with this LMA, and not about to end. */
+static bool is_registered(const struct pmip__mag_mn *mn, const struct pmip_addr *lma)
 {
+	return (mn->state == PMIP_BINDING_ACTIVE || mn->state == PMIP_BINDING_REFRESHING) && pmip__mag_is_lma_of(mn, lma);
+}
+
+static void tell_vendor(struct pmip_mag *mag, const struct pmip_dgram *dgram, const struct target *target, const struct pmip_mh *mh)
+{
+	struct pmip_event event = {.type = PMIP_EVENT_VENDOR, .peer = dgram->src, .ref = REF};
+	struct pmip_option_iter iter;
+	struct pmip_option option;
+
+	if (target->has_mn_id)
+		event.mn_id = target->mn_id.u.mn_id;
+	if (target->has_group)
+		event.group = target->group.u.group.id;
+	pmip_option_iter_init(&iter, mh);
+	while (pmip_option_next(&iter, &option)) {
+		if (option.type != PMIP_OPT_VENDOR_SPECIFIC)
+			continue;
+		event.vendor = option.u.vendor.vendor;
+		event.vendor_subtype = option.u.vendor.subtype;
+		event.data = option.u.vendor.data;
+		pmip__mag_notify(mag, &event);
+		return; /* one is what is reserved for */
+	}
+}
+
+/* A PBU at once, unless one is outstanding or the end of the binding is asked for. */
+static void reregister(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pmip_now now)
+{
+	if (mn->state == PMIP_BINDING_ACTIVE && !mn->revoking && pmip__mag_is_present(mag, mn, &mn->life, now))
+		pmip__mag_refresh(mag, mn, PMIP_HI_UNCHANGED, now);
+}
+
+/* UPN-6. */
+static uint8_t obey_one(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct pmip_mh *mh, struct pmip_now now)
+{
+	switch (mh->u.upn.reason) {
+	case PMIP_UPN_FORCE_REREGISTRATION:
+		reregister(mag, mn, now);
+		return PMIP_UPA_SUCCESS;
+	case PMIP_UPN_UPDATE_SESSION_PARAMETERS:
+		return pmip__mag_update_parameters(mag, mn, mh, now);
+	case PMIP_UPN_ANI_PARAMS_REQUESTED:
+		if (!mn->link || !mn->link->access_network_len)
+			return PMIP_UPA_REASON_UNSPECIFIED;
+		mn->tell_access_network = true;
+		reregister(mag, mn, now);
+		return PMIP_UPA_SUCCESS;
+	case PMIP_UPN_VENDOR_SPECIFIC:
+		return PMIP_UPA_SUCCESS;
+	default:
+		return PMIP_UPA_REASON_UNSPECIFIED;
+	}
+}
+
+static bool is_in_group(const struct pmip__mag_mn *mn, uint32_t id)
+{
+	return id == PMIP__GROUP_ALL || (mn->group && mn->group->id == id);
+}
+
+/* Registration of a group begins now, one after the other. What is of one session cannot be of all. UPN-3, UPN-6. */
+static uint8_t obey_group(struct pmip_mag *mag, uint32_t id, const struct pmip_addr *lma, const struct pmip_mh *mh, struct pmip_now now)
+{
+	bool access = mh->u.upn.reason == PMIP_UPN_ANI_PARAMS_REQUESTED;
+	uint64_t at_us = now.mono_us;
+	struct pmip__mag_mn *mn;
+	size_t cursor = 0, count = 0;
+
+	if (mh->u.upn.reason == PMIP_UPN_UPDATE_SESSION_PARAMETERS)
+		return PMIP_UPA_FAILED_TO_UPDATE_SESSION_PARAMETERS;
+	if (mh->u.upn.reason > PMIP_UPN_ANI_PARAMS_REQUESTED)
+		return PMIP_UPA_REASON_UNSPECIFIED;
+	while ((mn = pmip__htable_next(&mag->by_mn_id, &cursor))) {
+		if (!is_registered(mn, lma) || !is_in_group(mn, id) || (access && !(mn->link && mn->link->access_network_len)))
+			continue;
+		count++;
+		mn->tell_access_network = mn->tell_access_network || access;
+		if (mn->state != PMIP_BINDING_ACTIVE || mh->u.upn.reason == PMIP_UPN_VENDOR_SPECIFIC)
+			continue;
+		if (access || id == PMIP__GROUP_ALL)
+			pmip__mag_bulk_leave(mag, mn); /* by itself, so that both ends agree on who there is */
+		if (at_us < mn->life.at_us)
+			pmip__timerq_set(&mag->timers, &mn->life, at_us);
+		at_us += PMIP__REREGISTER_GAP_US;
+	}
+	return count ? PMIP_UPA_SUCCESS : access ? PMIP_UPA_REASON_UNSPECIFIED : PMIP_UPA_MN_NOT_ATTACHED;
+}
+
+/* UPN-3, UPN-5: what the message itself forbids, then what comes of it. A second copy is answered like the first. */
+static uint8_t obey(struct pmip_mag *mag, const struct pmip_dgram *dgram, const struct target *target, const struct pmip_mh *mh,
+		    struct pmip_now now)
+{
+	struct pmip__mag_mn *mn = target->has_mn_id ? pmip__mag_list_find(mag, &target->mn_id.u.mn_id) : NULL;
 	struct pmip_diag diag = {0};
+	uint8_t status;
 
 	if (pmip_mh_validate(mh, PMIP_ROLE_MAG, &diag) && diag.reaction == PMIP_REACT_REPLY)
 		return diag.status;
-	if (mh->u.upn.reason == PMIP_UPN_FORCE_REREGISTRATION)
-		return PMIP_UPA_SUCCESS;
-	return mh->u.upn.reason == PMIP_UPN_UPDATE_SESSION_PARAMETERS ? PMIP_UPA_FAILED_TO_UPDATE_SESSION_PARAMETERS
-								      : PMIP_UPA_REASON_UNSPECIFIED;
+	if (!target->has_mn_id)
+		status = obey_group(mag, target->group.u.group.id, &dgram->src, mh, now);
+	else
+		status = mn && is_registered(mn, &dgram->src) ? obey_one(mag, mn, mh, now) : PMIP_UPA_MN_NOT_ATTACHED;
+	if (!status && mh->u.upn.reason == PMIP_UPN_VENDOR_SPECIFIC)
+		tell_vendor(mag, dgram, target, mh);
+	return status;
 }
 
 static void refuse(struct pmip_mag *mag, const struct pmip_dgram *dgram, const struct target *target, uint8_t status)
@@ -94,6 +184,7 @@ static void refuse(struct pmip_mag *mag, const struct pmip_dgram *dgram, const s
 
 static void take(struct pmip_mag *mag, const struct pmip_dgram *dgram, const struct pmip_mh *mh, struct pmip_now now)
 {
+	struct pmip__last_update *last;
 	struct pmip_diag diag = {0};
 	struct target target;
 	uint8_t status;
@@ -104,11 +195,16 @@ static void take(struct pmip_mag *mag, const struct pmip_dgram *dgram, const str
 	}
 	mag->counters[PMIP_MAG_UPN]++;
 	find_target(mh, &target);
-	status = check(mh);
-	if (!status)
-		status = reregister(mag, &target, &dgram->src, mh->u.upn.seq, now);
-	if (status)
-		refuse(mag, dgram, &target, status);
+	last = last_of(mag, &target, &dgram->src);
+	if (last && last->known && last->seq == mh->u.upn.seq) {
+		status = last->status;
+	} else {
+		status = obey(mag, dgram, &target, mh, now);
+		if (status)
+			refuse(mag, dgram, &target, status);
+		if (last)
+			*last = (struct pmip__last_update){.known = true, .status = status, .seq = mh->u.upn.seq};
+	}
 	if (mh->u.upn.flags & PMIP_UPN_A)
 		answer(mag, dgram, mh, &target, status);
 }

@@ -33,6 +33,11 @@ const char *pmip_event_name(enum pmip_event_type type)
 		[PMIP_EVENT_FLOW_REMOVED] = "flow-removed",
 		[PMIP_EVENT_REDIRECTED] = "redirected",
 		[PMIP_EVENT_REDIRECT_FAILED] = "redirect-failed",
+		[PMIP_EVENT_GROUP_REFRESHED] = "group-refreshed",
+		[PMIP_EVENT_GROUP_RELEASED] = "group-released",
+		[PMIP_EVENT_RENUMBERED] = "renumbered",
+		[PMIP_EVENT_VENDOR] = "vendor",
+		[PMIP_EVENT_ACCESS_NETWORK] = "access-network",
 	};
 	const char *name = (size_t)type < sizeof(names) / sizeof(names[0]) ? names[type] : NULL;
 

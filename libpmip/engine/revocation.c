@@ -2,7 +2,10 @@
 /* Binding Revocation: what is the same at both ends. */
 #include "engine/revocation.h"
 
+#include "engine/group.h"
+
 #include <assert.h>
+#include <string.h>
 
 /* RFC 5846 section 11. */
 #define MIN_DELAY_US 1000000
@@ -32,7 +35,23 @@ static void add_prefixes(struct pmip_mh_writer *writer, const struct pmip_prefix
 	}
 }
 
-/* REV-3, REV-4. */
+static void add_alt_coa(struct pmip_mh_writer *writer, const struct pmip_addr *alt_coa)
+{
+	struct pmip_option option = {.type = PMIP_OPT_ALT_COA, .u.alt_coa = *alt_coa};
+
+	if (!pmip_addr_is_unspecified(alt_coa))
+		pmip_mh_add_option(writer, &option);
+}
+
+static void add_group(struct pmip_mh_writer *writer, uint32_t id)
+{
+	struct pmip_option option = {.type = PMIP_OPT_MN_GROUP_ID, .u.group = {PMIP__GROUP_BULK, id}};
+
+	if (id)
+		pmip_mh_add_option(writer, &option);
+}
+
+/* REV-3, REV-4, REV-5, REV-12. */
 static size_t encode(struct pmip__revocation *revocation)
 {
 	struct pmip_mh mh = {
@@ -50,6 +69,8 @@ static size_t encode(struct pmip__revocation *revocation)
 	pmip_mh_begin(&writer, revocation->octets, sizeof(revocation->octets), &mh);
 	add_mn_id(&writer, &revocation->request.mn_id);
 	add_prefixes(&writer, revocation->prefix, revocation->prefix_count);
+	add_alt_coa(&writer, &revocation->alt_coa);
+	add_group(&writer, revocation->group);
 	len = pmip_mh_finish(&writer, &revocation->request.local, &revocation->request.peer);
 	assert(len > 0);
 	return (size_t)len;
@@ -65,6 +86,8 @@ int pmip__revocation_add(struct pmip__outstanding_set *all, struct pmip__revocat
 		return err;
 	made = pmip__revocation_of(request);
 	made->trigger = wish->trigger;
+	made->alt_coa = wish->alt_coa;
+	made->group = wish->group;
 	made->prefix_count = wish->prefix_count;
 	for (unsigned int i = 0; i < wish->prefix_count; i++)
 		made->prefix[i] = wish->prefix[i];
@@ -98,6 +121,26 @@ bool pmip__revocation_succeeded(const struct pmip__revocation *revocation, uint8
 	return status < PMIP_REVOCATION_NO_BINDING || (status == PMIP_REVOCATION_NO_BINDING && revocation->request.sends > 1);
 }
 
+bool pmip__revocation_is_of_many(const struct pmip__revocation *revocation)
+{
+	return is_global(revocation->trigger) || revocation->group;
+}
+
+/* Subtype of a Network Access Identifier (RFC 4283 section 3.1). */
+#define NAI 1
+
+bool pmip__is_realm(const struct pmip_mnid *realm)
+{
+	return realm->subtype == NAI && realm->len > 1 && realm->id[0] == '@';
+}
+
+/* The "@" before it keeps a realm below it out. REV-4. */
+bool pmip__is_of_realm(const struct pmip_mnid *mn_id, const struct pmip_mnid *realm)
+{
+	return mn_id->subtype == NAI && mn_id->len > realm->len &&
+	       !memcmp(mn_id->id + (mn_id->len - realm->len), realm->id, realm->len);
+}
+
 void pmip__bri_read(struct pmip__bri *bri, const struct pmip_mh *mh)
 {
 	struct pmip_option_iter iter;
@@ -122,7 +165,7 @@ void pmip__bri_read(struct pmip__bri *bri, const struct pmip_mh *mh)
 	}
 }
 
-/* There are no groups of mobile nodes, no IPv4 bindings and no bindings but proxy bindings here, so none is found. REV-5, REV-6, REV-8, REV-12. */
+/* There are no IPv4 bindings and no bindings but proxy bindings here, so none is found; realms are for MAGs. REV-4, REV-6, REV-8, REV-12. */
 uint8_t pmip__bri_check(const struct pmip__bri *bri, enum pmip_role role)
 {
 	const struct pmip_revocation *fixed = &bri->mh->u.revocation;
@@ -130,10 +173,14 @@ uint8_t pmip__bri_check(const struct pmip__bri *bri, enum pmip_role role)
 
 	if (pmip_mh_validate(bri->mh, role, &diag) && diag.reaction == PMIP_REACT_REPLY)
 		return diag.status;
-	if (!(fixed->flags & PMIP_REVOCATION_P) || bri->has_group)
+	if (!(fixed->flags & PMIP_REVOCATION_P))
 		return PMIP_REVOCATION_NO_BINDING;
-	if (fixed->trigger == PMIP_TRIGGER_LOCAL_POLICY)
+	if (bri->has_group)
+		return bri->group.subtype == PMIP__GROUP_BULK && bri->group.id ? PMIP_REVOCATION_SUCCESS : PMIP_REVOCATION_NO_BINDING;
+	if (fixed->trigger == PMIP_TRIGGER_LOCAL_POLICY && role == PMIP_ROLE_LMA)
 		return PMIP_REVOCATION_FUNCTION_NOT_SUPPORTED;
+	if (fixed->trigger == PMIP_TRIGGER_LOCAL_POLICY && !pmip__is_realm(&bri->mn_id))
+		return PMIP_REVOCATION_MN_IDENTITY_REQUIRED;
 	if (!(fixed->flags & PMIP_REVOCATION_V))
 		return PMIP_REVOCATION_SUCCESS;
 	return bri->has_ipv4 || bri->prefix_count ? PMIP_REVOCATION_NO_BINDING : PMIP_REVOCATION_IPV4_HOA_REQUIRED;

@@ -12,14 +12,16 @@
 
 #include <pmip/wire.h>
 
-/* Most octets of a BRI or BRA of ours: 12 fixed, MN-ID 257, HNPs 8 * 20, group 8, and padding before each. */
+/* Most octets of a BRI or BRA of ours: 12 fixed, MN-ID 257, HNPs 8 * 20, Alternate CoA 18, group 8, and padding before each. */
 #define PMIP__REVOCATION_MAX 512
 
 /* What an Indication of ours asks for. */
 struct pmip__revocation_wish {
 	struct pmip_addr local, peer;
 	uint8_t trigger; /* enum pmip_revocation_trigger; with G from 128 on */
-	struct pmip_mnid mn_id; /* len 0 = none */
+	struct pmip_mnid mn_id; /* len 0 = none; with PMIP_TRIGGER_LOCAL_POLICY a realm, else of the MAG when global */
+	struct pmip_addr alt_coa; /* :: = none */
+	uint32_t group; /* 0 = none */
 	const struct pmip_prefix *prefix;
 	unsigned int prefix_count; /* 0 = all of the mobile node's */
 };
@@ -29,7 +31,10 @@ struct pmip__revocation {
 	struct pmip__outstanding request;
 	struct pmip__revocation *next; /* the caller's */
 	struct pmip__tunnel *tunnel;   /* the LMA's: whose bindings are concerned */
+	bool for_handover;             /* the LMA's: PBUs wait for the answer */
 	uint8_t trigger;
+	struct pmip_addr alt_coa; /* :: = none */
+	uint32_t group;           /* 0 = none */
 	unsigned int prefix_count;
 	struct pmip_prefix prefix[PMIP_HNP_MAX];
 	size_t len;
@@ -47,10 +52,16 @@ int pmip__revocation_add(struct pmip__outstanding_set *all, struct pmip__revocat
 /* Send it, the first time or again: one action. */
 void pmip__revocation_send(struct pmip__outstanding_set *all, struct pmip__revocation *revocation, struct pmip__action_queue *queue,
 			   uint64_t now_us);
+/* Whether it is about all bindings of a kind, not about those of one mobile node. */
+bool pmip__revocation_is_of_many(const struct pmip__revocation *revocation);
 /* Whether it has been sent as often as it may be. */
 bool pmip__revocation_is_spent(const struct pmip__revocation *revocation);
 /* Whether an Acknowledgement says that the peer's part is done. */
 bool pmip__revocation_succeeded(const struct pmip__revocation *revocation, uint8_t status);
+
+/* Whether this identifier is a realm alone, "@realm", and whether a mobile node is of that very realm (RFC 5846 section 9.1). */
+bool pmip__is_realm(const struct pmip_mnid *realm);
+bool pmip__is_of_realm(const struct pmip_mnid *mn_id, const struct pmip_mnid *realm);
 
 /* An Indication of a peer. */
 struct pmip__bri {

@@ -188,7 +188,7 @@ struct pmip__tunnel *pmip__binding_cache_tunnel_get(struct pmip__binding_cache *
 		if (!tunnel)
 			return NULL;
 		tunnel->local = *local;
-		tunnel->remote = *remote;
+		tunnel->remote = tunnel->mag = *remote;
 		tunnel->id = ++cache->last_tunnel ? cache->last_tunnel : ++cache->last_tunnel;
 		pmip__list_init(&tunnel->sessions);
 		pmip__htable_insert(&cache->tunnels, hash_ends(cache, local, remote), tunnel);
@@ -300,6 +300,21 @@ void pmip__binding_cache_drop_prefix(struct pmip__binding_cache *cache, struct p
 	*hole = *last;
 	hole->index = (uint8_t)index;
 	insert(cache, hole);
+}
+
+struct pmip__hnp pmip__binding_cache_swap_prefix(struct pmip__binding_cache *cache, struct pmip__session *session,
+						 const struct pmip_prefix *old, const struct pmip__hnp *hnp)
+{
+	struct pmip__hnp *place = session->hnp, before;
+
+	while (!pmip_prefix_equal(&place->prefix, old))
+		place++;
+	before = *place;
+	take_out(cache, place);
+	*place = *hnp;
+	place->index = before.index;
+	insert(cache, place);
+	return before;
 }
 
 void pmip__binding_cache_remove(struct pmip__binding_cache *cache, struct pmip__session *session)

@@ -18,8 +18,11 @@
 /* An IPv6-in-IPv6 tunnel between an address of ours and a Proxy-CoA. */
 struct pmip__tunnel {
 	struct pmip_addr local, remote;
+	struct pmip_addr mag; /* where messages to its MAG go: remote, unless that is an Alternate Care-of Address */
 	struct pmip__list sessions;
 	uint32_t id;   /* never 0; tells tunnels apart for those who speak of flows */
+	uint32_t group;                     /* identifier of the group of those sessions that are in it, 0 = there was none yet (RFC 6602) */
+	struct pmip__freshness group_fresh; /* of requests for the group */
 	uint32_t refs; /* sessions, and registrations that may have to go back to it */
 	bool up;       /* the datapath has said so */
 };
@@ -51,6 +54,7 @@ struct pmip__registration {
 	uint64_t received_us; /* wall clock at the last accepted PBU; 0 when it had no Timestamp (RFC 5213 section 5.1) */
 	uint32_t lifetime_s;
 	uint8_t att, hi;
+	bool bulk; /* in the group of its tunnel */
 };
 
 /* Whether a revocation of ours is in progress. */
@@ -58,6 +62,7 @@ enum pmip__revoking {
 	PMIP__NOT_REVOKING,
 	PMIP__REVOKING,
 	PMIP__REVOKING_ADMINISTRATIVELY,
+	PMIP__REVOKING_FOR_HANDOVER, /* PBUs wait for its outcome */
 };
 
 /* A Binding Cache Entry: one attachment of a mobile node. Those with the same set number share prefixes (RFC 7864 section 3.2.1); the
@@ -126,6 +131,9 @@ struct pmip__session *pmip__binding_cache_anchor(const struct pmip__session *ses
 void pmip__binding_cache_hand_over(struct pmip__binding_cache *cache, struct pmip__session *anchor, struct pmip__session *heir);
 /* The oldest session that shares an anchor's prefixes, NULL = none. */
 struct pmip__session *pmip__binding_cache_heir(const struct pmip__session *anchor);
+/* Give a session a prefix in place of one that it has, which is returned. */
+struct pmip__hnp pmip__binding_cache_swap_prefix(struct pmip__binding_cache *cache, struct pmip__session *session,
+						 const struct pmip_prefix *old, const struct pmip__hnp *hnp);
 /* Take one of several prefixes from a session. */
 void pmip__binding_cache_drop_prefix(struct pmip__binding_cache *cache, struct pmip__session *session, unsigned int index);
 /* Take a session out and free it; its tunnel reference is the caller's to drop then. The mobile node is tidied. */

@@ -8,11 +8,21 @@
 
 #include <pmip/types.h>
 
+/* The last Update Notification about somebody, and what came of it (RFC 7077 section 6.1). */
+struct pmip__last_update {
+	bool known;
+	uint8_t status;
+	uint16_t seq;
+};
+
 struct pmip__peer {
 	struct pmip_addr remote;
 	struct pmip_addr local;    /* the address of ours that it knows; unspecified = not known yet */
 	struct pmip__timer timer;  /* the next request */
 	uint64_t seen_us;          /* when it last told restart_counter */
+	uint64_t sent_us;          /* of the last request */
+	/* What it wants our heartbeats to be like (RFC 8127); interval_s 0 = it has not said. */
+	uint16_t interval_s, delay_s, missing_allowed;
 	uint32_t seq;              /* of the last request */
 	uint32_t missing;          /* requests in a row that it has not answered */
 	uint32_t restart_counter;
@@ -22,6 +32,9 @@ struct pmip__peer {
 	bool announce;             /* to be told first that we have started */
 	bool unreachable;
 	bool silenced;             /* it does not know heartbeats */
+	bool refuses_global;       /* it has said that we may not revoke all our bindings at once */
+	struct pmip__last_update last_update; /* MAG: of those about a group */
+	bool refuses_updates;      /* LMA: it does not know Update Notifications */
 	bool configured;           /* else it is known as long as it has mobile nodes */
 	size_t mns;                /* MAG: mobile nodes whose LMA it is */
 	size_t tunnel_users;       /* MAG: those of them that are forwarded to it */

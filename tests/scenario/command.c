@@ -2,20 +2,12 @@
 /* The commands of the language; README.md says what each does. A row of the table has a command's least number of words that are no
  * fields, and whether a trace may follow. */
 #include "../unit/vector.h"
+#include "command.h"
 #include "expect.h"
 #include "world.h"
 
 #include <ctype.h>
 #include <string.h>
-
-#define WORDS_MAX 64
-
-/* One line taken apart: words, and fields behind them. */
-struct line {
-	char *word[WORDS_MAX];
-	unsigned int words;
-	struct fields fields;
-};
 
 static void take_apart(struct world *w, char *text, struct line *line)
 {
@@ -292,7 +284,7 @@ static void cmd_clock(struct world *w, struct line *line)
 /* ---- messages ---- */
 
 /* At once, or when the script says so. */
-static void submit(struct world *w, struct message *message, struct fields *fields)
+void submit(struct world *w, struct message *message, struct fields *fields)
 {
 	if (field(fields, "hold")) {
 		message->pending = true;
@@ -404,7 +396,9 @@ static void cmd_vector(struct world *w, struct line *line)
 
 /* ---- events ---- */
 
-static struct pmip_attach attach_of(struct world *w, struct line *line)
+#define ATTACH_OCTETS 256
+
+static struct pmip_attach attach_of(struct world *w, struct line *line, uint8_t octets[ATTACH_OCTETS])
 {
 	struct mn *mn = mn_find(w, line->word[2]);
 	struct pmip_attach attach = {.size = sizeof(attach), .link = 1, .ll_id = mn->ll_id, .mn_id = mn->mn_id, .att = mn->att};
@@ -422,6 +416,9 @@ static struct pmip_attach attach_of(struct world *w, struct line *line)
 	text = field(&line->fields, "mtu");
 	if (text)
 		attach.link_mtu = read_number(w, text, UINT32_MAX);
+	text = field(&line->fields, "ani");
+	if (text)
+		attach.access_network = (struct pmip_bytes){octets, read_octets(w, text, octets, ATTACH_OCTETS)};
 	text = field(&line->fields, "mnid");
 	if (text && !strcmp(text, "none"))
 		attach.mn_id = (struct pmip_mnid){0};
@@ -445,7 +442,8 @@ static struct node *live_mag(struct world *w, const char *name)
 static void cmd_attach(struct world *w, struct line *line)
 {
 	struct node *node = live_mag(w, line->word[1]);
-	struct pmip_attach attach = attach_of(w, line);
+	uint8_t octets[ATTACH_OCTETS];
+	struct pmip_attach attach = attach_of(w, line, octets);
 	bool solicit = !strcmp(line->word[0], "rs");
 
 	world_turn(w, node, line->word[0], solicit ? pmip_mag_router_solicit(node->mag, &attach, node_now(w, node))
@@ -539,13 +537,7 @@ static void cmd_expect(struct world *w, struct line *line)
 	expect(w, line->word + 1, line->words - 1, &line->fields);
 }
 
-static const struct command {
-	const char *name;
-	unsigned int words; /* at least, the command included */
-	bool configures;    /* engines need not run yet */
-	bool traces;
-	void (*run)(struct world *w, struct line *line);
-} commands[] = {
+static const struct command commands[] = {
 	{"attach", 3, false, true, cmd_attach},
 	{"advance", 2, false, true, cmd_advance},
 	{"clock", 3, true, false, cmd_clock},
@@ -577,28 +569,35 @@ static const struct command {
 	{"set", 2, true, false, cmd_set},
 	{"shutdown", 2, false, true, cmd_shutdown},
 	{"vector", 2, false, true, cmd_vector},
+	{NULL, 0, false, false, NULL},
 };
+
+static const struct command *find(const struct command *command, const char *name)
+{
+	while (command->name && strcmp(command->name, name) != 0)
+		command++;
+	return command->name ? command : NULL;
+}
 
 bool command_run(struct world *w, char *text)
 {
+	const struct command *command;
 	struct line line;
 
 	take_apart(w, text, &line);
 	w->event_us = w->now_us;
-	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
-		const struct command *command = &commands[i];
-
-		if (!line.words || strcmp(line.word[0], command->name) != 0)
-			continue;
-		if (line.words < command->words)
-			fail(w, "%s wants more words; see README.md", command->name);
-		if (!command->configures)
-			world_start(w);
-		command->run(w, &line);
-		for (unsigned int k = 0; k < line.fields.count; k++)
-			if (!line.fields.used[k])
-				fail(w, "%s has no field \"%s\"", command->name, line.fields.key[k]);
-		return command->traces;
-	}
-	fail(w, "unknown command \"%s\"; see README.md", line.words ? line.word[0] : "");
+	command = line.words ? find(commands, line.word[0]) : NULL;
+	if (!command && line.words)
+		command = find(signal_commands, line.word[0]);
+	if (!command)
+		fail(w, "unknown command \"%s\"; see README.md", line.words ? line.word[0] : "");
+	if (line.words < command->words)
+		fail(w, "%s wants more words; see README.md", command->name);
+	if (!command->configures)
+		world_start(w);
+	command->run(w, &line);
+	for (unsigned int k = 0; k < line.fields.count; k++)
+		if (!line.fields.used[k])
+			fail(w, "%s has no field \"%s\"", command->name, line.fields.key[k]);
+	return command->traces;
 }

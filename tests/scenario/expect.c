@@ -34,6 +34,8 @@ static void put_value(struct world *w, const struct pmip_binding_info *info, con
 		snprintf(value, 512, "%u", (unsigned int)info->link);
 	else if (!strcmp(key, "lifetime"))
 		snprintf(value, 512, "%u", (unsigned int)info->lifetime_s);
+	else if (!strcmp(key, "group"))
+		snprintf(value, 512, "%u", (unsigned int)info->group);
 	else if (!strcmp(key, "left"))
 		snprintf(value, 512, "%gs", (double)(info->expires_us - w->now_us) / 1e6);
 	else if (!strcmp(key, "llid"))

@@ -26,7 +26,7 @@ const char *field(struct fields *fields, const char *key)
 	return NULL;
 }
 
-static uint32_t number_field(struct world *w, struct fields *fields, const char *key, uint32_t otherwise, uint32_t max)
+uint32_t number_field(struct world *w, struct fields *fields, const char *key, uint32_t otherwise, uint32_t max)
 {
 	const char *text = field(fields, key);
 
@@ -114,6 +114,11 @@ static void read_options(struct world *w, struct fields *fields, struct pmip_bin
 	const char *text;
 
 	text = option_field(fields, "mnid", options, PMIP_HAS_MN_ID);
+	for (unsigned int i = 0; text && i < w->mns; i++)
+		if (!strcmp(w->mn[i].name, text)) {
+			options->mn_id = w->mn[i].mn_id;
+			text = NULL;
+		}
 	if (text && !strcmp(text, "empty"))
 		options->mn_id = (struct pmip_mnid){1, 0, (const uint8_t *)text};
 	else if (text)
@@ -139,6 +144,9 @@ static void read_options(struct world *w, struct fields *fields, struct pmip_bin
 	text = option_field(fields, "coa", options, PMIP_HAS_ALT_COA);
 	if (text)
 		options->alt_coa = read_addr(w, text);
+	text = option_field(fields, "group", options, PMIP_HAS_GROUP);
+	if (text)
+		options->group = (struct pmip_opt_group){1, read_number(w, text, UINT32_MAX)};
 }
 
 /* corrupt=OFFSET turns an octet over; cut=LEN ends the message early. */
@@ -230,4 +238,12 @@ struct message *make_pba(struct world *w, struct node *from, struct node *to, st
 		read_prefixes(w, "2001:db8:1::/64", &options);
 	read_options(w, fields, &options, from);
 	return encode(w, &mh, &options, (struct pmip_dgram){.src = from->addr, .dst = to->addr}, fields);
+}
+
+struct message *make_signal(struct world *w, struct node *from, struct node *to, const struct pmip_mh *mh, struct fields *fields)
+{
+	struct pmip_binding_options options = {.has = 0};
+
+	read_options(w, fields, &options, from);
+	return encode(w, mh, &options, (struct pmip_dgram){.src = from->addr, .dst = to->addr}, fields);
 }

@@ -101,6 +101,18 @@ int read_err(struct world *w, const char *text)
 	fail(w, "\"%s\" is no error of a datapath; write OS, NOENT, UNSUPPORTED, AGAIN, FULL or NOMEM", text);
 }
 
+size_t read_octets(struct world *w, const char *text, uint8_t *octets, size_t cap)
+{
+	unsigned int octet;
+	size_t len = 0;
+
+	for (; len < cap && sscanf(text, "%2x", &octet) == 1; text += 2)
+		octets[len++] = (uint8_t)octet;
+	if (*text)
+		fail(w, "\"%s\" is no hexadecimal text of whole octets, or too long", text);
+	return len;
+}
+
 const char *addr_text(struct world *w, const struct pmip_addr *addr)
 {
 	static char text[4][PMIP_ADDR_STRLEN];
@@ -191,10 +203,32 @@ static void put_option(struct world *w, struct text *text, const struct pmip_opt
 	case PMIP_OPT_LOAD_INFORMATION:
 		put(text, " load=%u/%u", option->u.load.sessions, option->u.load.max_sessions);
 		break;
+	case PMIP_OPT_MN_GROUP_ID:
+		put(text, " group=%u", (unsigned int)option->u.group.id);
+		break;
 	default:
 		put(text, " option=%u:%u", option->type, option->len);
 		break;
 	}
+}
+
+static void put_revocation(struct world *w, struct text *text, const struct pmip_dgram *dgram, const struct pmip_revocation *fixed)
+{
+	bool indication = fixed->type == PMIP_REVOCATION_INDICATION;
+
+	put(text, " %s to %s", indication ? "BRI" : "BRA", addr_text(w, &dgram->dst));
+	put(text, " %s=%u seq=%u", indication ? "trigger" : "status", indication ? fixed->trigger : fixed->status, fixed->seq);
+	if (fixed->flags != PMIP_REVOCATION_P)
+		put(text, " flags=0x%04x", fixed->flags);
+}
+
+static void put_update(struct world *w, struct text *text, const struct pmip_dgram *dgram, const struct pmip_mh *mh)
+{
+	if (mh->type == PMIP_MH_UPN)
+		put(text, " UPN to %s reason=%u seq=%u flags=%s%s", addr_text(w, &dgram->dst), mh->u.upn.reason, mh->u.upn.seq,
+		    mh->u.upn.flags & PMIP_UPN_A ? "A" : "", mh->u.upn.flags & PMIP_UPN_D ? "D" : "");
+	else
+		put(text, " UPA to %s status=%u seq=%u", addr_text(w, &dgram->dst), mh->u.upa.status, mh->u.upa.seq);
 }
 
 /* What must be the same every time stands in the trace, and what hardly ever differs does not. */
@@ -222,6 +256,10 @@ static void put_message(struct world *w, struct text *text, const struct pmip_dg
 	} else if (mh.type == PMIP_MH_BE) {
 		put(text, " BE to %s", addr_text(w, &dgram->dst));
 		put(text, " status=%u", mh.u.be.status);
+	} else if (mh.type == PMIP_MH_REVOCATION) {
+		put_revocation(w, text, dgram, &mh.u.revocation);
+	} else if (mh.type == PMIP_MH_UPN || mh.type == PMIP_MH_UPA) {
+		put_update(w, text, dgram, &mh);
 	} else {
 		put(text, " MH %u to %s", mh.type, addr_text(w, &dgram->dst));
 	}
@@ -295,6 +333,14 @@ static void put_event(struct world *w, struct text *text, const struct pmip_even
 	if (event->lifetime_s)
 		put(text, " lifetime=%u", (unsigned int)event->lifetime_s);
 	put_prefixes(text, " hnp=", event->prefix_count, event->prefix);
+	if (event->group)
+		put(text, " group=%u", (unsigned int)event->group);
+	if (event->count)
+		put(text, " count=%zu", event->count);
+	if (event->vendor)
+		put(text, " vendor=%u:%u", (unsigned int)event->vendor, event->vendor_subtype);
+	if (event->data.len)
+		put(text, " octets=%zu", event->data.len);
 	if (event->err)
 		put(text, " %s", pmip_err_name(event->err));
 	if (event->ref)

@@ -99,6 +99,40 @@ static int add_lmas(struct world *w, struct pmip_lma_config *config, const struc
 	return err;
 }
 
+/* FIRST,REST: the first in milliseconds, and what stands behind the comma. */
+static uint32_t first_time(struct world *w, const struct setting *setting, const char **rest)
+{
+	char first[sizeof(setting->value)], *comma;
+
+	snprintf(first, sizeof(first), "%s", setting->value);
+	comma = strchr(first, ',');
+	if (!comma)
+		fail(w, "%s=FIRST,REST, for example %s=1s,2", setting->key, setting->key);
+	*comma = '\0';
+	*rest = setting->value + (comma - first) + 1;
+	return (uint32_t)(read_time(w, first) / MS);
+}
+
+/* mag-times=START,FIRST,LONGEST and mag-heartbeat=INTERVAL,DELAY,COUNT: seconds */
+static int set_parameters(struct world *w, struct pmip_lma_config *config, const struct setting *setting)
+{
+	unsigned int first;
+	uint16_t second, third;
+
+	if (sscanf(setting->value, "%u,%hu,%hu", &first, &second, &third) != 3)
+		fail(w, "%s=N,N,N", setting->key);
+	return !strcmp(setting->key, "mag-times") ? pmip_lma_config_set_mag_reregistration(config, first, second, third)
+						  : pmip_lma_config_set_mag_heartbeat(config, (uint16_t)first, second, third);
+}
+
+static int set_updates(struct world *w, struct pmip_lma_config *config, const struct setting *setting)
+{
+	const char *count;
+	uint32_t delay_ms = first_time(w, setting, &count);
+
+	return pmip_lma_config_set_update_retransmission(config, delay_ms, read_number(w, count, UINT32_MAX));
+}
+
 static int set_lma(struct world *w, struct pmip_lma_config *config, const struct setting *setting)
 {
 	static const struct {
@@ -123,6 +157,16 @@ static int set_lma(struct world *w, struct pmip_lma_config *config, const struct
 		return pmip_lma_config_set_hi_logical_interface(config, (uint8_t)setting_value(w, setting, NUMBER));
 	if (!strcmp(setting->key, "redirect") || !strcmp(setting->key, "redirect-from"))
 		return add_lmas(w, config, setting);
+	if (!strcmp(setting->key, "mag-times") || !strcmp(setting->key, "mag-heartbeat"))
+		return set_parameters(w, config, setting);
+	if (!strcmp(setting->key, "upn"))
+		return set_updates(w, config, setting);
+	if (!strcmp(setting->key, "global-revocation"))
+		return 0; /* addresses are known once all nodes are */
+	if (!strcmp(setting->key, "bulk"))
+		return pmip_lma_config_set_bulk(config, is_on(w, setting));
+	if (!strcmp(setting->key, "handover-revocation"))
+		return pmip_lma_config_set_revoke_on_unknown_handoff(config, is_on(w, setting));
 	if (!strcmp(setting->key, "mn-timestamps"))
 		return pmip_lma_config_set_mobile_node_generated_timestamp(config, is_on(w, setting));
 	fail(w, "an LMA has no setting \"%s\"", setting->key);
@@ -131,13 +175,10 @@ static int set_lma(struct world *w, struct pmip_lma_config *config, const struct
 /* The first or second of two times, "1s,32s". */
 static uint32_t pair_ms(struct world *w, const struct setting *setting, unsigned int which)
 {
-	const char *comma = strchr(setting->value, ',');
-	char first[64];
+	const char *second;
+	uint32_t first_ms = first_time(w, setting, &second);
 
-	if (!comma)
-		fail(w, "%s is two times, for example %s=1s,32s", setting->key, setting->key);
-	snprintf(first, sizeof(first), "%.*s", (int)(comma - setting->value), setting->value);
-	return (uint32_t)(read_time(w, which ? comma + 1 : first) / MS);
+	return which ? (uint32_t)(read_time(w, second) / MS) : first_ms;
 }
 
 static int set_mag(struct world *w, struct pmip_mag_config *config, const struct setting *setting)
@@ -165,6 +206,9 @@ static int set_mag(struct world *w, struct pmip_mag_config *config, const struct
 		return pmip_mag_config_set_redirect(config, is_on(w, setting));
 	if (!strcmp(setting->key, "timestamps"))
 		return pmip_mag_config_set_timestamp_in_use(config, is_on(w, setting));
+	if (!strcmp(setting->key, "bulk"))
+		return pmip_mag_config_set_bulk(config, strcmp(setting->value, "off") != 0,
+						strcmp(setting->value, "off") ? setting_value(w, setting, NUMBER) : 1);
 	if (!strcmp(setting->key, "lla")) {
 		addr = read_addr(w, setting->value);
 		return pmip_mag_config_set_fixed_link_local_address(config, &addr);
@@ -222,6 +266,12 @@ static struct pmip_lma_config *lma_config(struct world *w, struct node *node)
 	for (unsigned int i = 0; i < w->nodes; i++)
 		if (w->node[i].role == ROLE_MAG || (w->node[i].role == ROLE_PEER && !strncmp(w->node[i].name, "mag", 3)))
 			must(w, "MAG", pmip_lma_config_add_mag(config, &w->node[i].addr));
+	for (unsigned int i = 0; i < node->settings; i++)
+		if (!strcmp(node->setting[i].key, "global-revocation")) {
+			struct pmip_addr addr = read_addr(w, node->setting[i].value);
+
+			must(w, "MAG", pmip_lma_config_allow_global_revocation(config, &addr));
+		}
 	for (unsigned int i = 0; i < count; i++)
 		must(w, "profile", pmip_lma_config_add_profile(config, &profile[i]));
 	return config;

@@ -148,6 +148,8 @@ uint64_t read_timestamp(struct world *w, const char *text, const struct node *no
 struct pmip_addr read_addr(struct world *w, const char *text);
 struct pmip_prefix read_prefix(struct world *w, const char *text);
 int read_err(struct world *w, const char *text);
+/* Hexadecimal text. Returns how many octets. */
+size_t read_octets(struct world *w, const char *text, uint8_t *octets, size_t cap);
 const char *addr_text(struct world *w, const struct pmip_addr *addr);
 const char *mnid_text(struct world *w, const struct pmip_mnid *mn_id);
 void trace_action(struct world *w, struct node *node, const struct pmip_action *action, unsigned int number, const char *result);
@@ -163,6 +165,9 @@ struct fields {
 /* Value of a field, NULL when it is not there. It counts as used. */
 const char *field(struct fields *fields, const char *key);
 struct message *make_pbu(struct world *w, struct node *from, struct node *to, struct mn *mn, struct fields *fields);
+/* A message with exactly the options that fields name. */
+struct message *make_signal(struct world *w, struct node *from, struct node *to, const struct pmip_mh *mh, struct fields *fields);
+uint32_t number_field(struct world *w, struct fields *fields, const char *key, uint32_t otherwise, uint32_t max);
 struct message *make_pba(struct world *w, struct node *from, struct node *to, struct fields *fields);
 
 /* flow.c: flows at the LMA. */

@@ -99,7 +99,8 @@ def check_defaults(role):
     check(status == 0, f'the reference file of pmip-{role} with all its keys: {err}')
     for key, default in keys_of(role).items():
         if '[]' not in key and default not in (None, 'none'):
-            check(re.search(rf'(?m)^{key}: {re.escape(default)}$', text), f'pmip-{role}: the reference file does not show {key}: {default}')
+            leaf = key.rpartition('.')[2]
+            check(re.search(rf'(?m)^ *{leaf}: {re.escape(default)}$', text), f'pmip-{role}: the reference file does not show {key}: {default}')
     os.unlink(path)
 
 

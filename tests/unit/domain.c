@@ -481,6 +481,7 @@ static void start_lma(struct node *node)
 	for (int i = 1; i < d.plan->lmas; i++)
 		ck_assert_int_eq(node == d.node ? pmip_lma_config_add_r2lma(config, &d.node[i].addr, 0, 0)
 						: pmip_lma_config_add_rflma(config, &d.node[0].addr), 0);
+	ck_assert_int_eq(pmip_lma_config_set_revoke_on_unknown_handoff(config, d.plan->asks_old_mags), 0);
 	ck_assert_int_eq(pmip_lma_config_set_redirect_above(config, (uint32_t)d.plan->mns / 4), 0);
 	for (int i = d.plan->lmas; i < d.nodes; i++)
 		ck_assert_int_eq(pmip_lma_config_add_mag(config, &d.node[i].addr), 0);

@@ -4,6 +4,7 @@
 #ifndef TESTS_DOMAIN_H
 #define TESTS_DOMAIN_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct domain_plan {
@@ -13,6 +14,7 @@ struct domain_plan {
 	uint32_t pause_us;   /* most time from one move to the next */
 	uint32_t loss, twice; /* messages in a hundred that are lost, that are doubled */
 	uint32_t late;       /* messages in a hundred that may take two seconds; the others take up to 100 ms */
+	bool asks_old_mags;  /* about handovers (RFC 5846 section 8.1) */
 	uint32_t fail_every; /* datapath operations to the next that fails, about; 0 = none does */
 };
 

@@ -15,7 +15,7 @@
 #define LARGE (DOMAIN_MNS / 5)
 #endif
 
-/* RED-2, RED-5, RED-13, RED-16: with two LMAs each mobile node ends with one session, at the LMA that its MAG has it with. */
+/* LKP-W3, RED-2, RED-5, RED-13, RED-16: with two LMAs each mobile node ends with one session, at the LMA that its MAG has it with. */
 START_TEST(agrees_once_quiet)
 {
 	struct domain_plan plan = {
@@ -29,6 +29,7 @@ START_TEST(agrees_once_quiet)
 		.twice = 10,
 		.late = 10,
 		.fail_every = 50,
+		.asks_old_mags = _i % 3 == 0,
 	};
 
 	domain_run(&plan);

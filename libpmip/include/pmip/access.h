@@ -59,6 +59,7 @@ struct pmip_access_link {
 	const char *name;       /**< interface name; it need not exist yet, and may go and come back */
 	uint8_t att;            /**< enum pmip_att */
 	struct pmip_mnid mn_id; /**< the one mobile node of this link when that is known beforehand; else len 0 */
+	struct pmip_bytes access_network; /**< see struct pmip_attach */
 };
 
 /** What the Linux access backend is made with. Copied. */

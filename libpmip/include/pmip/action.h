@@ -102,6 +102,11 @@ enum pmip_event_type {
 	PMIP_EVENT_FLOW_REMOVED = 25,   /**< LMA: it is no flow any more */
 	PMIP_EVENT_REDIRECTED = 26,     /**< a session begins at another LMA than was asked (RFC 6463) */
 	PMIP_EVENT_REDIRECT_FAILED = 27, /**< LMA: another LMA refused a session with status; 0 = it did not answer */
+	PMIP_EVENT_GROUP_REFRESHED = 28, /**< the lifetime of a group was extended: of count bindings (RFC 6602) */
+	PMIP_EVENT_GROUP_RELEASED = 29, /**< LMA: a group was de-registered, each binding of it tells so itself */
+	PMIP_EVENT_RENUMBERED = 30,     /**< a mobile node has other prefixes now, those told (RFC 8191) */
+	PMIP_EVENT_VENDOR = 31,         /**< MAG: the LMA says something in a vendor's own way: vendor, vendor_subtype, data (RFC 7077 section 4.1) */
+	PMIP_EVENT_ACCESS_NETWORK = 32, /**< LMA: where a mobile node is: data, sub-options of Access Network Identifier (RFC 6757) */
 };
 
 /** Name of an event, e.g. "binding-moved". Static. Since: 0.1. */
@@ -129,6 +134,11 @@ struct pmip_event {
 	const char *ref;           /**< the RFC section of rule; static, may be NULL */
 	unsigned int prefix_count; /**< 0..PMIP_HNP_MAX */
 	struct pmip_prefix prefix[PMIP_HNP_MAX]; /**< the session's prefixes */
+	uint32_t group;            /**< identifier of a group by the LMA, 0 = about none (RFC 6602) */
+	size_t count;              /**< GROUP_REFRESHED, GROUP_RELEASED: bindings concerned */
+	uint32_t vendor;           /**< VENDOR: private enterprise number */
+	uint8_t vendor_subtype;    /**< VENDOR: the vendor's */
+	struct pmip_bytes data;    /**< view; VENDOR, ACCESS_NETWORK: see there */
 };
 
 /** An ICMPv6 Parameter Problem to send (RFC 4443 section 3.4). */

@@ -72,6 +72,7 @@ struct pmip_binding_info {
 	bool shares;               /**< LMA: other bindings have the same prefixes (RFC 7864 section 3.2.1) */
 	bool is_default;           /**< LMA: its tunnel carries the prefixes, but for flows that were moved */
 	bool revoking;             /**< a revocation that we have asked for is in progress */
+	uint32_t group;            /**< identifier of its group by the LMA, 0 = in none (RFC 6602) */
 };
 
 #ifdef __cplusplus

@@ -19,6 +19,7 @@
 #include <pmip/flow.h>
 #include <pmip/mem.h>
 #include <pmip/message.h>
+#include <pmip/optval.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -49,11 +50,22 @@ PMIP_API int pmip_lma_config_set_max_delay_before_new_bce_assign(struct pmip_lma
 PMIP_API int pmip_lma_config_set_timestamp_validity_window(struct pmip_lma_config *config, uint32_t window_ms);
 /** MobileNodeGeneratedTimestampInUse: do not hold timestamps against our clock; default off (RFC 5213 section 9.3). Since: 0.1. */
 PMIP_API int pmip_lma_config_set_mobile_node_generated_timestamp(struct pmip_lma_config *config, bool in_use);
+/** When a PBU may be a handover (Handoff Indicator 4) and the mobile node has one session, ask the MAG of that by a Binding Revocation
+ * Indication whether it has left, and wait for the answer in place of MaxDelayBeforeNewBCEAssign (RFC 5846 section 8.1); default off. With
+ * that delay at 0 there is nothing to wait for. Since: 0.1. */
+PMIP_API int pmip_lma_config_set_revoke_on_unknown_handoff(struct pmip_lma_config *config, bool revoke);
+/** Bulk registration (RFC 6602): the mobile nodes of a MAG that asks for it are a group, which one PBU extends or ends. One whose
+ * profile has a lifetime or flow mobility stays out of it. What extends a group does not tell who is in it: where one end has lost a mobile
+ * node and the other has not, nothing shows as long as the group lives, or pmip_lma_force_reregistration_of_mag() is called; default off. Since: 0.1. */
+PMIP_API int pmip_lma_config_set_bulk(struct pmip_lma_config *config, bool bulk);
 /** Add a pool of Home Network Prefixes. @param[in] hnp_len length of each, pool->len..128, and at most pool->len + 24.
  * @retval 0 done  @retval PMIP_ERR_INVALID  @retval PMIP_ERR_EXIST overlaps another pool  @retval PMIP_ERR_NOMEM. Since: 0.1. */
 PMIP_API int pmip_lma_config_add_pool(struct pmip_lma_config *config, const struct pmip_prefix *pool, uint8_t hnp_len);
 /** Add a MAG that may register mobile nodes, by its address (RFC 5213 section 4). @retval PMIP_ERR_EXIST listed already. Since: 0.1. */
 PMIP_API int pmip_lma_config_add_mag(struct pmip_lma_config *config, const struct pmip_addr *mag);
+/** Let a MAG revoke all its bindings by one global Indication (RFC 5846 section 8.2); anybody else gets status 130.
+ * @retval PMIP_ERR_EXIST listed already  @retval PMIP_ERR_INVALID not unicast. Since: 0.1. */
+PMIP_API int pmip_lma_config_allow_global_revocation(struct pmip_lma_config *config, const struct pmip_addr *mag);
 /** Our address (LMAA): source of messages to MAGs that have not sent any yet; default none, then there are no such messages.
  * @retval PMIP_ERR_INVALID not unicast. Since: 0.1. */
 PMIP_API int pmip_lma_config_set_address(struct pmip_lma_config *config, const struct pmip_addr *addr);
@@ -73,6 +85,17 @@ PMIP_API int pmip_lma_config_add_rflma(struct pmip_lma_config *config, const str
  * 0 = send none, the default. @param[in] missing_allowed MISSING_HEARTBEATS_ALLOWED, 1..100; default 3.
  * @retval PMIP_ERR_INVALID. Since: 0.1. */
 PMIP_API int pmip_lma_config_set_heartbeat(struct pmip_lma_config *config, uint32_t interval_s, uint32_t missing_allowed);
+/** When an Update Notification is sent again (RFC 7077 section 7). @param[in] delay_ms MIN_DELAY_BEFORE_UPN_RETRANSMIT, milliseconds,
+ * 500..5000; default 1000. @param[in] max_retransmit MAX_UPN_RETRANSMIT_COUNT, 0..5; default 1. @retval PMIP_ERR_INVALID. Since: 0.1. */
+PMIP_API int pmip_lma_config_set_update_retransmission(struct pmip_lma_config *config, uint32_t delay_ms, uint32_t max_retransmit);
+/** When MAGs are to extend lifetimes and how long to wait for answers, told in every acceptance (RFC 8127 section 3.1.1); default: not told.
+ * @param[in] start_s seconds before the end, 4..262140, rounded down to a multiple of 4. @param[in] initial_s first retransmission, seconds, from 1
+ * on. @param[in] max_s longest wait, seconds, at least initial_s. All 0: do not tell. @retval PMIP_ERR_INVALID. Since: 0.1. */
+PMIP_API int pmip_lma_config_set_mag_reregistration(struct pmip_lma_config *config, uint32_t start_s, uint16_t initial_s, uint16_t max_s);
+/** What the heartbeats of MAGs are to be like, told in every acceptance (RFC 8127 section 3.1.2); default: not told.
+ * @param[in] interval_s seconds, 30..3600. @param[in] delay_s from an unanswered one to the next, seconds, at most interval_s; 0 = interval_s.
+ * @param[in] max how many in a row may be unanswered, from 1 on. All 0: do not tell. @retval PMIP_ERR_INVALID. Since: 0.1. */
+PMIP_API int pmip_lma_config_set_mag_heartbeat(struct pmip_lma_config *config, uint16_t interval_s, uint16_t delay_s, uint16_t max);
 /** Restart Counter, told in answers to heartbeats; default 0. To be another one after each start that knows nothing of the sessions
  * before it (RFC 5847 section 3.2). Since: 0.1. */
 PMIP_API int pmip_lma_config_set_restart_counter(struct pmip_lma_config *config, uint32_t value);
@@ -124,12 +147,41 @@ PMIP_API int pmip_lma_revoke(struct pmip_lma *lma, const struct pmip_mnid *mn_id
 /** Revoke all bindings at one MAG by a global Indication (flag G, PMIP_TRIGGER_PER_PEER_POLICY). @param[in] proxy_coa borrowed.
  * @retval PMIP_ERR_NOENT it has none  @see pmip_lma_revoke() for what comes of it and the other errors. Since: 0.1. */
 PMIP_API int pmip_lma_revoke_mag(struct pmip_lma *lma, const struct pmip_addr *proxy_coa, struct pmip_now now);
+/** Revoke all bindings of a realm, whatever MAG they are at, by one global Indication to each (flag G, PMIP_TRIGGER_LOCAL_POLICY). Realms below
+ * it are others. @param[in] realm an NAI "@realm", borrowed. @retval PMIP_ERR_INVALID it is none
+ * @retval PMIP_ERR_NOENT it has no bindings  @see pmip_lma_revoke() for what comes of it and the other errors. Since: 0.1. */
+PMIP_API int pmip_lma_revoke_realm(struct pmip_lma *lma, const struct pmip_mnid *realm, struct pmip_now now);
+/** Revoke the group of bindings that a MAG registers in bulk (RFC 6602 section 5.1.3). @param[in] proxy_coa borrowed; NULL = that of every MAG.
+ * @retval PMIP_ERR_NOENT there is none  @see pmip_lma_revoke() for trigger, what comes of it and the other errors. Since: 0.1. */
+PMIP_API int pmip_lma_revoke_group(struct pmip_lma *lma, const struct pmip_addr *proxy_coa, enum pmip_revocation_trigger trigger,
+				   struct pmip_now now);
 
 /** Have a mobile node registered again: each MAG it is at is sent an Update Notification, FORCE-REREGISTRATION (RFC 7077 section 5). It
  * answers with an acknowledgement and a PBU; without the first it is told once more.
  * @retval 0 sent  @retval PMIP_ERR_NOENT no such binding  @retval PMIP_ERR_FULL 65535 are unanswered  @retval PMIP_ERR_TIME nothing changed
+ * @retval PMIP_ERR_UNSUPPORTED the MAG has answered one by Binding Error: it does not know them, until pmip_lma_reconfigure()
  * @retval PMIP_ERR_NOMEM some MAGs may have been told. Since: 0.1. */
 PMIP_API int pmip_lma_force_reregistration(struct pmip_lma *lma, const struct pmip_mnid *mn_id, struct pmip_now now);
+/** The same for all mobile nodes of a MAG, by one notification. @param[in] proxy_coa borrowed.
+ * @see pmip_lma_force_reregistration(). Since: 0.1. */
+PMIP_API int pmip_lma_force_reregistration_of_mag(struct pmip_lma *lma, const struct pmip_addr *proxy_coa, struct pmip_now now);
+/** Ask where a mobile node is: the MAG registers it again with an Access Network Identifier (ANI-PARAMS-REQUESTED), which
+ * PMIP_EVENT_ACCESS_NETWORK then tells. @see pmip_lma_force_reregistration(). Since: 0.1. */
+PMIP_API int pmip_lma_request_access_network(struct pmip_lma *lma, const struct pmip_mnid *mn_id, struct pmip_now now);
+/** Tell the MAG of a mobile node something in a vendor's own way (VENDOR-SPECIFIC-REASON). @param[in] vendor borrowed; data of 250 octets at
+ * most, else PMIP_ERR_INVALID. @see pmip_lma_force_reregistration() for the other errors. Since: 0.1. */
+PMIP_API int pmip_lma_notify_vendor(struct pmip_lma *lma, const struct pmip_mnid *mn_id, const struct pmip_opt_vendor *vendor,
+				    struct pmip_now now);
+/** Give a mobile node another Home Network Prefix in place of one (RFC 8191): it is forwarded, the MAG is told (UPDATE-SESSION-PARAMETERS), and
+ * when it has agreed, the old one goes and PMIP_EVENT_RENUMBERED tells so. When the MAG refuses or does not answer, the old one stays.
+ * @param[in] old one that it has. @param[in] other one of its profile, or a free one of a pool; NULL = choose one. All borrowed.
+ * @retval 0 begun  @retval PMIP_ERR_NOENT no such binding, or it is just being registered  @retval PMIP_ERR_EXIST other is in use, or another
+ * renumbering or a revocation of the session is in progress  @retval PMIP_ERR_INVALID other is neither of its profile nor of a pool
+ * @retval PMIP_ERR_FULL the pools are, or 65535 notifications are unanswered  @retval PMIP_ERR_UNSUPPORTED the MAG knows no notifications, or the
+ * prefix is shared by several attachments
+ * @retval PMIP_ERR_TIME, PMIP_ERR_NOMEM nothing changed. Since: 0.1. */
+PMIP_API int pmip_lma_renumber(struct pmip_lma *lma, const struct pmip_mnid *mn_id, const struct pmip_prefix *old,
+			       const struct pmip_prefix *other, struct pmip_now now);
 
 /** A flow as the LMA has it. */
 struct pmip_flow_info {
@@ -207,6 +259,7 @@ enum pmip_lma_counter {
 	PMIP_LMA_FORWARDED,        /**< PBUs sent on to other LMAs (RFC 6463) */
 	PMIP_LMA_REDIRECTED,       /**< those of them that were accepted there */
 	PMIP_LMA_REDIRECT_FAILED,  /**< those of them that were refused or not answered */
+	PMIP_LMA_GROUP_REFRESHED,  /**< PBUs that extended a group (RFC 6602) */
 	PMIP_LMA_COUNTERS,         /**< how many there are */
 };
 

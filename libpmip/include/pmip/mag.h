@@ -61,6 +61,10 @@ PMIP_API int pmip_mag_config_set_hi_logical_interface(struct pmip_mag_config *co
 /** Take the paper's flow-mob option as well, which has the body of a Home Network Prefix option. @param[in] type its option type, for example
  * PMIP_OPT_EXPERIMENTAL; 0 = do not, the default. @retval PMIP_ERR_INVALID the type means something else. Since: 0.1. */
 PMIP_API int pmip_mag_config_set_flowmob_option_type(struct pmip_mag_config *config, uint8_t type);
+/** Bulk registration (RFC 6602): ask the LMA to let mobile nodes be a group, whose lifetime one PBU extends. One whose profile has a
+ * lifetime stays out of it; default off. @param[in] group how we name the group, 1..4294967295; 1 = all our mobile nodes, the default.
+ * @retval PMIP_ERR_INVALID group is 0. Since: 0.1. */
+PMIP_API int pmip_mag_config_set_bulk(struct pmip_mag_config *config, bool bulk, uint32_t group);
 /** Add a policy profile: who may attach, told by MN-ID or link-layer identifier. @retval PMIP_ERR_EXIST there is one for this MN-ID or
  * link-layer identifier. @retval PMIP_ERR_INVALID a wildcard MN-ID, or an LMA that is not unicast. Since: 0.1. */
 PMIP_API int pmip_mag_config_add_profile(struct pmip_mag_config *config, const struct pmip_profile *profile);
@@ -84,6 +88,8 @@ struct pmip_attach {
 	uint8_t hi;              /**< enum pmip_hi when the trigger is sure of it, else 0 = as the profile says, or unknown (RFC 5213 section 6.9.1.1) */
 	uint32_t link_mtu;       /**< MTU of the access link, octets; 0 = not known */
 	struct pmip_addr mn_lla; /**< its own link-local address; :: = the one made of its MAC address */
+	struct pmip_bytes access_network; /**< view; sub-options of the Access Network Identifier option that say where the link is (RFC 6757), at
+					   * most 255 octets; told to an LMA that asks; len 0 = not known */
 };
 
 /** Attach event. Twice the same changes nothing but shows that the mobile node is there; on another link it is a handover inside this MAG.
@@ -123,6 +129,15 @@ PMIP_API int pmip_mag_shutdown(struct pmip_mag *mag, struct pmip_now now);
  * @retval 0 asked  @retval PMIP_ERR_NOENT no such binding  @retval PMIP_ERR_EXIST its revocation is in progress  @retval PMIP_ERR_INVALID
  * @retval PMIP_ERR_FULL 65535 are in progress  @retval PMIP_ERR_TIME, PMIP_ERR_NOMEM nothing changed. Since: 0.1. */
 PMIP_API int pmip_mag_revoke(struct pmip_mag *mag, const struct pmip_mnid *mn_id, enum pmip_revocation_trigger trigger, struct pmip_now now);
+/** Revoke all bindings at an LMA by one global Indication (flag G, PMIP_TRIGGER_PER_PEER_POLICY; RFC 5846 section 9.2), in which our
+ * identifier is our address. An LMA that refuses by status 130 is not asked again before the next pmip_mag_reconfigure().
+ * @param[in] lma borrowed. @retval PMIP_ERR_NOENT there are none  @retval PMIP_ERR_DENIED it has refused
+ * @see pmip_mag_revoke() for what comes of it and the other errors. Since: 0.1. */
+PMIP_API int pmip_mag_revoke_all(struct pmip_mag *mag, const struct pmip_addr *lma, struct pmip_now now);
+/** Revoke a group of bindings (RFC 6602 section 5.1.3). @param[in] lma borrowed. @param[in] group its identifier by the LMA; 1 = any.
+ * @retval PMIP_ERR_NOENT there is none  @see pmip_mag_revoke() for trigger, what comes of it and the other errors. Since: 0.1. */
+PMIP_API int pmip_mag_revoke_group(struct pmip_mag *mag, const struct pmip_addr *lma, uint32_t group, enum pmip_revocation_trigger trigger,
+				   struct pmip_now now);
 
 /** How many Binding Update List entries there are. Since: 0.1. */
 PMIP_API size_t pmip_mag_binding_count(const struct pmip_mag *mag);
@@ -158,6 +173,7 @@ enum pmip_mag_counter {
 	PMIP_MAG_REVOKED,         /**< bindings removed by revocation, ours or the LMA's */
 	PMIP_MAG_UPN,             /**< Update Notifications of the LMA */
 	PMIP_MAG_REDIRECTED,      /**< registrations that another LMA has taken (RFC 6463) */
+	PMIP_MAG_GROUP_REFRESHED, /**< extensions of a group accepted (RFC 6602) */
 	PMIP_MAG_COUNTERS,        /**< how many there are */
 };
 

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef EXAMPLES_LMA_SIGNAL_COMMANDS_H
+#define EXAMPLES_LMA_SIGNAL_COMMANDS_H
+
+#include "common/control.h"
+#include "common/settings.h"
+
+/* Explain an enum pmip_err. @return -1. */
+int lma_explain(int err, char *error, size_t cap);
+/* The mobile node of a request. @return 0, or -1 with error filled. */
+int lma_get_id(const json_t *request, struct setting_mnid *id, char *error, size_t cap);
+
+/* For the table of commands, see struct control_command. */
+int cmd_revoke_realm(void *user, const json_t *request, json_t *reply, char *error, size_t cap);
+int cmd_revoke_group(void *user, const json_t *request, json_t *reply, char *error, size_t cap);
+int cmd_reregister_mag(void *user, const json_t *request, json_t *reply, char *error, size_t cap);
+int cmd_renumber(void *user, const json_t *request, json_t *reply, char *error, size_t cap);
+int cmd_access_network(void *user, const json_t *request, json_t *reply, char *error, size_t cap);
+int cmd_notify(void *user, const json_t *request, json_t *reply, char *error, size_t cap);
+
+#endif

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Bulk registration at the LMA (RFC 6602 section 5.2): the sessions of one MAG that have asked for it are a group, which one PBU
+ * extends or ends. The group is its tunnel's; a session is in it by what its last accepted PBU said. */
+#include "engine/lma.h"
+
+static struct pmip__session *of_tunnel(const struct pmip__list *link)
+{
+	return PMIP__CONTAINER(link, struct pmip__session, of_tunnel);
+}
+
+/* Who has a lifetime of his own cannot share that of others, and who may move flows is told more by each PBA. BLK-1. */
+bool pmip__lma_bulk_join(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__tunnel *tunnel)
+{
+	const struct pmip_binding_options *options = &request->reply.options;
+
+	if (!lma->config.bulk || !(request->bu.flags & PMIP_BU_B) || !(options->has & PMIP_HAS_GROUP) || !options->group.id ||
+	    options->group.subtype != PMIP__GROUP_BULK || request->profile->lifetime_s || request->profile->flow_mobility)
+		return false;
+	while (tunnel->group <= PMIP__GROUP_ALL)
+		tunnel->group = ++lma->last_group;
+	return true;
+}
+
+bool pmip__lma_bulk_is_member(const struct pmip__session *session)
+{
+	return session->reg.bulk && session->state == PMIP_BINDING_ACTIVE && !session->txn && !session->lost;
+}
+
+bool pmip__lma_bulk_is_group(const struct pmip__tunnel *tunnel, const struct pmip_opt_group *group)
+{
+	return tunnel->group && group->subtype == PMIP__GROUP_BULK && (group->id == PMIP__GROUP_ALL || group->id == tunnel->group);
+}
+
+static void notify(struct pmip_lma *lma, enum pmip_event_type type, const struct pmip__tunnel *tunnel, uint32_t lifetime_s, size_t count)
+{
+	struct pmip_event event = {
+		.type = type,
+		.peer = tunnel->remote,
+		.lifetime_s = lifetime_s,
+		.group = tunnel->group,
+		.count = count,
+	};
+
+	pmip__lma_notify(lma, &event);
+}
+
+/* All get the same lifetime from now on. Whose binding an administrator takes away is left to that. BLK-3, REV-11. */
+static void refresh(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__tunnel *tunnel)
+{
+	uint32_t lifetime_s = pmip__lma_grant(lma, request->bu.lifetime_s, NULL);
+	size_t count = 0;
+
+	for (struct pmip__list *link = tunnel->sessions.next; link != &tunnel->sessions; link = link->next) {
+		struct pmip__session *session = of_tunnel(link);
+
+		if (!pmip__lma_bulk_is_member(session) || session->revoking == PMIP__REVOKING_ADMINISTRATIVELY)
+			continue;
+		session->reg.lifetime_s = lifetime_s;
+		pmip__lma_start_lifetime(lma, session, request->now.mono_us);
+		count++;
+	}
+	lma->counters[PMIP_LMA_REFRESHED] += count;
+	lma->counters[PMIP_LMA_GROUP_REFRESHED]++;
+	pmip__lma_reply_group(lma, &request->reply, PMIP_STATUS_ACCEPTED, lifetime_s, request->now);
+	notify(lma, PMIP_EVENT_GROUP_REFRESHED, tunnel, lifetime_s, count);
+}
+
+static void release(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__tunnel *tunnel, size_t count)
+{
+	pmip__lma_reply_group(lma, &request->reply, PMIP_STATUS_ACCEPTED, 0, request->now);
+	notify(lma, PMIP_EVENT_GROUP_RELEASED, tunnel, 0, count);
+	tunnel->refs++;
+	for (struct pmip__list *link = tunnel->sessions.next, *next; link != &tunnel->sessions; link = next) {
+		struct pmip__session *session = of_tunnel(link);
+
+		next = link->next;
+		if (!pmip__lma_bulk_is_member(session))
+			continue;
+		pmip__lma_hold_end(lma, session->mn, request->now.mono_us);
+		pmip__lma_release(lma, session, request->now.mono_us);
+	}
+	pmip__lma_put_tunnel(lma, tunnel);
+}
+
+/* Members, and what releasing all of them may queue. */
+static size_t count_members(const struct pmip__tunnel *tunnel, size_t *actions, size_t *octets)
+{
+	size_t count = 0;
+
+	*actions = *octets = 0;
+	for (const struct pmip__list *link = tunnel->sessions.next; link != &tunnel->sessions; link = link->next) {
+		if (!pmip__lma_bulk_is_member(of_tunnel(link)))
+			continue;
+		count++;
+		*actions += pmip__lma_removal_actions(of_tunnel(link));
+		*octets += of_tunnel(link)->mn->mn_id.len;
+	}
+	return count;
+}
+
+/* Who asks and for what, then the order of requests for this group, then whether there is anybody in it. BLK-2. */
+static enum pmip_status check(const struct pmip_lma *lma, const struct pmip__request *request, const struct pmip_mh *mh,
+			      const struct pmip__tunnel *tunnel)
+{
+	struct pmip_diag diag = {0};
+
+	if (!pmip__lma_config_has_mag(&lma->config, &request->dgram->src))
+		return PMIP_STATUS_MAG_NOT_AUTHORIZED_FOR_PROXY_REG;
+	if (pmip_mh_validate(mh, PMIP_ROLE_LMA, &diag))
+		return diag.status;
+	if (!tunnel || !pmip__lma_bulk_is_group(tunnel, &request->reply.options.group))
+		return PMIP_STATUS_INVALID_MOBILE_NODE_GROUP_IDENTIFIER;
+	return pmip__lma_check_fresh(lma, request, &tunnel->group_fresh, false);
+}
+
+static void refuse(struct pmip_lma *lma, const struct pmip__request *request, enum pmip_status status, const struct pmip__tunnel *tunnel)
+{
+	struct pmip__reply reply = request->reply;
+
+	if (status == PMIP_STATUS_SEQ_OUT_OF_WINDOW)
+		reply.seq = tunnel->group_fresh.seq;
+	if (reply.options.has & PMIP_HAS_MN_ID)
+		pmip__lma_reply_refuse(lma, &reply, status, request->now);
+	else
+		pmip__lma_reply_group(lma, &reply, status, 0, request->now);
+}
+
+int pmip__lma_bulk(struct pmip_lma *lma, const struct pmip__request *request, const struct pmip_mh *mh)
+{
+	const struct pmip_binding_options *options = &request->reply.options;
+	struct pmip__tunnel *tunnel = pmip__binding_cache_tunnel(&lma->cache, &request->dgram->dst, &request->proxy_coa);
+	enum pmip_status status = check(lma, request, mh, tunnel);
+	size_t count = 0, actions = 0, octets = 0;
+
+	if (!status)
+		count = count_members(tunnel, &actions, &octets);
+	if (!status && !count)
+		status = PMIP_STATUS_INVALID_MOBILE_NODE_GROUP_IDENTIFIER;
+	if (status) {
+		refuse(lma, request, status, tunnel);
+		return 0;
+	}
+	if (!request->bu.lifetime_s && pmip__lma_reserve_more(lma, actions, octets))
+		return PMIP_ERR_NOMEM;
+	pmip__freshness_accept(&tunnel->group_fresh, options->has & PMIP_HAS_TIMESTAMP ? &options->timestamp : NULL, request->bu.seq);
+	if (request->bu.lifetime_s)
+		refresh(lma, request, tunnel);
+	else
+		release(lma, request, tunnel, count);
+	return 0;
+}
