@@ -13,7 +13,7 @@
 /* What removing a session may queue: its event, its prefixes and its tunnel. */
 static size_t removal_actions(const struct pmip__session *session)
 {
-	return 2 + session->hnp_count;
+	return 2 + pmip__session_address_count(session);
 }
 
 static struct pmip__session *of_mn(const struct pmip__list *link)
@@ -42,11 +42,14 @@ static void notify(struct pmip_lma *lma, enum pmip_event_type type, const struct
 		.status = status,
 		.rule = rule,
 		.ref = REF,
-		.prefix_count = revocation->prefix_count,
 	};
 
-	for (unsigned int i = 0; i < revocation->prefix_count; i++)
-		event.prefix[i] = revocation->prefix[i];
+	for (unsigned int i = 0; i < revocation->prefix_count; i++) {
+		if (pmip_addr_is_ipv4_mapped(&revocation->prefix[i].addr))
+			event.ipv4 = (struct pmip_ipv4_home){pmip__lma_ipv4_of_prefix(&revocation->prefix[i]), revocation->ipv4_plen, {0}};
+		else
+			event.prefix[event.prefix_count++] = revocation->prefix[i];
+	}
 	pmip__lma_notify(lma, &event);
 }
 
@@ -89,13 +92,17 @@ static int reserve_more(struct pmip_lma *lma, size_t actions, size_t octets)
 	return pmip__action_queue_reserve(&lma->actions, PMIP__LMA_STEP_ACTIONS + actions, PMIP__LMA_STEP_OCTETS + octets);
 }
 
-/* A session loses one of several prefixes. */
+/* A session loses one of several addresses. REV-8. */
 static void drop_prefix(struct pmip_lma *lma, struct pmip__session *session, const struct pmip_prefix *prefix)
 {
 	struct pmip_datapath_op op = {.kind = PMIP_DATAPATH_BINDING_CLEAR, .prefix = *prefix};
 	struct pmip__hnp hnp;
 	unsigned int i = 0;
 
+	if (pmip_addr_is_ipv4_mapped(&prefix->addr)) {
+		pmip__lma_ipv4_drop(lma, session);
+		return;
+	}
 	while (!pmip_prefix_equal(&session->hnp[i].prefix, prefix))
 		i++;
 	hnp = session->hnp[i];
@@ -111,9 +118,14 @@ static void remove_session(struct pmip_lma *lma, struct pmip__session *session, 
 	pmip__lma_remove(lma, session, rule, REF);
 }
 
+/* Others that share the last prefix of a session take it over when the session goes. */
 static void take_away(struct pmip_lma *lma, struct pmip__session *session, const struct pmip_prefix *prefix, const char *rule)
 {
-	if (prefix && session->hnp_count > 1)
+	bool is_last = prefix && session->hnp_count == 1 && !pmip_addr_is_ipv4_mapped(&prefix->addr);
+
+	if (prefix && pmip__binding_cache_by_prefix(&lma->cache, prefix) != session)
+		return; /* gone by another way meanwhile */
+	if (prefix && pmip__session_address_count(session) > 1 && !(is_last && pmip__lma_is_sharing(session)))
 		drop_prefix(lma, session, prefix);
 	else
 		remove_session(lma, session, rule);
@@ -210,6 +222,7 @@ static int revoke_prefix(struct pmip_lma *lma, struct pmip__revocation **made, c
 		return PMIP_ERR_NOENT;
 	if (session->revoking)
 		return PMIP_ERR_EXIST;
+	wish->ipv4_plen = session->extras ? session->extras->ipv4_plen : 0;
 	err = prepare(lma, made, wish, session->reg.tunnel);
 	if (!err)
 		mark(session, *made);
@@ -394,7 +407,7 @@ static size_t find_named(const struct pmip_lma *lma, struct pmip__bri *bri, cons
 		else
 			pmip__bri_add_failed(bri, &prefix);
 	}
-	if (bri->prefix_count || !mn)
+	if (bri->names_some || !mn)
 		return actions;
 	for (const struct pmip__list *link = mn->sessions.next; link != &mn->sessions; link = link->next)
 		if (owns(of_mn(link), mn, proxy_coa))
@@ -416,7 +429,7 @@ static void remove_named(struct pmip_lma *lma, const struct pmip__bri *bri, stru
 		if (session)
 			take_away(lma, session, &prefix, rule);
 	}
-	for (const struct pmip__list *link = mn->sessions.next, *next; !bri->prefix_count && link != &mn->sessions; link = next) {
+	for (const struct pmip__list *link = mn->sessions.next, *next; !bri->names_some && link != &mn->sessions; link = next) {
 		next = link->next;
 		if (owns(of_mn(link), mn, proxy_coa))
 			remove_session(lma, of_mn(link), rule);

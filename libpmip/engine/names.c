@@ -33,6 +33,7 @@ const char *pmip_event_name(enum pmip_event_type type)
 		[PMIP_EVENT_FLOW_REMOVED] = "flow-removed",
 		[PMIP_EVENT_REDIRECTED] = "redirected",
 		[PMIP_EVENT_REDIRECT_FAILED] = "redirect-failed",
+		[PMIP_EVENT_IPV4_REFUSED] = "ipv4-refused",
 	};
 	const char *name = (size_t)type < sizeof(names) / sizeof(names[0]) ? names[type] : NULL;
 

@@ -101,6 +101,7 @@ enum pmip_event_type {
 	PMIP_EVENT_FLOW_REMOVED = 25,   /**< LMA: it is no flow any more */
 	PMIP_EVENT_REDIRECTED = 26,     /**< a session begins at another LMA than was asked (RFC 6463) */
 	PMIP_EVENT_REDIRECT_FAILED = 27, /**< LMA: another LMA refused a session with status; 0 = it did not answer */
+	PMIP_EVENT_IPV4_REFUSED = 28,   /**< registered without the IPv4 home address that was asked for; status is enum pmip_ipv4_status */
 };
 
 /** Name of an event, e.g. "binding-moved". Static. Since: 0.1. */
@@ -114,7 +115,7 @@ struct pmip_event {
 	struct pmip_addr old_peer; /**< BINDING_MOVED: the Proxy-CoA before; REDIRECTED, REDIRECT_FAILED: the LMA (MAG) or the MAG (LMA) that asked */
 	struct pmip_llid ll_id;    /**< the mobile node's link-layer identifier */
 	uint32_t link;             /**< MAG: access link */
-	uint8_t status;            /**< REFUSED: enum pmip_status; REVOKED, REVOCATION_FAILED: enum pmip_revocation_status */
+	uint8_t status;            /**< REFUSED: enum pmip_status; REVOKED, REVOCATION_FAILED: enum pmip_revocation_status; others: see the type */
 	uint32_t lifetime_s;       /**< granted lifetime, seconds */
 	uint32_t flow_id;          /**< FLOW_*: number of the flow */
 	struct pmip_flow flow;     /**< FLOW_* */
@@ -128,6 +129,7 @@ struct pmip_event {
 	const char *ref;           /**< the RFC section of rule; static, may be NULL */
 	unsigned int prefix_count; /**< 0..PMIP_HNP_MAX */
 	struct pmip_prefix prefix[PMIP_HNP_MAX]; /**< the session's prefixes */
+	struct pmip_ipv4_home ipv4; /**< the session's IPv4 home address */
 };
 
 /** An ICMPv6 Parameter Problem to send (RFC 4443 section 3.4). */
