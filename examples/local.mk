@@ -36,6 +36,7 @@ pmip_lma_SOURCES = \
 	%D%/lma/config.c \
 	%D%/lma/flow_commands.c \
 	%D%/lma/flow_commands.h \
+	%D%/lma/config_ipv4.c \
 	%D%/lma/lma.h \
 	%D%/lma/main.c \
 	%D%/lma/wiring.c \

@@ -29,6 +29,8 @@ struct mag_node {
 	bool shares_prefixes;
 	struct pmip_addr lma;   /* :: = lma */
 	bool disabled;
+	struct setting_ipv4 ipv4;
+	bool ipv6;
 };
 
 struct mag_settings {
@@ -40,6 +42,7 @@ struct mag_settings {
 	uint32_t lifetime_s;
 	bool timestamps;
 	bool redirect;
+	uint32_t gre; /* enum pmip_mag_gre */
 	struct pmip_addr link_local_address;
 	struct pmip_llid mac_address;
 	uint32_t router_lifetime_s;
