@@ -39,7 +39,7 @@ static int put_tunnel_data(struct nl_msg *msg, const struct pmip__tunnel_dev *de
 		return -1;
 	err |= nla_put(msg, IFLA_IPTUN_LOCAL, sizeof(dev->local), &dev->local);
 	err |= nla_put(msg, IFLA_IPTUN_REMOTE, sizeof(dev->remote), &dev->remote);
-	err |= nla_put_u8(msg, IFLA_IPTUN_PROTO, IPPROTO_IPV6);
+	err |= nla_put_u8(msg, IFLA_IPTUN_PROTO, 0) /* IPv6 and IPv4 */;
 	err |= nla_put_u8(msg, IFLA_IPTUN_TTL, OUTER_HOP_LIMIT);
 	/* no Tunnel Encapsulation Limit option (RFC 2473 section 5.1), and copy traffic class and flow label */
 	err |= nla_put_u32(msg, IFLA_IPTUN_FLAGS,
