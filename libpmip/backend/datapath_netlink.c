@@ -47,6 +47,7 @@ static void binding_forget(struct pmip__datapath_netlink *dp, struct pmip__nl_bi
 {
 	tdelete(binding, &dp->bindings, compare_bindings);
 	dp->binding_count--;
+	pmip__nl_tunnel_leave(dp, binding->tunnel);
 	if (dp->is_mag)
 		pmip__access_link_leave(&dp->links, binding->link);
 	free(binding);
@@ -85,6 +86,8 @@ static int set(struct pmip__datapath_netlink *dp, const struct pmip_datapath_op 
 	struct pmip__route to;
 	int err;
 
+	if (tunnel != NULL && tunnel->made < 0)
+		return tunnel->made;
 	if (tunnel == NULL || pmip__nl_tunnel_index(dp, tunnel) == 0)
 		return PMIP_ERR_NOENT;
 	tunnel->named = true;
@@ -104,6 +107,7 @@ static int set(struct pmip__datapath_netlink *dp, const struct pmip_datapath_op 
 			return err;
 		}
 	}
+	tunnel->users++;
 	binding->tunnel = tunnel->dev.index;
 	binding->link = op->link;
 	to = pmip__nl_route_to(&op->prefix, dp->is_mag ? op->link : tunnel->dev.index);
@@ -112,6 +116,7 @@ static int set(struct pmip__datapath_netlink *dp, const struct pmip_datapath_op 
 		pmip__nl_uplink_set(dp, binding, &old, &job->part[1]);
 		pmip__access_link_leave(&dp->links, old.link);
 	}
+	pmip__nl_tunnel_leave(dp, old.tunnel);
 	return 0;
 }
 
@@ -126,6 +131,19 @@ static void clear(struct pmip__datapath_netlink *dp, const struct pmip_datapath_
 		pmip__nl_uplink_clear(dp, &op->prefix, &job->part[1]);
 	if (binding != NULL)
 		binding_forget(dp, binding);
+}
+
+/* Queue making the devices an operation needs. */
+static int prepare(struct pmip__datapath_netlink *dp, const struct pmip_datapath_op *op, struct pmip__nl_job *job)
+{
+	struct pmip_datapath_op plain = *op;
+
+	if (op->kind == PMIP_DATAPATH_TUNNEL_ENSURE)
+		return pmip__nl_tunnel_ensure(dp, op, job);
+	if (op->kind != PMIP_DATAPATH_BINDING_SET || !op->gre.in_use)
+		return 0;
+	plain.gre.in_use = false; /* the tunnel that somebody must have asked for */
+	return pmip__nl_tunnel_find(dp, &plain) != NULL ? pmip__nl_tunnel_ensure(dp, op, job) : PMIP_ERR_NOENT;
 }
 
 static int start_op(struct pmip__datapath_netlink *dp, const struct pmip_datapath_op *op, struct pmip__nl_job *job)
@@ -156,20 +174,27 @@ static int finish_op(struct pmip__datapath_netlink *dp, const struct pmip_datapa
 {
 	struct pmip__access_link *link = op->kind == PMIP_DATAPATH_BINDING_SET && dp->is_mag ?
 						 pmip__access_link_find(&dp->links, op->link) : NULL;
-	struct pmip__nl_tunnel *tunnel;
+	struct pmip__nl_tunnel *tunnel = NULL;
 	unsigned int i;
 
+	if (op->kind == PMIP_DATAPATH_TUNNEL_ENSURE || op->kind == PMIP_DATAPATH_BINDING_SET)
+		tunnel = pmip__nl_tunnel_find(dp, op);
+	if (result == 0 && tunnel != NULL)
+		result = tunnel->made;
 	for (i = 0; i < PMIP__NL_PARTS && result == 0; i++)
 		result = job->part[i];
 	if (result == 0 && link != NULL)
 		result = pmip__access_link_result(link, &op->prefix);
-	if (result == 0 || !job->is_new)
-		return result;
-	if (op->kind == PMIP_DATAPATH_BINDING_SET && pmip__nl_binding_find(dp, &op->prefix) != NULL)
-		clear(dp, op, &dp->undo);
-	tunnel = op->kind == PMIP_DATAPATH_TUNNEL_ENSURE ? pmip__nl_tunnel_find(dp, op) : NULL;
-	if (tunnel != NULL) {
-		if (job->part[0] == 0)
+	if (result == 0)
+		return 0;
+	if (op->kind == PMIP_DATAPATH_BINDING_SET) {
+		if (job->is_new && pmip__nl_binding_find(dp, &op->prefix) != NULL)
+			clear(dp, op, &dp->undo);
+		tunnel = pmip__nl_tunnel_find(dp, op);
+		if (tunnel != NULL)
+			pmip__nl_tunnel_drop_unused(dp, tunnel);
+	} else if (job->is_new && tunnel != NULL) {
+		if (tunnel->made == 0)
 			pmip__nl_tunnel_del(dp->nl, tunnel->dev.name, &dp->undo.part[0]);
 		pmip__nl_tunnel_forget(dp, tunnel);
 	}
@@ -191,7 +216,7 @@ static int netlink_submit(void *ctx, const struct pmip_datapath_op *ops, int *re
 	}
 	memset(dp->jobs, 0, n * sizeof(*dp->jobs));
 	for (i = 0; i < n; i++)
-		results[i] = ops[i].kind == PMIP_DATAPATH_TUNNEL_ENSURE ? pmip__nl_tunnel_ensure(dp, &ops[i], &dp->jobs[i]) : 0;
+		results[i] = prepare(dp, &ops[i], &dp->jobs[i]);
 	pmip__nl_flush(dp->nl);
 	for (i = 0; i < n; i++) {
 		if (results[i] == 0)

@@ -13,6 +13,8 @@ struct pmip__nl_tunnel {
 	struct pmip__nl_tunnel *next;
 	struct pmip__tunnel_dev dev; /* index 0: not known yet */
 	bool named;                  /* an operation has named it since the start */
+	int made;                    /* result of making the device */
+	uint32_t users;              /* bindings; the last one takes a tunnel with GRE along */
 };
 
 /* A prefix and where it goes. */
@@ -57,6 +59,10 @@ struct pmip__nl_tunnel *pmip__nl_tunnel_at(const struct pmip__datapath_netlink *
 int pmip__nl_tunnel_ensure(struct pmip__datapath_netlink *dp, const struct pmip_datapath_op *op, struct pmip__nl_job *job);
 void pmip__nl_tunnel_release(struct pmip__datapath_netlink *dp, const struct pmip_datapath_op *op, struct pmip__nl_job *job);
 void pmip__nl_tunnel_forget(struct pmip__datapath_netlink *dp, struct pmip__nl_tunnel *tunnel);
+/* One binding of the tunnel with that interface index less. Queued. */
+void pmip__nl_tunnel_leave(struct pmip__datapath_netlink *dp, uint32_t index);
+/* Queue removing a tunnel with GRE that has no binding. */
+void pmip__nl_tunnel_drop_unused(struct pmip__datapath_netlink *dp, struct pmip__nl_tunnel *tunnel);
 /* Its interface index, when the device may still be in the queue. 0 = it could not be made. */
 uint32_t pmip__nl_tunnel_index(struct pmip__datapath_netlink *dp, struct pmip__nl_tunnel *tunnel);
 

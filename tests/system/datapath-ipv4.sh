@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# Proves V4F-1, V4F-2, V4F-3, V4F-4, V4F-5.
+# Proves V4F-1, V4F-2, V4F-3, V4F-4, V4F-5, GREF-1, GREF-2, GREF-3.
 # IPv4 home addresses (RFC 5844) in both datapaths: CN - LMA - {MAG1, MAG2} - two mobile nodes, plain Linux with a static address and a
-# default route to a router nobody has configured. bpf on the running kernel, netlink in user-mode Linux.
+# default route to a router nobody has configured; and GRE (RFC 5845), IPv4 and IPv6 inside, in the one that has it. bpf on the running
+# kernel, netlink in user-mode Linux.
 # DP_DRIVE may name another build of dp_drive.
 set -Eeuo pipefail
 
@@ -83,7 +84,7 @@ for n in mn peer; do ip -n "$id$n" route add default via $router; done
 ip -n "${id}cn" route add default via 203.0.113.1
 
 state() { # everything of ours that an administrator could find in a namespace
-	ip -n "$id$1" -o link | sed 's/^[0-9]*: //; s/[@ ].*//'
+	ip -n "$id$1" -o link | sed 's/^[0-9]*: //; s/[@ ].*//; /ip6gre0/d'
 	ip -n "$id$1" -4 route show table all
 	ip -n "$id$1" -4 rule
 	in_ns "$1" grep -rs . /proc/sys/net/ipv4/{conf,neigh}/{access,other}/{proxy_arp,drop_gratuitous_arp,proxy_delay} || true
@@ -197,7 +198,7 @@ udp_gso() { # udp_gso SENDER RECEIVER ADDRESS
 }
 
 for n in lma mag1 mag2; do state $n >"$dir/$n.before"; done
-start lma --role lma --core core1 --core core2 --pool ::ffff:$pool/120
+start lma --role lma --core core1 --core core2 --pool ::ffff:$pool/120 --pool 2001:db8:a000::/36
 start mag1 --role mag --core core --access access
 start mag2 --role mag --core core --access access
 for n in mag1 mag2; do
@@ -324,6 +325,64 @@ bind mag1 $mn access
 say mag2 clear ::ffff:$mn/128
 check "and back" ping_quickly cn $mn
 
+refused() { # refused NS ERROR COMMAND...
+	echo "${*:3}" >&"${to[$1]}"
+	read -r -t 20 -u "${from[$1]}" answer
+	[ "$answer" = "error $2" ]
+}
+gre=()
+if [ "$backend" = netlink ]; then
+	echo "# GRE"
+	hnp=2001:db8:a000:1::/64 mn6=2001:db8:a000:1::2 cn6=2001:db8:c::2
+	addr cn eth0 $cn6/64 nodad
+	addr lma net 2001:db8:c::1/64 nodad
+	addr mag1 access fe80::1/64 nodad
+	addr mn eth0 $mn6/128 nodad
+	ip -n "${id}cn" route add default via 2001:db8:c::1
+	ip -n "${id}mn" route add default via fe80::1 dev eth0
+	module=/usr/lib/uml/modules/$(uname -r)/kernel/net/ipv6/ip6_gre.ko
+	mount --bind /dev/null "$module"
+	check "a kernel without ip6gre says so" refused lma PMIP_ERR_UNSUPPORTED set ::ffff:$mn/128 $lma $mag1 - gre 1 2
+	umount "$module"
+	check "and goes on as before" ping_quickly cn $mn
+	modprobe ip6_gre
+	gre=(gre 0x101 0x202) # up, down
+	bind mag1 $mn access "${gre[@]}"
+	say mag1 set $hnp $mag1 $lma access "${gre[@]}"
+	say lma set $hnp $lma $mag1 - gre 0x202 0x101
+	devices() { ip -n "$id$1" -o link show type ip6gre | sed /ip6gre0/d | wc -l; }
+	check "one device for the session" [ "$(devices lma) $(devices mag1)" = "1 1" ]
+	capture_begin core.pcap lma core1 ip6 proto 47
+	check "IPv4 both ways" ping_quickly cn $mn
+	check "IPv6 both ways" ping_quickly cn $mn6
+	capture_end
+	wire=$(seen core)
+	head="IP6 \\(hlim 64, next-header GRE \\(47\\) payload length: [0-9]+\\)"
+	check "IPv4 down with its key" has "$head $lma > $mag1: GREv0, Flags \\[key present\\], key=0x202, .*> $mn: ICMP echo request" "$wire"
+	check "IPv4 up with its own" has "$head $mag1 > $lma: GREv0, Flags \\[key present\\], key=0x101, .*> $cn: ICMP echo reply" "$wire"
+	check "IPv6 down" has "key=0x202, [^>]*> $mn6: \\[icmp6 sum ok\\] ICMP6, echo request" "$wire"
+	check "IPv6 up" has "key=0x101, [^>]*> $cn6: \\[icmp6 sum ok\\] ICMP6, echo reply" "$wire"
+	tcp cn mn $mn
+	check "TCP to the mobile node" [ "$rate" -gt 20 ]
+	check "1452 octets pass" in_ns mn ping -q -c 1 -W 2 -M 'do' -s 1424 $cn
+	check "1453 octets do not" not in_ns mn ping -c 2 -i 0.2 -W 1 -M 'do' -s 1425 $cn
+	check "Fragmentation Needed says 1452" has 'mtu ?= ?1452' "$(<"$dir/last")"
+	for key in 0x203 -; do
+		say lma set ::ffff:$mn/128 $lma $mag1 - gre $key 0x101
+		check "with key $key nothing arrives" not ping_quickly cn $mn
+	done
+	bind mag1 $mn access "${gre[@]}"
+	check "with the right one it does" ping_quickly cn $mn
+	for n in lma mag1; do say $n clear $hnp; done
+	check "still one device, for IPv4 alone" [ "$(devices lma) $(devices mag1)" = "1 1" ]
+	bind mag1 $mn access
+	check "none without GRE" [ "$(devices lma) $(devices mag1)" = "0 0" ]
+	check "which works" ping_quickly cn $mn
+	bind mag1 $mn access "${gre[@]}"
+else
+	check "GRE is refused" refused lma PMIP_ERR_UNSUPPORTED set ::ffff:$mn/128 $lma $mag1 - gre - -
+fi
+
 echo "# killed and started again"
 say lma set ::ffff:198.51.100.20/128 $lma $mag2 -
 say mag1 set ::ffff:198.51.100.20/128 $mag1 $lma access
@@ -334,11 +393,11 @@ for n in lma mag1; do
 	wait "${pid[$n]}" 2>/dev/null || true
 done
 sleep 0.5
-start lma --role lma --core core1 --core core2 --pool ::ffff:$pool/120
+start lma --role lma --core core1 --core core2 --pool ::ffff:$pool/120 --pool 2001:db8:a000::/36
 start mag1 --role mag --core core --access access
 for n in mag1 mag2; do say lma ensure $lma ${!n}; done
 say mag1 ensure $mag1 $lma
-bind mag1 $mn access
+bind mag1 $mn access "${gre[@]}"
 say lma set ::ffff:$peer/128 $lma $mag2 -
 say lma sweep
 check "the LMA sweeps the stale binding" [ "$answer" = "ok 1" ]
@@ -348,12 +407,6 @@ wait $stream
 check "no packet was lost from kill -9 to sweep" has '250 received' "$(<"$dir/stream")"
 say mag1 sweep
 check "nothing is left to sweep" [ "$answer" = "ok 0" ]
-
-if [ "$backend" = bpf ]; then
-	echo "set ::ffff:$mn/128 $lma $mag1 - gre - -" >&"${to[lma]}"
-	read -r -t 5 -u "${from[lma]}" answer
-	check "GRE is refused" [ "$answer" = "error PMIP_ERR_UNSUPPORTED" ]
-fi
 
 echo "# after quit"
 for n in lma mag1 mag2; do
