@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Forwarding by the kernel's own means (datapath.h). Every tunnel is an ip6tnl device (RFC 2473).
+/* Forwarding by the kernel's own means (datapath.h). Every tunnel is an ip6tnl device (RFC 2473), for IPv6 and IPv4 inside.
  *
  * LMA (RFC 5213 section 5.6.2): in table main, each pool as a blackhole and in it, longer and so first, HNP -> tunnel.
  * MAG (RFC 5213 section 6.10.5): in table main HNP -> access link; in our own table "from HNP -> tunnel", whatever the destination, and
  * a blackhole for what is not bound; a rule per access link leads its packets there. Packets for the MAG itself do not reach the rule:
- * table local comes first.
+ * table local comes first. What IPv4 does instead is told in datapath_netlink_uplink.c.
  *
  * One submit() is one send for the tunnels that are to be made and one for everything else. A binding moves by one route replacing
  * another, so there is always one. */
@@ -24,8 +24,6 @@ enum {
 	DEFAULT_TUNNELS = 4096,
 	DEFAULT_PROTOCOL = 213,
 	DEFAULT_TABLE = 5213, /* and priority of the rules */
-	MAX_NUMBER = 1000000, /* so that a device name fits */
-	ROUTE_METRIC = 512,   /* between the kernel's on-link routes, 256, and an administrator's, 1024: replaces neither */
 };
 
 static const char area[] = "netlink";
@@ -49,89 +47,16 @@ static void binding_forget(struct pmip__datapath_netlink *dp, struct pmip__nl_bi
 {
 	tdelete(binding, &dp->bindings, compare_bindings);
 	dp->binding_count--;
+	pmip__nl_tunnel_leave(dp, binding->tunnel);
 	if (dp->is_mag)
 		pmip__access_link_leave(&dp->links, binding->link);
 	free(binding);
 }
 
-static struct pmip__nl_tunnel *tunnel_find(const struct pmip__datapath_netlink *dp, const struct pmip_datapath_op *op)
-{
-	struct pmip__nl_tunnel *tunnel = dp->tunnels;
-
-	while (tunnel != NULL &&
-	       !(pmip_addr_equal(&tunnel->dev.remote, &op->remote) && pmip_addr_equal(&tunnel->dev.local, &op->local)))
-		tunnel = tunnel->next;
-	return tunnel;
-}
-
-void pmip__nl_tunnel_forget(struct pmip__datapath_netlink *dp, struct pmip__nl_tunnel *tunnel)
-{
-	struct pmip__nl_tunnel **at = &dp->tunnels;
-
-	while (*at != tunnel)
-		at = &(*at)->next;
-	*at = tunnel->next;
-	dp->tunnel_count--;
-	free(tunnel);
-}
-
-/* TUN-3, FWD-1. */
+/* TUN-3, FWD-1, V4F-1, V4F-2. */
 struct pmip__route pmip__nl_route_to(const struct pmip_prefix *prefix, uint32_t oif)
 {
-	return (struct pmip__route){ .dst = *prefix, .oif = oif, .metric = ROUTE_METRIC };
-}
-
-/* FWD-2, FWD-4. */
-struct pmip__route pmip__nl_route_from(const struct pmip__datapath_netlink *dp, const struct pmip_prefix *prefix, uint32_t oif)
-{
-	return (struct pmip__route){ .src = *prefix, .oif = oif, .table = dp->config.table, .metric = ROUTE_METRIC };
-}
-
-static int ensure(struct pmip__datapath_netlink *dp, const struct pmip_datapath_op *op, struct pmip__nl_job *job)
-{
-	struct pmip__nl_tunnel *tunnel = tunnel_find(dp, op);
-
-	if (tunnel == NULL) {
-		if (dp->tunnel_count >= dp->config.max_tunnels)
-			return PMIP_ERR_FULL;
-		tunnel = calloc(1, sizeof(*tunnel));
-		if (tunnel == NULL)
-			return PMIP_ERR_NOMEM;
-		do {
-			snprintf(tunnel->dev.name, sizeof(tunnel->dev.name), "%s%u", dp->device_prefix,
-				 dp->next_number++ % MAX_NUMBER);
-		} while (if_nametoindex(tunnel->dev.name) != 0);
-		tunnel->dev.local = op->local;
-		tunnel->dev.remote = op->remote;
-		tunnel->next = dp->tunnels;
-		dp->tunnels = tunnel;
-		dp->tunnel_count++;
-		job->is_new = true;
-		pmip__nl_tunnel_add(dp->nl, &tunnel->dev, &job->part[0]);
-	}
-	tunnel->named = true;
-	pmip__nl_tunnel_config(dp->nl, tunnel->dev.name, dp->config.tunnel_mtu, job->is_new, &job->part[1]);
-	return 0;
-}
-
-static void release(struct pmip__datapath_netlink *dp, const struct pmip_datapath_op *op, struct pmip__nl_job *job)
-{
-	struct pmip__nl_tunnel *tunnel = tunnel_find(dp, op);
-
-	if (tunnel == NULL)
-		return;
-	pmip__nl_tunnel_del(dp->nl, tunnel->dev.name, &job->part[0]);
-	pmip__nl_tunnel_forget(dp, tunnel);
-}
-
-/* The interface index of the tunnel, whose device may still be in the queue. 0 = it could not be made. */
-static uint32_t tunnel_index(struct pmip__datapath_netlink *dp, struct pmip__nl_tunnel *tunnel)
-{
-	if (tunnel->dev.index == 0) {
-		pmip__nl_flush(dp->nl);
-		tunnel->dev.index = if_nametoindex(tunnel->dev.name);
-	}
-	return tunnel->dev.index;
+	return (struct pmip__route){ .dst = *prefix, .oif = oif, .metric = PMIP__ROUTE_METRIC };
 }
 
 static struct pmip__nl_binding *binding_make(struct pmip__datapath_netlink *dp, const struct pmip_prefix *prefix, int *err)
@@ -156,12 +81,14 @@ static struct pmip__nl_binding *binding_make(struct pmip__datapath_netlink *dp, 
 
 static int set(struct pmip__datapath_netlink *dp, const struct pmip_datapath_op *op, struct pmip__nl_job *job)
 {
-	struct pmip__nl_tunnel *tunnel = tunnel_find(dp, op);
-	struct pmip__nl_binding *binding = pmip__nl_binding_find(dp, &op->prefix);
-	struct pmip__route to, from;
+	struct pmip__nl_tunnel *tunnel = pmip__nl_tunnel_find(dp, op);
+	struct pmip__nl_binding *binding = pmip__nl_binding_find(dp, &op->prefix), old = { .tunnel = 0 };
+	struct pmip__route to;
 	int err;
 
-	if (tunnel == NULL || tunnel_index(dp, tunnel) == 0)
+	if (tunnel != NULL && tunnel->made < 0)
+		return tunnel->made;
+	if (tunnel == NULL || pmip__nl_tunnel_index(dp, tunnel) == 0)
 		return PMIP_ERR_NOENT;
 	tunnel->named = true;
 	if (dp->is_mag) {
@@ -170,8 +97,7 @@ static int set(struct pmip__datapath_netlink *dp, const struct pmip_datapath_op 
 			return err;
 	}
 	if (binding != NULL) {
-		if (dp->is_mag)
-			pmip__access_link_leave(&dp->links, binding->link);
+		old = *binding;
 	} else {
 		job->is_new = true;
 		binding = binding_make(dp, &op->prefix, &err);
@@ -181,14 +107,16 @@ static int set(struct pmip__datapath_netlink *dp, const struct pmip_datapath_op 
 			return err;
 		}
 	}
+	tunnel->users++;
 	binding->tunnel = tunnel->dev.index;
 	binding->link = op->link;
 	to = pmip__nl_route_to(&op->prefix, dp->is_mag ? op->link : tunnel->dev.index);
 	pmip__nl_route_set(dp->nl, &to, &job->part[0]);
 	if (dp->is_mag) {
-		from = pmip__nl_route_from(dp, &op->prefix, tunnel->dev.index);
-		pmip__nl_route_set(dp->nl, &from, &job->part[1]);
+		pmip__nl_uplink_set(dp, binding, &old, &job->part[1]);
+		pmip__access_link_leave(&dp->links, old.link);
 	}
+	pmip__nl_tunnel_leave(dp, old.tunnel);
 	return 0;
 }
 
@@ -196,22 +124,35 @@ static int set(struct pmip__datapath_netlink *dp, const struct pmip_datapath_op 
 static void clear(struct pmip__datapath_netlink *dp, const struct pmip_datapath_op *op, struct pmip__nl_job *job)
 {
 	struct pmip__nl_binding *binding = pmip__nl_binding_find(dp, &op->prefix);
-	struct pmip__route to = pmip__nl_route_to(&op->prefix, 0), from = pmip__nl_route_from(dp, &op->prefix, 0);
+	struct pmip__route to = pmip__nl_route_to(&op->prefix, 0);
 
 	pmip__nl_route_del(dp->nl, &to, &job->part[0]);
 	if (dp->is_mag)
-		pmip__nl_route_del(dp->nl, &from, &job->part[1]);
+		pmip__nl_uplink_clear(dp, &op->prefix, &job->part[1]);
 	if (binding != NULL)
 		binding_forget(dp, binding);
+}
+
+/* Queue making the devices an operation needs. */
+static int prepare(struct pmip__datapath_netlink *dp, const struct pmip_datapath_op *op, struct pmip__nl_job *job)
+{
+	struct pmip_datapath_op plain = *op;
+
+	if (op->kind == PMIP_DATAPATH_TUNNEL_ENSURE)
+		return pmip__nl_tunnel_ensure(dp, op, job);
+	if (op->kind != PMIP_DATAPATH_BINDING_SET || !op->gre.in_use)
+		return 0;
+	plain.gre.in_use = false; /* the tunnel that somebody must have asked for */
+	return pmip__nl_tunnel_find(dp, &plain) != NULL ? pmip__nl_tunnel_ensure(dp, op, job) : PMIP_ERR_NOENT;
 }
 
 static int start_op(struct pmip__datapath_netlink *dp, const struct pmip_datapath_op *op, struct pmip__nl_job *job)
 {
 	switch (op->kind) {
 	case PMIP_DATAPATH_TUNNEL_ENSURE: /* made by prepare(), unless it was released since */
-		return tunnel_find(dp, op) == NULL ? ensure(dp, op, job) : 0;
+		return pmip__nl_tunnel_find(dp, op) == NULL ? pmip__nl_tunnel_ensure(dp, op, job) : 0;
 	case PMIP_DATAPATH_TUNNEL_RELEASE:
-		release(dp, op, job);
+		pmip__nl_tunnel_release(dp, op, job);
 		return 0;
 	case PMIP_DATAPATH_BINDING_SET:
 		return set(dp, op, job);
@@ -233,20 +174,27 @@ static int finish_op(struct pmip__datapath_netlink *dp, const struct pmip_datapa
 {
 	struct pmip__access_link *link = op->kind == PMIP_DATAPATH_BINDING_SET && dp->is_mag ?
 						 pmip__access_link_find(&dp->links, op->link) : NULL;
-	struct pmip__nl_tunnel *tunnel;
+	struct pmip__nl_tunnel *tunnel = NULL;
 	unsigned int i;
 
+	if (op->kind == PMIP_DATAPATH_TUNNEL_ENSURE || op->kind == PMIP_DATAPATH_BINDING_SET)
+		tunnel = pmip__nl_tunnel_find(dp, op);
+	if (result == 0 && tunnel != NULL)
+		result = tunnel->made;
 	for (i = 0; i < PMIP__NL_PARTS && result == 0; i++)
 		result = job->part[i];
 	if (result == 0 && link != NULL)
 		result = pmip__access_link_result(link, &op->prefix);
-	if (result == 0 || !job->is_new)
-		return result;
-	if (op->kind == PMIP_DATAPATH_BINDING_SET && pmip__nl_binding_find(dp, &op->prefix) != NULL)
-		clear(dp, op, &dp->undo);
-	tunnel = op->kind == PMIP_DATAPATH_TUNNEL_ENSURE ? tunnel_find(dp, op) : NULL;
-	if (tunnel != NULL) {
-		if (job->part[0] == 0)
+	if (result == 0)
+		return 0;
+	if (op->kind == PMIP_DATAPATH_BINDING_SET) {
+		if (job->is_new && pmip__nl_binding_find(dp, &op->prefix) != NULL)
+			clear(dp, op, &dp->undo);
+		tunnel = pmip__nl_tunnel_find(dp, op);
+		if (tunnel != NULL)
+			pmip__nl_tunnel_drop_unused(dp, tunnel);
+	} else if (job->is_new && tunnel != NULL) {
+		if (tunnel->made == 0)
 			pmip__nl_tunnel_del(dp->nl, tunnel->dev.name, &dp->undo.part[0]);
 		pmip__nl_tunnel_forget(dp, tunnel);
 	}
@@ -268,7 +216,7 @@ static int netlink_submit(void *ctx, const struct pmip_datapath_op *ops, int *re
 	}
 	memset(dp->jobs, 0, n * sizeof(*dp->jobs));
 	for (i = 0; i < n; i++)
-		results[i] = ops[i].kind == PMIP_DATAPATH_TUNNEL_ENSURE ? ensure(dp, &ops[i], &dp->jobs[i]) : 0;
+		results[i] = prepare(dp, &ops[i], &dp->jobs[i]);
 	pmip__nl_flush(dp->nl);
 	for (i = 0; i < n; i++) {
 		if (results[i] == 0)
@@ -350,22 +298,21 @@ static const struct pmip_datapath_ops netlink_ops = {
 static int probe(struct pmip__datapath_netlink *dp)
 {
 	struct pmip__tunnel_dev dev = { .local = { { 0x01, [15] = 1 } }, .remote = { { 0x01, [15] = 2 } } };
-	struct pmip_prefix discard = { .addr = { { 0x01 } }, .len = 64 };
-	struct pmip__route from = pmip__nl_route_from(dp, &discard, 0);
-	int added = 0, source = 0, ignored;
+	struct pmip__nl_binding discard = { .prefix = { .addr = { { 0x01 } }, .len = 64 } };
+	int added = 0, source[2] = { 0 }, ignored;
 
 	snprintf(dev.name, sizeof(dev.name), "%sprobe", dp->device_prefix);
 	pmip__nl_tunnel_add(dp->nl, &dev, &added);
 	pmip__nl_tunnel_del(dp->nl, dev.name, &ignored);
 	if (dp->is_mag) {
-		pmip__nl_route_set(dp->nl, &from, &source);
-		pmip__nl_route_del(dp->nl, &from, &ignored);
+		pmip__nl_uplink_set(dp, &discard, &discard, source);
+		pmip__nl_uplink_clear(dp, &discard.prefix, &ignored);
 	}
 	pmip__nl_flush(dp->nl);
 	if (added == PMIP_ERR_UNSUPPORTED)
 		pmip__backend_log(&dp->log, PMIP_LOG_ERROR, area,
 				  "this kernel has no ip6tnl; `modprobe ip6_tunnel`, or choose the bpf datapath");
-	if (added == 0 && source < 0) {
+	if (added == 0 && source[0] < 0) {
 		pmip__backend_log(&dp->log, PMIP_LOG_ERROR, area,
 				  "this kernel refuses source-specific routes (CONFIG_IPV6_SUBTREES); choose the bpf datapath");
 		return PMIP_ERR_UNSUPPORTED;
@@ -376,17 +323,18 @@ static int probe(struct pmip__datapath_netlink *dp)
 /* What there is even without a binding: whatever is not bound is dropped. */
 static int set_blackholes(struct pmip__datapath_netlink *dp)
 {
-	struct pmip_prefix any = { .len = 0 };
 	struct pmip__route route;
 	int results[PMIP_DATAPATH_LIST_MAX] = { 0 };
-	unsigned int i, n = dp->is_mag ? 1 : dp->config.pool_count;
+	unsigned int i;
 
-	for (i = 0; i < n; i++) {
-		route = dp->is_mag ? pmip__nl_route_from(dp, &any, 0) : pmip__nl_route_to(&dp->config.pool[i], 0);
+	if (dp->is_mag)
+		pmip__nl_uplink_close(dp, results);
+	for (i = 0; !dp->is_mag && i < dp->config.pool_count; i++) {
+		route = pmip__nl_route_to(&dp->config.pool[i], 0);
 		pmip__nl_route_set(dp->nl, &route, &results[i]);
 	}
 	pmip__nl_flush(dp->nl);
-	for (i = 0; i < n; i++) {
+	for (i = 0; i < PMIP_DATAPATH_LIST_MAX; i++) {
 		if (results[i] < 0)
 			return results[i];
 	}

@@ -13,6 +13,8 @@ struct pmip__nl_tunnel {
 	struct pmip__nl_tunnel *next;
 	struct pmip__tunnel_dev dev; /* index 0: not known yet */
 	bool named;                  /* an operation has named it since the start */
+	int made;                    /* result of making the device */
+	uint32_t users;              /* bindings; the last one takes a tunnel with GRE along */
 };
 
 /* A prefix and where it goes. */
@@ -47,12 +49,35 @@ struct pmip__datapath_netlink {
 };
 
 struct pmip__nl_binding *pmip__nl_binding_find(const struct pmip__datapath_netlink *dp, const struct pmip_prefix *prefix);
-/* The routes of a binding: at an LMA to, only; at a MAG to (its access link) and from (the tunnel). */
+/* The route to a binding's prefix: at an LMA the tunnel, at a MAG its access link. */
 struct pmip__route pmip__nl_route_to(const struct pmip_prefix *prefix, uint32_t oif);
-struct pmip__route pmip__nl_route_from(const struct pmip__datapath_netlink *dp, const struct pmip_prefix *prefix, uint32_t oif);
-/* Take in the tunnel devices a predecessor left. */
-int pmip__nl_tunnels_find(struct pmip__datapath_netlink *dp);
+
+/* datapath_netlink_tunnel.c. The tunnel of an operation, or with an interface index known already; NULL = there is none. */
+struct pmip__nl_tunnel *pmip__nl_tunnel_find(const struct pmip__datapath_netlink *dp, const struct pmip_datapath_op *op);
+struct pmip__nl_tunnel *pmip__nl_tunnel_at(const struct pmip__datapath_netlink *dp, uint32_t index);
+/* Queue making it and its device if there is none, and removing them. */
+int pmip__nl_tunnel_ensure(struct pmip__datapath_netlink *dp, const struct pmip_datapath_op *op, struct pmip__nl_job *job);
+void pmip__nl_tunnel_release(struct pmip__datapath_netlink *dp, const struct pmip_datapath_op *op, struct pmip__nl_job *job);
 void pmip__nl_tunnel_forget(struct pmip__datapath_netlink *dp, struct pmip__nl_tunnel *tunnel);
+/* One binding of the tunnel with that interface index less. Queued. */
+void pmip__nl_tunnel_leave(struct pmip__datapath_netlink *dp, uint32_t index);
+/* Queue removing a tunnel with GRE that has no binding. */
+void pmip__nl_tunnel_drop_unused(struct pmip__datapath_netlink *dp, struct pmip__nl_tunnel *tunnel);
+/* Its interface index, when the device may still be in the queue. 0 = it could not be made. */
+uint32_t pmip__nl_tunnel_index(struct pmip__datapath_netlink *dp, struct pmip__nl_tunnel *tunnel);
+
+/* datapath_netlink_uplink.c. At a MAG: drop what is not bound; lead packets from binding's prefix into its tunnel, where they went
+ * before (old->tunnel 0: nowhere) no longer; and no longer anywhere. Queued. */
+void pmip__nl_uplink_close(struct pmip__datapath_netlink *dp, int results[2]);
+void pmip__nl_uplink_set(struct pmip__datapath_netlink *dp, const struct pmip__nl_binding *binding, const struct pmip__nl_binding *old,
+			 int results[2]);
+void pmip__nl_uplink_clear(struct pmip__datapath_netlink *dp, const struct pmip_prefix *prefix, int *result);
+/* Whether a route of ours outside table main, and a rule of ours, is accounted for. */
+bool pmip__nl_uplink_wants_route(const struct pmip__datapath_netlink *dp, const struct pmip__route *route);
+bool pmip__nl_uplink_wants_rule(const struct pmip__datapath_netlink *dp, const struct pmip__rule *rule);
+
+/* datapath_netlink_sweep.c. Take in the tunnel devices a predecessor left. */
+int pmip__nl_tunnels_find(struct pmip__datapath_netlink *dp);
 /* Remove what is ours in the kernel and not wanted, or all that is ours. @return how many things, or an error. */
 int pmip__nl_sweep(struct pmip__datapath_netlink *dp, bool all);
 

@@ -107,14 +107,8 @@ static bool is_wanted(const struct pmip__datapath_netlink *dp, const struct pmip
 {
 	const struct pmip__nl_binding *binding;
 
-	if (dp->is_mag && route->table == dp->config.table) {
-		if (route->src.len == 0)
-			return route->dst.len == 0 && route->oif == 0;
-		binding = pmip__nl_binding_find(dp, &route->src);
-		return binding != NULL && binding->tunnel == route->oif;
-	}
 	if (route->table != RT_TABLE_MAIN)
-		return false;
+		return dp->is_mag && pmip__nl_uplink_wants_route(dp, route);
 	if (route->oif == 0)
 		return !dp->is_mag && is_pool(dp, &route->dst);
 	binding = pmip__nl_binding_find(dp, &route->dst);
@@ -138,7 +132,7 @@ static void on_rule(void *user, const struct pmip__rule *rule)
 	struct doomed *doomed = user;
 	struct doomed_entry *entry;
 
-	if (!doomed->all && rule->iif != NULL && pmip__access_rule_wanted(&doomed->dp->links, rule))
+	if (!doomed->all && rule->iif != NULL && pmip__nl_uplink_wants_rule(doomed->dp, rule))
 		return;
 	entry = doom(doomed);
 	if (entry == NULL)
@@ -182,7 +176,7 @@ int pmip__nl_sweep(struct pmip__datapath_netlink *dp, bool all)
 	count = sweep_tunnels(dp, all);
 	for (i = 0; i < rules.count; i++) {
 		rules.entries[i].rule.iif = rules.entries[i].iif[0] != '\0' ? rules.entries[i].iif : NULL;
-		pmip__nl_rule_del(dp->nl, &rules.entries[i].rule, &rules.entries[i].result);
+		pmip__access_rule_del(dp->nl, &rules.entries[i].rule, &rules.entries[i].result);
 	}
 	pmip__nl_flush(dp->nl);
 	count += (int)(routes.count + rules.count);

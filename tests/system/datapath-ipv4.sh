@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# Proves V4F-1, V4F-2, V4F-3, V4F-4, V4F-5.
+# Proves V4F-1, V4F-2, V4F-3, V4F-4, V4F-5, GREF-1, GREF-2, GREF-3.
 # IPv4 home addresses (RFC 5844) in both datapaths: CN - LMA - {MAG1, MAG2} - two mobile nodes, plain Linux with a static address and a
-# default route to a router nobody has configured. bpf on the running kernel, netlink in user-mode Linux.
+# default route to a router nobody has configured; and GRE (RFC 5845), IPv4 and IPv6 inside, in the one that has it. bpf on the running
+# kernel, netlink in user-mode Linux.
 # DP_DRIVE may name another build of dp_drive.
 set -Eeuo pipefail
 
@@ -12,7 +13,7 @@ if [ $# -eq 0 ]; then
 	[ "$(id -u)" -eq 0 ] || { echo "needs root"; exit 77; }
 	export DP_DRIVE=$drive
 	bash "$self" bpf "pm4$$-"
-	exit 0
+	exec "${self%/*}/../uml/uml-run" -t 240 -- bash "$self" netlink ''
 fi
 
 backend=$1 id=$2
@@ -83,10 +84,10 @@ for n in mn peer; do ip -n "$id$n" route add default via $router; done
 ip -n "${id}cn" route add default via 203.0.113.1
 
 state() { # everything of ours that an administrator could find in a namespace
-	ip -n "$id$1" -o link | sed 's/^[0-9]*: //; s/[@ ].*//'
+	ip -n "$id$1" -o link | sed 's/^[0-9]*: //; s/[@ ].*//; /ip6gre0/d'
 	ip -n "$id$1" -4 route show table all
 	ip -n "$id$1" -4 rule
-	in_ns "$1" sysctl -a --pattern '^net.ipv4.(conf|neigh)[.](access|other)[.](proxy|drop_grat)' 2>/dev/null | sed /pvlan/d
+	in_ns "$1" grep -rs . /proc/sys/net/ipv4/{conf,neigh}/{access,other}/{proxy_arp,drop_gratuitous_arp,proxy_delay} || true
 }
 start() { # start NS OPTIONS...: a driver in that namespace, answers read by hear
 	local name=$1; shift
@@ -131,11 +132,11 @@ offloads() { # offloads on|off NAMESPACE:INTERFACE...
 	for at; do in_ns "${at%:*}" ethtool -K "${at#*:}" tso "$how" gso "$how" gro "$how" tx-udp-segmentation "$how"; done
 }
 capture_begin() { # capture_begin FILE NAMESPACE INTERFACE FILTER...
-	in_ns "$2" tcpdump -q -U --immediate-mode -w "$dir/$1" -i "$3" "${@:4}" 2>"$dir/$1.err" &
+	ip netns exec "$id$2" tcpdump -q -U --immediate-mode -w "$dir/$1" -i "$3" "${@:4}" 2>"$dir/$1.err" &
 	capture=$!
 	background+=("$capture")
 	for _ in {1..100}; do
-		! grep -q 'listening on' "$dir/$1.err" || break
+		! grep -qs 'listening on' "$dir/$1.err" || break
 		sleep 0.05
 	done
 }
@@ -197,7 +198,7 @@ udp_gso() { # udp_gso SENDER RECEIVER ADDRESS
 }
 
 for n in lma mag1 mag2; do state $n >"$dir/$n.before"; done
-start lma --role lma --core core1 --core core2 --pool ::ffff:$pool/120
+start lma --role lma --core core1 --core core2 --pool ::ffff:$pool/120 --pool 2001:db8:a000::/36
 start mag1 --role mag --core core --access access
 start mag2 --role mag --core core --access access
 for n in mag1 mag2; do
@@ -225,46 +226,50 @@ tcp mn peer $peer
 check "TCP to another mobile node, by way of the LMA" [ "$rate" -gt 20 ]
 check "UDP_SEGMENT to the mobile node" udp_gso cn mn $mn
 check "UDP_SEGMENT from the mobile node" udp_gso mn cn $cn
-offloads off lma:net mag1:access
-tcp cn mn $mn
-check "TCP, links around the tunnel without offloads" [ "$rate" -gt 10 ]
-check "UDP_SEGMENT, links around the tunnel without offloads" udp_gso cn mn $mn
-offloads on lma:net mag1:access
-offloads off lma:core1 mag1:core
-tcp cn mn $mn
-check "TCP, core link without offloads" [ "$rate" -gt 10 ]
-check "UDP_SEGMENT, core link without offloads" udp_gso mn cn $cn
-offloads on lma:core1 mag1:core
+for at in net:access core1:core; do
+	[ "$backend" = bpf ] || break # the kernel's own tunnels know how
+	offloads off lma:${at%:*} mag1:${at#*:}
+	tcp cn mn $mn
+	check "TCP, links ${at/:/ and } without offloads" [ "$rate" -gt 10 ]
+	check "UDP_SEGMENT, those links without offloads" udp_gso cn mn $mn
+	offloads on lma:${at%:*} mag1:${at#*:}
+done
 
 echo "# the headers"
 capture_begin core.pcap lma core1 ip6
 in_ns cn ping -q -c 2 -i 0.05 -Q 0xb9 $mn >/dev/null
 capture_end
-tshark -r "$dir/core.pcap" -T fields -E occurrence=f -e ipv6.src -e ipv6.dst -e ipv6.tclass -e ipv6.flow -e ipv6.hlim -e ipv6.nxt -e ipv6.plen \
-	-e ip.dsfield -e ip.ttl -e ip.len -Y "ip.dst == $mn" 2>/dev/null | head -1 | tr '\t' ' ' >"$dir/fields"
-cat "$dir/fields"
+seen() { tcpdump -nv -r "$dir/$1.pcap" 2>/dev/null | tr '\n' ' '; } # what is in a capture
 check "ends, traffic class as TOS, no flow label, hop limit 64, next header 4, TTL one less, length" \
-	[ "$(<"$dir/fields")" = "$lma $mag1 0x000000b9 0x000000 64 4 84 0xb9 63 84" ]
+	has "IP6 \(class 0xb9, hlim 64, next-header IPIP \(4\) payload length: 84\) $lma > $mag1: \
+IP \(tos 0xb9,ECT\(1\), ttl 63, .*length 84\) *$cn > $mn: ICMP echo request" "$(seen core)"
 
 echo "# ECN at the way out of the tunnel (RFC 6040 section 4.2)"
 cat >"$dir/inner.py" <<'PY'
-import socket, sys
-from scapy.layers.inet import IP, UDP
+import socket, struct, sys
 outer_src, outer_dst, src, dst = sys.argv[1:]
+
+
+def packet(tos, port):
+    head = struct.pack("!BBHHHBBH4s4s", 0x45, tos, 29, port, 0, 64, 17, 0, socket.inet_aton(src), socket.inet_aton(dst))
+    total = sum(struct.unpack("!10H", head))
+    total = (total & 0xFFFF) + (total >> 16)
+    return head[:10] + struct.pack("!H", ~total & 0xFFFF) + head[12:] + struct.pack("!HHHH", port, 9, 9, 0) + b"x"
+
+
 s = socket.socket(socket.AF_INET6, socket.SOCK_RAW, 4)
 s.bind((outer_src, 0))
 for outer in range(4):
     for inner in range(4):
         s.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_TCLASS, outer)
-        s.sendto(bytes(IP(src=src, dst=dst, tos=inner) / UDP(sport=5000 + outer * 4 + inner, dport=9) / b"x"), (outer_dst, 0))
+        s.sendto(packet(inner, 5000 + outer * 4 + inner), (outer_dst, 0))
 PY
 capture_begin ecn.pcap mn eth0 udp port 9
 in_ns lma /usr/bin/python3 "$dir/inner.py" $lma $mag1 $cn $mn
 capture_end
-# 5000+outer*4+inner:result; Not-ECT 0, ECT(1) 1, ECT(0) 2, CE 3; 5012 (CE over Not-ECT) is dropped
-expect="5000:0 5001:1 5002:2 5003:3 5004:0 5005:1 5006:1 5007:3 5008:0 5009:1 5010:2 5011:3 5013:3 5014:3 5015:3"
-got=$(tshark -o ip.check_checksum:TRUE -r "$dir/ecn.pcap" -Y 'ip.checksum.status == 1' -T fields -E separator=: -e udp.srcport -e ip.dsfield.ecn \
-	2>/dev/null | xargs)
+# result:5000+outer*4+inner; Not-ECT 0, ECT(1) 1, ECT(0) 2, CE 3; 5012 (CE over Not-ECT) is dropped
+expect="0:5000 1:5001 2:5002 3:5003 0:5004 1:5005 1:5006 3:5007 0:5008 1:5009 2:5010 3:5011 3:5013 3:5014 3:5015"
+got=$(seen ecn | grep -oE 'tos 0x[0-3]|bad cksum|[.]50[0-9]{2} >' | tr -d '\n' | sed 's/tos 0x/ /g; s/[.]/:/g; s/ >//g; s/^ //')
 check "all 16 combinations, header checksums right" [ "$got" = "$expect" ]
 
 echo "# MTU 1460 inside 1500-byte links"
@@ -276,32 +281,31 @@ check "Fragmentation Needed says 1460 there too" has 'mtu ?= ?1460' "$(<"$dir/la
 capture_begin core.pcap lma core1 ip6
 check "what may be fragmented is" in_ns cn ping -q -c 1 -W 2 -M dont -s 3000 $mn
 capture_end
-check "before the tunnel: the packets in it are whole" [ "$(tshark -r "$dir/core.pcap" -o ip.defragment:FALSE \
-	-Y "ip.dst == $mn" -T fields -E occurrence=f -e ipv6.nxt -e ip.len 2>/dev/null | xargs)" = "4 1460 4 1460 4 148" ]
+check "before the tunnel: the packets in it are whole" \
+	has '(.*IPIP \(4\) payload length: (1460|148)\)[^>]*> [^>]*> 198.51.100.7){3}' "$(seen core)"
 
 echo "# what is not bound"
-dropped() { # dropped NS COUNTER: how many more than before; netlink does not count them
-	local now
-	now=$(counter "$1" "$2")
-	[ "$backend" = bpf ] && echo $((now - ${seen[$1$2]})) || echo 3
+declare -A unbound_before
+for n in lma mag1; do unbound_before[$n]=$(counter $n drop_unbound); done
+counted() { # counted NS: three more; netlink does not count them
+	[ "$backend" = netlink ] || check "and is counted" [ "$(counter "$1" drop_unbound)" = $((unbound_before[$1] + 3)) ]
 }
-declare -A seen=([lmadrop_unbound]=$(counter lma drop_unbound) [mag1drop_unbound]=$(counter mag1 drop_unbound)
-	[lmadrop_spoofed]=$(counter lma drop_spoofed))
 capture_begin core.pcap lma core1 ip6
 check "unbound destination gets nothing" not ping_quickly cn $unbound
-check "and is counted at the LMA" [ "$(dropped lma drop_unbound)" = 3 ]
+counted lma
 check "unbound source gets nothing" not ping_quickly mn -I $unbound $cn
-check "and is counted at the MAG" [ "$(dropped mag1 drop_unbound)" = 3 ]
+counted mag1
 ping_quickly mn $cn >/dev/null
 capture_end
-check "the tunnel shows what is bound" has "IP $mn > $cn" "$(tcpdump -n -r "$dir/core.pcap" 2>/dev/null)"
-check "but nothing of what is not" not has "$unbound" "$(tcpdump -n -r "$dir/core.pcap" 2>/dev/null)"
+check "the tunnel shows what is bound" has "$mn > $cn" "$(seen core)"
+check "but nothing of what is not" not has "$unbound" "$(seen core)"
 if [ "$backend" = bpf ]; then # netlink looks at the source on the access link only
+	was=$(counter lma drop_spoofed)
 	capture_begin cn.pcap cn eth0 udp port 9
 	in_ns mag2 /usr/bin/python3 "$dir/inner.py" $mag2 $lma $mn $cn
 	capture_end
-	check "a source bound to another tunnel gets nothing" [ -z "$(tcpdump -n -r "$dir/cn.pcap" 2>/dev/null)" ]
-	check "and is counted as spoofed at the LMA" [ "$(dropped lma drop_spoofed)" = 16 ]
+	check "a source bound to another tunnel gets nothing" [ -z "$(seen cn)" ]
+	check "and is counted as spoofed at the LMA" [ "$(counter lma drop_spoofed)" = $((was + 16)) ]
 fi
 
 echo "# moving"
@@ -321,6 +325,64 @@ bind mag1 $mn access
 say mag2 clear ::ffff:$mn/128
 check "and back" ping_quickly cn $mn
 
+refused() { # refused NS ERROR COMMAND...
+	echo "${*:3}" >&"${to[$1]}"
+	read -r -t 20 -u "${from[$1]}" answer
+	[ "$answer" = "error $2" ]
+}
+gre=()
+if [ "$backend" = netlink ]; then
+	echo "# GRE"
+	hnp=2001:db8:a000:1::/64 mn6=2001:db8:a000:1::2 cn6=2001:db8:c::2
+	addr cn eth0 $cn6/64 nodad
+	addr lma net 2001:db8:c::1/64 nodad
+	addr mag1 access fe80::1/64 nodad
+	addr mn eth0 $mn6/128 nodad
+	ip -n "${id}cn" route add default via 2001:db8:c::1
+	ip -n "${id}mn" route add default via fe80::1 dev eth0
+	module=/usr/lib/uml/modules/$(uname -r)/kernel/net/ipv6/ip6_gre.ko
+	mount --bind /dev/null "$module"
+	check "a kernel without ip6gre says so" refused lma PMIP_ERR_UNSUPPORTED set ::ffff:$mn/128 $lma $mag1 - gre 1 2
+	umount "$module"
+	check "and goes on as before" ping_quickly cn $mn
+	modprobe ip6_gre
+	gre=(gre 0x101 0x202) # up, down
+	bind mag1 $mn access "${gre[@]}"
+	say mag1 set $hnp $mag1 $lma access "${gre[@]}"
+	say lma set $hnp $lma $mag1 - gre 0x202 0x101
+	devices() { ip -n "$id$1" -o link show type ip6gre | sed /ip6gre0/d | wc -l; }
+	check "one device for the session" [ "$(devices lma) $(devices mag1)" = "1 1" ]
+	capture_begin core.pcap lma core1 ip6 proto 47
+	check "IPv4 both ways" ping_quickly cn $mn
+	check "IPv6 both ways" ping_quickly cn $mn6
+	capture_end
+	wire=$(seen core)
+	head="IP6 \\(hlim 64, next-header GRE \\(47\\) payload length: [0-9]+\\)"
+	check "IPv4 down with its key" has "$head $lma > $mag1: GREv0, Flags \\[key present\\], key=0x202, .*> $mn: ICMP echo request" "$wire"
+	check "IPv4 up with its own" has "$head $mag1 > $lma: GREv0, Flags \\[key present\\], key=0x101, .*> $cn: ICMP echo reply" "$wire"
+	check "IPv6 down" has "key=0x202, [^>]*> $mn6: \\[icmp6 sum ok\\] ICMP6, echo request" "$wire"
+	check "IPv6 up" has "key=0x101, [^>]*> $cn6: \\[icmp6 sum ok\\] ICMP6, echo reply" "$wire"
+	tcp cn mn $mn
+	check "TCP to the mobile node" [ "$rate" -gt 20 ]
+	check "1452 octets pass" in_ns mn ping -q -c 1 -W 2 -M 'do' -s 1424 $cn
+	check "1453 octets do not" not in_ns mn ping -c 2 -i 0.2 -W 1 -M 'do' -s 1425 $cn
+	check "Fragmentation Needed says 1452" has 'mtu ?= ?1452' "$(<"$dir/last")"
+	for key in 0x203 -; do
+		say lma set ::ffff:$mn/128 $lma $mag1 - gre $key 0x101
+		check "with key $key nothing arrives" not ping_quickly cn $mn
+	done
+	bind mag1 $mn access "${gre[@]}"
+	check "with the right one it does" ping_quickly cn $mn
+	for n in lma mag1; do say $n clear $hnp; done
+	check "still one device, for IPv4 alone" [ "$(devices lma) $(devices mag1)" = "1 1" ]
+	bind mag1 $mn access
+	check "none without GRE" [ "$(devices lma) $(devices mag1)" = "0 0" ]
+	check "which works" ping_quickly cn $mn
+	bind mag1 $mn access "${gre[@]}"
+else
+	check "GRE is refused" refused lma PMIP_ERR_UNSUPPORTED set ::ffff:$mn/128 $lma $mag1 - gre - -
+fi
+
 echo "# killed and started again"
 say lma set ::ffff:198.51.100.20/128 $lma $mag2 -
 say mag1 set ::ffff:198.51.100.20/128 $mag1 $lma access
@@ -331,11 +393,11 @@ for n in lma mag1; do
 	wait "${pid[$n]}" 2>/dev/null || true
 done
 sleep 0.5
-start lma --role lma --core core1 --core core2 --pool ::ffff:$pool/120
+start lma --role lma --core core1 --core core2 --pool ::ffff:$pool/120 --pool 2001:db8:a000::/36
 start mag1 --role mag --core core --access access
 for n in mag1 mag2; do say lma ensure $lma ${!n}; done
 say mag1 ensure $mag1 $lma
-bind mag1 $mn access
+bind mag1 $mn access "${gre[@]}"
 say lma set ::ffff:$peer/128 $lma $mag2 -
 say lma sweep
 check "the LMA sweeps the stale binding" [ "$answer" = "ok 1" ]
@@ -345,12 +407,6 @@ wait $stream
 check "no packet was lost from kill -9 to sweep" has '250 received' "$(<"$dir/stream")"
 say mag1 sweep
 check "nothing is left to sweep" [ "$answer" = "ok 0" ]
-
-if [ "$backend" = bpf ]; then
-	echo "set ::ffff:$mn/128 $lma $mag1 - gre - -" >&"${to[lma]}"
-	read -r -t 5 -u "${from[lma]}" answer
-	check "GRE is refused" [ "$answer" = "error PMIP_ERR_UNSUPPORTED" ]
-fi
 
 echo "# after quit"
 for n in lma mag1 mag2; do

@@ -113,8 +113,8 @@ for n in 1 2; do bind_mag $n; done
 
 echo "# the devices"
 device=$(ip -n lma -d link show type ip6tnl dev pmip0)
-check "ip6ip6, no encapsulation limit, hop limit 64, class and label inherited, MTU 1460, up" \
-	has 'UP.*mtu 1460.*ip6tnl ip6ip6 remote 2001:db8:11::2 local 2001:db8:1::1 hoplimit 64 encaplimit none tclass inherit flowlabel inherit' \
+check "IPv6 and IPv4 inside, no encapsulation limit, hop limit 64, class and label inherited, MTU 1460, up" \
+	has 'UP.*mtu 1460.*ip6tnl any remote 2001:db8:11::2 local 2001:db8:1::1 hoplimit 64 encaplimit none tclass inherit flowlabel inherit' \
 	"$(tr '\n' ' ' <<<"$device" | tr -s ' ')"
 check "no address of its own" not has inet6 "$(ip -n lma addr show dev pmip0)"
 

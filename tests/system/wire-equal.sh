@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# Proves TUN-5.
+# Proves TUN-5, V4F-4.
 # The bpf and the netlink datapath put the same octets on the wire: the same packets go CN - LMA - MAG - MN and back, with bpf on the
 # running kernel and with netlink in user-mode Linux, are captured on all three links, and compared header field by header field.
 # DP_DRIVE may name another build of dp_drive.
@@ -49,16 +49,20 @@ for n in cn lma mag mn; do
 	ip -n "$id$n" link set lo up
 done
 # A packet without a flow label is to stay so: ip6tnl would make one up.
-for n in lma mag; do ip netns exec "$id$n" sysctl -qw net.ipv6.conf.all.forwarding=1 net.ipv6.auto_flowlabels=0; done
+for n in lma mag; do ip netns exec "$id$n" sysctl -qw net.ipv6.conf.all.forwarding=1 net.ipv6.auto_flowlabels=0 \
+	net.ipv4.ip_forward=1; done
 link cn eth0 lma net 1
 link lma core mag core 2
 link mag access mn eth0 3
 ip -n "${id}lma" addr add 2001:db8:c::1/64 dev net nodad
 ip -n "${id}lma" addr add 2001:db8:11::1/64 dev core nodad
 ip -n "${id}mag" addr add 2001:db8:11::2/64 dev core nodad
+ip -n "${id}lma" addr add 203.0.113.1/24 dev net
 # neither end has the addresses, so nobody answers
 ip -n "${id}lma" neigh add 2001:db8:c::2 lladdr 02:00:00:00:01:01 dev net nud permanent
 ip -n "${id}mag" neigh add 2001:db8:a000:1::2 lladdr 02:00:00:00:03:02 dev access nud permanent
+ip -n "${id}lma" neigh add 203.0.113.2 lladdr 02:00:00:00:01:01 dev net nud permanent
+ip -n "${id}mag" neigh add 198.51.100.2 lladdr 02:00:00:00:03:02 dev access nud permanent
 ip -n "${id}lma" neigh add 2001:db8:11::2 lladdr 02:00:00:00:02:02 dev core nud permanent
 ip -n "${id}mag" neigh add 2001:db8:11::1 lladdr 02:00:00:00:02:01 dev core nud permanent
 
@@ -67,13 +71,15 @@ start() { # start NS OPTIONS...: a driver; its commands go to its own file descr
 	ip netns exec "$id$1" "$drive" --backend "$backend" --core core "${@:2}" <"$dir/$1.in" >"$dir/$1.out" 2>"$dir/$1.log" &
 	pids+=($!)
 }
-start lma --role lma --pool 2001:db8:a000::/36
+start lma --role lma --pool 2001:db8:a000::/36 --pool ::ffff:198.51.100.0/120
 start mag --role mag
 exec 7>"$dir/lma.in" 8>"$dir/mag.in"
-printf '%s\n' 'ensure 2001:db8:11::1 2001:db8:11::2' 'set 2001:db8:a000:1::/64 2001:db8:11::1 2001:db8:11::2 -' >&7
-printf '%s\n' 'ensure 2001:db8:11::2 2001:db8:11::1' 'set 2001:db8:a000:1::/64 2001:db8:11::2 2001:db8:11::1 access' >&8
+printf '%s\n' 'ensure 2001:db8:11::1 2001:db8:11::2' 'set 2001:db8:a000:1::/64 2001:db8:11::1 2001:db8:11::2 -' \
+	'set ::ffff:198.51.100.2/128 2001:db8:11::1 2001:db8:11::2 -' >&7
+printf '%s\n' 'ensure 2001:db8:11::2 2001:db8:11::1' 'set 2001:db8:a000:1::/64 2001:db8:11::2 2001:db8:11::1 access' \
+	'set ::ffff:198.51.100.2/128 2001:db8:11::2 2001:db8:11::1 access' >&8
 capture() { # capture NS INTERFACE NAME
-	ip netns exec "$id$1" tcpdump -q -U --immediate-mode -p -i "$2" -w "$dir/$3.pcap" ip6 2>"$dir/$3.log" &
+	ip netns exec "$id$1" tcpdump -q -U --immediate-mode -p -i "$2" -w "$dir/$3.pcap" ip or ip6 2>"$dir/$3.log" &
 	pids+=($!)
 }
 capture cn eth0 cn
@@ -81,7 +87,7 @@ capture lma core core
 capture mn eth0 mn
 sleep 2
 for n in lma mag; do
-	[ "$(grep -c '^ok' "$dir/$n.out")" -eq 3 ] || { echo "FAIL: $backend: $n says"; cat "$dir/$n.out" "$dir/$n.log"; exit 1; }
+	[ "$(grep -c '^ok' "$dir/$n.out")" -eq 4 ] || { echo "FAIL: $backend: $n says"; cat "$dir/$n.out" "$dir/$n.log"; exit 1; }
 done
 ip netns exec "${id}cn" /usr/bin/python3 "$here/wire_equal.py" send down eth0 02:00:00:00:01:02
 ip netns exec "${id}mn" /usr/bin/python3 "$here/wire_equal.py" send up eth0 02:00:00:00:03:01

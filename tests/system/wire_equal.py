@@ -8,9 +8,10 @@ import logging
 import sys
 
 logging.getLogger("scapy").setLevel(logging.ERROR)
-from scapy.all import ICMPv6EchoRequest, Ether, IPv6, TCP, UDP, Raw, rdpcap, sendp  # noqa: E402
+from scapy.all import ICMP, ICMPv6EchoRequest, Ether, IP, IPv6, TCP, UDP, Raw, rdpcap, sendp  # noqa: E402
 
 CN, MN = "2001:db8:c::2", "2001:db8:a000:1::2"
+CN4, MN4 = "203.0.113.2", "198.51.100.2"
 LMA, MAG = "2001:db8:11::1", "2001:db8:11::2"
 UDP_PORT = 1000  # of the first packet; each has its own number
 
@@ -22,6 +23,8 @@ def upper(kind, n):
     if kind == "tcp":
         return TCP(sport=UDP_PORT + n, dport=80, seq=0x01020304, flags="S", window=64240,
                    options=[("MSS", 1440), ("SAckOK", b""), ("WScale", 7)])
+    if kind == "icmp4":
+        return ICMP(id=UDP_PORT + n, seq=1) / Raw(data)
     return ICMPv6EchoRequest(id=UDP_PORT + n, seq=1, data=data)
 
 
@@ -29,7 +32,11 @@ def packets(direction):
     src, dst = (CN, MN) if direction == "down" else (MN, CN)
     cases = [(kind, tc, 0xABCDE, 64) for kind in ("udp", "tcp", "icmp") for tc in (0, 0xB8, 0xB9, 0xBA, 0xBB, 0x03)]
     cases += [(kind, 0x28, label, hlim) for kind in ("udp", "tcp", "icmp") for label, hlim in ((1, 255), (0xFFFFF, 3), (0, 64))]
-    return [IPv6(src=src, dst=dst, tc=tc, fl=fl, hlim=hlim) / upper(kind, n) for n, (kind, tc, fl, hlim) in enumerate(cases)]
+    out = [IPv6(src=src, dst=dst, tc=tc, fl=fl, hlim=hlim) / upper(kind, n) for n, (kind, tc, fl, hlim) in enumerate(cases)]
+    src, dst = (CN4, MN4) if direction == "down" else (MN4, CN4)
+    cases = [(kind, tos, 64) for kind in ("udp", "tcp", "icmp4") for tos in (0, 0xB8, 0xB9, 0xBA, 0xBB, 0x03)]
+    cases += [(kind, 0x28, ttl) for kind in ("udp", "tcp", "icmp4") for ttl in (255, 3)]
+    return out + [IP(src=src, dst=dst, tos=tos, ttl=ttl, id=n) / upper(kind, n) for n, (kind, tos, ttl) in enumerate(cases)]
 
 
 def fields(packet):
@@ -47,9 +54,9 @@ def fields(packet):
 def captured(directory, link):
     """What of ours was on a link, in order."""
     def ours(packet):
-        inner = packet[IPv6].payload if link == "core" else packet[IPv6]
-        return isinstance(inner, IPv6) and {inner.src, inner.dst} == {CN, MN}
-    return [p[IPv6] for p in rdpcap(f"{directory}/{link}.pcap") if IPv6 in p and ours(p)]
+        inner = packet.payload.payload if link == "core" else packet.payload
+        return isinstance(inner, (IP, IPv6)) and {inner.src, inner.dst} in ({CN, MN}, {CN4, MN4})
+    return [p.payload for p in rdpcap(f"{directory}/{link}.pcap") if ours(p)]
 
 
 def compare(one, two):

@@ -1,12 +1,22 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /** @file
- * Forwarding (RFC 5213 sections 5.6 and 6.10): IPv6-in-IPv6 tunnels (RFC 2473) and which prefix goes through which.
+ * Forwarding (RFC 5213 sections 5.6 and 6.10): IPv6-in-IPv6 tunnels (RFC 2473) and which prefix goes through which; IPv4 home addresses
+ * as well (RFC 5844), by IPv4 directly in IPv6.
  *
  * A backend owns what it marks in the kernel (see struct pmip_datapath_config) and touches nothing else. What a killed process has
  * left there is found at start and kept forwarding; operations that name it take it over; _sweep() removes the rest.
  * On the wire every backend is the same: outer hop limit 64, traffic class and flow label copied from the inner header, no extension
  * header; the inner hop limit goes down by one at each end; ECN in full functionality (RFC 5213 section 5.6.3, RFC 3168 section 9.1.1):
- * CE inside is ECT(0) outside on the way in, CE outside becomes CE inside on the way out (RFC 6040 section 4.2).
+ * CE inside is ECT(0) outside on the way in, CE outside becomes CE inside on the way out (RFC 6040 section 4.2). With IPv4 inside the
+ * traffic class is its TOS, there is no flow label, and it is fragmented before the tunnel or answered by Fragmentation Needed.
+ *
+ * An access link that has an IPv4 binding answers ARP for any address but its mobile nodes' own (proxy_arp and drop_gratuitous_arp on,
+ * proxy_delay 0; once nothing of ours is left there the kernel's defaults), so that the MAG is the router whatever its IPv4 address is
+ * taken to be; IPv4 that comes in on it goes into a tunnel or nowhere from then on. IPv4 forwarding has to be on
+ * (net.ipv4.ip_forward), and with bpf net.ipv4.conf.*.rp_filter off on the core interfaces: the log warns.
+ *
+ * GRE (RFC 5845) is done by netlink where the kernel has ip6gre; bpf, and a kernel without, refuse BINDING_SET with PMIP_ERR_UNSUPPORTED
+ * and leave the binding as it was. Bindings whose packets arrive with the same key are sent with one key, the last.
  */
 #ifndef PMIP_DATAPATH_H
 #define PMIP_DATAPATH_H
@@ -92,22 +102,27 @@ struct pmip_datapath_config {
 	 * that is so once it has had a binding. */
 	const char *const *access;
 	unsigned int pool_count;      /**< LMA: how many pools */
-	struct pmip_prefix pool[PMIP_DATAPATH_LIST_MAX]; /**< LMA: prefixes that are ours; unbound parts of them are dropped */
-	uint32_t tunnel_mtu;          /**< largest inner packet, octets, 1280..65535; larger ones are answered by Packet Too Big; 0 = 1460 */
+	/** LMA: prefixes that are ours, of IPv4 as ::ffff:198.51.100.0/120; unbound parts of them are dropped */
+	struct pmip_prefix pool[PMIP_DATAPATH_LIST_MAX];
+	/** Largest inner packet, octets, 1280..65535; larger ones are answered by Packet Too Big; 0 = 1460. In GRE less by its header, 4 or
+	 * with a key 8, but not under 1280. */
+	uint32_t tunnel_mtu;
 	uint32_t max_bindings;        /**< capacity, 0 = 65536 */
 	uint32_t max_tunnels;         /**< capacity, 0 = 4096 */
 	uint32_t max_flows;           /**< LMA: capacity, 0 = 65536 */
 	uint8_t route_protocol;       /**< rtm_protocol of our routes and rules, 0 = 213 */
-	uint32_t table;               /**< MAG: our routing table, 0 = 5213 */
-	uint32_t rule_priority;       /**< MAG: priority of our rules, 0 = 5213 */
+	uint32_t table;               /**< MAG: our routing table, 0 = 5213; for IPv4 netlink has one a tunnel besides, table + interface index */
+	uint32_t rule_priority;       /**< MAG: priority of our rules, 0 = 5213; for IPv4 netlink has rules of the priority before, too */
 	const char *device_prefix;    /**< our devices' names begin so, at most 8 characters, NULL = "pmip" */
 	const struct pmip_log *log;   /**< copied, or NULL */
 };
 
-/** libnl-3: one ip6tnl device per tunnel, routes; at a MAG source-specific routes in our table and one rule per access link.
+/** libnl-3: one ip6tnl or ip6gre device per tunnel, routes; at a MAG source-specific routes in our table and one rule per access link;
+ * for IPv4 one more rule per home address, so that some hundreds of those slow IPv4 down there.
  * @retval 0 done  @retval PMIP_ERR_UNSUPPORTED no ip6tnl or no source routes in this kernel  @retval PMIP_ERR_OS  @retval PMIP_ERR_NOMEM. Since: 0.1. */
 PMIP_API int pmip_datapath_netlink_new(struct pmip_datapath *datapath, const struct pmip_datapath_config *config);
-/** libbpf: one device, tc programs, maps.
+/** libbpf: one device, tc programs, maps. IPv4 from one mobile node to another of the same LMA needs Linux 6.3 where GRO puts packets
+ * together; without, such packets are dropped and counted.
  * @retval 0 done  @retval PMIP_ERR_UNSUPPORTED  @retval PMIP_ERR_OS  @retval PMIP_ERR_NOMEM. Since: 0.1. */
 PMIP_API int pmip_datapath_bpf_new(struct pmip_datapath *datapath, const struct pmip_datapath_config *config);
 /** bpf where the kernel can, else netlink; the log says which and why. Since: 0.1. */
