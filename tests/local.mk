@@ -22,17 +22,20 @@ unit_tests = \
 	%D%/unit/test_flowmob_selector \
 	%D%/unit/test_flowmob_slave_selector \
 	%D%/unit/test_freshness \
+	%D%/unit/test_gre \
 	%D%/unit/test_hash \
 	%D%/unit/test_heartbeat \
 	%D%/unit/test_htable \
 	%D%/unit/test_input \
 	%D%/unit/test_lma_faults \
+	%D%/unit/test_lma_ipv4 \
 	%D%/unit/test_lma_lookup \
 	%D%/unit/test_lma_request \
 	%D%/unit/test_lma_session \
 	%D%/unit/test_mag_attach \
 	%D%/unit/test_mag_lma \
 	%D%/unit/test_mag_hold \
+	%D%/unit/test_mag_ipv4 \
 	%D%/unit/test_mag_register \
 	%D%/unit/test_mag_timers \
 	%D%/unit/test_mh \
@@ -109,6 +112,8 @@ EXTRA_DIST += \
 	%D%/scenario/domain.scn \
 	%D%/scenario/flowmob-mag.scn \
 	%D%/scenario/flows.scn \
+	%D%/scenario/gre.scn \
+	%D%/scenario/ipv4.scn \
 	%D%/scenario/lma-checks.scn \
 	%D%/scenario/lma-deregistration.scn \
 	%D%/scenario/lma-registration.scn \
@@ -169,6 +174,9 @@ revoke_rig = \
 %C%_unit_test_revoke_SOURCES = %D%/unit/test_revoke.c $(revoke_rig)
 %C%_unit_test_revoke_lma_SOURCES = %D%/unit/test_revoke_lma.c $(revoke_rig)
 %C%_unit_test_revoke_mag_SOURCES = %D%/unit/test_revoke_mag.c $(revoke_rig)
+%C%_unit_test_gre_SOURCES = %D%/unit/test_gre.c $(revoke_rig)
+%C%_unit_test_lma_ipv4_SOURCES = %D%/unit/test_lma_ipv4.c $(revoke_rig)
+%C%_unit_test_mag_ipv4_SOURCES = %D%/unit/test_mag_ipv4.c $(revoke_rig)
 %C%_unit_test_update_SOURCES = %D%/unit/test_update.c $(revoke_rig)
 if ENABLE_LINUX
 unit_tests += \

@@ -75,7 +75,7 @@ static struct pmip__session *any_session(const struct pmip_lma *lma)
 	size_t cursor = 0;
 	struct pmip__hnp *hnp = pmip__htable_next(&lma->cache.prefixes, &cursor);
 
-	return hnp ? PMIP__CONTAINER(hnp - hnp->index, struct pmip__session, hnp) : NULL;
+	return hnp ? pmip__binding_cache_owner(hnp) : NULL;
 }
 
 void pmip_lma_free(struct pmip_lma *lma)
@@ -174,6 +174,7 @@ struct pmip_event pmip__lma_session_event(enum pmip_event_type type, const struc
 		.shares = pmip__lma_is_sharing(session),
 		.ll_id = session->reg.ll_id,
 		.lifetime_s = session->reg.lifetime_s,
+		.ipv4 = pmip__lma_ipv4_of(session),
 	};
 	const struct pmip__session *anchor = pmip__binding_cache_anchor(session);
 

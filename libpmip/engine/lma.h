@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Inside the LMA engine: what its procedures share. The way of a PBU: lma.c takes it in, lma_request.c checks it in the order of
- * RFC 5213 section 5.3.1, lma_lookup.c says which session it means (section 5.4.1), lma_register.c acts on that (sections 5.3.2
- * to 5.3.5), lma_redirect.c has another LMA act (RFC 6463), lma_hold.c keeps it when it must wait, lma_reply.c builds the PBA (section
- * 5.3.6). Mobile nodes with several attachments: lma_share.c has prefixes that attachments share and paths, lma_flow.c single flows (RFC
- * 7864). */
+ * RFC 5213 section 5.3.1, lma_lookup.c says which session it means (section 5.4.1), lma_redirect.c has another LMA act (RFC 6463),
+ * lma_gre.c and lma_ipv4.c decide about GRE and an IPv4 home address (RFC 5845, RFC 5844), lma_register.c acts on all that (RFC 5213
+ * sections 5.3.2 to 5.3.5), lma_hold.c keeps it when it must wait, lma_reply.c builds the PBA (section 5.3.6). Mobile nodes with several
+ * attachments: lma_share.c has prefixes that attachments share and paths, lma_flow.c single flows (RFC 7864). */
 #ifndef PMIP_ENGINE_LMA_H
 #define PMIP_ENGINE_LMA_H
 
@@ -24,14 +24,18 @@
 
 /* Sessions of one mobile node at most; one more is refused with status 130. */
 #define PMIP__LMA_SESSIONS_MAX 16
+/* Most operations of a registration: tunnel, path, prefixes, IPv4 home address. */
+#define PMIP__TXN_OPS (2 + PMIP_HNP_MAX + 1)
+
 /* What one step (a message, a timer, a completion) may queue at most. A step touches one session, so: a tunnel, its prefixes set and
  * put back, a path for each session of its mobile node, and a few events; the octets are one PBA and the MN-IDs of the events. */
-#define PMIP__LMA_STEP_ACTIONS (2 * (PMIP_HNP_MAX + 1) + PMIP__LMA_SESSIONS_MAX + 8)
+#define PMIP__LMA_STEP_ACTIONS (2 * PMIP__TXN_OPS + PMIP__LMA_SESSIONS_MAX + 8)
 #define PMIP__LMA_STEP_OCTETS 4096
 
 struct pmip__pool_config {
-	struct pmip_prefix prefix;
+	struct pmip_prefix prefix; /* that of IPv4 home addresses is a mapped one */
 	uint8_t hnp_len;
+	uint8_t router[4]; /* of IPv4 home addresses */
 };
 
 struct pmip_lma_config {
@@ -44,6 +48,7 @@ struct pmip_lma_config {
 	struct pmip__heartbeat_config heartbeat;
 	struct pmip__update_config update;
 	struct pmip_suboption mag_reregistration, mag_heartbeat; /* for MAGs; type 0 = none */
+	enum pmip_lma_gre gre;
 	struct pmip_addr address; /* :: = not said */
 	enum pmip_flowmob flowmob;
 	uint8_t hi_logical_interface; /* besides PMIP_HI_SHARED; 0 = none */
@@ -75,7 +80,17 @@ bool pmip__lma_config_has_mag(const struct pmip_lma_config *config, const struct
 struct pmip__reply {
 	struct pmip_addr from, to;
 	uint16_t seq;
+	uint8_t accepted;    /* status of the PBA when it is accepted */
+	uint8_t ipv4_status; /* why no IPv4 home address is given; 0 = no reason */
 	struct pmip_binding_options options; /* of the PBU */
+};
+
+/* What a PBU that is accepted does to the session's IPv4 home address. */
+struct pmip__ipv4_change {
+	bool add, drop;
+	struct pmip__hnp hnp; /* the one to add, taken from its pool */
+	uint8_t plen;
+	uint8_t router[4];
 };
 
 /* A PBU on its way through the engine. */
@@ -85,7 +100,10 @@ struct pmip__request {
 	struct pmip__reply reply;
 	struct pmip_addr proxy_coa;
 	const struct pmip_profile *profile;
+	struct pmip__ipv4_change ipv4;
+	struct pmip_gre gre; /* wanted; our key is left open */
 	struct pmip_now now;
+	bool repeats_ipv4; /* asks for IPv4 home addresses */
 	bool too_many; /* more prefixes or a longer link-layer identifier than are kept */
 	bool was_held; /* taken up again: the clock has moved on, so its timestamp is not held against it any more */
 	bool may_wait; /* MaxDelayBeforeNewBCEAssign has not passed yet */
@@ -116,9 +134,6 @@ struct pmip__op {
 	struct pmip__renumbering *renumbering;
 };
 
-/* Most operations of a registration: tunnel, path, prefixes. */
-#define PMIP__TXN_OPS (2 + PMIP_HNP_MAX)
-
 /* A registration whose forwarding is being set up. */
 struct pmip__txn {
 	struct pmip__session *session;
@@ -129,6 +144,9 @@ struct pmip__txn {
 	unsigned int open; /* operations */
 	int err;           /* the first that failed */
 	struct pmip__op ops[PMIP__TXN_OPS];
+	bool added_ipv4;   /* the session had no IPv4 home address before */
+	bool drops_ipv4;   /* and will have none when this is done */
+	struct pmip_gre old_gre;
 };
 
 /* A PBU that waits for a session: until its registration is complete, until it is de-registered (HI = 4), or until its MAG has said
@@ -246,6 +264,34 @@ enum pmip_status pmip__lma_prefixes_assign(struct pmip_lma *lma, const struct pm
 /* Set a prefix aside for a mobile node; wanted: NULL = any of the pools. 0, PMIP_ERR_FULL, _EXIST or _INVALID. */
 int pmip__lma_prefix_take(struct pmip_lma *lma, const struct pmip_mnid *mn_id, const struct pmip_prefix *wanted, struct pmip__hnp *hnp);
 void pmip__lma_prefixes_release(struct pmip_lma *lma, const struct pmip__hnp *hnp, unsigned int count);
+
+/* The pool of a prefix or an IPv4 home address; NULL = none. */
+struct pmip__prefix_pool *pmip__lma_pool_of(const struct pmip_lma *lma, const struct pmip_prefix *prefix);
+/* One from the first pool of the kind that has one left, by preference that of the MN-ID. False = there is none. */
+bool pmip__lma_pool_alloc(struct pmip_lma *lma, const struct pmip_mnid *mn_id, bool ipv4, struct pmip_prefix *prefix);
+
+/* lma_ipv4.c */
+bool pmip__lma_is_ipv4_pool(const struct pmip__pool_config *pool);
+struct pmip_prefix pmip__lma_ipv4_prefix(const struct pmip_ip *addr);
+struct pmip_ip pmip__lma_ipv4_of_prefix(const struct pmip_prefix *prefix);
+/* Leave out of the pools of IPv4 home addresses what is none, and what profiles fix. 0 or PMIP_ERR_CONFIG. */
+int pmip__lma_ipv4_pools_prepare(struct pmip__prefix_pool *pools, const struct pmip_lma_config *config);
+/* What becomes of IPv4: fills request->ipv4 and reply.ipv4_status. session: NULL = a new one; anchor: whose prefixes
+ * a new one shares, or NULL. A status refuses the PBU. */
+enum pmip_status pmip__lma_ipv4_decide(struct pmip_lma *lma, struct pmip__request *request, const struct pmip__session *session,
+				       const struct pmip__session *anchor);
+/* An address that was decided on and not given to a session goes back. */
+void pmip__lma_ipv4_give_back(struct pmip_lma *lma, const struct pmip__request *request);
+/* Take a session's IPv4 home address and its forwarding away. */
+void pmip__lma_ipv4_drop(struct pmip_lma *lma, struct pmip__session *session);
+struct pmip_ipv4_home pmip__lma_ipv4_of(const struct pmip__session *session);
+
+/* lma_gre.c */
+struct pmip_gre pmip__lma_gre_of(const struct pmip__session *session);
+/* What becomes of GRE: fills request->gre and reply.accepted. A status refuses the PBU. */
+enum pmip_status pmip__lma_gre_decide(const struct pmip_lma *lma, struct pmip__request *request);
+/* Whether the session's packets look different from what is wanted. */
+bool pmip__lma_gre_changes(const struct pmip__request *request, const struct pmip__session *session);
 
 /* lma_reply.c */
 void pmip__lma_reply_refuse(struct pmip_lma *lma, const struct pmip__reply *reply, enum pmip_status status,

@@ -48,7 +48,7 @@ static size_t find_named(const struct pmip_lma *lma, struct pmip__bri *bri, cons
 		else
 			pmip__bri_add_failed(bri, &prefix);
 	}
-	if (bri->prefix_count || !mn)
+	if (bri->names_some || !mn)
 		return actions;
 	for (const struct pmip__list *link = mn->sessions.next; link != &mn->sessions; link = link->next)
 		if (owns(of_mn(link), mn, proxy_coa))
@@ -70,7 +70,7 @@ static void remove_named(struct pmip_lma *lma, const struct pmip__bri *bri, stru
 		if (session)
 			pmip__lma_revoke_prefix(lma, session, &prefix, rule);
 	}
-	for (const struct pmip__list *link = mn->sessions.next, *next; !bri->prefix_count && link != &mn->sessions; link = next) {
+	for (const struct pmip__list *link = mn->sessions.next, *next; !bri->names_some && link != &mn->sessions; link = next) {
 		next = link->next;
 		if (owns(of_mn(link), mn, proxy_coa))
 			pmip__lma_revoke_session(lma, of_mn(link), rule);

@@ -4,6 +4,8 @@
 
 #include "base/mem.h"
 
+#include <string.h>
+
 
 static void config_init(struct pmip_lma_config *config, const struct pmip_mem *mem)
 {
@@ -56,12 +58,33 @@ void pmip_lma_config_free(struct pmip_lma_config *config)
 	pmip__mem_free(&mem, config);
 }
 
+static int add_pool(struct pmip_lma_config *config, const struct pmip__pool_config *made)
+{
+	const struct pmip_prefix *pool = &made->prefix;
+	void *pools = config->pools;
+	int err;
+
+	if (!pmip_prefix_is_valid(pool) || made->hnp_len > 128 || made->hnp_len < pool->len ||
+	    made->hnp_len - pool->len > PMIP__POOL_BITS_MAX)
+		return PMIP_ERR_INVALID;
+	for (size_t i = 0; i < config->pool_count; i++)
+		if (pmip_prefix_contains(&config->pools[i].prefix, &pool->addr) ||
+		    pmip_prefix_contains(pool, &config->pools[i].prefix.addr))
+			return PMIP_ERR_EXIST;
+	err = pmip__mem_grow(&config->mem, &pools, &config->pool_cap, config->pool_count + 1, sizeof(*config->pools));
+	if (err)
+		return err;
+	config->pools = pools;
+	config->pools[config->pool_count++] = *made;
+	return 0;
+}
+
 static int copy_lists(struct pmip_lma_config *to, const struct pmip_lma_config *from)
 {
 	int err = 0;
 
 	for (size_t i = 0; i < from->pool_count && !err; i++)
-		err = pmip_lma_config_add_pool(to, &from->pools[i].prefix, from->pools[i].hnp_len);
+		err = add_pool(to, &from->pools[i]);
 	for (size_t i = 0; i < from->mags.count && !err; i++)
 		err = pmip_lma_config_add_mag(to, &from->mags.array[i]);
 	for (size_t i = 0; i < from->r2lma_count && !err; i++)
@@ -91,6 +114,7 @@ int pmip__lma_config_copy(struct pmip_lma_config *to, const struct pmip_lma_conf
 	to->update = from->update;
 	to->mag_reregistration = from->mag_reregistration;
 	to->mag_heartbeat = from->mag_heartbeat;
+	to->gre = from->gre;
 	to->address = from->address;
 	to->flowmob = from->flowmob;
 	to->hi_logical_interface = from->hi_logical_interface;
@@ -182,6 +206,14 @@ int pmip_lma_config_set_update_retransmission(struct pmip_lma_config *config, ui
 	return 0;
 }
 
+int pmip_lma_config_set_gre(struct pmip_lma_config *config, enum pmip_lma_gre use)
+{
+	if ((unsigned int)use > PMIP_LMA_GRE_REQUIRED)
+		return PMIP_ERR_INVALID;
+	config->gre = use;
+	return 0;
+}
+
 int pmip_lma_config_set_restart_counter(struct pmip_lma_config *config, uint32_t value)
 {
 	config->heartbeat.restart_counter = value;
@@ -216,21 +248,24 @@ int pmip_lma_config_set_flowmob_option_type(struct pmip_lma_config *config, uint
 
 int pmip_lma_config_add_pool(struct pmip_lma_config *config, const struct pmip_prefix *pool, uint8_t hnp_len)
 {
-	void *pools = config->pools;
-	int err;
+	struct pmip__pool_config made = {.prefix = *pool, .hnp_len = hnp_len};
 
-	if (!pmip_prefix_is_valid(pool) || hnp_len > 128 || hnp_len < pool->len || hnp_len - pool->len > PMIP__POOL_BITS_MAX)
+	return pmip__lma_is_ipv4_pool(&made) ? PMIP_ERR_INVALID : add_pool(config, &made);
+}
+
+int pmip_lma_config_add_ipv4_pool(struct pmip_lma_config *config, const struct pmip_ip *subnet, uint8_t plen, const struct pmip_ip *router)
+{
+	struct pmip__pool_config made = {.hnp_len = 128};
+	struct pmip_addr router_addr;
+
+	if (subnet->len != 4 || router->len != 4 || plen > 32)
 		return PMIP_ERR_INVALID;
-	for (size_t i = 0; i < config->pool_count; i++)
-		if (pmip_prefix_contains(&config->pools[i].prefix, &pool->addr) ||
-		    pmip_prefix_contains(pool, &config->pools[i].prefix.addr))
-			return PMIP_ERR_EXIST;
-	err = pmip__mem_grow(&config->mem, &pools, &config->pool_cap, config->pool_count + 1, sizeof(*config->pools));
-	if (err)
-		return err;
-	config->pools = pools;
-	config->pools[config->pool_count++] = (struct pmip__pool_config){*pool, hnp_len};
-	return 0;
+	made.prefix = (struct pmip_prefix){pmip_addr_from_ipv4(subnet->b), (uint8_t)(96 + plen)};
+	router_addr = pmip_addr_from_ipv4(router->b);
+	if (!pmip_prefix_contains(&made.prefix, &router_addr))
+		return PMIP_ERR_INVALID;
+	memcpy(made.router, router->b, sizeof(made.router));
+	return add_pool(config, &made);
 }
 
 bool pmip__lma_config_has_mag(const struct pmip_lma_config *config, const struct pmip_addr *mag)

@@ -79,6 +79,8 @@ static enum pmip__outcome new_or_ignore(const struct pmip__request *request, str
 
 static enum pmip__outcome share(const struct pmip__request *request, struct pmip__session *anchor, struct pmip__match *match)
 {
+	if (!anchor->hnp_count)
+		return new_or_ignore(request, match); /* it has IPv4 alone, which is not shared */
 	if (!request->bu.lifetime_s)
 		return ignore(match);
 	if (anchor->state == PMIP_BINDING_DELETE_WAIT)
@@ -142,28 +144,19 @@ static enum pmip__outcome among_several(const struct pmip__request *request, str
 	return request->bu.lifetime_s ? reject(match, PMIP_STATUS_REASON_UNSPECIFIED) : ignore(match);
 }
 
-/* At least one prefix is named: rows A. */
-static enum pmip__outcome by_prefix(const struct pmip_lma *lma, const struct pmip__request *request, struct pmip__match *match)
+/* What the PBU names is the mobile node's own: is it about this session, or does it take from it? */
+static enum pmip__outcome of_owner(const struct pmip_lma *lma, const struct pmip__request *request, struct pmip__session *owner,
+				   enum pmip_status status, struct pmip__match *match)
 {
 	const struct pmip_binding_options *options = &request->reply.options;
-	struct pmip__session *owner = NULL;
 	bool has_ll_id = options->ll_id.len > 0;
-	bool att_equal, at_same_mag;
+	bool att_equal = owner->reg.att == options->att;
+	bool at_same_mag = pmip_addr_equal(&owner->reg.tunnel->remote, &request->proxy_coa);
 
-	for (unsigned int i = 0; i < options->hnp_count && !owner; i++)
-		owner = pmip__binding_cache_by_prefix(&lma->cache, &options->hnp[i].prefix);
-	if (!owner)
-		return new_or_ignore(request, match); /* LKP-A1 */
-	if (!pmip_mnid_equal(&owner->mn->mn_id, &options->mn_id))
-		return reject(match, PMIP_STATUS_NOT_AUTHORIZED_FOR_HOME_NETWORK_PREFIX); /* LKP-A2 */
-	if (!same_prefixes(owner, options))
-		return reject(match, PMIP_STATUS_BCE_PBU_PREFIX_SET_DO_NOT_MATCH); /* LKP-A3 */
 	if (asks_to_share(lma, options->hi))
 		return join(lma, request, owner, match); /* LKP-A4, LKP-A5 */
 	if (pmip__lma_is_sharing(owner))
 		return among_several(request, owner, match);
-	att_equal = owner->reg.att == options->att;
-	at_same_mag = pmip_addr_equal(&owner->reg.tunnel->remote, &request->proxy_coa);
 	if (has_ll_id && same_interface(owner, options))
 		return update(match, owner); /* LKP-A6 */
 	if (options->hi == PMIP_HI_BETWEEN_INTERFACES)
@@ -175,7 +168,44 @@ static enum pmip__outcome by_prefix(const struct pmip_lma *lma, const struct pmi
 	if (!request->bu.lifetime_s)
 		return ignore(match); /* LKP-A10 */
 	/* LKP-A11. DEVIATES: RFC 5213 5.4.1.1 says "new session", which cannot be: its prefixes are in use. */
-	return reject(match, PMIP_STATUS_NOT_AUTHORIZED_FOR_HOME_NETWORK_PREFIX);
+	return reject(match, status);
+}
+
+/* At least one prefix is named: rows A. */
+static enum pmip__outcome by_prefix(const struct pmip_lma *lma, const struct pmip__request *request, struct pmip__match *match)
+{
+	const struct pmip_binding_options *options = &request->reply.options;
+	struct pmip__session *owner = NULL;
+
+	for (unsigned int i = 0; i < options->hnp_count && !owner; i++)
+		owner = pmip__binding_cache_by_prefix(&lma->cache, &options->hnp[i].prefix);
+	if (!owner)
+		return new_or_ignore(request, match); /* LKP-A1 */
+	if (!pmip_mnid_equal(&owner->mn->mn_id, &options->mn_id))
+		return reject(match, PMIP_STATUS_NOT_AUTHORIZED_FOR_HOME_NETWORK_PREFIX); /* LKP-A2 */
+	if (!same_prefixes(owner, options))
+		return reject(match, PMIP_STATUS_BCE_PBU_PREFIX_SET_DO_NOT_MATCH); /* LKP-A3 */
+	return of_owner(lma, request, owner, PMIP_STATUS_NOT_AUTHORIZED_FOR_HOME_NETWORK_PREFIX, match);
+}
+
+/* The session that has the IPv4 home address which is named; NULL = there is none. */
+static struct pmip__session *ipv4_owner(const struct pmip_lma *lma, const struct pmip_binding_options *options)
+{
+	struct pmip_prefix prefix;
+
+	if (!(options->has & PMIP_HAS_IPV4_REQUEST))
+		return NULL;
+	prefix = pmip__lma_ipv4_prefix(&options->ipv4_request.addr);
+	return pmip__binding_cache_by_prefix(&lma->cache, &prefix);
+}
+
+/* No prefix is named, but an IPv4 home address that a session has: rows A once more (RFC 5844 section 3.1.2.7). V4-8. */
+static enum pmip__outcome by_ipv4(const struct pmip_lma *lma, const struct pmip__request *request, struct pmip__session *owner,
+				  struct pmip__match *match)
+{
+	if (!pmip_mnid_equal(&owner->mn->mn_id, &request->reply.options.mn_id))
+		return reject(match, PMIP_STATUS_NOT_AUTHORIZED_FOR_IPV4_HOME_ADDRESS);
+	return of_owner(lma, request, owner, PMIP_STATUS_NOT_AUTHORIZED_FOR_IPV4_HOME_ADDRESS, match);
 }
 
 /* HI = 4 with one session: is it the old end of a handover? Known once it is de-registered (RFC 5213 section 5.4.1.2).
@@ -230,11 +260,14 @@ static enum pmip__outcome by_mn_id(const struct pmip_lma *lma, const struct pmip
 enum pmip__outcome pmip__lma_lookup(const struct pmip_lma *lma, const struct pmip__request *request, struct pmip__match *match)
 {
 	const struct pmip_binding_options *options = &request->reply.options;
+	struct pmip__session *owner = ipv4_owner(lma, options);
 	struct view view = look(lma, &options->mn_id);
 
 	*match = (struct pmip__match){0};
 	if (options->hnp_count && !is_zero_hnp(&options->hnp[0]))
 		return by_prefix(lma, request, match);
+	if (owner)
+		return by_ipv4(lma, request, owner, match);
 	if (options->ll_id.len)
 		return by_ll_id(lma, request, &view, match);
 	return by_mn_id(lma, request, &view, match);

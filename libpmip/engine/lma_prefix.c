@@ -13,6 +13,11 @@ static struct pmip__prefix_pool *pool_of(struct pmip__prefix_pool *pools, size_t
 	return NULL;
 }
 
+struct pmip__prefix_pool *pmip__lma_pool_of(const struct pmip_lma *lma, const struct pmip_prefix *prefix)
+{
+	return pool_of(lma->pools, lma->config.pool_count, prefix);
+}
+
 int pmip__lma_pools_new(struct pmip__prefix_pool **pools, const struct pmip_lma_config *config, const struct pmip_mem *mem,
 			const struct pmip__binding_cache *cache)
 {
@@ -21,6 +26,7 @@ int pmip__lma_pools_new(struct pmip__prefix_pool **pools, const struct pmip_lma_
 	const struct pmip_profile *profile;
 	const struct pmip__hnp *hnp;
 	struct pmip__prefix_pool *pool;
+	int err;
 
 	if (!made)
 		return PMIP_ERR_NOMEM;
@@ -35,6 +41,11 @@ int pmip__lma_pools_new(struct pmip__prefix_pool **pools, const struct pmip_lma_
 		for (unsigned int i = 0; i < profile->prefix_count; i++)
 			if ((pool = pool_of(made, count, &profile->prefix[i])))
 				pmip__prefix_pool_take(pool, &profile->prefix[i]);
+	err = pmip__lma_ipv4_pools_prepare(made, config);
+	if (err) {
+		pmip__lma_pools_free(made, count, mem);
+		return err;
+	}
 	cursor = 0;
 	while ((hnp = pmip__htable_next(&cache->prefixes, &cursor)))
 		if ((pool = pool_of(made, count, &hnp->prefix)))
@@ -66,10 +77,10 @@ static enum pmip_status take_named(struct pmip_lma *lma, const struct pmip__requ
 
 	for (unsigned int i = 0; i < options->hnp_count; i++) {
 		const struct pmip_prefix *prefix = &options->hnp[i].prefix;
-		struct pmip__prefix_pool *pool = pool_of(lma->pools, lma->config.pool_count, prefix);
+		struct pmip__prefix_pool *pool = pmip__lma_pool_of(lma, prefix);
 		bool fixed = is_fixed(request->profile, prefix);
 
-		if (!fixed && (!pool || !pmip__prefix_pool_is_free(pool, prefix))) {
+		if (!fixed && (!pool || pmip_addr_is_ipv4_mapped(&prefix->addr) || !pmip__prefix_pool_is_free(pool, prefix))) {
 			pmip__lma_prefixes_release(lma, hnp, *count);
 			return PMIP_STATUS_NOT_AUTHORIZED_FOR_HOME_NETWORK_PREFIX;
 		}
@@ -91,28 +102,33 @@ static bool take_fixed(const struct pmip_lma *lma, const struct pmip_profile *pr
 	return profile->prefix_count > 0;
 }
 
+bool pmip__lma_pool_alloc(struct pmip_lma *lma, const struct pmip_mnid *mn_id, bool ipv4, struct pmip_prefix *prefix)
+{
+	/* Known to all and the same after a restart: a mobile node tends to get the prefix that it had. */
+	static const struct pmip__hash_key preference = {0, 0};
+	uint64_t seed = pmip__hash(&preference, mn_id->id, mn_id->len);
+
+	for (size_t i = 0; i < lma->config.pool_count; i++)
+		if (pmip__lma_is_ipv4_pool(&lma->config.pools[i]) == ipv4 && !pmip__prefix_pool_alloc(&lma->pools[i], seed, prefix))
+			return true;
+	return false;
+}
+
 /* LMA-20. */
 enum pmip_status pmip__lma_prefixes_assign(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__hnp *hnp,
 					   unsigned int *count)
 {
-	/* Known to all and the same after a restart: a mobile node tends to get the prefix that it had. */
-	static const struct pmip__hash_key preference = {0, 0};
 	const struct pmip_binding_options *options = &request->reply.options;
-	uint64_t seed;
 
+	if (!options->hnp_count)
+		return PMIP_STATUS_ACCEPTED; /* only IPv4 is asked for */
 	if (!pmip_addr_is_unspecified(&options->hnp[0].prefix.addr))
 		return take_named(lma, request, hnp, count);
 	if (take_fixed(lma, request->profile, hnp, count))
 		return PMIP_STATUS_ACCEPTED;
-	seed = pmip__hash(&preference, options->mn_id.id, options->mn_id.len);
-	for (size_t i = 0; i < lma->config.pool_count; i++) {
-		if (!pmip__prefix_pool_alloc(&lma->pools[i], seed, &hnp[0].prefix)) {
-			hnp[0].from_pool = true;
-			*count = 1;
-			return PMIP_STATUS_ACCEPTED;
-		}
-	}
-	return PMIP_STATUS_INSUFFICIENT_RESOURCES;
+	hnp[0].from_pool = pmip__lma_pool_alloc(lma, &options->mn_id, false, &hnp[0].prefix);
+	*count = hnp[0].from_pool;
+	return *count ? PMIP_STATUS_ACCEPTED : PMIP_STATUS_INSUFFICIENT_RESOURCES;
 }
 
 /* Another prefix for a mobile node: the one wanted, or one from the pools. UPN-7. */
@@ -121,8 +137,10 @@ int pmip__lma_prefix_take(struct pmip_lma *lma, const struct pmip_mnid *mn_id, c
 	const struct pmip_profile *profile = pmip__profiles_by_mn_id(&lma->config.profiles, mn_id);
 	struct pmip__prefix_pool *pool;
 
+	if (wanted && pmip_addr_is_ipv4_mapped(&wanted->addr))
+		return PMIP_ERR_INVALID;
 	for (size_t i = 0; !wanted && i < lma->config.pool_count; i++)
-		if (!pmip__prefix_pool_alloc(&lma->pools[i], lma->last_us, &hnp->prefix))
+		if (!pmip__lma_is_ipv4_pool(&lma->config.pools[i]) && !pmip__prefix_pool_alloc(&lma->pools[i], lma->last_us, &hnp->prefix))
 			return 0;
 	if (!wanted)
 		return PMIP_ERR_FULL;
@@ -142,7 +160,7 @@ int pmip__lma_prefix_take(struct pmip_lma *lma, const struct pmip_mnid *mn_id, c
 void pmip__lma_prefixes_release(struct pmip_lma *lma, const struct pmip__hnp *hnp, unsigned int count)
 {
 	for (unsigned int i = 0; i < count; i++) {
-		struct pmip__prefix_pool *pool = pool_of(lma->pools, lma->config.pool_count, &hnp[i].prefix);
+		struct pmip__prefix_pool *pool = pmip__lma_pool_of(lma, &hnp[i].prefix);
 
 		if (hnp[i].from_pool && pool)
 			pmip__prefix_pool_release(pool, &hnp[i].prefix);

@@ -29,6 +29,8 @@ static void fill(struct pmip_binding_info *info, const struct pmip__session *ses
 		.is_default = anchor == session,
 		.received_us = reg->received_us,
 		.group = reg->bulk ? reg->tunnel->group : 0,
+		.ipv4 = pmip__lma_ipv4_of(session),
+		.gre = pmip__lma_gre_of(session),
 	};
 
 	for (unsigned int i = 0; i < anchor->hnp_count; i++)

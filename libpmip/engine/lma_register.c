@@ -87,8 +87,9 @@ static void queue_forwarding(struct pmip_lma *lma, struct pmip__txn *txn)
 		pmip__lma_op(lma, txn, op);
 	}
 	op.kind = PMIP_DATAPATH_BINDING_SET;
-	for (unsigned int i = 0; i < session->hnp_count; i++) {
-		op.prefix = session->hnp[i].prefix;
+	op.gre = pmip__lma_gre_of(session);
+	for (unsigned int i = 0; i < pmip__session_address_count(session) - txn->drops_ipv4; i++) {
+		op.prefix = pmip__session_address(session, i)->prefix;
 		pmip__lma_op(lma, txn, op);
 	}
 }
@@ -100,10 +101,11 @@ void pmip__lma_put_forwarding(struct pmip_lma *lma, const struct pmip__session *
 		.local = session->reg.tunnel->local,
 		.remote = session->reg.tunnel->remote,
 		.group = session->mn->number,
+		.gre = pmip__lma_gre_of(session),
 	};
 
-	for (unsigned int i = 0; i < session->hnp_count; i++) {
-		op.prefix = session->hnp[i].prefix;
+	for (unsigned int i = 0; i < pmip__session_address_count(session); i++) {
+		op.prefix = pmip__session_address(session, i)->prefix;
 		pmip__lma_op_untracked(lma, op);
 	}
 }
@@ -113,8 +115,8 @@ static void clear_forwarding(struct pmip_lma *lma, const struct pmip__session *s
 {
 	struct pmip_datapath_op op = {.kind = PMIP_DATAPATH_BINDING_CLEAR};
 
-	for (unsigned int i = 0; i < session->hnp_count; i++) {
-		op.prefix = session->hnp[i].prefix;
+	for (unsigned int i = 0; i < pmip__session_address_count(session); i++) {
+		op.prefix = pmip__session_address(session, i)->prefix;
 		pmip__lma_op_untracked(lma, op);
 	}
 }
@@ -136,8 +138,11 @@ static struct pmip__txn *txn_new(struct pmip_lma *lma, const struct pmip__reques
 	if (pmip__htable_reserve(&lma->ops, PMIP__TXN_OPS))
 		return NULL;
 	txn = pmip__mem_alloc(&lma->mem, sizeof(*txn));
-	if (txn)
-		txn->reply = request->reply;
+	if (!txn)
+		return NULL;
+	txn->reply = request->reply;
+	txn->added_ipv4 = request->ipv4.add;
+	txn->drops_ipv4 = request->ipv4.drop;
 	return txn;
 }
 
@@ -159,6 +164,23 @@ static bool is_full(const struct pmip_lma *lma, const struct pmip__mn *mn)
 	return lma->cache.count >= lma->config.max_bindings || count >= PMIP__LMA_SESSIONS_MAX;
 }
 
+/* 0, or PMIP_ERR_NOMEM with nothing changed. V4-3, GRE-4. */
+static int add_extras(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__session *session)
+{
+	const struct pmip__ipv4_change *change = &request->ipv4;
+	struct pmip_gre old = pmip__lma_gre_of(session);
+	int err = pmip__binding_cache_set_gre(&lma->cache, session, &request->gre);
+
+	if (!err && change->add)
+		err = pmip__binding_cache_add_ipv4(&lma->cache, session, &change->hnp, change->plen, change->router);
+	if (!err)
+		return 0;
+	if (session->extras)
+		session->extras->gre = old;
+	pmip__binding_cache_tidy_extras(&lma->cache, session);
+	return err;
+}
+
 /* LMA-20, LMA-21, LMA-22. */
 int pmip__lma_register_new(struct pmip_lma *lma, const struct pmip__request *request)
 {
@@ -173,6 +195,7 @@ int pmip__lma_register_new(struct pmip_lma *lma, const struct pmip__request *req
 	if (!is_full(lma, pmip__binding_cache_mn(&lma->cache, &request->reply.options.mn_id)))
 		status = pmip__lma_prefixes_assign(lma, request, hnp, &count);
 	if (status) {
+		pmip__lma_ipv4_give_back(lma, request);
 		pmip__lma_reply_refuse(lma, &request->reply, status, request->now);
 		return 0;
 	}
@@ -183,12 +206,15 @@ int pmip__lma_register_new(struct pmip_lma *lma, const struct pmip__request *req
 		tunnel = pmip__binding_cache_tunnel_get(&lma->cache, &request->dgram->dst, &request->proxy_coa);
 	if (tunnel)
 		session = pmip__binding_cache_add(&lma->cache, mn, hnp, count);
-	if (!session) {
+	if (!session || add_extras(lma, request, session)) {
+		if (session)
+			pmip__binding_cache_remove(&lma->cache, session);
+		else if (mn)
+			pmip__binding_cache_mn_tidy(&lma->cache, mn);
 		pmip__lma_put_tunnel(lma, tunnel);
 		pmip__mem_free(&lma->mem, txn);
-		if (mn)
-			pmip__binding_cache_mn_tidy(&lma->cache, mn);
 		pmip__lma_prefixes_release(lma, hnp, count);
+		pmip__lma_ipv4_give_back(lma, request);
 		return PMIP_ERR_NOMEM;
 	}
 	session->timer.kind = PMIP__TIMER_SESSION;
@@ -214,7 +240,9 @@ int pmip__lma_register_sharing(struct pmip_lma *lma, const struct pmip__request 
 		tunnel = pmip__binding_cache_tunnel_get(&lma->cache, &request->dgram->dst, &request->proxy_coa);
 	if (tunnel)
 		session = pmip__binding_cache_add_sharing(&lma->cache, anchor);
-	if (!session) {
+	if (!session || add_extras(lma, request, session)) {
+		if (session)
+			pmip__binding_cache_remove(&lma->cache, session);
 		pmip__lma_put_tunnel(lma, tunnel);
 		pmip__mem_free(&lma->mem, txn);
 		return PMIP_ERR_NOMEM;
@@ -240,6 +268,8 @@ static void refresh(struct pmip_lma *lma, const struct pmip__request *request, s
 {
 	struct pmip_event event;
 
+	if (request->ipv4.drop)
+		pmip__lma_ipv4_drop(lma, session); /* V4-7 */
 	session->reg = registration_of(lma, request, session->reg.tunnel, &session->reg);
 	pmip__lma_start_lifetime(lma, session, request->now.mono_us);
 	lma->counters[PMIP_LMA_REFRESHED]++;
@@ -261,15 +291,20 @@ int pmip__lma_register_update(struct pmip_lma *lma, const struct pmip__request *
 	struct pmip__tunnel *tunnel = NULL;
 	struct pmip__txn *txn;
 
-	if (session->state == PMIP_BINDING_ACTIVE && is_at(session, request)) {
+	if (session->state == PMIP_BINDING_ACTIVE && is_at(session, request) && !request->ipv4.add &&
+	    !pmip__lma_gre_changes(request, session)) {
 		refresh(lma, request, session);
 		return 0;
 	}
 	txn = txn_new(lma, request);
 	if (txn)
+		txn->old_gre = pmip__lma_gre_of(session);
+	if (txn)
 		tunnel = pmip__binding_cache_tunnel_get(&lma->cache, &request->dgram->dst, &request->proxy_coa);
-	if (!tunnel) {
+	if (!tunnel || add_extras(lma, request, session)) {
+		pmip__lma_put_tunnel(lma, tunnel);
 		pmip__mem_free(&lma->mem, txn);
+		pmip__lma_ipv4_give_back(lma, request);
 		return PMIP_ERR_NOMEM;
 	}
 	txn->old = session->reg;
@@ -280,6 +315,22 @@ int pmip__lma_register_update(struct pmip_lma *lma, const struct pmip__request *
 	session->reg = registration_of(lma, request, tunnel, &session->reg);
 	begin(lma, txn, session);
 	return 0;
+}
+
+/* Whether a de-registration names the IPv4 home address alone, while there are prefixes that stay (RFC 5844 section 3.1.2.5). */
+static bool is_of_ipv4_only(const struct pmip__request *request, const struct pmip__session *session)
+{
+	return !request->reply.options.hnp_count && session->hnp_count && session->state == PMIP_BINDING_ACTIVE;
+}
+
+/* V4-9. */
+static void deregister_ipv4(struct pmip_lma *lma, struct pmip__session *session)
+{
+	struct pmip_event event;
+
+	pmip__lma_ipv4_drop(lma, session);
+	event = pmip__lma_session_event(PMIP_EVENT_BINDING_REFRESHED, session);
+	pmip__lma_notify(lma, &event);
 }
 
 /* What shares its prefixes goes at once, for they are in use (PAP-9). DER-2, DER-3. */
@@ -305,10 +356,14 @@ void pmip__lma_release(struct pmip_lma *lma, struct pmip__session *session, uint
 void pmip__lma_deregister(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__session *session)
 {
 	const struct pmip_binding_options *options = &request->reply.options;
-	bool sharing;
+	bool ipv4_only = is_of_ipv4_only(request, session), sharing;
 
 	if (!is_at(session, request)) {
 		pmip__lma_ignore(lma, request, "de-registration by a MAG that the mobile node is not at", "RFC 5213 5.3.5");
+		return;
+	}
+	if (ipv4_only && !pmip__session_ipv4(session)) {
+		pmip__lma_ignore(lma, request, "de-registration of an IPv4 home address that there is not", "RFC 5844 3.1.2.5");
 		return;
 	}
 	pmip__freshness_accept(&session->reg.fresh, options->has & PMIP_HAS_TIMESTAMP ? &options->timestamp : NULL,
@@ -317,6 +372,10 @@ void pmip__lma_deregister(struct pmip_lma *lma, const struct pmip__request *requ
 	pmip__lma_reply_accept(lma, &request->reply, session, 0);
 	if (session->state == PMIP_BINDING_DELETE_WAIT)
 		return;
+	if (ipv4_only) {
+		deregister_ipv4(lma, session);
+		return;
+	}
 	sharing = pmip__lma_is_sharing(session);
 	pmip__lma_release(lma, session, request->now.mono_us);
 	if (sharing)
@@ -339,6 +398,8 @@ void pmip__lma_remove(struct pmip_lma *lma, struct pmip__session *session, const
 	pmip__lma_flows_leave(lma, session, heir);
 	if (session->has_path)
 		pmip__lma_leave_path(lma, session, tunnel);
+	if (heir && pmip__session_ipv4(session))
+		pmip__lma_ipv4_drop(lma, session); /* it is not shared */
 	if (heir) {
 		pmip__binding_cache_hand_over(&lma->cache, session, heir);
 		pmip__lma_put_forwarding(lma, heir);
@@ -348,6 +409,8 @@ void pmip__lma_remove(struct pmip_lma *lma, struct pmip__session *session, const
 	}
 	pmip__timerq_cancel(&lma->timers, &session->timer);
 	pmip__lma_prefixes_release(lma, session->hnp, session->hnp_count);
+	if (pmip__session_ipv4(session))
+		pmip__lma_prefixes_release(lma, pmip__session_ipv4(session), 1);
 	pmip__binding_cache_remove(&lma->cache, session);
 	pmip__lma_follow_paths(lma, mn);
 	pmip__lma_put_tunnel(lma, tunnel);
@@ -360,8 +423,12 @@ static void commit(struct pmip_lma *lma, struct pmip__txn *txn, struct pmip_now 
 {
 	struct pmip__session *session = txn->session;
 	bool moved = txn->old.tunnel && txn->old.tunnel != session->reg.tunnel;
-	struct pmip_event event = pmip__lma_session_event(PMIP_EVENT_BINDING_ADDED, session);
+	struct pmip_event event;
 
+	if (txn->drops_ipv4)
+		pmip__lma_ipv4_drop(lma, session);
+	pmip__binding_cache_tidy_extras(&lma->cache, session);
+	event = pmip__lma_session_event(PMIP_EVENT_BINDING_ADDED, session);
 	session->reg.tunnel->up = true;
 	pmip__lma_start_lifetime(lma, session, now.mono_us);
 	if (session->hnp_count && (!txn->old.tunnel || txn->old_state == PMIP_BINDING_DELETE_WAIT))
@@ -400,6 +467,11 @@ static void roll_back(struct pmip_lma *lma, struct pmip__txn *txn, struct pmip_n
 		pmip__lma_remove(lma, session, "forwarding could not be set up", "RFC 5213 5.3.2");
 		return;
 	}
+	if (session->extras)
+		session->extras->gre = txn->old_gre;
+	if (txn->added_ipv4)
+		pmip__lma_ipv4_drop(lma, session);
+	pmip__binding_cache_tidy_extras(&lma->cache, session);
 	session->reg = txn->old;
 	pmip__binding_cache_relink(session);
 	pmip__timerq_set(&lma->timers, &session->timer, txn->old_deadline_us);

@@ -37,6 +37,42 @@ static struct pmip_binding_options echo(const struct pmip__reply *reply)
 	return options;
 }
 
+/* Why there is no IPv4 home address, with what the PBU has asked for. V4-10. */
+static void say_no_ipv4(struct pmip_binding_options *options, const struct pmip__reply *reply, enum pmip_status status)
+{
+	uint8_t reason = reply->ipv4_status;
+
+	if (!(reply->options.has & PMIP_HAS_IPV4_REQUEST))
+		return;
+	options->has |= PMIP_HAS_IPV4_REPLY;
+	options->ipv4_reply = reply->options.ipv4_request;
+	if (!reason)
+		reason = status == PMIP_STATUS_NOT_AUTHORIZED_FOR_IPV4_HOME_ADDRESS ? PMIP_IPV4_ADMIN_PROHIBITED
+										    : PMIP_IPV4_REASON_UNSPECIFIED;
+	options->ipv4_reply.status = reason;
+}
+
+/* The IPv4 home address, its subnet and default router; there is no DHCP server here, so that the MAG is to be one (RFC 5844 section
+ * 3.3.4). V4-10. */
+static void say_ipv4(struct pmip_binding_options *options, const struct pmip_ipv4_home *ipv4)
+{
+	options->has |= PMIP_HAS_IPV4_REPLY | PMIP_HAS_IPV4_ROUTER | PMIP_HAS_IPV4_DHCP_MODE;
+	options->ipv4_reply = (struct pmip_opt_ipv4){.status = PMIP_IPV4_SUCCESS, .plen = ipv4->plen, .addr = ipv4->addr};
+	options->ipv4_router = ipv4->router;
+	options->ipv4_dhcp_server = true;
+}
+
+/* Registered, but without what was asked for. */
+static void notify_no_ipv4(struct pmip_lma *lma, const struct pmip__reply *reply, const struct pmip__session *session)
+{
+	struct pmip_event event = pmip__lma_session_event(PMIP_EVENT_IPV4_REFUSED, session);
+
+	if (!reply->ipv4_status)
+		return;
+	event.status = reply->ipv4_status;
+	pmip__lma_notify(lma, &event);
+}
+
 /* PBA-1, PBA-2, PBA-4, PBA-7, PBA-8, ORD-4. */
 void pmip__lma_reply_refuse(struct pmip_lma *lma, const struct pmip__reply *reply, enum pmip_status status,
 			    struct pmip_now now)
@@ -55,6 +91,7 @@ void pmip__lma_reply_refuse(struct pmip_lma *lma, const struct pmip__reply *repl
 		options.hnp[options.hnp_count++] = (struct pmip_opt_hnp){0};
 	if (status == PMIP_STATUS_TIMESTAMP_MISMATCH || status == PMIP_STATUS_TIMESTAMP_LOWER_THAN_PREV_ACCEPTED)
 		options.timestamp = pmip_timestamp_from_us(now.wall_us);
+	say_no_ipv4(&options, reply, status);
 	lma->counters[PMIP_LMA_REFUSED]++;
 	send_pba(lma, reply, &ba, &options);
 	pmip__lma_notify(lma, &event);
@@ -84,7 +121,7 @@ void pmip__lma_reply_group(struct pmip_lma *lma, const struct pmip__reply *reply
 			    uint32_t lifetime_s)
 {
 	struct pmip_ba ba = {
-		.status = PMIP_STATUS_ACCEPTED,
+		.status = reply->accepted,
 		.flags = PMIP_BA_P,
 		.seq = reply->seq,
 		.lifetime_s = lifetime_s,
@@ -92,11 +129,15 @@ void pmip__lma_reply_group(struct pmip_lma *lma, const struct pmip__reply *reply
 	struct pmip_binding_options options = echo(reply);
 	const struct pmip__session *anchor = pmip__binding_cache_anchor(session);
 	uint8_t octets[PMIP__MAG_PARAMETERS_MAX];
+	struct pmip_ipv4_home ipv4 = pmip__lma_ipv4_of(session);
+	struct pmip_gre gre = pmip__lma_gre_of(session);
+	/* A de-registration that names no prefix leaves those that there are. V4-9. */
+	bool ipv4_only = !lifetime_s && !reply->options.hnp_count;
 
 	options.mag_parameters.len = 0; /* they are ours to give, whatever a PBU may have said */
 	options.mn_id = session->mn->mn_id;
-	options.hnp_count = anchor->hnp_count;
-	for (unsigned int i = 0; i < anchor->hnp_count; i++)
+	options.hnp_count = ipv4_only ? 0 : anchor->hnp_count;
+	for (unsigned int i = 0; i < options.hnp_count; i++)
 		options.hnp[i] = (struct pmip_opt_hnp){.prefix = anchor->hnp[i].prefix};
 	if (lifetime_s)
 		pmip__lma_announce(lma, session, &options);
@@ -110,6 +151,15 @@ void pmip__lma_reply_group(struct pmip_lma *lma, const struct pmip__reply *reply
 		options.mag_parameters = pmip__lma_parameters(lma, octets);
 	if (options.mag_parameters.len)
 		options.has |= PMIP_HAS_MAG_PARAMETERS;
+	if (ipv4.addr.len && !reply->ipv4_status && (reply->options.has & PMIP_HAS_IPV4_REQUEST))
+		say_ipv4(&options, &ipv4);
+	else
+		say_no_ipv4(&options, reply, PMIP_STATUS_ACCEPTED);
+	if (gre.in_use && lifetime_s) {
+		options.has |= PMIP_HAS_GRE_KEY; /* GRE-2 */
+		options.gre_key = gre.recv;
+	}
 	lma->counters[PMIP_LMA_ACCEPTED]++;
 	send_pba(lma, reply, &ba, &options);
+	notify_no_ipv4(lma, reply, session);
 }

@@ -71,7 +71,7 @@ static enum pmip_status check_options(const struct pmip__request *request)
 {
 	const struct pmip_binding_options *options = &request->reply.options;
 
-	if (!options->hnp_count)
+	if (!options->hnp_count && !(options->has & PMIP_HAS_IPV4_REQUEST))
 		return PMIP_STATUS_MISSING_HOME_NETWORK_PREFIX_OPTION;
 	if (!(options->has & PMIP_HAS_HI))
 		return PMIP_STATUS_MISSING_HANDOFF_INDICATOR_OPTION;
@@ -85,6 +85,8 @@ static enum pmip_status check_options(const struct pmip__request *request)
 			return PMIP_STATUS_REASON_UNSPECIFIED;
 	if (request->too_many)
 		return PMIP_STATUS_INSUFFICIENT_RESOURCES;
+	if (request->repeats_ipv4)
+		return PMIP_STATUS_MULTIPLE_IPV4_HOME_ADDRESS_ASSIGNMENT_NOT_SUPPORTED; /* V4-5 */
 	if (!pmip_addr_is_unicast(&request->proxy_coa))
 		return PMIP_STATUS_INVALID_CARE_OF_ADDRESS;
 	return PMIP_STATUS_ACCEPTED;
@@ -98,14 +100,30 @@ static bool is_registering(const struct pmip__mn *mn)
 	return false;
 }
 
+/* A session stays, or comes (NULL): by itself, or to share the prefixes of an anchor. */
+static int take_on(struct pmip_lma *lma, struct pmip__request *request, struct pmip__session *session, struct pmip__session *anchor)
+{
+	enum pmip_status status = pmip__lma_gre_decide(lma, request);
+
+	if (!status)
+		status = pmip__lma_ipv4_decide(lma, request, session, anchor);
+	if (status) {
+		pmip__lma_reply_refuse(lma, &request->reply, status, request->now);
+		return 0;
+	}
+	if (anchor)
+		return pmip__lma_register_sharing(lma, request, anchor);
+	return session ? pmip__lma_register_update(lma, request, session) : pmip__lma_register_new(lma, request);
+}
+
 /* A session that begins is another LMA's, or ours. */
-static int begin(struct pmip_lma *lma, const struct pmip__request *request)
+static int begin(struct pmip_lma *lma, struct pmip__request *request)
 {
 	int result = pmip__lma_redirect(lma, request);
 
 	if (result)
 		return result < 0 ? result : 0;
-	result = pmip__lma_register_new(lma, request);
+	result = take_on(lma, request, NULL, NULL);
 	if (!result)
 		pmip__lma_redirect_forget(lma, request);
 	return result;
@@ -120,7 +138,7 @@ static int wait(struct pmip_lma *lma, const struct pmip__request *request, struc
 	return err;
 }
 
-static int act(struct pmip_lma *lma, const struct pmip__request *request, enum pmip__outcome outcome,
+static int act(struct pmip_lma *lma, struct pmip__request *request, enum pmip__outcome outcome,
 	       const struct pmip__match *match)
 {
 	switch (outcome) {
@@ -133,11 +151,11 @@ static int act(struct pmip_lma *lma, const struct pmip__request *request, enum p
 			return 0;
 		}
 		if (request->bu.lifetime_s)
-			return pmip__lma_register_update(lma, request, match->session);
+			return take_on(lma, request, match->session, NULL);
 		pmip__lma_deregister(lma, request, match->session);
 		return 0;
 	case PMIP__OUTCOME_SHARE:
-		return pmip__lma_register_sharing(lma, request, match->anchor);
+		return take_on(lma, request, NULL, match->anchor);
 	case PMIP__OUTCOME_REJECT:
 		pmip__lma_reply_refuse(lma, &request->reply, match->status, request->now);
 		return 0;
@@ -169,6 +187,19 @@ static void tell_access_network(struct pmip_lma *lma, const struct pmip__request
 		pmip__lma_notify(lma, &event);
 }
 
+/* Whether the PBU asks for more than one IPv4 home address. */
+static bool repeats_ipv4(const struct pmip_mh *mh)
+{
+	struct pmip_option_iter iter;
+	struct pmip_option option;
+	unsigned int count = 0;
+
+	pmip_option_iter_init(&iter, mh);
+	while (pmip_option_next(&iter, &option))
+		count += option.type == PMIP_OPT_IPV4_HOA_REQUEST;
+	return count > 1;
+}
+
 /* LMA-13. */
 int pmip__lma_request(struct pmip_lma *lma, struct pmip__request *request, const struct pmip_mh *mh)
 {
@@ -180,6 +211,7 @@ int pmip__lma_request(struct pmip_lma *lma, struct pmip__request *request, const
 
 	request->bu = mh->u.bu;
 	request->too_many = pmip_binding_options_read(options, mh) != 0;
+	request->repeats_ipv4 = repeats_ipv4(mh);
 	request->reply.from = request->dgram->dst;
 	request->reply.to = request->dgram->src;
 	request->reply.seq = request->bu.seq;

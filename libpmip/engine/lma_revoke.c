@@ -16,7 +16,7 @@ size_t pmip__lma_removal_actions(const struct pmip__session *session)
 {
 	bool alone = session->of_mn.next == session->of_mn.prev;
 
-	return 2 + session->hnp_count + (alone ? 0U : 1U + PMIP__LMA_SESSIONS_MAX);
+	return 2 + pmip__session_address_count(session) + (alone ? 0U : 1U + PMIP__LMA_SESSIONS_MAX);
 }
 
 static struct pmip__session *of_mn(const struct pmip__list *link)
@@ -46,11 +46,14 @@ static void notify(struct pmip_lma *lma, enum pmip_event_type type, const struct
 		.rule = rule,
 		.ref = REF,
 		.group = revocation->group,
-		.prefix_count = revocation->prefix_count,
 	};
 
-	for (unsigned int i = 0; i < revocation->prefix_count; i++)
-		event.prefix[i] = revocation->prefix[i];
+	for (unsigned int i = 0; i < revocation->prefix_count; i++) {
+		if (pmip_addr_is_ipv4_mapped(&revocation->prefix[i].addr))
+			event.ipv4 = (struct pmip_ipv4_home){pmip__lma_ipv4_of_prefix(&revocation->prefix[i]), revocation->ipv4_plen, {0}};
+		else
+			event.prefix[event.prefix_count++] = revocation->prefix[i];
+	}
 	pmip__lma_notify(lma, &event);
 }
 
@@ -93,13 +96,17 @@ int pmip__lma_reserve_more(struct pmip_lma *lma, size_t actions, size_t octets)
 	return pmip__action_queue_reserve(&lma->actions, PMIP__LMA_STEP_ACTIONS + actions, PMIP__LMA_STEP_OCTETS + octets);
 }
 
-/* A session loses one of several prefixes. */
+/* A session loses one of several addresses. REV-8. */
 static void drop_prefix(struct pmip_lma *lma, struct pmip__session *session, const struct pmip_prefix *prefix)
 {
 	struct pmip_datapath_op op = {.kind = PMIP_DATAPATH_BINDING_CLEAR, .prefix = *prefix};
 	struct pmip__hnp hnp;
 	unsigned int i = 0;
 
+	if (pmip_addr_is_ipv4_mapped(&prefix->addr)) {
+		pmip__lma_ipv4_drop(lma, session);
+		return;
+	}
 	while (!pmip_prefix_equal(&session->hnp[i].prefix, prefix))
 		i++;
 	hnp = session->hnp[i];
@@ -115,9 +122,14 @@ void pmip__lma_revoke_session(struct pmip_lma *lma, struct pmip__session *sessio
 	pmip__lma_remove(lma, session, rule, REF);
 }
 
+/* Others that share the last prefix of a session take it over when the session goes. */
 void pmip__lma_revoke_prefix(struct pmip_lma *lma, struct pmip__session *session, const struct pmip_prefix *prefix, const char *rule)
 {
-	if (prefix && session->hnp_count > 1)
+	bool is_last = prefix && session->hnp_count == 1 && !pmip_addr_is_ipv4_mapped(&prefix->addr);
+
+	if (prefix && pmip__binding_cache_by_prefix(&lma->cache, prefix) != session)
+		return; /* gone by another way meanwhile */
+	if (prefix && pmip__session_address_count(session) > 1 && !(is_last && pmip__lma_is_sharing(session)))
 		drop_prefix(lma, session, prefix);
 	else
 		pmip__lma_revoke_session(lma, session, rule);
@@ -217,6 +229,7 @@ static int revoke_prefix(struct pmip_lma *lma, struct pmip__revocation **made, c
 		return PMIP_ERR_NOENT;
 	if (session->revoking)
 		return PMIP_ERR_EXIST;
+	wish->ipv4_plen = session->extras ? session->extras->ipv4_plen : 0;
 	err = prepare(lma, made, wish, session->reg.tunnel);
 	if (!err)
 		mark(session, *made);

@@ -13,7 +13,7 @@ static struct pmip__session *session_of(const struct pmip__list *link)
 
 bool pmip__lma_is_sharing(const struct pmip__session *session)
 {
-	return !session->hnp_count || pmip__binding_cache_heir(session);
+	return !pmip__session_address_count(session) || pmip__binding_cache_heir(session);
 }
 
 /* Whether its MAGs may be told of what it has elsewhere. */
@@ -59,7 +59,7 @@ static bool has_paths(const struct pmip_lma *lma, const struct pmip__mn *mn)
 	if (is_flow_mobile(lma, mn))
 		return true;
 	for (const struct pmip__list *link = mn->sessions.next; link != &mn->sessions; link = link->next)
-		if (!session_of(link)->hnp_count)
+		if (!pmip__session_address_count(session_of(link)))
 			return true;
 	return false;
 }

@@ -2,6 +2,7 @@ libpmip_libpmip_core_la_SOURCES += \
 	%D%/action_queue.c \
 	%D%/action_queue.h \
 	%D%/group.h \
+	%D%/gre.h \
 	%D%/heartbeat.c \
 	%D%/heartbeat.h \
 	%D%/input.c \
@@ -12,8 +13,10 @@ libpmip_libpmip_core_la_SOURCES += \
 	%D%/lma_bulk.c \
 	%D%/lma_config.c \
 	%D%/lma_flow.c \
+	%D%/lma_gre.c \
 	%D%/lma_heartbeat.c \
 	%D%/lma_hold.c \
+	%D%/lma_ipv4.c \
 	%D%/lma_lookup.c \
 	%D%/lma_parameters.c \
 	%D%/lma_prefix.c \
@@ -33,8 +36,10 @@ libpmip_libpmip_core_la_SOURCES += \
 	%D%/mag_config.c \
 	%D%/mag_flowmob.c \
 	%D%/mag_forward.c \
+	%D%/mag_gre.c \
 	%D%/mag_heartbeat.c \
 	%D%/mag_hold.c \
+	%D%/mag_ipv4.c \
 	%D%/mag_list.c \
 	%D%/mag_lma.c \
 	%D%/mag_lla.c \

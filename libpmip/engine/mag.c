@@ -105,6 +105,7 @@ struct pmip_event pmip__mag_event(const struct pmip__mag_mn *mn, enum pmip_event
 	};
 
 	event.prefix_count = own_prefixes(mn, event.prefix);
+	event.ipv4 = mn->ipv4;
 	return event;
 }
 
@@ -351,9 +352,9 @@ int pmip_mag_shutdown(struct pmip_mag *mag, struct pmip_now now)
 		return PMIP_ERR_TIME;
 	while ((mn = pmip__htable_next(&mag->by_mn_id, &cursor))) {
 		/* PBU and its event, Router Advertisement, tunnel, BINDING_REMOVED, prefixes. */
-		actions += 5 + mn->hnp_count;
+		actions += 5 + pmip__mag_address_count(mn);
 		octets += PMIP__PBU_MAX + 2 * PMIP_MNID_MAX;
-		ops += 1 + mn->hnp_count;
+		ops += 1 + pmip__mag_address_count(mn);
 	}
 	if (pmip__mag_reserve(mag, actions, octets, ops))
 		return PMIP_ERR_NOMEM;
@@ -397,6 +398,8 @@ static void describe(const struct pmip_mag *mag, const struct pmip__mag_mn *mn, 
 		.timestamp = mn->timestamp,
 		.revoking = mn->revoking,
 		.group = mn->group ? mn->group->id : 0,
+		.ipv4 = mn->ipv4,
+		.gre = mn->gre,
 	};
 
 	all.prefix_count = own_prefixes(mn, all.prefix);

@@ -6,6 +6,7 @@
  * mag_forward.c tunnel and prefixes (section 6.10), mag_ra.c Router Advertisements (section 6.9.3),
  * mag_bulk.c mobile nodes registered as a group (RFC 6602),
  * mag_heartbeat.c what heartbeats tell of the LMAs (RFC 5847), mag_redirect.c how an LMA names another one (RFC 6463),
+ * mag_ipv4.c and mag_gre.c what PBUs and PBAs say of IPv4 home addresses and GRE (RFC 5844, RFC 5845),
  * mag_flowmob.c prefixes at other MAGs (RFC 7864),
  * mag_hold.c when a PBU has to wait, mag_lla.c when our link-local address is taken.
  *
@@ -48,14 +49,15 @@
 #define PMIP__REREGISTER_GAP_US 1000
 
 /* Most octets of a PBU: 12 fixed, MN-ID 257, HNPs 8 * 20, HI 4, ATT 4, Timestamp 10, LL-ID 36, LLA 18, group 8,
- * Redirect-Capability 4, Access Network Identifier 257, and padding before each. */
+ * GRE Key 8, IPv4 Home Address Request 8, Redirect-Capability 4, Access Network Identifier 257, and padding
+ * before each. */
 #define PMIP__PBU_MAX 960
 /* What one step (a message, a timer, a completion, an attach event) may queue at most. The longest takes
  * down the forwarding of one mobile node and sets it up anew, sends a PBU for each of two, and tells of each
  * change. */
-#define PMIP__MAG_STEP_ACTIONS (2 * (PMIP_HNP_MAX + 1) + 14)
-#define PMIP__MAG_STEP_OCTETS (2 * PMIP__PBU_MAX + 10 * PMIP_MNID_MAX)
-#define PMIP__MAG_STEP_OPS (2 * (PMIP_HNP_MAX + 1))
+#define PMIP__MAG_STEP_ACTIONS (PMIP__MAG_STEP_OPS + 15)
+#define PMIP__MAG_STEP_OCTETS (2 * PMIP__PBU_MAX + 11 * PMIP_MNID_MAX)
+#define PMIP__MAG_STEP_OPS (2 * (1 + PMIP_HNP_MAX + 1)) /* tunnel, prefixes, IPv4 home address */
 /* The same of a detachment: the event, the Router Advertisement, the PBU and its event. */
 #define PMIP__MAG_DETACH_ACTIONS 4
 #define PMIP__MAG_DETACH_OCTETS (PMIP__PBU_MAX + 2 * PMIP_MNID_MAX)
@@ -68,6 +70,7 @@ struct pmip__mag_settings {
 	bool timestamp_in_use, redirect, bulk;
 	uint8_t hi_logical_interface; /* what is sent for prefixes that are shared */
 	uint8_t flowmob_option_type;  /* of the paper's option; 0 = not understood */
+	enum pmip_mag_gre gre;
 	struct pmip__heartbeat_config heartbeat;
 };
 
@@ -159,6 +162,11 @@ struct pmip__mag_mn {
 	uint32_t lla_changes; /* how often that was taken */
 	struct pmip_opt_hnp hnp[PMIP_HNP_MAX];
 	unsigned int hnp_count;
+	struct pmip_ipv4_home ipv4;
+	struct pmip_gre gre;
+	uint32_t gre_key;            /* downlink key, no other's here */
+	enum pmip_mag_gre gre_asked; /* by the last PBU */
+	bool ipv4_refused, ipv6_refused; /* not asked for any more until it attaches again */
 	/* its forwarding */
 	enum pmip__mag_forwarding forwarding;
 	uint32_t op_first, op_end;
@@ -176,9 +184,11 @@ struct pmip_mag {
 	struct pmip__htable by_mn_id;  /* every mobile node */
 	struct pmip__htable by_access; /* the attached ones by link and link-layer identifier */
 	struct pmip__htable by_seq;    /* those with an outstanding PBU, by its sequence number */
+	struct pmip__htable by_gre_key; /* every mobile node */
 	struct pmip__htable links;
 	struct pmip__htable groups;
 	struct pmip__mag_group *spare_group; /* for the next one */
+	uint32_t last_gre_key;
 	size_t idle; /* mobile nodes that are no binding */
 	uint16_t seq;
 	uint64_t last_us;
@@ -223,6 +233,31 @@ void pmip__mag_list_leave(struct pmip_mag *mag, struct pmip__mag_mn *mn);
 /* The PBU outstanding has this sequence number. */
 void pmip__mag_list_set_seq(struct pmip_mag *mag, struct pmip__mag_mn *mn, uint16_t seq);
 void pmip__mag_list_unset_seq(struct pmip_mag *mag, struct pmip__mag_mn *mn);
+
+/* mag_ipv4.c */
+/* Which families the mobile node is registered for: what its profile says, less what the LMA has refused. */
+bool pmip__mag_asks_ipv4(const struct pmip_mag *mag, const struct pmip__mag_mn *mn);
+bool pmip__mag_asks_ipv6(const struct pmip_mag *mag, const struct pmip__mag_mn *mn);
+/* Add the option of a PBU. */
+void pmip__mag_ask_ipv4(const struct pmip_mag *mag, const struct pmip__mag_mn *mn, struct pmip_binding_options *options);
+/* What a PBA grants; addr none = nothing. */
+struct pmip_ipv4_home pmip__mag_ipv4_granted(const struct pmip_mag *mag, const struct pmip__mag_mn *mn,
+					     const struct pmip_binding_options *options);
+/* NULL, or what is wrong with it. */
+const char *pmip__mag_ipv4_flaw(const struct pmip_mag *mag, const struct pmip__mag_mn *mn, const struct pmip_binding_options *options);
+/* Take in what a PBA that accepts says. Returns whether forwarding has to be set for it. */
+bool pmip__mag_ipv4_accept(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct pmip_binding_options *options);
+/* A status that refuses one family only: go on with the other. False = it is not that. */
+bool pmip__mag_goes_on_without(struct pmip_mag *mag, struct pmip__mag_mn *mn, uint8_t status, struct pmip_now now);
+/* The IPv4 home address is no longer there. */
+void pmip__mag_withdraw_ipv4(struct pmip_mag *mag, struct pmip__mag_mn *mn);
+struct pmip_prefix pmip__mag_ipv4_prefix(const struct pmip__mag_mn *mn);
+
+/* mag_gre.c */
+/* Add the option of a PBU. */
+void pmip__mag_ask_gre(const struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pmip_binding_options *options);
+/* Take in what a PBA that accepts says. Returns whether forwarding has to be set for it. */
+bool pmip__mag_gre_accept(struct pmip__mag_mn *mn, const struct pmip_binding_options *options);
 
 /* mag_attach.c */
 /* tell: let the mobile node know by a Router Advertisement. */
@@ -318,8 +353,15 @@ void pmip__mag_install(struct pmip_mag *mag, struct pmip__mag_mn *mn);
 void pmip__mag_withdraw(struct pmip_mag *mag, struct pmip__mag_mn *mn, bool tell, const char *rule, const char *ref);
 /* Forward one more prefix. */
 void pmip__mag_add_prefix(struct pmip_mag *mag, struct pmip__mag_mn *mn, unsigned int index);
-/* Stop forwarding one of several prefixes, and tell the mobile node. */
-void pmip__mag_withdraw_prefix(struct pmip_mag *mag, struct pmip__mag_mn *mn, unsigned int index);
+/* Stop forwarding the IPv4 home address. */
+void pmip__mag_clear_ipv4(struct pmip_mag *mag, const struct pmip__mag_mn *mn);
+/* Forget prefixes, IPv4 home address and GRE; their forwarding is down. */
+void pmip__mag_forget_addresses(struct pmip__mag_mn *mn);
+/* How many prefixes are the mobile node's own. */
+unsigned int pmip__mag_own_prefixes(const struct pmip__mag_mn *mn);
+unsigned int pmip__mag_address_count(const struct pmip__mag_mn *mn);
+/* Stop forwarding one of several prefixes, and tell the mobile node; with the last of its own no router is left for IPv6. */
+void pmip__mag_withdraw_prefix(struct pmip_mag *mag, struct pmip__mag_mn *mn, unsigned int index, bool is_last);
 void pmip__mag_completed(struct pmip_mag *mag, struct pmip__mag_mn *mn, int err, struct pmip_now now);
 
 /* mag_flowmob.c */

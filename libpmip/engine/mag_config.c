@@ -160,6 +160,14 @@ int pmip_mag_config_set_flowmob_option_type(struct pmip_mag_config *config, uint
 	return 0;
 }
 
+int pmip_mag_config_set_gre(struct pmip_mag_config *config, enum pmip_mag_gre use)
+{
+	if ((unsigned int)use > PMIP_MAG_GRE_KEYS)
+		return PMIP_ERR_INVALID;
+	config->settings.gre = use;
+	return 0;
+}
+
 int pmip_mag_config_set_restart_counter(struct pmip_mag_config *config, uint32_t value)
 {
 	config->settings.heartbeat.restart_counter = value;

@@ -16,6 +16,8 @@ static uint32_t operate(struct pmip_mag *mag, const struct pmip__mag_mn *mn, enu
 		op->local = mag->settings.proxy_coa;
 		op->remote = mn->lma->remote;
 	}
+	if (kind == PMIP_DATAPATH_BINDING_SET)
+		op->gre = mn->gre;
 	if (hnp) {
 		op->prefix = hnp->prefix;
 		op->link = mn->link_number;
@@ -34,6 +36,40 @@ static void disown_ops(struct pmip_mag *mag, struct pmip__mag_mn *mn)
 	mn->ops_open = 0;
 }
 
+unsigned int pmip__mag_own_prefixes(const struct pmip__mag_mn *mn)
+{
+	unsigned int count = 0;
+
+	for (unsigned int i = 0; i < mn->hnp_count; i++)
+		count += !mn->hnp[i].off_link;
+	return count;
+}
+
+unsigned int pmip__mag_address_count(const struct pmip__mag_mn *mn)
+{
+	return mn->hnp_count + (mn->ipv4.addr.len > 0);
+}
+
+void pmip__mag_forget_addresses(struct pmip__mag_mn *mn)
+{
+	mn->hnp_count = 0;
+	mn->ipv4 = (struct pmip_ipv4_home){0};
+	mn->gre = (struct pmip_gre){.in_use = false};
+}
+
+/* The prefixes and behind them the IPv4 home address. */
+static struct pmip_opt_hnp address(const struct pmip__mag_mn *mn, unsigned int i)
+{
+	return i < mn->hnp_count ? mn->hnp[i] : (struct pmip_opt_hnp){.prefix = pmip__mag_ipv4_prefix(mn)};
+}
+
+void pmip__mag_clear_ipv4(struct pmip_mag *mag, const struct pmip__mag_mn *mn)
+{
+	struct pmip_opt_hnp hnp = address(mn, mn->hnp_count);
+
+	operate(mag, mn, PMIP_DATAPATH_BINDING_CLEAR, &hnp, NULL);
+}
+
 /* MAG-17, MAG-20, TUN-1. */
 void pmip__mag_install(struct pmip_mag *mag, struct pmip__mag_mn *mn)
 {
@@ -43,9 +79,12 @@ void pmip__mag_install(struct pmip_mag *mag, struct pmip__mag_mn *mn)
 		mn->lma->tunnel_users++;
 	mn->forwarding = PMIP__MAG_INSTALLING;
 	mn->op_first = operate(mag, mn, PMIP_DATAPATH_TUNNEL_ENSURE, NULL, mn);
-	mn->ops_open = 1 + mn->hnp_count;
-	for (unsigned int i = 0; i < mn->hnp_count; i++)
-		mn->op_end = operate(mag, mn, PMIP_DATAPATH_BINDING_SET, &mn->hnp[i], mn) + 1;
+	mn->ops_open = 1 + pmip__mag_address_count(mn);
+	for (unsigned int i = 0; i < pmip__mag_address_count(mn); i++) {
+		struct pmip_opt_hnp hnp = address(mn, i);
+
+		mn->op_end = operate(mag, mn, PMIP_DATAPATH_BINDING_SET, &hnp, mn) + 1;
+	}
 }
 
 void pmip__mag_add_prefix(struct pmip_mag *mag, struct pmip__mag_mn *mn, unsigned int index)
@@ -65,8 +104,11 @@ void pmip__mag_withdraw(struct pmip_mag *mag, struct pmip__mag_mn *mn, bool tell
 	if (tell && mn->announced)
 		pmip__mag_deprecate(mag, mn);
 	disown_ops(mag, mn);
-	for (unsigned int i = 0; i < mn->hnp_count; i++)
-		operate(mag, mn, PMIP_DATAPATH_BINDING_CLEAR, &mn->hnp[i], NULL);
+	for (unsigned int i = 0; i < pmip__mag_address_count(mn); i++) {
+		struct pmip_opt_hnp hnp = address(mn, i);
+
+		operate(mag, mn, PMIP_DATAPATH_BINDING_CLEAR, &hnp, NULL);
+	}
 	if (!--mn->lma->tunnel_users)
 		operate(mag, mn, PMIP_DATAPATH_TUNNEL_RELEASE, NULL, NULL);
 	mn->forwarding = PMIP__MAG_DOWN;
@@ -78,12 +120,14 @@ void pmip__mag_withdraw(struct pmip_mag *mag, struct pmip__mag_mn *mn, bool tell
 	pmip__mag_notify(mag, &event);
 }
 
-void pmip__mag_withdraw_prefix(struct pmip_mag *mag, struct pmip__mag_mn *mn, unsigned int index)
+void pmip__mag_withdraw_prefix(struct pmip_mag *mag, struct pmip__mag_mn *mn, unsigned int index, bool is_last)
 {
 	struct pmip_opt_hnp hnp = mn->hnp[index];
 
 	operate(mag, mn, PMIP_DATAPATH_BINDING_CLEAR, &hnp, NULL);
-	if (!hnp.off_link && mn->link && mn->announced)
+	if (is_last && mn->link && mn->announced)
+		pmip__mag_deprecate(mag, mn);
+	else if (!hnp.off_link && mn->link && mn->announced)
 		pmip__mag_deprecate_prefix(mag, mn, &hnp.prefix);
 	mn->hnp[index] = mn->hnp[--mn->hnp_count];
 }

@@ -31,6 +31,11 @@ static bool equal_seq(const void *entry, const void *key)
 	return ((const struct pmip__mag_mn *)entry)->seq == *(const uint16_t *)key;
 }
 
+static bool equal_gre_key(const void *entry, const void *key)
+{
+	return ((const struct pmip__mag_mn *)entry)->gre_key == *(const uint32_t *)key;
+}
+
 static bool equal_link(const void *entry, const void *key)
 {
 	return ((const struct pmip__mag_link *)entry)->number == *(const uint32_t *)key;
@@ -61,6 +66,9 @@ void pmip__mag_list_init(struct pmip_mag *mag)
 	pmip__htable_init(&mag->by_mn_id, &mag->mem, equal_mn_id);
 	pmip__htable_init(&mag->by_access, &mag->mem, equal_access);
 	pmip__htable_init(&mag->by_seq, &mag->mem, equal_seq);
+	pmip__htable_init(&mag->by_gre_key, &mag->mem, equal_gre_key);
+	/* Packets that are still under way after a restart have other keys. */
+	mag->last_gre_key = (uint32_t)pmip__hash(&mag->key, "downlink", 8);
 	pmip__htable_init(&mag->links, &mag->mem, equal_link);
 	pmip__timerq_init(&mag->timers, &mag->mem);
 }
@@ -78,6 +86,7 @@ void pmip__mag_list_fini(struct pmip_mag *mag)
 	pmip__htable_fini(&mag->by_mn_id);
 	pmip__htable_fini(&mag->by_access);
 	pmip__htable_fini(&mag->by_seq);
+	pmip__htable_fini(&mag->by_gre_key);
 	pmip__htable_fini(&mag->links);
 	pmip__timerq_fini(&mag->timers);
 }
@@ -104,12 +113,22 @@ struct pmip__mag_link *pmip__mag_list_find_link(const struct pmip_mag *mag, uint
 	return pmip__htable_find(&mag->links, hash_link(mag, number), &number);
 }
 
+/* GRE-6. */
+static void give_gre_key(struct pmip_mag *mag, struct pmip__mag_mn *mn)
+{
+	do
+		mn->gre_key = ++mag->last_gre_key;
+	while (pmip__htable_find(&mag->by_gre_key, mn->gre_key, &mn->gre_key));
+	pmip__htable_insert(&mag->by_gre_key, mn->gre_key, mn);
+}
+
 struct pmip__mag_mn *pmip__mag_list_add(struct pmip_mag *mag, const struct pmip_mnid *mn_id)
 {
 	size_t all = mag->by_mn_id.count + 1;
 	struct pmip__mag_mn *mn;
 
-	if (pmip__htable_reserve(&mag->by_mn_id, 1) || pmip__htable_reserve(&mag->by_access, all - mag->by_access.count) ||
+	if (pmip__htable_reserve(&mag->by_mn_id, 1) || pmip__htable_reserve(&mag->by_gre_key, 1) ||
+	    pmip__htable_reserve(&mag->by_access, all - mag->by_access.count) ||
 	    pmip__htable_reserve(&mag->by_seq, all - mag->by_seq.count) || pmip__timerq_reserve(&mag->timers, 3 * all + mag->groups.count))
 		return NULL;
 	mn = pmip__mem_alloc(&mag->mem, sizeof(*mn) + mn_id->len);
@@ -126,6 +145,7 @@ struct pmip__mag_mn *pmip__mag_list_add(struct pmip_mag *mag, const struct pmip_
 	pmip__list_init(&mn->of_group);
 	pmip__mag_set_lma(mag, mn, pmip__mag_home_lma(mag, mn_id));
 	pmip__htable_insert(&mag->by_mn_id, hash_mn_id(mag, mn_id), mn);
+	give_gre_key(mag, mn);
 	mag->idle++;
 	return mn;
 }
@@ -133,6 +153,7 @@ struct pmip__mag_mn *pmip__mag_list_add(struct pmip_mag *mag, const struct pmip_
 void pmip__mag_list_remove(struct pmip_mag *mag, struct pmip__mag_mn *mn)
 {
 	pmip__htable_remove(&mag->by_mn_id, hash_mn_id(mag, &mn->mn_id), mn);
+	pmip__htable_remove(&mag->by_gre_key, mn->gre_key, mn);
 	mag->idle--;
 	pmip__mag_set_lma(mag, mn, NULL);
 	pmip__mem_free(&mag->mem, mn);

@@ -37,7 +37,7 @@ static void ignore(struct pmip_mag *mag, const struct pba *pba, const char *rule
 static void deny(struct pmip_mag *mag, struct pmip__mag_mn *mn, bool for_good, const char *rule)
 {
 	pmip__mag_withdraw(mag, mn, true, rule, REF);
-	mn->hnp_count = 0;
+	pmip__mag_forget_addresses(mn);
 	mn->denied_for_good = for_good;
 	pmip__mag_enter(mag, mn, PMIP_BINDING_DENIED);
 }
@@ -67,6 +67,7 @@ bool pmip__mag_is_usable_prefix(const struct pmip_prefix *prefix)
 static const char *flaw(const struct pmip_mag *mag, const struct pba *pba, const struct pmip__mag_mn *mn)
 {
 	const struct pmip_binding_options *options = &pba->options;
+	const char *ipv4 = pmip__mag_ipv4_flaw(mag, mn, options);
 	unsigned int own = 0;
 
 	for (unsigned int i = 0; i < options->hnp_count; i++) {
@@ -74,7 +75,9 @@ static const char *flaw(const struct pmip_mag *mag, const struct pba *pba, const
 			return "accepts with a prefix that cannot be used";
 		own += !options->hnp[i].off_link;
 	}
-	if (!own)
+	if (ipv4)
+		return ipv4;
+	if (!own && !pmip__mag_ipv4_granted(mag, mn, options).addr.len)
 		return "accepts without a Home Network Prefix";
 	if (!pba->ba.lifetime_s)
 		return "accepts with lifetime 0";
@@ -114,11 +117,12 @@ void pmip__mag_begin_lifetime(struct pmip_mag *mag, struct pmip__mag_mn *mn, uin
 	pmip__timerq_set(&mag->timers, &mn->life, sent_us + refresh_s * PMIP__US_PER_S);
 }
 
-/* MAG-17, MAG-18. */
+/* MAG-17, MAG-18, V4-12. */
 static void accept(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct pba *pba)
 {
 	const struct pmip_binding_options *options = &pba->options;
 	bool extension = mn->state == PMIP_BINDING_REFRESHING;
+	bool is_new = !mn->hnp_count && options->hnp_count; /* forwarding is to be set */
 	struct pmip_event event;
 
 	mag->counters[extension ? PMIP_MAG_REFRESHED : PMIP_MAG_REGISTERED]++;
@@ -134,17 +138,26 @@ static void accept(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct p
 	pmip__heartbeat_wake(&mag->heartbeat, &mn->lma->remote, &mag->settings.proxy_coa, pba->now.mono_us);
 	mn->lla = options->lla;
 	mn->tell_access_network = false;
-	if (mn->forwarding == PMIP__MAG_DOWN) {
+	if (mn->forwarding == PMIP__MAG_DOWN || is_new) {
 		mn->hnp_count = options->hnp_count;
 		for (unsigned int i = 0; i < options->hnp_count; i++)
 			mn->hnp[i] = options->hnp[i];
+	} else {
+		pmip__mag_replace_off_link(mag, mn, options->hnp, options->hnp_count);
+	}
+	if (pmip__mag_ipv4_accept(mag, mn, options))
+		is_new = true;
+	if (pmip__mag_gre_accept(mn, options))
+		is_new = true;
+	if (mn->forwarding == PMIP__MAG_DOWN) {
 		pmip__mag_install(mag, mn);
 		return;
 	}
-	pmip__mag_replace_off_link(mag, mn, options->hnp, options->hnp_count);
 	event = pmip__mag_event(mn, PMIP_EVENT_BINDING_REFRESHED);
 	pmip__mag_notify(mag, &event);
-	if (mn->forwarding == PMIP__MAG_UP)
+	if (is_new)
+		pmip__mag_install(mag, mn);
+	else if (mn->forwarding == PMIP__MAG_UP)
 		pmip__mag_advertise(mag, mn, pba->now);
 }
 
@@ -181,10 +194,12 @@ static void refuse(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct p
 		retry(mag, mn, pba);
 		return;
 	}
-	if (mn->hnp_count && (status == PMIP_STATUS_NOT_AUTHORIZED_FOR_HOME_NETWORK_PREFIX ||
-			      status == PMIP_STATUS_BCE_PBU_PREFIX_SET_DO_NOT_MATCH)) {
+	if (pmip__mag_goes_on_without(mag, mn, status, pba->now))
+		return;
+	if (pmip__mag_address_count(mn) && (status == PMIP_STATUS_NOT_AUTHORIZED_FOR_HOME_NETWORK_PREFIX ||
+					    status == PMIP_STATUS_BCE_PBU_PREFIX_SET_DO_NOT_MATCH)) {
 		pmip__mag_withdraw(mag, mn, true, "prefixes refused", REF);
-		mn->hnp_count = 0;
+		pmip__mag_forget_addresses(mn);
 		pmip__mag_register(mag, mn, pmip__mag_first_hi(mag, mn), pba->now);
 		return;
 	}

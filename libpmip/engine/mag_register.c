@@ -36,13 +36,13 @@ static uint16_t next_seq(struct pmip_mag *mag, const struct pmip__mag_mn *mn)
 }
 
 /* The prefixes that are the mobile node's own; with none known, one ALL_ZERO option asks for some (RFC 5213
- * section 6.9.1.1). MAG-3, MAG-32. */
-static void add_prefixes(struct pmip_binding_options *options, const struct pmip__mag_mn *mn)
+ * section 6.9.1.1), unless only IPv4 is asked for. MAG-3, MAG-32, V4-11. */
+static void add_prefixes(const struct pmip_mag *mag, struct pmip_binding_options *options, const struct pmip__mag_mn *mn)
 {
 	for (unsigned int i = 0; i < mn->hnp_count; i++)
 		if (!mn->hnp[i].off_link)
 			options->hnp[options->hnp_count++] = mn->hnp[i];
-	if (!options->hnp_count)
+	if (!options->hnp_count && pmip__mag_asks_ipv6(mag, mn))
 		options->hnp_count = 1;
 }
 
@@ -58,7 +58,7 @@ static void add_access_network(struct pmip_mh_writer *writer, const struct pmip_
 }
 
 /* MAG-2, MAG-5, MAG-50. */
-static size_t encode(const struct pmip_mag *mag, const struct pmip__mag_mn *mn, uint8_t *octets)
+static size_t encode(const struct pmip_mag *mag, struct pmip__mag_mn *mn, uint8_t *octets)
 {
 	struct pmip_mh mh = {
 		.type = PMIP_MH_BU,
@@ -88,7 +88,11 @@ static size_t encode(const struct pmip_mag *mag, const struct pmip__mag_mn *mn, 
 		options.has |= PMIP_HAS_REDIRECT_CAPABILITY;
 	if (pmip_addr_is_unspecified(&mag->settings.fixed_lla))
 		options.has |= PMIP_HAS_LLA;
-	add_prefixes(&options, mn);
+	add_prefixes(mag, &options, mn);
+	if (pmip__mag_asks_ipv4(mag, mn) || (!mh.u.bu.lifetime_s && mn->ipv4.addr.len))
+		pmip__mag_ask_ipv4(mag, mn, &options);
+	if (mh.u.bu.lifetime_s)
+		pmip__mag_ask_gre(mag, mn, &options);
 	pmip__mag_bulk_ask(mag, mn, &mh, &options);
 	pmip_mh_begin(&writer, octets, PMIP__PBU_MAX, &mh);
 	pmip_binding_options_write(&writer, &options);
@@ -184,7 +188,7 @@ void pmip__mag_go_idle(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pmi
 	uint64_t forget_us = pmip__retransmit_last_us(&mn->retransmit) + PMIP__US_PER_S;
 
 	pmip__mag_enter(mag, mn, PMIP__MAG_IDLE);
-	mn->hnp_count = 0;
+	pmip__mag_forget_addresses(mn);
 	mn->lla = (struct pmip_addr){0};
 	pmip__timerq_set(&mag->timers, &mn->send, forget_us > now.mono_us ? forget_us : now.mono_us);
 }

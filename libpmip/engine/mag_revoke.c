@@ -8,8 +8,8 @@
 
 bool pmip__mag_has_binding(const struct pmip__mag_mn *mn)
 {
-	return mn->hnp_count && (mn->state == PMIP_BINDING_ACTIVE || mn->state == PMIP_BINDING_REFRESHING ||
-				 mn->state == PMIP_BINDING_DEREGISTERING);
+	return pmip__mag_address_count(mn) &&
+	       (mn->state == PMIP_BINDING_ACTIVE || mn->state == PMIP_BINDING_REFRESHING || mn->state == PMIP_BINDING_DEREGISTERING);
 }
 
 static void notify(struct pmip_mag *mag, enum pmip_event_type type, const struct pmip_addr *lma, const struct pmip_mnid *mn_id,
@@ -37,7 +37,7 @@ void pmip__mag_revoked(struct pmip_mag *mag, struct pmip__mag_mn *mn, const char
 		pmip__mag_go_idle(mag, mn, now);
 		return;
 	}
-	mn->hnp_count = 0;
+	pmip__mag_forget_addresses(mn);
 	mn->denied_for_good = true;
 	pmip__mag_enter(mag, mn, PMIP_BINDING_DENIED);
 }
@@ -52,6 +52,13 @@ static bool has_prefix(const struct pmip__mag_mn *mn, const struct pmip_prefix *
 	return false;
 }
 
+static bool is_ipv4_of(const struct pmip__mag_mn *mn, const struct pmip_prefix *prefix)
+{
+	struct pmip_prefix own = pmip__mag_ipv4_prefix(mn);
+
+	return mn->ipv4.addr.len && pmip_prefix_equal(&own, prefix);
+}
+
 /* How many of the prefixes it names the mobile node has; the others are noted as failed. */
 static unsigned int count_named(struct pmip__bri *bri, const struct pmip__mag_mn *mn)
 {
@@ -61,7 +68,7 @@ static unsigned int count_named(struct pmip__bri *bri, const struct pmip__mag_mn
 
 	pmip_option_iter_init(&iter, bri->mh);
 	while (pmip__bri_next_prefix(&iter, &prefix)) {
-		if (mn && has_prefix(mn, &prefix, &index))
+		if (mn && (has_prefix(mn, &prefix, &index) || is_ipv4_of(mn, &prefix)))
 			count++;
 		else
 			pmip__bri_add_failed(bri, &prefix);
@@ -74,10 +81,10 @@ static bool is_own(const struct pmip__mag_mn *mn, unsigned int index)
 	return !mn->hnp[index].off_link;
 }
 
-/* Whether the mobile node keeps a prefix of its own without those named. */
+/* Whether the mobile node keeps a prefix of its own, or its IPv4 home address, without those named. */
 static bool keeps_some(const struct pmip__bri *bri, const struct pmip__mag_mn *mn)
 {
-	bool named[PMIP_HNP_MAX] = {false};
+	bool named[PMIP_HNP_MAX] = {false}, names_ipv4 = false;
 	struct pmip_option_iter iter;
 	struct pmip_prefix prefix;
 	unsigned int index;
@@ -86,26 +93,40 @@ static bool keeps_some(const struct pmip__bri *bri, const struct pmip__mag_mn *m
 	while (pmip__bri_next_prefix(&iter, &prefix))
 		if (has_prefix(mn, &prefix, &index))
 			named[index] = true;
+		else if (is_ipv4_of(mn, &prefix))
+			names_ipv4 = true;
 	for (index = 0; index < mn->hnp_count; index++)
 		if (!named[index] && is_own(mn, index))
 			return true;
-	return false;
+	return mn->ipv4.addr.len && !names_ipv4;
+}
+
+/* What is revoked is not asked for again before the mobile node attaches anew. REV-8. */
+static void end_one(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct pmip_prefix *prefix)
+{
+	unsigned int index;
+
+	if (has_prefix(mn, prefix, &index)) {
+		pmip__mag_withdraw_prefix(mag, mn, index, is_own(mn, index) && pmip__mag_own_prefixes(mn) == 1);
+		mn->ipv6_refused = mn->ipv6_refused || !pmip__mag_own_prefixes(mn);
+	} else if (is_ipv4_of(mn, prefix)) {
+		pmip__mag_withdraw_ipv4(mag, mn);
+		mn->ipv4_refused = true;
+	}
 }
 
 static void end_named(struct pmip_mag *mag, const struct pmip__bri *bri, struct pmip__mag_mn *mn, struct pmip_now now)
 {
 	struct pmip_option_iter iter;
 	struct pmip_prefix prefix;
-	unsigned int index;
 
-	if (!bri->prefix_count || !keeps_some(bri, mn)) {
+	if (!bri->names_some || !keeps_some(bri, mn)) {
 		pmip__mag_revoked(mag, mn, "revoked by the LMA", now);
 		return;
 	}
 	pmip_option_iter_init(&iter, bri->mh);
 	while (pmip__bri_next_prefix(&iter, &prefix))
-		if (has_prefix(mn, &prefix, &index))
-			pmip__mag_withdraw_prefix(mag, mn, index);
+		end_one(mag, mn, &prefix);
 }
 
 /* One mobile node. Triggers that tell of a handover revoke nothing while it is still here (RFC 5846 section 9.1). REV-7, REV-9. */
@@ -118,7 +139,7 @@ static uint8_t revoke_one(struct pmip_mag *mag, struct pmip__bri *bri, const str
 	if (mn && !(pmip__mag_has_binding(mn) && pmip__mag_is_lma_of(mn, lma)))
 		mn = NULL;
 	count = count_named(bri, mn);
-	if (!mn || (bri->prefix_count && !count))
+	if (!mn || (bri->names_some && !count))
 		return PMIP_REVOCATION_NO_BINDING;
 	if (mn->link && trigger >= PMIP_TRIGGER_HANDOVER_SAME_ATT && trigger <= PMIP_TRIGGER_HANDOVER_UNKNOWN)
 		return PMIP_REVOCATION_MN_ATTACHED;
@@ -237,7 +258,8 @@ int pmip_mag_revoke(struct pmip_mag *mag, const struct pmip_mnid *mn_id, enum pm
 	if (mn->revoking)
 		return PMIP_ERR_EXIST;
 	wish.peer = mn->lma->remote;
-	for (unsigned int i = 0; i < mn->hnp_count; i++)
+	/* With IPv4 among them nothing is named, which means all of it. */
+	for (unsigned int i = 0; i < mn->hnp_count && !mn->ipv4.addr.len; i++)
 		if (is_own(mn, i))
 			prefix[wish.prefix_count++] = mn->hnp[i].prefix;
 	if (pmip__mag_reserve_steps(mag, 1))

@@ -45,9 +45,9 @@ static int reserve_all(struct pmip_mag *mag)
 		if (!pmip__mag_has_binding(mn))
 			continue;
 		/* Router Advertisement, tunnel, BINDING_REMOVED, prefixes. */
-		actions += 3 + mn->hnp_count;
+		actions += 3 + pmip__mag_address_count(mn);
 		octets += mn->mn_id.len;
-		ops += 1 + mn->hnp_count;
+		ops += 1 + pmip__mag_address_count(mn);
 	}
 	return pmip__mag_reserve(mag, PMIP__MAG_STEP_ACTIONS + actions, PMIP__MAG_STEP_OCTETS + octets, PMIP__MAG_STEP_OPS + ops);
 }

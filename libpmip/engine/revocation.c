@@ -25,11 +25,28 @@ static void add_mn_id(struct pmip_mh_writer *writer, const struct pmip_mnid *mn_
 		pmip_mh_add_option(writer, &option);
 }
 
-static void add_prefixes(struct pmip_mh_writer *writer, const struct pmip_prefix *prefix, unsigned int count)
+static bool is_ipv4(const struct pmip_prefix *prefix)
+{
+	return pmip_addr_is_ipv4_mapped(&prefix->addr);
+}
+
+static void add_ipv4(struct pmip_mh_writer *writer, const struct pmip_prefix *prefix, uint8_t plen)
+{
+	struct pmip_option option = {.type = PMIP_OPT_IPV4_HOA_REQUEST, .u.ipv4 = {.plen = plen, .addr.len = 4}};
+
+	memcpy(option.u.ipv4.addr.b, prefix->addr.b + 12, 4);
+	pmip_mh_add_option(writer, &option);
+}
+
+static void add_prefixes(struct pmip_mh_writer *writer, const struct pmip_prefix *prefix, unsigned int count, uint8_t ipv4_plen)
 {
 	struct pmip_option option = {.type = PMIP_OPT_HNP};
 
 	for (unsigned int i = 0; i < count; i++) {
+		if (is_ipv4(&prefix[i])) {
+			add_ipv4(writer, &prefix[i], ipv4_plen);
+			continue;
+		}
 		option.u.hnp.prefix = prefix[i];
 		pmip_mh_add_option(writer, &option);
 	}
@@ -51,7 +68,7 @@ static void add_group(struct pmip_mh_writer *writer, uint32_t id)
 		pmip_mh_add_option(writer, &option);
 }
 
-/* REV-3, REV-4, REV-5, REV-12. */
+/* REV-3, REV-4, REV-5, REV-8, REV-12. */
 static size_t encode(struct pmip__revocation *revocation)
 {
 	struct pmip_mh mh = {
@@ -66,9 +83,11 @@ static size_t encode(struct pmip__revocation *revocation)
 	struct pmip_mh_writer writer;
 	int len;
 
+	if (revocation->prefix_count && is_ipv4(revocation->prefix))
+		mh.u.revocation.flags |= PMIP_REVOCATION_V;
 	pmip_mh_begin(&writer, revocation->octets, sizeof(revocation->octets), &mh);
 	add_mn_id(&writer, &revocation->request.mn_id);
-	add_prefixes(&writer, revocation->prefix, revocation->prefix_count);
+	add_prefixes(&writer, revocation->prefix, revocation->prefix_count, revocation->ipv4_plen);
 	add_alt_coa(&writer, &revocation->alt_coa);
 	add_group(&writer, revocation->group);
 	len = pmip_mh_finish(&writer, &revocation->request.local, &revocation->request.peer);
@@ -89,6 +108,7 @@ int pmip__revocation_add(struct pmip__outstanding_set *all, struct pmip__revocat
 	made->alt_coa = wish->alt_coa;
 	made->group = wish->group;
 	made->prefix_count = wish->prefix_count;
+	made->ipv4_plen = wish->ipv4_plen;
 	for (unsigned int i = 0; i < wish->prefix_count; i++)
 		made->prefix[i] = wish->prefix[i];
 	made->len = encode(made);
@@ -163,9 +183,10 @@ void pmip__bri_read(struct pmip__bri *bri, const struct pmip_mh *mh)
 			bri->group = option.u.group;
 		}
 	}
+	bri->names_some = bri->prefix_count || mh->u.revocation.flags & PMIP_REVOCATION_V;
 }
 
-/* There are no IPv4 bindings and no bindings but proxy bindings here, so none is found; realms are for MAGs. REV-4, REV-6, REV-8, REV-12. */
+/* There are no bindings but proxy bindings here, so no others are found; realms are for MAGs. REV-4, REV-6, REV-8, REV-12. */
 uint8_t pmip__bri_check(const struct pmip__bri *bri, enum pmip_role role)
 {
 	const struct pmip_revocation *fixed = &bri->mh->u.revocation;
@@ -183,17 +204,20 @@ uint8_t pmip__bri_check(const struct pmip__bri *bri, enum pmip_role role)
 		return PMIP_REVOCATION_MN_IDENTITY_REQUIRED;
 	if (!(fixed->flags & PMIP_REVOCATION_V))
 		return PMIP_REVOCATION_SUCCESS;
-	return bri->has_ipv4 || bri->prefix_count ? PMIP_REVOCATION_NO_BINDING : PMIP_REVOCATION_IPV4_HOA_REQUIRED;
+	if (bri->prefix_count)
+		return PMIP_REVOCATION_NO_BINDING;
+	return bri->has_ipv4 ? PMIP_REVOCATION_SUCCESS : PMIP_REVOCATION_IPV4_HOA_REQUIRED;
 }
 
 bool pmip__bri_next_prefix(struct pmip_option_iter *iter, struct pmip_prefix *prefix)
 {
+	bool of_ipv4 = iter->mh->u.revocation.flags & PMIP_REVOCATION_V;
 	struct pmip_option option;
 
 	while (pmip_option_next(iter, &option)) {
-		if (option.type != PMIP_OPT_HNP)
+		if (option.type != (of_ipv4 ? PMIP_OPT_IPV4_HOA_REQUEST : PMIP_OPT_HNP))
 			continue;
-		*prefix = option.u.hnp.prefix;
+		*prefix = of_ipv4 ? (struct pmip_prefix){pmip_addr_from_ipv4(option.u.ipv4.addr.b), 128} : option.u.hnp.prefix;
 		return true;
 	}
 	return false;
@@ -227,7 +251,7 @@ void pmip__bri_answer(const struct pmip__bri *bri, const struct pmip_dgram *dgra
 	pmip_mh_begin(&writer, octets, sizeof(octets), &mh);
 	if (status) {
 		add_mn_id(&writer, &bri->mn_id);
-		add_prefixes(&writer, bri->failed, bri->failed_count);
+		add_prefixes(&writer, bri->failed, bri->failed_count, 32);
 	}
 	if (bri->has_group)
 		pmip_mh_add_option(&writer, &group);

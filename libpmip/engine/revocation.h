@@ -22,8 +22,9 @@ struct pmip__revocation_wish {
 	struct pmip_mnid mn_id; /* len 0 = none; with PMIP_TRIGGER_LOCAL_POLICY a realm, else of the MAG when global */
 	struct pmip_addr alt_coa; /* :: = none */
 	uint32_t group; /* 0 = none */
-	const struct pmip_prefix *prefix;
+	const struct pmip_prefix *prefix; /* Home Network Prefixes, or one IPv4 home address as ::ffff:a.b.c.d/128 */
 	unsigned int prefix_count; /* 0 = all of the mobile node's */
+	uint8_t ipv4_plen;         /* of an IPv4 home address */
 };
 
 /* An Indication of ours that is not answered yet. */
@@ -37,6 +38,7 @@ struct pmip__revocation {
 	uint32_t group;           /* 0 = none */
 	unsigned int prefix_count;
 	struct pmip_prefix prefix[PMIP_HNP_MAX];
+	uint8_t ipv4_plen;
 	size_t len;
 	uint8_t octets[PMIP__REVOCATION_MAX];
 };
@@ -69,6 +71,7 @@ struct pmip__bri {
 	struct pmip_mnid mn_id; /* len 0 = none */
 	unsigned int prefix_count; /* Home Network Prefix options */
 	bool has_alt_coa, has_ipv4, has_group;
+	bool names_some; /* prefixes, or with flag V an IPv4 home address: not all that the mobile node has */
 	struct pmip_addr alt_coa;
 	struct pmip_opt_group group;
 	unsigned int failed_count; /* prefixes that could not be revoked; as many as the answer tells of */
@@ -78,7 +81,7 @@ struct pmip__bri {
 void pmip__bri_read(struct pmip__bri *bri, const struct pmip_mh *mh);
 /* The checks that need no binding, in the order of RFC 5846 section 9.1: 0 or the status of the answer. */
 uint8_t pmip__bri_check(const struct pmip__bri *bri, enum pmip_role role);
-/* Walk the prefixes that it names. */
+/* Walk what it names: prefixes, or with flag V the IPv4 home address as ::ffff:a.b.c.d/128. */
 bool pmip__bri_next_prefix(struct pmip_option_iter *iter, struct pmip_prefix *prefix);
 void pmip__bri_add_failed(struct pmip__bri *bri, const struct pmip_prefix *prefix);
 /* Answer it: one action. */

@@ -27,6 +27,11 @@ static bool equal_tunnel(const void *entry, const void *key)
 	return pmip_addr_equal(&tunnel->local, ends->local) && pmip_addr_equal(&tunnel->remote, ends->remote);
 }
 
+static bool equal_gre_key(const void *entry, const void *key)
+{
+	return ((const struct pmip__extras *)entry)->key == *(const uint32_t *)key;
+}
+
 static uint64_t hash_mn(const struct pmip__binding_cache *cache, const struct pmip_mnid *mn_id)
 {
 	return pmip__hash(&cache->key, mn_id->id, mn_id->len) ^ mn_id->subtype;
@@ -53,6 +58,9 @@ void pmip__binding_cache_init(struct pmip__binding_cache *cache, const struct pm
 	pmip__htable_init(&cache->mns, mem, equal_mn);
 	pmip__htable_init(&cache->prefixes, mem, equal_hnp);
 	pmip__htable_init(&cache->tunnels, mem, equal_tunnel);
+	pmip__htable_init(&cache->keys, mem, equal_gre_key);
+	/* Packets that are still under way after a restart have other keys. */
+	cache->last_key = (uint32_t)pmip__hash(&cache->key, "uplink", 6);
 }
 
 void pmip__binding_cache_fini(struct pmip__binding_cache *cache)
@@ -66,6 +74,7 @@ void pmip__binding_cache_fini(struct pmip__binding_cache *cache)
 			struct pmip__session *session = PMIP__CONTAINER(mn->sessions.next, struct pmip__session, of_mn);
 
 			pmip__list_del(&session->of_mn);
+			pmip__mem_free(&cache->mem, session->extras);
 			pmip__mem_free(&cache->mem, session);
 		}
 		pmip__mem_free(&cache->mem, mn);
@@ -76,6 +85,7 @@ void pmip__binding_cache_fini(struct pmip__binding_cache *cache)
 	pmip__htable_fini(&cache->mns);
 	pmip__htable_fini(&cache->prefixes);
 	pmip__htable_fini(&cache->tunnels);
+	pmip__htable_fini(&cache->keys);
 }
 
 struct pmip__mn *pmip__binding_cache_mn(const struct pmip__binding_cache *cache, const struct pmip_mnid *mn_id)
@@ -83,11 +93,18 @@ struct pmip__mn *pmip__binding_cache_mn(const struct pmip__binding_cache *cache,
 	return pmip__htable_find(&cache->mns, hash_mn(cache, mn_id), mn_id);
 }
 
+struct pmip__session *pmip__binding_cache_owner(const struct pmip__hnp *hnp)
+{
+	if (hnp->index == PMIP__INDEX_IPV4)
+		return PMIP__CONTAINER(hnp, struct pmip__extras, ipv4)->session;
+	return PMIP__CONTAINER(hnp - hnp->index, struct pmip__session, hnp);
+}
+
 struct pmip__session *pmip__binding_cache_by_prefix(const struct pmip__binding_cache *cache, const struct pmip_prefix *prefix)
 {
 	struct pmip__hnp *hnp = pmip__htable_find(&cache->prefixes, hash_prefix(cache, prefix), prefix);
 
-	return hnp ? PMIP__CONTAINER(hnp - hnp->index, struct pmip__session, hnp) : NULL;
+	return hnp ? pmip__binding_cache_owner(hnp) : NULL;
 }
 
 /* The prefix of an address. */
@@ -227,7 +244,7 @@ static struct pmip__session *find_in_set(const struct pmip__mn *mn, uint8_t set,
 	for (struct pmip__list *link = mn->sessions.next; link != &mn->sessions; link = link->next) {
 		struct pmip__session *session = PMIP__CONTAINER(link, struct pmip__session, of_mn);
 
-		if (session->set == set && (session->hnp_count > 0) == anchor)
+		if (session->set == set && (pmip__session_address_count(session) > 0) == anchor)
 			return session;
 	}
 	return NULL;
@@ -288,6 +305,96 @@ void pmip__binding_cache_hand_over(struct pmip__binding_cache *cache, struct pmi
 	anchor->hnp_count = 0;
 }
 
+static struct pmip__extras *ensure_extras(struct pmip__binding_cache *cache, struct pmip__session *session)
+{
+	if (session->extras)
+		return session->extras;
+	session->extras = pmip__mem_alloc(&cache->mem, sizeof(*session->extras));
+	if (session->extras)
+		session->extras->session = session;
+	return session->extras;
+}
+
+int pmip__binding_cache_add_ipv4(struct pmip__binding_cache *cache, struct pmip__session *session, const struct pmip__hnp *ipv4,
+				 uint8_t plen, const uint8_t router[4])
+{
+	struct pmip__extras *extras;
+
+	if (pmip__htable_reserve(&cache->prefixes, 1))
+		return PMIP_ERR_NOMEM;
+	extras = ensure_extras(cache, session);
+	if (!extras)
+		return PMIP_ERR_NOMEM;
+	extras->ipv4 = *ipv4;
+	extras->ipv4.index = PMIP__INDEX_IPV4;
+	extras->ipv4_plen = plen;
+	memcpy(extras->ipv4_router, router, sizeof(extras->ipv4_router));
+	insert(cache, &extras->ipv4);
+	return 0;
+}
+
+void pmip__binding_cache_drop_ipv4(struct pmip__binding_cache *cache, struct pmip__session *session)
+{
+	take_out(cache, &session->extras->ipv4);
+	session->extras->ipv4.prefix.len = 0;
+	pmip__binding_cache_tidy_extras(cache, session);
+}
+
+/* GRE-4. */
+int pmip__binding_cache_set_gre(struct pmip__binding_cache *cache, struct pmip__session *session, const struct pmip_gre *gre)
+{
+	struct pmip__extras *extras;
+
+	if (!gre->in_use && !session->extras)
+		return 0;
+	if (gre->recv.present && pmip__htable_reserve(&cache->keys, 1))
+		return PMIP_ERR_NOMEM;
+	extras = ensure_extras(cache, session);
+	if (!extras)
+		return PMIP_ERR_NOMEM;
+	if (gre->recv.present && !extras->has_key) {
+		do
+			extras->key = ++cache->last_key;
+		while (pmip__htable_find(&cache->keys, extras->key, &extras->key));
+		extras->has_key = true;
+		pmip__htable_insert(&cache->keys, extras->key, extras);
+	}
+	extras->gre = *gre;
+	extras->gre.recv.value = gre->recv.present ? extras->key : 0;
+	return 0;
+}
+
+void pmip__binding_cache_tidy_extras(struct pmip__binding_cache *cache, struct pmip__session *session)
+{
+	struct pmip__extras *extras = session->extras;
+
+	if (!extras)
+		return;
+	if (extras->has_key && !extras->gre.recv.present) {
+		pmip__htable_remove(&cache->keys, extras->key, extras);
+		extras->has_key = false;
+	}
+	if (extras->ipv4.prefix.len || extras->gre.in_use)
+		return;
+	pmip__mem_free(&cache->mem, extras);
+	session->extras = NULL;
+}
+
+const struct pmip__hnp *pmip__session_ipv4(const struct pmip__session *session)
+{
+	return session->extras && session->extras->ipv4.prefix.len ? &session->extras->ipv4 : NULL;
+}
+
+unsigned int pmip__session_address_count(const struct pmip__session *session)
+{
+	return pmip__session_ipv4(session) ? session->hnp_count + 1u : session->hnp_count;
+}
+
+const struct pmip__hnp *pmip__session_address(const struct pmip__session *session, unsigned int i)
+{
+	return i < session->hnp_count ? &session->hnp[i] : pmip__session_ipv4(session);
+}
+
 void pmip__binding_cache_drop_prefix(struct pmip__binding_cache *cache, struct pmip__session *session, unsigned int index)
 {
 	struct pmip__hnp *hole = &session->hnp[index], *last = &session->hnp[session->hnp_count - 1];
@@ -323,6 +430,11 @@ void pmip__binding_cache_remove(struct pmip__binding_cache *cache, struct pmip__
 
 	for (unsigned int i = 0; i < session->hnp_count; i++)
 		take_out(cache, &session->hnp[i]);
+	if (session->extras)
+		session->extras->gre = (struct pmip_gre){.in_use = false};
+	if (pmip__session_ipv4(session))
+		pmip__binding_cache_drop_ipv4(cache, session);
+	pmip__binding_cache_tidy_extras(cache, session);
 	pmip__list_del(&session->of_mn);
 	pmip__list_del(&session->of_tunnel);
 	pmip__mem_free(&cache->mem, session);

@@ -13,6 +13,7 @@
 #include "base/timerq.h"
 #include "state/freshness.h"
 
+#include <pmip/action.h>
 #include <pmip/binding.h>
 
 /* An IPv6-in-IPv6 tunnel between an address of ours and a Proxy-CoA. */
@@ -38,11 +39,24 @@ struct pmip__mn {
 	uint8_t id[];
 };
 
-/* A Home Network Prefix of a session. */
+/* A Home Network Prefix of a session, or its IPv4 home address as ::ffff:a.b.c.d/128. */
 struct pmip__hnp {
 	struct pmip_prefix prefix;
-	uint8_t index;  /* place in the session's array */
+	uint8_t index;  /* place in the session's array; PMIP__INDEX_IPV4 = in its extras */
 	bool from_pool; /* goes back to its pool with the session */
+};
+
+#define PMIP__INDEX_IPV4 0xff
+
+/* What few sessions have, apart so that it costs the others nothing: an IPv4 home address (RFC 5844), GRE (RFC 5845). */
+struct pmip__extras {
+	struct pmip__session *session;
+	struct pmip__hnp ipv4; /* prefix.len 0 = none */
+	uint8_t ipv4_plen;
+	uint8_t ipv4_router[4];
+	struct pmip_gre gre;
+	bool has_key;  /* an uplink key of its own, */
+	uint32_t key;  /* this one */
 };
 
 /* What one accepted PBU says; replaced as a whole by the next, put back as a whole when that fails. */
@@ -77,10 +91,11 @@ struct pmip__session {
 	uint16_t revocation_seq;
 	struct pmip__timer timer; /* expiry, or the end of delete-wait */
 	struct pmip__txn *txn;    /* registration whose forwarding is being set up; the engine's */
+	struct pmip__extras *extras; /* NULL = none */
 	uint16_t epoch;           /* of the mobile node when its MAG was last told of the prefixes at other MAGs; 0 = never */
 	uint8_t set;
 	bool has_path;            /* the datapath lets its tunnel carry what other attachments have bound */
-	uint8_t hnp_count;        /* 0 = the anchor has them */
+	uint8_t hnp_count;        /* 0 = the anchor has them, unless it has IPv4 alone */
 	struct pmip__hnp hnp[];   /* with room for those that it may take over */
 };
 
@@ -91,6 +106,8 @@ struct pmip__binding_cache {
 	uint32_t last_number; /* of a mobile node */
 	uint32_t last_tunnel; /* its number */
 	uint32_t lengths[129]; /* how many prefixes there are of each length */
+	struct pmip__htable keys; /* extras, by uplink key */
+	uint32_t last_key;
 	size_t count; /* sessions */
 };
 
@@ -134,6 +151,23 @@ struct pmip__session *pmip__binding_cache_heir(const struct pmip__session *ancho
 /* Give a session a prefix in place of one that it has, which is returned. */
 struct pmip__hnp pmip__binding_cache_swap_prefix(struct pmip__binding_cache *cache, struct pmip__session *session,
 						 const struct pmip_prefix *old, const struct pmip__hnp *hnp);
+/* The session that a prefix or an address belongs to. */
+struct pmip__session *pmip__binding_cache_owner(const struct pmip__hnp *hnp);
+/* Give a session an IPv4 home address (the caller's; index is filled in). 0, or PMIP_ERR_NOMEM with nothing changed. */
+int pmip__binding_cache_add_ipv4(struct pmip__binding_cache *cache, struct pmip__session *session, const struct pmip__hnp *ipv4,
+				 uint8_t plen, const uint8_t router[4]);
+/* Take it away again. */
+void pmip__binding_cache_drop_ipv4(struct pmip__binding_cache *cache, struct pmip__session *session);
+/* Have a session's packets look like this; with gre->recv.present it gets an uplink key that no other has, or keeps the one it had,
+ * whatever gre->recv.value is. 0, or PMIP_ERR_NOMEM with nothing changed. */
+int pmip__binding_cache_set_gre(struct pmip__binding_cache *cache, struct pmip__session *session, const struct pmip_gre *gre);
+/* Free what of its extras is not in use any more. */
+void pmip__binding_cache_tidy_extras(struct pmip__binding_cache *cache, struct pmip__session *session);
+/* The prefixes of a session and behind them its IPv4 home address. */
+unsigned int pmip__session_address_count(const struct pmip__session *session);
+const struct pmip__hnp *pmip__session_address(const struct pmip__session *session, unsigned int i);
+/* Its IPv4 home address; NULL = none. */
+const struct pmip__hnp *pmip__session_ipv4(const struct pmip__session *session);
 /* Take one of several prefixes from a session. */
 void pmip__binding_cache_drop_prefix(struct pmip__binding_cache *cache, struct pmip__session *session, unsigned int index);
 /* Take a session out and free it; its tunnel reference is the caller's to drop then. The mobile node is tidied. */

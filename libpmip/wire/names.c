@@ -8,8 +8,7 @@
 #include "wire/names.h"
 
 #include <pmip/message.h>
-
-#include <pmip/message.h>
+#include <pmip/optval.h>
 
 struct name {
 	uint8_t value;
@@ -163,7 +162,7 @@ const char *pmip__hi_name(uint8_t value)
 }
 
 /* RFC 5844 section 3.3.2, RFC 5555 section 3.2.1 */
-const char *pmip__ipv4_status_name(uint8_t value)
+const char *pmip_ipv4_status_name(uint8_t value)
 {
 	static const struct name names[] = {
 		{0, "success"},

@@ -14,7 +14,6 @@ const char *pmip__flow_status_name(uint8_t value);
 const char *pmip__hack_code_name(uint8_t value);
 const char *pmip__hi_code_name(uint8_t value);
 const char *pmip__hi_name(uint8_t value);
-const char *pmip__ipv4_status_name(uint8_t value);
 const char *pmip__lra_status_name(uint8_t value);
 const char *pmip__qos_operation_name(uint8_t value);
 const char *pmip__revocation_trigger_name(uint8_t value);

@@ -128,7 +128,7 @@ const struct pmip__option_row pmip__rows_proxy[] = {
 	},
 	SLOT(PMIP_OPT_IPV4_ACK) = {
 		ROW(PMIP_OPT_IPV4_ACK, "IPv4 Address Acknowledgement", "IPv4AddrAck", "RFC 5555 3.2.1", 6, 6, 4, 0, REPEATS, IN(BA),
-		    FIELDS(CODE(1, ipv4.status, "Status", "status", pmip__ipv4_status_name),
+		    FIELDS(CODE(1, ipv4.status, "Status", "status", pmip_ipv4_status_name),
 			   BITS(1, 0xfc, false, ipv4.plen, "Prefix length", "plen"), IPV4(ipv4.addr, "Address", "address"))),
 		.check = check_ipv4,
 	},
@@ -165,10 +165,11 @@ const struct pmip__option_row pmip__rows_proxy[] = {
 		    IN(BU) | IN(REVOCATION), FIELDS(BITS(2, 0xfc00, false, ipv4.plen, "Prefix length", "plen"),
 						    IPV4(ipv4.addr, "Address", "address"))),
 		.check = check_ipv4,
+		.repeats_in = IN(BU), /* answered with a status of its own */
 	},
 	SLOT(PMIP_OPT_IPV4_HOA_REPLY) = {
 		ROW(PMIP_OPT_IPV4_HOA_REPLY, "IPv4 Home Address Reply", "IPv4HoAReply", "RFC 5844 3.3.2", 6, 6, 4, 0, REPEATS, IN(BA),
-		    FIELDS(CODE(1, ipv4.status, "Status", "status", pmip__ipv4_status_name),
+		    FIELDS(CODE(1, ipv4.status, "Status", "status", pmip_ipv4_status_name),
 			   BITS(1, 0xfc, false, ipv4.plen, "Prefix length", "plen"), IPV4(ipv4.addr, "Address", "address"))),
 		.check = check_ipv4,
 	},

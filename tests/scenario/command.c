@@ -128,6 +128,18 @@ static void cmd_pool(struct world *w, struct line *line)
 	}
 }
 
+/* pool4 SUBNET/LENGTH router=ADDRESS */
+static void cmd_pool4(struct world *w, struct line *line)
+{
+	const char *router = field(&line->fields, "router");
+	struct pmip_ipv4_home pool = read_ipv4_subnet(w, line->word[1], 32);
+
+	if (!router || w->ipv4_pools == sizeof(w->ipv4_pool) / sizeof(w->ipv4_pool[0]))
+		fail(w, "no router, or too many pools");
+	pool.router = read_ipv4(w, router);
+	w->ipv4_pool[w->ipv4_pools++] = pool;
+}
+
 static void set_mnid(struct world *w, struct pmip_mnid *mn_id, uint8_t octets[PMIP_MNID_MAX], const char *text)
 {
 	size_t len = strlen(text);
@@ -153,6 +165,8 @@ static void add_mn(struct world *w, const char *name, struct fields *fields)
 	text = field(fields, "subtype");
 	if (text)
 		mn->mn_id.subtype = (uint8_t)read_number(w, text, 255);
+	text = field(fields, "ipv4");
+	mn->ipv4 = text && !strcmp(text, "on");
 	text = field(fields, "att");
 	mn->att = text ? (uint8_t)read_number(w, text, 255) : PMIP_ATT_WLAN;
 	text = field(fields, "llid");
@@ -185,7 +199,20 @@ static const struct mn *mn_named(const struct world *w, const char *name)
 	return NULL;
 }
 
-/* profile NODE MN|IDENTIFIER [none|disabled|plain] [lifetime=T] [hnp=P,P] */
+/* ipv4=on|off|ADDRESS ipv6=on|off */
+static void read_families(struct world *w, struct fields *fields, struct pmip_profile *profile)
+{
+	const char *text = field(fields, "ipv4");
+
+	if (text)
+		profile->ipv4 = strcmp(text, "off") != 0;
+	if (profile->ipv4 && text && strcmp(text, "on") != 0)
+		profile->ipv4_addr = read_ipv4(w, text);
+	text = field(fields, "ipv6");
+	profile->no_ipv6 = text && !strcmp(text, "off");
+}
+
+/* profile NODE MN|IDENTIFIER [none|disabled|plain] [lifetime=T] [hnp=P,P] [ipv4=] [ipv6=] */
 static void cmd_profile(struct world *w, struct line *line)
 {
 	struct node *node = node_find(w, line->word[1]);
@@ -198,6 +225,7 @@ static void cmd_profile(struct world *w, struct line *line)
 		memcpy(made.octets, mn->octets, mn->mn_id.len);
 		made.profile.mn_id = mn->mn_id;
 		made.profile.ll_id = mn->ll_id;
+		made.profile.ipv4 = mn->ipv4;
 	} else {
 		set_mnid(w, &made.profile.mn_id, made.octets, line->word[2]);
 	}
@@ -205,6 +233,7 @@ static void cmd_profile(struct world *w, struct line *line)
 		fail(w, "a profile is \"none\", \"disabled\" or \"plain\", not \"%s\"", kind);
 	made.none = !strcmp(kind, "none");
 	made.profile.disabled = !strcmp(kind, "disabled");
+	read_families(w, &line->fields, &made.profile);
 	text = field(&line->fields, "lifetime");
 	if (text)
 		made.profile.lifetime_s = (uint32_t)(read_time(w, text) / S);
@@ -562,6 +591,7 @@ static const struct command commands[] = {
 	{"pbu", 3, false, true, cmd_pbu},
 	{"peer", 2, true, false, cmd_peer},
 	{"pool", 2, true, false, cmd_pool},
+	{"pool4", 2, true, false, cmd_pool4},
 	{"profile", 3, true, false, cmd_profile},
 	{"reconfigure", 2, false, true, cmd_reconfigure},
 	{"restart", 2, false, true, cmd_restart},

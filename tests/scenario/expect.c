@@ -46,6 +46,10 @@ static void put_value(struct world *w, const struct pmip_binding_info *info, con
 
 			len += (size_t)snprintf(value + len, 512 - len, "%s%s", i ? "," : "", pmip_prefix_format(&info->prefix[i], s));
 		}
+	else if (!strcmp(key, "v4"))
+		snprintf(value, 512, "%s", ipv4_text(&info->ipv4.addr, info->ipv4.plen));
+	else if (!strcmp(key, "gre"))
+		snprintf(value, 512, "%s", gre_text(&info->gre));
 	else
 		fail(w, "a binding has no \"%s\"", key);
 }

@@ -109,6 +109,26 @@ static void write_extra(struct pmip_mh_writer *writer, const struct extra *extra
 	}
 }
 
+/* v4=ADDRESS[/LENGTH]: asked for in a PBU, told in a PBA, there with v4status= and router=. */
+static void read_ipv4_options(struct world *w, struct fields *fields, struct pmip_binding_options *options, bool is_pba)
+{
+	const char *text = option_field(fields, "v4", options, is_pba ? PMIP_HAS_IPV4_REPLY : PMIP_HAS_IPV4_REQUEST);
+	struct pmip_opt_ipv4 *ipv4 = is_pba ? &options->ipv4_reply : &options->ipv4_request;
+	struct pmip_ipv4_home home;
+
+	if (text) {
+		home = read_ipv4_subnet(w, text, is_pba ? 24 : 0);
+		*ipv4 = (struct pmip_opt_ipv4){.plen = home.plen, .addr = home.addr};
+	}
+	if (!is_pba)
+		return;
+	options->has &= ~(unsigned int)PMIP_HAS_IPV4_REQUEST;
+	options->ipv4_reply.status = (uint8_t)number_field(w, fields, "v4status", 0, 255);
+	text = option_field(fields, "router", options, PMIP_HAS_IPV4_ROUTER);
+	if (text)
+		options->ipv4_router = read_ipv4(w, text);
+}
+
 static void read_options(struct world *w, struct fields *fields, struct pmip_binding_options *options, const struct node *clock)
 {
 	const char *text;
@@ -141,6 +161,11 @@ static void read_options(struct world *w, struct fields *fields, struct pmip_bin
 	text = option_field(fields, "lla", options, PMIP_HAS_LLA);
 	if (text)
 		options->lla = read_addr(w, text);
+	text = option_field(fields, "gre", options, PMIP_HAS_GRE_KEY);
+	if (text)
+		options->gre_key = (struct pmip_key){.present = strcmp(text, "nokey") != 0};
+	if (text && options->gre_key.present)
+		options->gre_key.value = read_number(w, text, UINT32_MAX);
 	text = option_field(fields, "coa", options, PMIP_HAS_ALT_COA);
 	if (text)
 		options->alt_coa = read_addr(w, text);
@@ -209,6 +234,7 @@ struct message *make_pbu(struct world *w, struct node *from, struct node *to, st
 	mh.u.bu.flags = (uint16_t)number_field(w, fields, "flags", PMIP_BU_A | PMIP_BU_P, UINT16_MAX);
 	mh.u.bu.lifetime_s = number_field(w, fields, "lifetime", DEFAULT_LIFETIME_S, 262140);
 	read_options(w, fields, &options, from);
+	read_ipv4_options(w, fields, &options, false);
 	return encode(w, &mh, &options, (struct pmip_dgram){.src = from->addr, .dst = to->addr}, fields);
 }
 
@@ -234,9 +260,10 @@ struct message *make_pba(struct world *w, struct node *from, struct node *to, st
 	mh.u.ba.flags = (uint8_t)number_field(w, fields, "flags", PMIP_BA_P, 255);
 	mh.u.ba.seq = (uint16_t)number_field(w, fields, "seq", pbu.u.bu.seq, UINT16_MAX);
 	mh.u.ba.lifetime_s = number_field(w, fields, "lifetime", mh.u.ba.status < 128 ? pbu.u.bu.lifetime_s : 0, 262140);
-	if (mh.u.ba.status < 128 && pmip_addr_is_unspecified(&options.hnp[0].prefix.addr))
+	if (mh.u.ba.status < 128 && options.hnp_count && pmip_addr_is_unspecified(&options.hnp[0].prefix.addr))
 		read_prefixes(w, "2001:db8:1::/64", &options);
 	read_options(w, fields, &options, from);
+	read_ipv4_options(w, fields, &options, true);
 	return encode(w, &mh, &options, (struct pmip_dgram){.src = from->addr, .dst = to->addr}, fields);
 }
 

@@ -136,7 +136,7 @@ static void need_ids(struct world *w, const struct script *script, int at)
 {
 	const char *line = at < script->lines ? script->line[at] : "";
 	const char *id = strncmp(line, "# ", 2) ? "" : line + 2;
-	size_t letters = strspn(id, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+	size_t letters = strspn(id, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
 
 	w->line = at + 1;
 	if (!letters || id[letters] != '-' || !isalnum((unsigned char)id[letters + 1]))

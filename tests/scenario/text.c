@@ -91,6 +91,62 @@ struct pmip_prefix read_prefix(struct world *w, const char *text)
 	return prefix;
 }
 
+struct pmip_ip read_ipv4(struct world *w, const char *text)
+{
+	struct pmip_ip ip;
+
+	if (pmip_ip_parse(&ip, text) || ip.len != 4)
+		fail(w, "\"%s\" is no IPv4 address", text);
+	return ip;
+}
+
+struct pmip_ipv4_home read_ipv4_subnet(struct world *w, const char *text, uint8_t otherwise)
+{
+	struct pmip_ipv4_home home = {.plen = otherwise};
+	char addr[64], *slash;
+
+	snprintf(addr, sizeof(addr), "%s", text);
+	slash = strchr(addr, '/');
+	if (slash) {
+		*slash = '\0';
+		home.plen = (uint8_t)read_number(w, slash + 1, 63);
+	}
+	home.addr = read_ipv4(w, addr);
+	return home;
+}
+
+const char *ipv4_text(const struct pmip_ip *addr, uint8_t plen)
+{
+	static char text[PMIP_ADDR_STRLEN + 8];
+	char s[PMIP_ADDR_STRLEN];
+
+	if (!addr->len)
+		return "none";
+	snprintf(text, sizeof(text), "%s/%u", pmip_ip_format(addr, s), plen);
+	return text;
+}
+
+const char *key_text(const struct pmip_key *key)
+{
+	static char text[4][16];
+	static unsigned int next;
+
+	if (!key->present)
+		return "nokey";
+	snprintf(text[++next % 4], sizeof(text[0]), "0x%x", (unsigned int)key->value);
+	return text[next % 4];
+}
+
+const char *gre_text(const struct pmip_gre *gre)
+{
+	static char text[32];
+
+	if (!gre->in_use)
+		return "none";
+	snprintf(text, sizeof(text), "%s/%s", key_text(&gre->send), key_text(&gre->recv));
+	return text;
+}
+
 int read_err(struct world *w, const char *text)
 {
 	static const int errors[] = {PMIP_ERR_OS, PMIP_ERR_NOENT, PMIP_ERR_UNSUPPORTED, PMIP_ERR_AGAIN, PMIP_ERR_FULL, PMIP_ERR_NOMEM};
@@ -206,6 +262,23 @@ static void put_option(struct world *w, struct text *text, const struct pmip_opt
 	case PMIP_OPT_MN_GROUP_ID:
 		put(text, " group=%u", (unsigned int)option->u.group.id);
 		break;
+	case PMIP_OPT_GRE_KEY:
+		put(text, " gre=%s", key_text(&option->u.gre_key));
+		break;
+	case PMIP_OPT_IPV4_HOA_REQUEST:
+		put(text, " v4=%s", ipv4_text(&option->u.ipv4.addr, option->u.ipv4.plen));
+		break;
+	case PMIP_OPT_IPV4_HOA_REPLY:
+		put(text, " v4=%s", ipv4_text(&option->u.ipv4.addr, option->u.ipv4.plen));
+		if (option->u.ipv4.status)
+			put(text, " v4status=%u", option->u.ipv4.status);
+		break;
+	case PMIP_OPT_IPV4_ROUTER:
+		put(text, " router=%s", pmip_ip_format(&option->u.ip, s));
+		break;
+	case PMIP_OPT_IPV4_DHCP_MODE:
+		put(text, " dhcp=%s", option->u.dhcp_server ? "server" : "relay");
+		break;
 	default:
 		put(text, " option=%u:%u", option->type, option->len);
 		break;
@@ -282,6 +355,8 @@ static void put_operation(struct world *w, struct text *text, const struct pmip_
 	case PMIP_DATAPATH_BINDING_SET:
 		put_prefixes(text, "route set ", 1, &op->prefix);
 		put(text, " to %s", addr_text(w, &op->remote));
+		if (op->gre.in_use)
+			put(text, " gre=%s", gre_text(&op->gre));
 		break;
 	case PMIP_DATAPATH_BINDING_CLEAR:
 		put_prefixes(text, "route clear ", 1, &op->prefix);
@@ -333,6 +408,8 @@ static void put_event(struct world *w, struct text *text, const struct pmip_even
 	if (event->lifetime_s)
 		put(text, " lifetime=%u", (unsigned int)event->lifetime_s);
 	put_prefixes(text, " hnp=", event->prefix_count, event->prefix);
+	if (event->ipv4.addr.len)
+		put(text, " v4=%s", ipv4_text(&event->ipv4.addr, event->ipv4.plen));
 	if (event->group)
 		put(text, " group=%u", (unsigned int)event->group);
 	if (event->count)

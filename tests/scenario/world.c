@@ -73,14 +73,15 @@ static bool is_on(struct world *w, const struct setting *setting)
 	return !strcmp(setting->value, "on");
 }
 
-static enum pmip_flowmob flowmob_value(struct world *w, const struct setting *setting)
+/* Which of three words it is: 0, 1 or 2. */
+static int read_word(struct world *w, const struct setting *setting, const char *first, const char *second, const char *third)
 {
-	static const char *const names[] = {"off", "rfc7864", "paper2011"};
+	const char *const words[] = {first, second, third};
 
 	for (int i = 0; i < 3; i++)
-		if (!strcmp(setting->value, names[i]))
-			return (enum pmip_flowmob)i;
-	fail(w, "%s is off, rfc7864 or paper2011, not \"%s\"", setting->key, setting->value);
+		if (!strcmp(setting->value, words[i]))
+			return i;
+	fail(w, "%s is \"%s\", \"%s\" or \"%s\", not \"%s\"", setting->key, first, second, third, setting->value);
 }
 
 /* redirect=LMA,LMA: those that sessions are sent to; redirect-from: those that they are taken from. */
@@ -152,7 +153,7 @@ static int set_lma(struct world *w, struct pmip_lma_config *config, const struct
 		if (!strcmp(setting->key, numbers[i].key))
 			return numbers[i].set(config, setting_value(w, setting, numbers[i].unit));
 	if (!strcmp(setting->key, "flowmob"))
-		return pmip_lma_config_set_flowmob(config, flowmob_value(w, setting));
+		return pmip_lma_config_set_flowmob(config, (enum pmip_flowmob)read_word(w, setting, "off", "rfc7864", "paper2011"));
 	if (!strcmp(setting->key, "hi-logical"))
 		return pmip_lma_config_set_hi_logical_interface(config, (uint8_t)setting_value(w, setting, NUMBER));
 	if (!strcmp(setting->key, "redirect") || !strcmp(setting->key, "redirect-from"))
@@ -167,6 +168,8 @@ static int set_lma(struct world *w, struct pmip_lma_config *config, const struct
 		return pmip_lma_config_set_bulk(config, is_on(w, setting));
 	if (!strcmp(setting->key, "handover-revocation"))
 		return pmip_lma_config_set_revoke_on_unknown_handoff(config, is_on(w, setting));
+	if (!strcmp(setting->key, "gre"))
+		return pmip_lma_config_set_gre(config, (enum pmip_lma_gre)read_word(w, setting, "off", "allowed", "required"));
 	if (!strcmp(setting->key, "mn-timestamps"))
 		return pmip_lma_config_set_mobile_node_generated_timestamp(config, is_on(w, setting));
 	fail(w, "an LMA has no setting \"%s\"", setting->key);
@@ -204,6 +207,8 @@ static int set_mag(struct world *w, struct pmip_mag_config *config, const struct
 		return pmip_mag_config_set_flowmob_option_type(config, (uint8_t)setting_value(w, setting, NUMBER));
 	if (!strcmp(setting->key, "redirect"))
 		return pmip_mag_config_set_redirect(config, is_on(w, setting));
+	if (!strcmp(setting->key, "gre"))
+		return pmip_mag_config_set_gre(config, (enum pmip_mag_gre)read_word(w, setting, "off", "on", "keys"));
 	if (!strcmp(setting->key, "timestamps"))
 		return pmip_mag_config_set_timestamp_in_use(config, is_on(w, setting));
 	if (!strcmp(setting->key, "bulk"))
@@ -238,7 +243,8 @@ static unsigned int collect_profiles(struct world *w, const struct node *node, s
 			profile[count++] = node->profile[i].profile;
 	for (unsigned int i = 0; i < w->mns; i++)
 		if (!w->mn[i].stranger && !profile_given(node, &w->mn[i].mn_id))
-			profile[count++] = (struct pmip_profile){.mn_id = w->mn[i].mn_id, .ll_id = w->mn[i].ll_id};
+			profile[count++] = (struct pmip_profile){.mn_id = w->mn[i].mn_id, .ll_id = w->mn[i].ll_id,
+								  .ipv4 = w->mn[i].ipv4};
 	return count;
 }
 
@@ -263,6 +269,9 @@ static struct pmip_lma_config *lma_config(struct world *w, struct node *node)
 	for (unsigned int i = 0; i < w->pools; i++)
 		if (node == (w->pool_of[i] ? w->pool_of[i] : node_find(w, "lma")))
 			must(w, "pool", pmip_lma_config_add_pool(config, &w->pool[i], w->pool_hnp_len[i]));
+	for (unsigned int i = 0; i < w->ipv4_pools && !strcmp(node->name, "lma"); i++)
+		must(w, "pool4", pmip_lma_config_add_ipv4_pool(config, &w->ipv4_pool[i].addr, w->ipv4_pool[i].plen,
+							       &w->ipv4_pool[i].router));
 	for (unsigned int i = 0; i < w->nodes; i++)
 		if (w->node[i].role == ROLE_MAG || (w->node[i].role == ROLE_PEER && !strncmp(w->node[i].name, "mag", 3)))
 			must(w, "MAG", pmip_lma_config_add_mag(config, &w->node[i].addr));

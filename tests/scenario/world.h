@@ -26,6 +26,7 @@ struct mn {
 	struct pmip_llid ll_id;
 	uint8_t att;
 	bool stranger; /* no profile unless one is given */
+	bool ipv4;     /* its profiles have IPv4 */
 };
 
 /* A policy profile that a script gives. */
@@ -104,6 +105,8 @@ struct world {
 	uint8_t pool_hnp_len[8];
 	const struct node *pool_of[8]; /* NULL = of the LMA that is called so */
 	unsigned int pools;
+	struct pmip_ipv4_home ipv4_pool[8]; /* addr is that of the subnet */
+	unsigned int ipv4_pools;
 	bool hold_messages;
 	struct message *message[256]; /* number n at n - 1 */
 	unsigned int messages;
@@ -147,6 +150,14 @@ uint32_t read_number(struct world *w, const char *text, uint32_t max);
 uint64_t read_timestamp(struct world *w, const char *text, const struct node *node);
 struct pmip_addr read_addr(struct world *w, const char *text);
 struct pmip_prefix read_prefix(struct world *w, const char *text);
+struct pmip_ip read_ipv4(struct world *w, const char *text);
+/* ADDRESS or ADDRESS/LENGTH; otherwise is the length of the first. */
+struct pmip_ipv4_home read_ipv4_subnet(struct world *w, const char *text, uint8_t otherwise);
+/* ADDRESS/LENGTH, or none. */
+const char *ipv4_text(const struct pmip_ip *addr, uint8_t plen);
+const char *key_text(const struct pmip_key *key);
+/* SEND/RECV keys, or none. */
+const char *gre_text(const struct pmip_gre *gre);
 int read_err(struct world *w, const char *text);
 /* Hexadecimal text. Returns how many octets. */
 size_t read_octets(struct world *w, const char *text, uint8_t *octets, size_t cap);

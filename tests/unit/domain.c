@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "domain.h"
 
+#include "engine/gre.h"
+#include "engine/lma.h"
+
 #include <check.h>
 #include <pmip/pmip.h>
 #include <stdio.h>
@@ -8,7 +11,10 @@
 #include <string.h>
 
 #define NODES (DOMAIN_LMAS + DOMAIN_MAGS) /* the LMAs first */
-#define PREFIXES (DOMAIN_LMAS * 65536)    /* of the pools 2001:db8:1000::/48 and 2001:db8:2000::/48, numbered by their bits */
+/* Of the pools 2001:db8:1000::/48 and 2001:db8:2000::/48, numbered by their bits; as many IPv4 home addresses of 198.18.0.0/16 and
+ * 198.19.0.0/16 are behind them. */
+#define PREFIXES (DOMAIN_LMAS * 65536)
+#define RESERVED_IPV4 3 /* network, broadcast, router */
 #define S UINT64_C(1000000)
 #define MS UINT64_C(1000)
 #define LIFETIME_S 40
@@ -37,6 +43,7 @@ struct forwarding {
 	bool set;
 	uint8_t remote; /* node */
 	uint32_t link;
+	struct pmip_gre gre;
 };
 
 struct node {
@@ -89,6 +96,17 @@ static uint32_t pick(uint32_t below)
 	return (uint32_t)(d.random >> 32) % below;
 }
 
+/* A quarter of the mobile nodes have IPv4, a few of them nothing else. */
+static bool has_ipv4(int mn)
+{
+	return mn % 4 == 0;
+}
+
+static bool has_ipv6(int mn)
+{
+	return mn % 12 != 0;
+}
+
 static bool percent(uint32_t chance)
 {
 	return pick(100) < chance;
@@ -135,6 +153,12 @@ static void hash_event(const struct pmip_event *event)
 	hash_number(event->lifetime_s);
 	hash_number((uint64_t)event->err);
 	hash_prefixes(event->prefix_count, event->prefix);
+	hash_octets(event->ipv4.addr.b, event->ipv4.addr.len);
+}
+
+static void hash_key(const struct pmip_key *key)
+{
+	hash_number(key->present ? key->value : UINT64_MAX);
 }
 
 static void hash_action(const struct node *node, const struct pmip_action *action)
@@ -151,6 +175,9 @@ static void hash_action(const struct node *node, const struct pmip_action *actio
 		hash_octets(action->u.datapath.remote.b, sizeof(action->u.datapath.remote.b));
 		hash_prefixes(1, &action->u.datapath.prefix);
 		hash_number(action->u.datapath.link);
+		hash_number(action->u.datapath.gre.in_use);
+		hash_key(&action->u.datapath.gre.send);
+		hash_key(&action->u.datapath.gre.recv);
 	} else if (action->type == PMIP_ACTION_RA) {
 		hash_number(action->u.ra.link);
 		hash_octets(action->u.ra.mn_ll.b, action->u.ra.mn_ll.len);
@@ -239,6 +266,8 @@ static struct forwarding *forwarding_of(const struct node *node, const struct pm
 {
 	const uint8_t *b = prefix->addr.b;
 
+	if (pmip_addr_is_ipv4_mapped(&prefix->addr))
+		return &node->forwarding[PREFIXES + ((b[13] & 1) << 16 | b[14] << 8 | b[15])];
 	return &node->forwarding[(b[4] >> 5) << 16 | b[6] << 8 | b[7]];
 }
 
@@ -271,7 +300,7 @@ static int operate(struct node *node, const struct pmip_datapath_op *op)
 		if (!node->tunnel[remote])
 			return PMIP_ERR_NOENT;
 		clear(node, at);
-		*at = (struct forwarding){true, remote, op->link};
+		*at = (struct forwarding){true, remote, op->link, op->gre};
 		node->forwardings++;
 		node->through[remote]++;
 		break;
@@ -470,13 +499,17 @@ static void anything(void)
 
 static void start_lma(struct node *node)
 {
-	struct pmip_profile profile = {.mn_id = {1, 13, (const uint8_t *)"*@example.com"}};
+	struct pmip_profile profile = {.mn_id = {1, 13, (const uint8_t *)"*@example.com"}, .ipv4 = true};
+	uint8_t second = node == d.node ? 18 : 19;
+	struct pmip_ip subnet = {4, {198, second, 0, 0}}, router = {4, {198, second, 0, 1}};
 	struct pmip_lma_config *config;
 	struct pmip_prefix pool;
 
 	ck_assert_int_eq(pmip_lma_config_new(&config, &mem), 0);
 	ck_assert_int_eq(pmip_prefix_parse(&pool, node == d.node ? "2001:db8:1000::/48" : "2001:db8:2000::/48"), 0);
 	ck_assert_int_eq(pmip_lma_config_add_pool(config, &pool, 64), 0);
+	ck_assert_int_eq(pmip_lma_config_add_ipv4_pool(config, &subnet, 16, &router), 0);
+	ck_assert_int_eq(pmip_lma_config_set_gre(config, PMIP_LMA_GRE_ALLOWED), 0);
 	ck_assert_int_eq(pmip_lma_config_add_profile(config, &profile), 0);
 	for (int i = 1; i < d.plan->lmas; i++)
 		ck_assert_int_eq(node == d.node ? pmip_lma_config_add_r2lma(config, &d.node[i].addr, 0, 0)
@@ -499,9 +532,12 @@ static void start_mag(struct node *node)
 	ck_assert_int_eq(pmip_mag_config_set_lma(config, &d.node[0].addr), 0);
 	ck_assert_int_eq(pmip_mag_config_set_lifetime(config, LIFETIME_S), 0);
 	ck_assert_int_eq(pmip_mag_config_set_redirect(config, d.plan->lmas > 1), 0);
+	/* One MAG of three has no GRE, one has it without keys, one with keys. */
+	ck_assert_int_eq(pmip_mag_config_set_gre(config, (enum pmip_mag_gre)((node - d.node) % 3)), 0);
 	for (int mn = 0; mn < d.plan->mns; mn++) {
 		struct pmip_attach attach = attach_of(mn, 1, name);
-		struct pmip_profile profile = {.mn_id = attach.mn_id, .ll_id = attach.ll_id};
+		struct pmip_profile profile = {.mn_id = attach.mn_id, .ll_id = attach.ll_id, .ipv4 = has_ipv4(mn),
+					       .no_ipv6 = !has_ipv6(mn)};
 
 		ck_assert_int_eq(pmip_mag_config_add_profile(config, &profile), 0);
 	}
@@ -523,7 +559,7 @@ static void start(const struct domain_plan *plan)
 		ck_assert_int_eq(pmip_addr_parse(&d.node[n].addr, text), 0);
 		d.node[n].clock_us = n ? (int64_t)pick(40000) - 20000 : 0;
 		d.node[n].fails_in = plan->fail_every;
-		d.node[n].forwarding = calloc(PREFIXES, sizeof(*d.node[n].forwarding));
+		d.node[n].forwarding = calloc(2 * PREFIXES, sizeof(*d.node[n].forwarding));
 		ck_assert_ptr_nonnull(d.node[n].forwarding);
 	}
 	for (int n = 0; n < d.nodes; n++)
@@ -535,24 +571,50 @@ static void start(const struct domain_plan *plan)
 		d.at[mn] = NOWHERE;
 }
 
+static unsigned int addresses(const struct pmip_binding_info *info)
+{
+	return info->prefix_count + (info->ipv4.addr.len > 0);
+}
+
+static struct pmip_prefix address(const struct pmip_binding_info *info, unsigned int i)
+{
+	return i < info->prefix_count ? info->prefix[i] : (struct pmip_prefix){pmip_addr_from_ipv4(info->ipv4.addr.b), 128};
+}
+
 /* The datapath of a node does exactly what its binding says. */
 static void check_forwarding(const struct node *node, const struct pmip_binding_info *info)
 {
-	for (unsigned int i = 0; i < info->prefix_count; i++) {
-		const struct forwarding *at = forwarding_of(node, &info->prefix[i]);
+	for (unsigned int i = 0; i < addresses(info); i++) {
+		struct pmip_prefix prefix = address(info, i);
+		const struct forwarding *at = forwarding_of(node, &prefix);
 
 		ck_assert(at->set);
 		ck_assert_uint_eq(at->remote, node_of(&info->remote));
 		ck_assert_uint_eq(at->link, info->link);
+		ck_assert(pmip__gre_equal(&at->gre, &info->gre));
 	}
 	ck_assert(node->tunnel[node_of(&info->remote)]);
+}
+
+/* The MAG forwards what the LMA does, and each has the keys that the other expects. */
+static void check_other_end(const struct node *mag, const struct node *lma, const struct pmip_binding_info *info)
+{
+	struct pmip_gre back = {.in_use = info->gre.in_use, .send = info->gre.recv, .recv = info->gre.send};
+
+	for (unsigned int i = 0; i < addresses(info); i++) {
+		struct pmip_prefix prefix = address(info, i);
+		const struct forwarding *at = forwarding_of(mag, &prefix);
+
+		ck_assert(at->set && &d.node[at->remote] == lma);
+		ck_assert(pmip__gre_equal(&at->gre, &back));
+	}
 }
 
 /* used: whether an LMA has a binding with this MAG. */
 static size_t check_mag(const struct node *node, int mag, bool used[DOMAIN_LMAS])
 {
 	struct pmip_binding_info info = {.size = sizeof(info)};
-	size_t cursor = 0, count = 0, lmas = 0;
+	size_t cursor = 0, count = 0, lmas = 0, forwarded = 0;
 
 	while (pmip_mag_binding_next(node->mag, &cursor, &info)) {
 		int mn = info.ll_id.b[4] << 8 | info.ll_id.b[5];
@@ -563,9 +625,10 @@ static size_t check_mag(const struct node *node, int mag, bool used[DOMAIN_LMAS]
 		check_forwarding(node, &info);
 		used[node_of(&info.remote)] = true;
 		count++;
+		forwarded += addresses(&info);
 	}
 	ck_assert_uint_eq(count, pmip_mag_binding_count(node->mag));
-	ck_assert_uint_eq(node->forwardings, count);
+	ck_assert_uint_eq(node->forwardings, forwarded);
 	for (int lma = 0; lma < d.plan->lmas; lma++)
 		lmas += used[lma];
 	ck_assert_uint_eq(tunnels_of(node), lmas);
@@ -581,33 +644,29 @@ static int check_mn(const struct node *lma, int mn)
 	int count = 0;
 
 	while (pmip_lma_binding_next_of_mn(lma->lma, &cursor, &info, &attach.mn_id)) {
-		const struct forwarding *back;
 
 		count++;
 		ck_assert_int_ne(d.at[mn], NOWHERE);
 		ck_assert_int_eq(info.state, PMIP_BINDING_ACTIVE);
 		ck_assert_int_eq(node_of(&info.remote), d.plan->lmas + d.at[mn]);
-		ck_assert_uint_eq(info.prefix_count, 1);
-		back = forwarding_of(&d.node[d.plan->lmas + d.at[mn]], &info.prefix[0]);
-		ck_assert(back->set && &d.node[back->remote] == lma);
+		ck_assert_uint_eq(info.prefix_count, has_ipv6(mn));
+		ck_assert_int_eq(info.ipv4.addr.len > 0, has_ipv4(mn));
+		ck_assert_int_eq(info.gre.in_use, (d.plan->lmas + d.at[mn]) % 3 != PMIP_MAG_GRE_OFF);
+		check_other_end(&d.node[d.plan->lmas + d.at[mn]], lma, &info);
 		check_forwarding(lma, &info);
 	}
 	return count;
 }
 
-/* One forwarding entry a binding, and prefixes are unique in it. */
 static size_t check_lma(const struct node *node, size_t tunnels)
 {
-	size_t count = pmip_lma_binding_count(node->lma);
-
-	ck_assert_uint_eq(node->forwardings, count);
 	ck_assert_uint_eq(tunnels_of(node), tunnels);
-	return count;
+	return pmip_lma_binding_count(node->lma);
 }
 
 static void check_all(void)
 {
-	size_t attached = 0, at_mags = 0, at_lmas = 0, tunnels[DOMAIN_LMAS] = {0};
+	size_t attached = 0, at_mags = 0, at_lmas = 0, forwarded = 0, wanted = 0, tunnels[DOMAIN_LMAS] = {0};
 
 	for (int mn = 0; mn < d.plan->mns; mn++) {
 		int count = 0;
@@ -616,6 +675,7 @@ static void check_all(void)
 			count += check_mn(&d.node[lma], mn);
 		ck_assert_int_eq(count, d.at[mn] != NOWHERE);
 		attached += d.at[mn] != NOWHERE;
+		wanted += d.at[mn] != NOWHERE ? (size_t)(has_ipv4(mn) + has_ipv6(mn)) : 0;
 	}
 	for (int mag = 0; mag < d.plan->mags; mag++) {
 		bool used[DOMAIN_LMAS] = {false};
@@ -624,10 +684,14 @@ static void check_all(void)
 		for (int lma = 0; lma < d.plan->lmas; lma++)
 			tunnels[lma] += used[lma];
 	}
-	for (int lma = 0; lma < d.plan->lmas; lma++)
+	for (int lma = 0; lma < d.plan->lmas; lma++) {
 		at_lmas += check_lma(&d.node[lma], tunnels[lma]);
+		forwarded += d.node[lma].forwardings;
+	}
 	ck_assert_uint_eq(at_mags, attached);
 	ck_assert_uint_eq(at_lmas, attached);
+	/* One forwarding entry an address, so that no two bindings have the same. */
+	ck_assert_uint_eq(forwarded, wanted);
 	ck_assert(d.plan->lmas == 1 || pmip_lma_get_counter(d.node[0].lma, PMIP_LMA_REDIRECTED));
 }
 
@@ -642,6 +706,9 @@ static void stop(void)
 	for (int lma = 0; lma < d.plan->lmas; lma++) {
 		ck_assert_uint_eq(pmip_lma_binding_count(d.node[lma].lma), 0);
 		ck_assert_uint_eq(d.node[lma].forwardings + tunnels_of(&d.node[lma]), 0);
+		ck_assert_uint_eq(d.node[lma].lma->pools[0].used, 0);
+		ck_assert_uint_eq(d.node[lma].lma->pools[1].used, RESERVED_IPV4);
+		ck_assert_uint_eq(d.node[lma].lma->cache.keys.count, 0);
 		pmip_lma_free(d.node[lma].lma);
 	}
 	ck_assert_uint_eq(d.heaped, 0);

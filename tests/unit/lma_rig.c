@@ -100,6 +100,15 @@ static void fill_options(const struct rig *rig, const struct pbu *pbu, struct pm
 		o->has |= PMIP_HAS_ALT_COA;
 		o->alt_coa = addr(pbu->alt_coa);
 	}
+	if (pbu->gre) {
+		o->has |= PMIP_HAS_GRE_KEY;
+		o->gre_key.present = strcmp(pbu->gre, "none") != 0;
+		o->gre_key.value = (uint32_t)strtoul(pbu->gre, NULL, 0);
+	}
+	if (pbu->ipv4) {
+		o->has |= PMIP_HAS_IPV4_REQUEST;
+		ck_assert_int_eq(pmip_ip_parse(&o->ipv4_request.addr, pbu->ipv4), 0);
+	}
 }
 
 size_t rig_encode(const struct rig *rig, const struct pbu *pbu, uint8_t *buf, size_t cap, struct pmip_dgram *dgram)

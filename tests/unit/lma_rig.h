@@ -23,6 +23,8 @@ struct pbu {
 	int64_t skew_us;     /* of the timestamp */
 	unsigned int flags;  /* 0 = A and P */
 	bool hi_zero, att_zero;
+	const char *gre;     /* GRE Key: a number, or "none" = without key */
+	const char *ipv4;    /* IPv4 home address to ask for, "0.0.0.0" = any */
 };
 
 struct rig {

@@ -19,7 +19,9 @@ static void add_options(struct pmip_mh_writer *writer, const struct message *mes
 		hnp.u.hnp.prefix = h_prefix(message->hnp[i]);
 		pmip_mh_add_option(writer, &hnp);
 	}
-	if (message->ipv4)
+	if (message->ipv4_addr)
+		ok(pmip_ip_parse(&ipv4.u.ipv4.addr, message->ipv4_addr));
+	if (message->ipv4 || message->ipv4_addr)
 		pmip_mh_add_option(writer, &ipv4);
 	if (message->alt_coa) {
 		alt_coa.u.alt_coa = h_addr(message->alt_coa);
@@ -60,6 +62,8 @@ struct said read_message(const struct pmip_dgram *dgram)
 			said.mn_id = option.u.mn_id;
 		if (option.type == PMIP_OPT_MN_GROUP_ID)
 			said.group = option.u.group.id;
+		if (option.type == PMIP_OPT_IPV4_HOA_REQUEST)
+			said.ipv4 = option.u.ipv4;
 		if (option.type != PMIP_OPT_HNP)
 			continue;
 		said.prefixes++;
@@ -131,7 +135,7 @@ void to_lma(const struct message *message)
 
 void answer_lma(uint8_t status)
 {
-	struct message message = {MAG1, LMAA, {PMIP_REVOCATION_ACK, 0, status, last_of_lma().fixed.seq, P}, NULL, {NULL}, NULL, 0, false};
+	struct message message = {MAG1, LMAA, {PMIP_REVOCATION_ACK, 0, status, last_of_lma().fixed.seq, P}, NULL, {NULL}, NULL, 0, false, NULL};
 
 	to_lma(&message);
 }

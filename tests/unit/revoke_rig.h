@@ -27,7 +27,8 @@ struct message {
 	struct pmip_revocation fixed;
 	const char *mn, *hnp[3], *alt_coa;
 	uint32_t group;
-	bool ipv4;
+	bool ipv4;             /* IPv4 Home Address Request: 192.0.2.10, or */
+	const char *ipv4_addr; /* this one */
 };
 
 /* What a message says, with how many prefixes it names and the last of them. */
@@ -36,6 +37,7 @@ struct said {
 	struct pmip_mnid mn_id;
 	unsigned int prefixes;
 	struct pmip_prefix prefix;
+	struct pmip_opt_ipv4 ipv4;
 	uint32_t group;
 };
 

@@ -209,7 +209,7 @@ START_TEST(a_pbu_meanwhile)
 	uint16_t seq = last_of_lma().fixed.seq;
 
 	ck_assert_int_eq(rig_pbu(&rig, &moved), 0);
-	struct message late = {MAG1, LMAA, {PMIP_REVOCATION_ACK, 0, 0, seq, P}, NULL, {NULL}, NULL, 0, false};
+	struct message late = {MAG1, LMAA, {PMIP_REVOCATION_ACK, 0, 0, seq, P}, NULL, {NULL}, NULL, 0, false, NULL};
 
 	to_lma(&late);
 	ck_assert_uint_eq(bindings(), 1);

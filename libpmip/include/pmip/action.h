@@ -107,6 +107,7 @@ enum pmip_event_type {
 	PMIP_EVENT_RENUMBERED = 30,     /**< a mobile node has other prefixes now, those told (RFC 8191) */
 	PMIP_EVENT_VENDOR = 31,         /**< MAG: the LMA says something in a vendor's own way: vendor, vendor_subtype, data (RFC 7077 section 4.1) */
 	PMIP_EVENT_ACCESS_NETWORK = 32, /**< LMA: where a mobile node is: data, sub-options of Access Network Identifier (RFC 6757) */
+	PMIP_EVENT_IPV4_REFUSED = 33,   /**< registered without the IPv4 home address that was asked for; status is enum pmip_ipv4_status */
 };
 
 /** Name of an event, e.g. "binding-moved". Static. Since: 0.1. */
@@ -120,7 +121,7 @@ struct pmip_event {
 	struct pmip_addr old_peer; /**< BINDING_MOVED: the Proxy-CoA before; REDIRECTED, REDIRECT_FAILED: the LMA (MAG) or the MAG (LMA) that asked */
 	struct pmip_llid ll_id;    /**< the mobile node's link-layer identifier */
 	uint32_t link;             /**< MAG: access link */
-	uint8_t status;            /**< REFUSED: enum pmip_status; REVOKED, REVOCATION_FAILED: enum pmip_revocation_status */
+	uint8_t status;            /**< REFUSED: enum pmip_status; REVOKED, REVOCATION_FAILED: enum pmip_revocation_status; others: see the type */
 	uint32_t lifetime_s;       /**< granted lifetime, seconds */
 	uint32_t flow_id;          /**< FLOW_*: number of the flow */
 	struct pmip_flow flow;     /**< FLOW_* */
@@ -134,6 +135,7 @@ struct pmip_event {
 	const char *ref;           /**< the RFC section of rule; static, may be NULL */
 	unsigned int prefix_count; /**< 0..PMIP_HNP_MAX */
 	struct pmip_prefix prefix[PMIP_HNP_MAX]; /**< the session's prefixes */
+	struct pmip_ipv4_home ipv4; /**< the session's IPv4 home address */
 	uint32_t group;            /**< identifier of a group by the LMA, 0 = about none (RFC 6602) */
 	size_t count;              /**< GROUP_REFRESHED, GROUP_RELEASED: bindings concerned */
 	uint32_t vendor;           /**< VENDOR: private enterprise number */

@@ -6,7 +6,7 @@
 #ifndef PMIP_BINDING_H
 #define PMIP_BINDING_H
 
-#include <pmip/types.h>
+#include <pmip/action.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -28,6 +28,10 @@ struct pmip_profile {
 	struct pmip_addr lma;   /**< MAG: its LMA; :: = the engine's */
 	unsigned int prefix_count; /**< LMA: fixed Home Network Prefixes; 0 = from the pool */
 	struct pmip_prefix prefix[PMIP_HNP_MAX]; /**< LMA: used only by this mobile node */
+	bool ipv4;              /**< the IPv4 mobility service (RFC 5844): LMA: it may have it; MAG: ask for it */
+	struct pmip_ip ipv4_addr; /**< with ipv4, LMA: fixed IPv4 home address, in a pool of them and used only by this mobile node;
+				     MAG: the one to ask for at first; none = any */
+	bool no_ipv6;           /**< no IPv6 mobility service: LMA: Home Network Prefixes are refused (status 172); MAG: asks for none */
 };
 
 /** How flow mobility is spoken between LMA and MAGs. */
@@ -73,6 +77,8 @@ struct pmip_binding_info {
 	bool is_default;           /**< LMA: its tunnel carries the prefixes, but for flows that were moved */
 	bool revoking;             /**< a revocation that we have asked for is in progress */
 	uint32_t group;            /**< identifier of its group by the LMA, 0 = in none (RFC 6602) */
+	struct pmip_ipv4_home ipv4; /**< IPv4 home address (RFC 5844) */
+	struct pmip_gre gre;       /**< how its packets are encapsulated (RFC 5845) */
 };
 
 #ifdef __cplusplus

@@ -61,6 +61,20 @@ PMIP_API int pmip_lma_config_set_bulk(struct pmip_lma_config *config, bool bulk)
 /** Add a pool of Home Network Prefixes. @param[in] hnp_len length of each, pool->len..128, and at most pool->len + 24.
  * @retval 0 done  @retval PMIP_ERR_INVALID  @retval PMIP_ERR_EXIST overlaps another pool  @retval PMIP_ERR_NOMEM. Since: 0.1. */
 PMIP_API int pmip_lma_config_add_pool(struct pmip_lma_config *config, const struct pmip_prefix *pool, uint8_t hnp_len);
+/** Add a pool of IPv4 home addresses (RFC 5844): all of a subnet but its network and broadcast address and its default router.
+ * @param[in] subnet first address. @param[in] plen prefix length, 8..32. @param[in] router default router, in the subnet; told to MAGs.
+ * @retval 0 done  @retval PMIP_ERR_INVALID  @retval PMIP_ERR_EXIST overlaps another pool  @retval PMIP_ERR_NOMEM. Since: 0.1. */
+PMIP_API int pmip_lma_config_add_ipv4_pool(struct pmip_lma_config *config, const struct pmip_ip *subnet, uint8_t plen,
+					   const struct pmip_ip *router);
+/** Whether packets between LMA and MAG are carried in GRE (RFC 5845). */
+enum pmip_lma_gre {
+	PMIP_LMA_GRE_OFF = 0,      /**< never; a PBU that asks for it is accepted with status 2 */
+	PMIP_LMA_GRE_ALLOWED = 1,  /**< when a PBU asks for it, with keys or without as the PBU says */
+	PMIP_LMA_GRE_REQUIRED = 2, /**< always; a PBU that does not ask for it is refused with status 163 */
+};
+
+/** Use of GRE; default PMIP_LMA_GRE_OFF. The datapath must know GRE. @retval PMIP_ERR_INVALID. Since: 0.1. */
+PMIP_API int pmip_lma_config_set_gre(struct pmip_lma_config *config, enum pmip_lma_gre use);
 /** Add a MAG that may register mobile nodes, by its address (RFC 5213 section 4). @retval PMIP_ERR_EXIST listed already. Since: 0.1. */
 PMIP_API int pmip_lma_config_add_mag(struct pmip_lma_config *config, const struct pmip_addr *mag);
 /** Let a MAG revoke all its bindings by one global Indication (RFC 5846 section 8.2); anybody else gets status 130.
@@ -111,12 +125,13 @@ PMIP_API int pmip_lma_config_set_flowmob_option_type(struct pmip_lma_config *con
 PMIP_API int pmip_lma_config_add_profile(struct pmip_lma_config *config, const struct pmip_profile *profile);
 
 /** Make an engine. @param[in] config copied. @param[in] mem copied, or NULL. @param[in] hash_key 16 random octets against chosen
- * identifiers; copied. @retval 0 done  @retval PMIP_ERR_NOMEM. Since: 0.1. */
+ * identifiers; copied. @retval 0 done  @retval PMIP_ERR_CONFIG a fixed IPv4 home address is in no pool  @retval PMIP_ERR_NOMEM. Since: 0.1. */
 PMIP_API int pmip_lma_new(struct pmip_lma **lma, const struct pmip_lma_config *config, const struct pmip_mem *mem, const uint8_t hash_key[16]);
 /** Free an engine and all its state; no action comes of it. NULL is fine. Since: 0.1. */
 PMIP_API void pmip_lma_free(struct pmip_lma *lma);
 /** Put a new configuration in force. Bindings stay; those it no longer allows are refused at their next PBU. Pools may grow in
- * number; one that still has bindings stays until they are gone. @retval 0 done  @retval PMIP_ERR_NOMEM nothing changed. Since: 0.1. */
+ * number; one that still has bindings stays until they are gone. @retval 0 done  @retval PMIP_ERR_CONFIG as for pmip_lma_new(),
+ * PMIP_ERR_NOMEM: nothing changed. Since: 0.1. */
 PMIP_API int pmip_lma_reconfigure(struct pmip_lma *lma, const struct pmip_lma_config *config);
 
 /** Take in a message. Whatever a peer sends is no error of this call: it becomes actions and counters.
@@ -137,7 +152,7 @@ PMIP_API int pmip_lma_shutdown(struct pmip_lma *lma, struct pmip_now now);
 /** Revoke bindings of one mobile node (RFC 5846 section 8): each MAG concerned is asked by a Binding Revocation Indication. A binding goes
  * when its MAG has agreed or has not answered two of them; it stays when the MAG refuses, or when a PBU for it is accepted meanwhile. With
  * the trigger PMIP_TRIGGER_ADMINISTRATIVE such PBUs are refused with status 129 until then.
- * @param[in] prefix  revoke this one only; NULL = all of them. Borrowed like mn_id.
+ * @param[in] prefix  revoke this one only; an IPv4 home address is ::ffff:a.b.c.d/128; NULL = all of them. Borrowed like mn_id.
  * @param[in] trigger  why; those of one mobile node, up to PMIP_TRIGGER_OUT_OF_SYNC.
  * @retval 0 asked  @retval PMIP_ERR_NOENT no such binding, or it is just being registered or has been de-registered
  * @retval PMIP_ERR_EXIST its revocation is in progress  @retval PMIP_ERR_INVALID  @retval PMIP_ERR_FULL 65535 are in progress

@@ -65,6 +65,16 @@ PMIP_API int pmip_mag_config_set_flowmob_option_type(struct pmip_mag_config *con
  * lifetime stays out of it; default off. @param[in] group how we name the group, 1..4294967295; 1 = all our mobile nodes, the default.
  * @retval PMIP_ERR_INVALID group is 0. Since: 0.1. */
 PMIP_API int pmip_mag_config_set_bulk(struct pmip_mag_config *config, bool bulk, uint32_t group);
+/** Whether the LMA is asked to have packets carried in GRE (RFC 5845). */
+enum pmip_mag_gre {
+	PMIP_MAG_GRE_OFF = 0,  /**< no */
+	PMIP_MAG_GRE_ON = 1,   /**< yes, without keys */
+	PMIP_MAG_GRE_KEYS = 2, /**< yes, each binding with keys of its own */
+};
+
+/** Use of GRE; default PMIP_MAG_GRE_OFF. Where the LMA does not grant it, packets go without. The datapath must know GRE.
+ * @retval PMIP_ERR_INVALID. Since: 0.1. */
+PMIP_API int pmip_mag_config_set_gre(struct pmip_mag_config *config, enum pmip_mag_gre use);
 /** Add a policy profile: who may attach, told by MN-ID or link-layer identifier. @retval PMIP_ERR_EXIST there is one for this MN-ID or
  * link-layer identifier. @retval PMIP_ERR_INVALID a wildcard MN-ID, or an LMA that is not unicast. Since: 0.1. */
 PMIP_API int pmip_mag_config_add_profile(struct pmip_mag_config *config, const struct pmip_profile *profile);

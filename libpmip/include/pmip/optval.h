@@ -72,9 +72,22 @@ struct pmip_opt_vendor {
 	struct pmip_bytes data; /**< view */
 };
 
+/** Status of an IPv4 Home Address Reply (RFC 5844 section 3.3.2). */
+enum pmip_ipv4_status {
+	PMIP_IPV4_SUCCESS = 0,
+	PMIP_IPV4_REASON_UNSPECIFIED = 128,
+	PMIP_IPV4_ADMIN_PROHIBITED = 129,
+	PMIP_IPV4_INCORRECT = 130,      /**< not an address of this LMA, or not the one that the session has */
+	PMIP_IPV4_INVALID = 131,        /**< not an address of one node */
+	PMIP_IPV4_NOT_AVAILABLE = 132,  /**< dynamic assignment is not available */
+};
+
+/** Its name for people, e.g. "administratively prohibited"; NULL when it has none. Static. Since: 0.1. */
+PMIP_API const char *pmip_ipv4_status_name(uint8_t status);
+
 /** IPv4 Home Address, its acknowledgement, request and reply. */
 struct pmip_opt_ipv4 {
-	uint8_t status;      /**< RFC 5844 section 3.3.2; acknowledgement and reply only */
+	uint8_t status;      /**< enum pmip_ipv4_status; acknowledgement and reply only */
 	uint8_t plen;        /**< prefix length, 0..32 */
 	bool prefix;         /**< P, a prefix is asked for; IPv4 Home Address only */
 	struct pmip_ip addr; /**< 4 octets */

@@ -75,6 +75,13 @@ struct pmip_ip {
 	uint8_t b[16]; /**< octets as on the wire */
 };
 
+/** An IPv4 home address as an LMA assigns it (RFC 5844 section 3.1.1). */
+struct pmip_ipv4_home {
+	struct pmip_ip addr;   /**< 4 octets, or none */
+	uint8_t plen;          /**< prefix length of its subnet, 0..32 */
+	struct pmip_ip router; /**< default router of that subnet, or none */
+};
+
 /** The time of an event, taken once per wake-up by the caller and passed down. */
 struct pmip_now {
 	uint64_t mono_us; /**< monotonic clock, microseconds; drives every timer; never goes back */
