@@ -38,6 +38,7 @@ pmip_lma_SOURCES = \
 	%D%/lma/config.c \
 	%D%/lma/flow_commands.c \
 	%D%/lma/flow_commands.h \
+	%D%/lma/config_ipv4.c \
 	%D%/lma/lma.h \
 	%D%/lma/main.c \
 	%D%/lma/signal_commands.c \

@@ -37,6 +37,20 @@ static int cmd_status(void *user, const json_t *request, json_t *reply, char *er
 	return 0;
 }
 
+static json_t *key_json(const struct pmip_key *key)
+{
+	return key->present ? json_integer(key->value) : json_null();
+}
+
+static json_t *gre_json(const struct pmip_gre *gre)
+{
+	json_t *json = json_object();
+
+	json_object_set_new(json, "send_key", key_json(&gre->send));
+	json_object_set_new(json, "recv_key", key_json(&gre->recv));
+	return json;
+}
+
 static json_t *binding_json(const struct pmip_binding_info *info, uint64_t mono_us)
 {
 	char id[PMIP_MNID_STRLEN], ll[PMIP_LLID_STRLEN], addr[PMIP_ADDR_STRLEN], prefix[PMIP_PREFIX_STRLEN];
@@ -51,6 +65,9 @@ static json_t *binding_json(const struct pmip_binding_info *info, uint64_t mono_
 	json_object_set_new(json, "ll_id", json_string(pmip_llid_format(&info->ll_id, ll)));
 	json_object_set_new(json, "state", json_string(pmip_binding_state_name(info->state)));
 	json_object_set_new(json, "prefixes", prefixes);
+	events_set_ipv4(json, &info->ipv4);
+	if (info->gre.in_use)
+		json_object_set_new(json, "gre", gre_json(&info->gre));
 	json_object_set_new(json, "local", json_string(pmip_addr_format(&info->local, addr)));
 	json_object_set_new(json, "remote", json_string(pmip_addr_format(&info->remote, addr)));
 	if (info->link != 0)

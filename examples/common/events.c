@@ -55,6 +55,7 @@ static const struct style styles[] = {
 	[PMIP_EVENT_FLOW_MOVED] = { PMIP_LOG_INFO, false, "flow moved" },
 	[PMIP_EVENT_FLOW_MOVE_FAILED] = { PMIP_LOG_WARN, true, "flow not moved" },
 	[PMIP_EVENT_FLOW_REMOVED] = { PMIP_LOG_DEBUG, false, "flow removed" },
+	[PMIP_EVENT_IPV4_REFUSED] = { PMIP_LOG_WARN, true, "registered without an IPv4 home address" },
 	[PMIP_EVENT_UPDATE_FAILED] = { PMIP_LOG_WARN, true, "update notification refused or not answered" },
 	[PMIP_EVENT_REDIRECTED] = { PMIP_LOG_INFO, false, "redirected" },
 	[PMIP_EVENT_GROUP_REFRESHED] = { PMIP_LOG_DEBUG, false, "group refreshed" },
@@ -69,6 +70,8 @@ static const char *status_name(const struct pmip_event *event)
 {
 	if (event->type == PMIP_EVENT_REVOKED || event->type == PMIP_EVENT_REVOCATION_FAILED)
 		return pmip_revocation_status_name(event->status);
+	if (event->type == PMIP_EVENT_IPV4_REFUSED)
+		return pmip_ipv4_status_name(event->status);
 	return event->type == PMIP_EVENT_UPDATE_FAILED || event->type == PMIP_EVENT_FLOW_MOVE_FAILED ? NULL : pmip_status_name(event->status);
 }
 
@@ -277,6 +280,18 @@ static void set_signalling(json_t *json, const struct pmip_event *event)
 	set_octets(json, "data", event->data);
 }
 
+void events_set_ipv4(json_t *json, const struct pmip_ipv4_home *ipv4)
+{
+	char addr[PMIP_ADDR_STRLEN], text[PMIP_ADDR_STRLEN + 8];
+
+	if (ipv4->addr.len == 0)
+		return;
+	snprintf(text, sizeof(text), "%s/%u", pmip_ip_format(&ipv4->addr, addr), ipv4->plen);
+	set_text(json, "ipv4", text);
+	if (ipv4->router.len != 0)
+		set_text(json, "ipv4_router", pmip_ip_format(&ipv4->router, addr));
+}
+
 static void publish_notify(struct events *events, const struct pmip_event *event, struct pmip_now now)
 {
 	json_t *json = new_object(pmip_event_name(event->type), now, &event->mn_id, &event->ll_id,
@@ -312,6 +327,7 @@ static void publish_notify(struct events *events, const struct pmip_event *event
 			json_array_append_new(list, json_string(pmip_prefix_format(&event->prefix[i], text)));
 		json_object_set_new(json, "prefixes", list);
 	}
+	events_set_ipv4(json, &event->ipv4);
 	publish(events, json);
 }
 
@@ -378,6 +394,8 @@ static void log_notify(struct events *events, const struct pmip_event *event, ui
 	append_who(&line, &event->mn_id, &event->ll_id, event->link);
 	for (i = 0; i < event->prefix_count && i < PMIP_HNP_MAX; i++)
 		append(&line, " %s", pmip_prefix_format(&event->prefix[i], text));
+	if (event->ipv4.addr.len != 0)
+		append(&line, " %s", pmip_ip_format(&event->ipv4.addr, text));
 	append_peers(&line, event);
 	if (event->count != 0)
 		append(&line, ", %zu bindings", event->count);

@@ -4,7 +4,8 @@
  *
  * Keys: t_mono_us and t_wall_us (when the turn began in which it happened), t_told_us (monotonic, when it was
  * told), event; and, where they apply, mn_id, ll_id, peer, old_peer, link, link_index, status, status_name,
- * lifetime_s, err, rule, ref, trigger, prefixes. */
+ * lifetime_s, err, rule, ref, trigger, prefixes, ipv4 (address/length),
+ * ipv4_router. */
 #ifndef EXAMPLES_EVENTS_H
 #define EXAMPLES_EVENTS_H
 
@@ -35,5 +36,7 @@ void events_denied(struct events *events, const struct pmip_access_event *event,
 
 /* Name of an access link; "link N" when it has gone. @return buf, IF_NAMESIZE + 8 octets. */
 char *events_link_name(uint32_t link, char *buf);
+/* Set ipv4 and ipv4_router, when there is such an address. */
+void events_set_ipv4(json_t *json, const struct pmip_ipv4_home *ipv4);
 
 #endif

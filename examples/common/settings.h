@@ -27,6 +27,9 @@ enum setting_type {
 	SETTING_ADDR,        /* unicast address, not link-local: struct pmip_addr */
 	SETTING_LINK_LOCAL,  /* struct pmip_addr */
 	SETTING_PREFIX,      /* struct pmip_prefix */
+	SETTING_IPV4,        /* IPv4 unicast address: struct pmip_ip */
+	SETTING_IPV4_SUBNET, /* addr and plen of struct pmip_ipv4_home */
+	SETTING_IPV4_USE,    /* "true", "false" or an IPv4 unicast address: struct setting_ipv4 */
 	SETTING_MAC,         /* unicast MAC address: struct pmip_llid */
 	SETTING_NAI,         /* struct setting_mnid */
 	SETTING_NAI_WILD,    /* the same; "*@realm" and "*" are allowed */
@@ -45,6 +48,12 @@ struct setting_mnid {
 struct setting_location {
 	bool given;
 	int32_t latitude, longitude;
+};
+
+/* Whether there is an IPv4 home address, and which. */
+struct setting_ipv4 {
+	bool use;
+	struct pmip_ip addr; /* none = any */
 };
 
 /* A list. Each item is a structure that begins with the number of its line: unsigned int; 0 = it has faults,

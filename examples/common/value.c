@@ -115,6 +115,48 @@ static int parse_addr(const struct setting_row *row, const char *text, struct pm
 	return 0;
 }
 
+/* Not of this network, not loopback, not multicast or beyond. */
+static int parse_ipv4(const char *text, struct pmip_ip *out)
+{
+	struct pmip_ip ip;
+
+	if (pmip_ip_parse(&ip, text) || ip.len != 4 || ip.b[0] == 0 || ip.b[0] == 127 || ip.b[0] >= 224)
+		return -1;
+	*out = ip;
+	return 0;
+}
+
+static int parse_ipv4_subnet(const char *text, struct pmip_ipv4_home *out)
+{
+	const char *slash = strchr(text, '/'), *rest;
+	char addr[PMIP_ADDR_STRLEN];
+	struct pmip_prefix mapped;
+	struct pmip_ip ip;
+	uint64_t plen;
+
+	if (!slash || (size_t)(slash - text) >= sizeof(addr))
+		return -1;
+	memcpy(addr, text, (size_t)(slash - text));
+	addr[slash - text] = '\0';
+	rest = number(&plen, slash + 1);
+	if (parse_ipv4(addr, &ip) || !rest || *rest != '\0' || plen < 8 || plen > 32)
+		return -1;
+	mapped = (struct pmip_prefix){ pmip_addr_from_ipv4(ip.b), (uint8_t)(96 + plen) };
+	if (!pmip_prefix_is_valid(&mapped))
+		return -1;
+	out->addr = ip;
+	out->plen = (uint8_t)plen;
+	return 0;
+}
+
+static int parse_ipv4_use(const char *text, struct setting_ipv4 *out)
+{
+	if (parse_bool(text, &out->use) == 0)
+		return 0;
+	out->use = parse_ipv4(text, &out->addr) == 0;
+	return out->use ? 0 : -1;
+}
+
 static int parse_mac(const char *text, struct pmip_llid *out)
 {
 	static const struct pmip_llid zero = { .len = 6 };
@@ -222,6 +264,12 @@ int setting_parse(const struct setting_row *row, const char *text, void *out)
 		return parse_addr(row, text, out);
 	case SETTING_PREFIX:
 		return pmip_prefix_parse(out, text) ? -1 : 0;
+	case SETTING_IPV4:
+		return parse_ipv4(text, out);
+	case SETTING_IPV4_SUBNET:
+		return parse_ipv4_subnet(text, out);
+	case SETTING_IPV4_USE:
+		return parse_ipv4_use(text, out);
 	case SETTING_MAC:
 		return parse_mac(text, out);
 	case SETTING_NAI:
@@ -302,6 +350,9 @@ char *setting_expect(const struct setting_row *row, char *buf, size_t cap)
 		[SETTING_ADDR] = "an IPv6 unicast address such as 2001:db8::1, not link-local",
 		[SETTING_LINK_LOCAL] = "an IPv6 link-local address such as fe80::200:5eff:fe00:5213",
 		[SETTING_PREFIX] = "an IPv6 prefix such as 2001:db8:1::/64 without bits beyond its length",
+		[SETTING_IPV4] = "an IPv4 unicast address such as 192.0.2.1",
+		[SETTING_IPV4_SUBNET] = "an IPv4 subnet such as 192.0.2.0/24, length 8 to 32, without bits beyond its length",
+		[SETTING_IPV4_USE] = "\"true\" or \"false\" or an IPv4 unicast address such as 192.0.2.10",
 		[SETTING_MAC] = "a unicast MAC address such as 02:00:00:00:00:01",
 		[SETTING_NAI] = "a network access identifier such as mn1@example.org, no wildcard",
 		[SETTING_NAI_WILD] =
@@ -335,6 +386,9 @@ char *setting_expect(const struct setting_row *row, char *buf, size_t cap)
 	case SETTING_ADDR:
 	case SETTING_LINK_LOCAL:
 	case SETTING_PREFIX:
+	case SETTING_IPV4:
+	case SETTING_IPV4_SUBNET:
+	case SETTING_IPV4_USE:
 	case SETTING_MAC:
 	case SETTING_NAI:
 	case SETTING_NAI_WILD:

@@ -32,6 +32,17 @@ int lma_get_id(const json_t *request, struct setting_mnid *id, char *error, size
 	return -1;
 }
 
+/* A prefix, or an IPv4 home address as the library names it. */
+static int parse_prefix(struct pmip_prefix *prefix, const char *text)
+{
+	struct pmip_ip ip;
+
+	if (pmip_ip_parse(&ip, text) || ip.len != 4)
+		return pmip_prefix_parse(prefix, text);
+	*prefix = (struct pmip_prefix){ pmip_addr_from_ipv4(ip.b), 128 };
+	return 0;
+}
+
 /* The mobile node, the prefix if there is one, and the trigger of a request. */
 static int get_whom(const json_t *request, struct setting_mnid *id, struct pmip_prefix *prefix, uint32_t *trigger,
 		    char *error, size_t cap)
@@ -40,8 +51,8 @@ static int get_whom(const json_t *request, struct setting_mnid *id, struct pmip_
 
 	if (lma_get_id(request, id, error, cap))
 		return -1;
-	if (json_object_get(request, "prefix") && (!what || pmip_prefix_parse(prefix, what))) {
-		snprintf(error, cap, "prefix is none; write it as 2001:db8:1::/64");
+	if (json_object_get(request, "prefix") && (!what || parse_prefix(prefix, what))) {
+		snprintf(error, cap, "prefix is none; write it as 2001:db8:1::/64, or an IPv4 home address as 192.0.2.10");
 		return -1;
 	}
 	if (control_number(request, "trigger", trigger, PMIP_TRIGGER_ADMINISTRATIVE, PMIP_TRIGGER_OUT_OF_SYNC)) {

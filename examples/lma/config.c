@@ -21,6 +21,21 @@ static const struct setting_row pool_rows[] = {
 };
 static const struct setting_row pool_row = { .type = SETTING_MAP, .rows = pool_rows };
 
+static const struct setting_row ipv4_pool_rows[] = {
+	{ .key = "prefix", .type = SETTING_IPV4_SUBNET, .required = true,
+	  .offset = offsetof(struct lma_ipv4_pool, subnet),
+	  .help = "the subnet; its network and broadcast address are left out" },
+	{ .key = "router", .type = SETTING_IPV4, .required = true,
+	  .offset = offsetof(struct lma_ipv4_pool, subnet.router),
+	  .help = "default router in it, told to MAGs and given to no mobile node" },
+	{ .type = SETTING_END },
+};
+static const struct setting_row ipv4_pool_row = { .type = SETTING_MAP, .rows = ipv4_pool_rows };
+
+static const struct setting_choice gre_uses[] = {
+	{ "off", PMIP_LMA_GRE_OFF }, { "allowed", PMIP_LMA_GRE_ALLOWED }, { "required", PMIP_LMA_GRE_REQUIRED }, { NULL, 0 },
+};
+
 static const struct setting_row mag_row = { .type = SETTING_ADDR, .offset = offsetof(struct lma_mag, address) };
 
 static const struct setting_row node_prefix_row = { .type = SETTING_PREFIX, .offset = offsetof(struct lma_node_prefix, prefix) };
@@ -43,6 +58,12 @@ static const struct setting_row node_rows[] = {
 	{ .key = "disabled", .type = SETTING_BOOL, .def = "false",
 	  .offset = offsetof(struct lma_node, disabled),
 	  .help = "refuse it (status 152)" },
+	{ .key = "ipv4", .type = SETTING_IPV4_USE, .def = "false",
+	  .offset = offsetof(struct lma_node, ipv4),
+	  .help = "it may have an IPv4 home address (RFC 5844): one from ipv4_pools, or this one" },
+	{ .key = "ipv6", .type = SETTING_BOOL, .def = "true",
+	  .offset = offsetof(struct lma_node, ipv6),
+	  .help = "it may have Home Network Prefixes; false: refuse them (status 172)" },
 	{ .type = SETTING_END },
 };
 static const struct setting_choice flowmobs[] = {
@@ -73,6 +94,10 @@ const struct setting_row lma_rows[] = {
 	  .offset = offsetof(struct lma_settings, pools), .rows = &pool_row,
 	  .item_size = sizeof(struct lma_pool),
 	  .help = "where Home Network Prefixes are taken from" },
+	{ .key = "ipv4_pools", .type = SETTING_LIST, .min = 1, .max = PMIP_DATAPATH_LIST_MAX,
+	  .offset = offsetof(struct lma_settings, ipv4_pools), .rows = &ipv4_pool_row,
+	  .item_size = sizeof(struct lma_ipv4_pool),
+	  .help = "where IPv4 home addresses are taken from (RFC 5844)" },
 	{ .key = "mags", .type = SETTING_LIST, .required = true, .min = 1, .max = SIZE_MAX,
 	  .offset = offsetof(struct lma_settings, mags),
 	  .rows = &mag_row, .item_size = sizeof(struct lma_mag),
@@ -120,6 +145,9 @@ const struct setting_row lma_rows[] = {
 	  .offset = offsetof(struct lma_settings, redirect_from),
 	  .rows = &mag_row, .item_size = sizeof(struct lma_mag),
 	  .help = "addresses of LMAs that may send sessions of our MAGs here (RFC 6463)" },
+	{ .key = "gre", .type = SETTING_CHOICE, .def = "off", .choices = gre_uses,
+	  .offset = offsetof(struct lma_settings, gre),
+	  .help = "packets to and from MAGs in GRE (RFC 5845): never, when the MAG asks for it, or always" },
 	{ .type = SETTING_INCLUDE, .rows = lma_signalling_rows },
 	{ .type = SETTING_END },
 };
@@ -262,7 +290,7 @@ static void check_node(const struct lma_settings *s, struct report *report, size
 		report_add(report, node->line, key,
 			   "found fixed prefixes for \"%s\", expected them for a single mobile node only",
 			   text);
-	if (node->prefixes.count == 0 && !node->disabled && s->pools.count == 0 && report->found == 0)
+	if (node->prefixes.count == 0 && !node->disabled && node->ipv6 && s->pools.count == 0 && report->found == 0)
 		report_add(report, node->line, key,
 			   "found no prefixes for it and no pools, expected one of the two");
 }
@@ -305,6 +333,7 @@ void lma_check(const struct settings *settings, struct report *report)
 	else
 		report_add(report, 0, NULL, "found no memory left, expected enough to read the file");
 	free(placed);
+	lma_check_ipv4(s, report);
 	try_engine_config(settings, report);
 }
 
@@ -322,6 +351,9 @@ static int add_nodes(struct pmip_lma_config *config, const struct lma_settings *
 			.flow_mobility = node[i].flow_mobility,
 			.lifetime_s = node[i].lifetime_s,
 			.prefix_count = (unsigned int)node[i].prefixes.count,
+			.ipv4 = node[i].ipv4.use,
+			.ipv4_addr = node[i].ipv4.addr,
+			.no_ipv6 = !node[i].ipv6,
 		};
 
 		if (node[i].mac.len)
@@ -341,6 +373,7 @@ static int fill(struct pmip_lma_config *config, const struct lma_settings *s)
 	const struct lma_pool *pool = s->pools.items;
 	const struct lma_mag *mag = s->mags.items, *rflma = s->redirect_from.items;
 	const struct lma_r2lma *r2lma = s->redirect.items;
+	const struct lma_ipv4_pool *ipv4 = s->ipv4_pools.items;
 	size_t i;
 	int err = pmip_lma_config_set_max_bindings(config, s->common.max_bindings);
 
@@ -374,6 +407,11 @@ static int fill(struct pmip_lma_config *config, const struct lma_settings *s)
 		err = lma_fill_signalling(config, s);
 	for (i = 0; i < s->pools.count && !err; i++)
 		err = pmip_lma_config_add_pool(config, &pool[i].prefix, (uint8_t)pool[i].hnp_length);
+	for (i = 0; i < s->ipv4_pools.count && !err; i++)
+		err = pmip_lma_config_add_ipv4_pool(config, &ipv4[i].subnet.addr, ipv4[i].subnet.plen,
+						    &ipv4[i].subnet.router);
+	if (!err)
+		err = pmip_lma_config_set_gre(config, (enum pmip_lma_gre)s->gre);
 	for (i = 0; i < s->mags.count && !err; i++)
 		err = pmip_lma_config_add_mag(config, &mag[i].address);
 	if (!err)

@@ -11,6 +11,11 @@ struct lma_pool {
 	uint32_t hnp_length;
 };
 
+struct lma_ipv4_pool {
+	unsigned int line;
+	struct pmip_ipv4_home subnet;
+};
+
 struct lma_mag {
 	unsigned int line;
 	struct pmip_addr address;
@@ -36,6 +41,8 @@ struct lma_node {
 	uint32_t lifetime_s;          /* 0 = max_lifetime */
 	bool flow_mobility;
 	bool disabled;
+	struct setting_ipv4 ipv4;
+	bool ipv6;
 };
 
 /* What MAGs are told to do; 0 = they are not told. */
@@ -48,6 +55,7 @@ struct lma_settings {
 	struct daemon_settings common;
 	struct pmip_addr address;
 	struct setting_list pools;        /* of struct lma_pool */
+	struct setting_list ipv4_pools;   /* of struct lma_ipv4_pool */
 	struct setting_list mags;         /* of struct lma_mag */
 	struct setting_list mobile_nodes; /* of struct lma_node */
 	uint32_t max_lifetime_s;
@@ -62,6 +70,7 @@ struct lma_settings {
 	struct setting_list redirect;      /* of struct lma_r2lma */
 	uint32_t redirect_above;
 	struct setting_list redirect_from; /* of struct lma_mag */
+	uint32_t gre; /* enum pmip_lma_gre */
 	bool revoke_on_unknown_handoff;
 	struct setting_list global_revocation; /* of struct lma_mag */
 	bool bulk;
@@ -80,6 +89,8 @@ extern const struct control_command lma_commands[];
 
 /* Report settings that do not fit together. */
 void lma_check(const struct settings *settings, struct report *report);
+/* config_ipv4.c: what of that is about IPv4. */
+void lma_check_ipv4(const struct lma_settings *s, struct report *report);
 /* The engine's configuration. @return 0 or an enum pmip_err. */
 int lma_engine_config(struct pmip_lma_config **config, const struct settings *settings);
 

@@ -45,6 +45,10 @@ static const struct setting_row access_row = { .type = SETTING_MAP, .rows = acce
 
 static const struct setting_row node_mac_row = { .type = SETTING_MAC, .offset = offsetof(struct mag_node_mac, mac) };
 
+static const struct setting_choice gre_uses[] = {
+	{ "off", PMIP_MAG_GRE_OFF }, { "on", PMIP_MAG_GRE_ON }, { "keys", PMIP_MAG_GRE_KEYS }, { NULL, 0 },
+};
+
 static const struct setting_row node_rows[] = {
 	{ .key = "id", .type = SETTING_NAI, .offset = offsetof(struct mag_node, id),
 	  .help = "network access identifier; without it the MAC address is the identifier (type EUI-48, RFC 8371)" },
@@ -64,6 +68,11 @@ static const struct setting_row node_rows[] = {
 	  .help = "address of its LMA, in place of the general one" },
 	{ .key = "disabled", .type = SETTING_BOOL, .def = "false",
 	  .offset = offsetof(struct mag_node, disabled), .help = "refuse it" },
+	{ .key = "ipv4", .type = SETTING_IPV4_USE, .def = "false",
+	  .offset = offsetof(struct mag_node, ipv4),
+	  .help = "ask for an IPv4 home address (RFC 5844), at first for this one" },
+	{ .key = "ipv6", .type = SETTING_BOOL, .def = "true",
+	  .offset = offsetof(struct mag_node, ipv6), .help = "ask for Home Network Prefixes" },
 	{ .type = SETTING_END },
 };
 static const struct setting_row node_row = { .type = SETTING_MAP, .rows = node_rows };
@@ -98,6 +107,9 @@ const struct setting_row mag_rows[] = {
 	{ .key = "bulk_group", .type = SETTING_UINT, .min = 1, .max = 4294967295, .def = "1",
 	  .offset = offsetof(struct mag_settings, bulk_group),
 	  .help = "how we name that group of mobile nodes to the LMA; 1 = all of ours" },
+	{ .key = "gre", .type = SETTING_CHOICE, .def = "off", .choices = gre_uses,
+	  .offset = offsetof(struct mag_settings, gre),
+	  .help = "ask the LMA for packets in GRE (RFC 5845), without keys or with keys of each mobile node" },
 	{ .key = "link_local_address", .type = SETTING_LINK_LOCAL, .restart = true,
 	  .def = "fe80::200:5eff:fe00:5213",
 	  .offset = offsetof(struct mag_settings, link_local_address),
@@ -175,6 +187,9 @@ static void check_nodes(const struct mag_settings *s, struct report *report, str
 				   "found neither id nor mac, expected one of them or both");
 			continue;
 		}
+		if (!node[i].ipv4.use && !node[i].ipv6 && !node[i].disabled)
+			report_add(report, node[i].line, key,
+				   "found neither IPv4 nor IPv6 for it, expected one of them or both");
 		if (node[i].id.view.len > 0)
 			seen_add(ids, report, pmip_mnid_format(&id, text), "mobile node", node[i].line, key);
 		else
@@ -269,6 +284,9 @@ static int add_nodes(struct pmip_mag_config *config, const struct mag_settings *
 			.lifetime_s = node[i].lifetime_s,
 			.shares_prefixes = node[i].shares_prefixes,
 			.lma = node[i].lma,
+			.ipv4 = node[i].ipv4.use,
+			.ipv4_addr = node[i].ipv4.addr,
+			.no_ipv6 = !node[i].ipv6,
 		};
 		const struct mag_node_mac *other = node[i].other_macs.items;
 
@@ -293,6 +311,8 @@ static int fill(struct pmip_mag_config *config, const struct mag_settings *s)
 		err = pmip_mag_config_set_bulk(config, s->bulk, s->bulk_group);
 	if (!err)
 		err = pmip_mag_config_set_redirect(config, s->redirect);
+	if (!err)
+		err = pmip_mag_config_set_gre(config, (enum pmip_mag_gre)s->gre);
 	if (!err)
 		err = pmip_mag_config_set_fixed_link_local_address(config, &s->link_local_address);
 	if (!err)

@@ -34,6 +34,8 @@ struct mag_node {
 	bool shares_prefixes;
 	struct pmip_addr lma;   /* :: = lma */
 	bool disabled;
+	struct setting_ipv4 ipv4;
+	bool ipv6;
 };
 
 enum mag_clock {
@@ -52,6 +54,7 @@ struct mag_settings {
 	bool bulk;
 	uint32_t bulk_group;
 	bool redirect;
+	uint32_t gre; /* enum pmip_mag_gre */
 	struct pmip_addr link_local_address;
 	struct pmip_llid mac_address;
 	uint32_t router_lifetime_s;

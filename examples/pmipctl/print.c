@@ -28,7 +28,7 @@ struct table {
 static const struct table tables[] = {
 	{ "bindings", " s",
 	  { { "mn_id", "MOBILE NODE" }, { "ll_id", "LINK-LAYER" }, { "state", "STATE" }, { "prefixes", "PREFIXES" },
-	    { "remote", "PEER" }, { "link", "LINK" }, { "expires_in_s", "EXPIRES IN" } }, 7 },
+	    { "ipv4", "IPV4" }, { "remote", "PEER" }, { "link", "LINK" }, { "expires_in_s", "EXPIRES IN" } }, 8 },
 	{ "flows", "",
 	  { { "id", "ID" }, { "mn_id", "MOBILE NODE" }, { "remote", "MAG" }, { "tunnel", "TUNNEL" }, { "default", "DEFAULT" },
 	    { "flow", "FLOW" } }, 6 },

@@ -59,7 +59,7 @@ def reference_keys(path):
     keys, parents, comment = {}, [], []
     with open(path, encoding='utf-8') as file:
         for line in file:
-            match = re.match(r'^(#?)( *)(- )?([a-z_]+):( |$)', line)
+            match = re.match(r'^(#?)( *)(- )?([a-z0-9_]+):( |$)', line)
             if not match:
                 comment = comment + [line.strip(' #\n')] if line.strip().startswith('#') else []
                 continue
@@ -91,7 +91,7 @@ def check_reference(role):
 def check_defaults(role):
     """The values that are commented out in the reference file are the defaults, and taking them in changes nothing."""
     with open(f'{TOP}/examples/{role}/pmip-{role}.yaml', encoding='utf-8') as file:
-        text = re.sub(r'(?m)^#(?=[a-z_]+: )', '', file.read())
+        text = re.sub(r'(?m)^#(?=[a-z0-9_]+: )', '', file.read())
     path = f'{BUILD}/check-settings-{role}.yaml'
     with open(path, 'w', encoding='utf-8') as file:
         file.write(text)

@@ -124,7 +124,7 @@ START_TEST(no_memory_for_another_address) /* MAG-18: nothing changed; later it i
 			return;
 		}
 		h.fail_at = 0;
-		h.now.mono_us += S; /* one PBU a second is allowed */
+		h.now.mono_us += S; /* only so many PBUs a second are sent */
 		taken = PMIP__CONTAINER(pmip__mag_list_find_link(h.mag, LINK)->mns.next, struct pmip__mag_mn, of_link)->lla;
 	}
 	ck_abort_msg("no allocation failed");
