@@ -70,13 +70,13 @@ struct lma_settings {
 	struct setting_list redirect;      /* of struct lma_r2lma */
 	uint32_t redirect_above;
 	struct setting_list redirect_from; /* of struct lma_mag */
+	uint32_t gre; /* enum pmip_lma_gre */
 	bool revoke_on_unknown_handoff;
 	struct setting_list global_revocation; /* of struct lma_mag */
 	bool bulk;
 	uint32_t update_delay_ms;
 	uint32_t update_retransmissions;
 	struct lma_mag_parameters mag_parameters;
-	uint32_t gre; /* enum pmip_lma_gre */
 };
 
 extern const struct setting_row lma_rows[];

@@ -317,6 +317,22 @@ int pmip__lma_register_update(struct pmip_lma *lma, const struct pmip__request *
 	return 0;
 }
 
+/* Whether a de-registration names the IPv4 home address alone, while there are prefixes that stay (RFC 5844 section 3.1.2.5). */
+static bool is_of_ipv4_only(const struct pmip__request *request, const struct pmip__session *session)
+{
+	return !request->reply.options.hnp_count && session->hnp_count && session->state == PMIP_BINDING_ACTIVE;
+}
+
+/* V4-9. */
+static void deregister_ipv4(struct pmip_lma *lma, struct pmip__session *session)
+{
+	struct pmip_event event;
+
+	pmip__lma_ipv4_drop(lma, session);
+	event = pmip__lma_session_event(PMIP_EVENT_BINDING_REFRESHED, session);
+	pmip__lma_notify(lma, &event);
+}
+
 /* What shares its prefixes goes at once, for they are in use (PAP-9). DER-2, DER-3. */
 void pmip__lma_release(struct pmip_lma *lma, struct pmip__session *session, uint64_t now_us)
 {
@@ -336,28 +352,11 @@ void pmip__lma_release(struct pmip_lma *lma, struct pmip__session *session, uint
 	pmip__lma_notify(lma, &event);
 }
 
-/* Whether a de-registration names the IPv4 home address alone, while there are prefixes that stay (RFC 5844 section 3.1.2.5). */
-static bool is_of_ipv4_only(const struct pmip__request *request, const struct pmip__session *session)
-{
-	return !request->reply.options.hnp_count && session->hnp_count && session->state == PMIP_BINDING_ACTIVE;
-}
-
-/* V4-9. */
-static void deregister_ipv4(struct pmip_lma *lma, struct pmip__session *session)
-{
-	struct pmip_event event;
-
-	pmip__lma_ipv4_drop(lma, session);
-	event = pmip__lma_session_event(PMIP_EVENT_BINDING_REFRESHED, session);
-	pmip__lma_notify(lma, &event);
-}
-
 /* RFC 5213 section 5.3.5. DER-1, DER-6. */
 void pmip__lma_deregister(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__session *session)
 {
 	const struct pmip_binding_options *options = &request->reply.options;
-	bool ipv4_only = is_of_ipv4_only(request, session);
-	bool sharing;
+	bool ipv4_only = is_of_ipv4_only(request, session), sharing;
 
 	if (!is_at(session, request)) {
 		pmip__lma_ignore(lma, request, "de-registration by a MAG that the mobile node is not at", "RFC 5213 5.3.5");

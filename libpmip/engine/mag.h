@@ -48,9 +48,10 @@
 /* Where an LMA is lost, all its mobile nodes are registered again: so much time from one to the next. */
 #define PMIP__REREGISTER_GAP_US 1000
 
-/* Most octets of a PBU: 12 fixed, MN-ID 257, HNPs 8 * 20, HI 4, ATT 4, Timestamp 10, LL-ID 36, LLA 18, group 8, GRE Key 8, IPv4 Home
- * Address Request 8, Redirect-Capability 4, Access Network Identifier 257, and padding before each. */
-#define PMIP__PBU_MAX 992
+/* Most octets of a PBU: 12 fixed, MN-ID 257, HNPs 8 * 20, HI 4, ATT 4, Timestamp 10, LL-ID 36, LLA 18, group 8,
+ * GRE Key 8, IPv4 Home Address Request 8, Redirect-Capability 4, Access Network Identifier 257, and padding
+ * before each. */
+#define PMIP__PBU_MAX 960
 /* What one step (a message, a timer, a completion, an attach event) may queue at most. The longest takes
  * down the forwarding of one mobile node and sets it up anew, sends a PBU for each of two, and tells of each
  * change. */
@@ -359,8 +360,8 @@ void pmip__mag_forget_addresses(struct pmip__mag_mn *mn);
 /* How many prefixes are the mobile node's own. */
 unsigned int pmip__mag_own_prefixes(const struct pmip__mag_mn *mn);
 unsigned int pmip__mag_address_count(const struct pmip__mag_mn *mn);
-/* Stop forwarding one of several prefixes, and tell the mobile node. */
-void pmip__mag_withdraw_prefix(struct pmip_mag *mag, struct pmip__mag_mn *mn, unsigned int index);
+/* Stop forwarding one of several prefixes, and tell the mobile node; with the last of its own no router is left for IPv6. */
+void pmip__mag_withdraw_prefix(struct pmip_mag *mag, struct pmip__mag_mn *mn, unsigned int index, bool is_last);
 void pmip__mag_completed(struct pmip_mag *mag, struct pmip__mag_mn *mn, int err, struct pmip_now now);
 
 /* mag_flowmob.c */

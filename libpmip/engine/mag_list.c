@@ -128,8 +128,8 @@ struct pmip__mag_mn *pmip__mag_list_add(struct pmip_mag *mag, const struct pmip_
 	struct pmip__mag_mn *mn;
 
 	if (pmip__htable_reserve(&mag->by_mn_id, 1) || pmip__htable_reserve(&mag->by_gre_key, 1) ||
-	    pmip__htable_reserve(&mag->by_access, all - mag->by_access.count) || pmip__htable_reserve(&mag->by_seq, all - mag->by_seq.count) ||
-	    pmip__timerq_reserve(&mag->timers, 3 * all + mag->groups.count))
+	    pmip__htable_reserve(&mag->by_access, all - mag->by_access.count) ||
+	    pmip__htable_reserve(&mag->by_seq, all - mag->by_seq.count) || pmip__timerq_reserve(&mag->timers, 3 * all + mag->groups.count))
 		return NULL;
 	mn = pmip__mem_alloc(&mag->mem, sizeof(*mn) + mn_id->len);
 	if (!mn)

@@ -186,7 +186,7 @@ void pmip__bri_read(struct pmip__bri *bri, const struct pmip_mh *mh)
 	bri->names_some = bri->prefix_count || mh->u.revocation.flags & PMIP_REVOCATION_V;
 }
 
-/* There are no bindings but proxy bindings here, so none is found; realms are for MAGs. REV-4, REV-6, REV-8, REV-12. */
+/* There are no bindings but proxy bindings here, so no others are found; realms are for MAGs. REV-4, REV-6, REV-8, REV-12. */
 uint8_t pmip__bri_check(const struct pmip__bri *bri, enum pmip_role role)
 {
 	const struct pmip_revocation *fixed = &bri->mh->u.revocation;

@@ -135,12 +135,12 @@ struct pmip_event {
 	const char *ref;           /**< the RFC section of rule; static, may be NULL */
 	unsigned int prefix_count; /**< 0..PMIP_HNP_MAX */
 	struct pmip_prefix prefix[PMIP_HNP_MAX]; /**< the session's prefixes */
+	struct pmip_ipv4_home ipv4; /**< the session's IPv4 home address */
 	uint32_t group;            /**< identifier of a group by the LMA, 0 = about none (RFC 6602) */
 	size_t count;              /**< GROUP_REFRESHED, GROUP_RELEASED: bindings concerned */
 	uint32_t vendor;           /**< VENDOR: private enterprise number */
 	uint8_t vendor_subtype;    /**< VENDOR: the vendor's */
 	struct pmip_bytes data;    /**< view; VENDOR, ACCESS_NETWORK: see there */
-	struct pmip_ipv4_home ipv4; /**< the session's IPv4 home address */
 };
 
 /** An ICMPv6 Parameter Problem to send (RFC 4443 section 3.4). */
