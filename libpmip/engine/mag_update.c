@@ -92,10 +92,14 @@ static void tell_vendor(struct pmip_mag *mag, const struct pmip_dgram *dgram, co
 	}
 }
 
-/* A PBU at once, unless one is outstanding or the end of the binding is asked for. */
+/* A PBU at once, or when it has shown that it is there; unless one is outstanding or the end of the binding is asked for. It is of this
+ * mobile node alone. */
 static void reregister(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pmip_now now)
 {
-	if (mn->state == PMIP_BINDING_ACTIVE && !mn->revoking && pmip__mag_is_present(mag, mn, &mn->life, now))
+	if (mn->state != PMIP_BINDING_ACTIVE || mn->revoking)
+		return;
+	pmip__mag_bulk_leave(mag, mn);
+	if (pmip__mag_is_present(mag, mn, &mn->life, now))
 		pmip__mag_refresh(mag, mn, PMIP_HI_UNCHANGED, now);
 }
 
