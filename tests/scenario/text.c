@@ -213,6 +213,31 @@ static void put_prefixes(struct text *text, const char *key, unsigned int count,
 		put(text, "%s%s", i ? "," : key, pmip_prefix_format(&prefix[i], s));
 }
 
+static void put_other_option(struct text *text, const struct pmip_option *option)
+{
+	char s[PMIP_ADDR_STRLEN];
+
+	switch (option->type) {
+	case PMIP_OPT_IPV4_HOA_REQUEST:
+		put(text, " v4=%s", ipv4_text(&option->u.ipv4.addr, option->u.ipv4.plen));
+		break;
+	case PMIP_OPT_IPV4_HOA_REPLY:
+		put(text, " v4=%s", ipv4_text(&option->u.ipv4.addr, option->u.ipv4.plen));
+		if (option->u.ipv4.status)
+			put(text, " v4status=%u", option->u.ipv4.status);
+		break;
+	case PMIP_OPT_IPV4_ROUTER:
+		put(text, " router=%s", pmip_ip_format(&option->u.ip, s));
+		break;
+	case PMIP_OPT_IPV4_DHCP_MODE:
+		put(text, " dhcp=%s", option->u.dhcp_server ? "server" : "relay");
+		break;
+	default:
+		put(text, " option=%u:%u", option->type, option->len);
+		break;
+	}
+}
+
 static void put_option(struct world *w, struct text *text, const struct pmip_option *option)
 {
 	char s[PMIP_LLID_STRLEN];
@@ -265,22 +290,8 @@ static void put_option(struct world *w, struct text *text, const struct pmip_opt
 	case PMIP_OPT_GRE_KEY:
 		put(text, " gre=%s", key_text(&option->u.gre_key));
 		break;
-	case PMIP_OPT_IPV4_HOA_REQUEST:
-		put(text, " v4=%s", ipv4_text(&option->u.ipv4.addr, option->u.ipv4.plen));
-		break;
-	case PMIP_OPT_IPV4_HOA_REPLY:
-		put(text, " v4=%s", ipv4_text(&option->u.ipv4.addr, option->u.ipv4.plen));
-		if (option->u.ipv4.status)
-			put(text, " v4status=%u", option->u.ipv4.status);
-		break;
-	case PMIP_OPT_IPV4_ROUTER:
-		put(text, " router=%s", pmip_ip_format(&option->u.ip, s));
-		break;
-	case PMIP_OPT_IPV4_DHCP_MODE:
-		put(text, " dhcp=%s", option->u.dhcp_server ? "server" : "relay");
-		break;
 	default:
-		put(text, " option=%u:%u", option->type, option->len);
+		put_other_option(text, option);
 		break;
 	}
 }
