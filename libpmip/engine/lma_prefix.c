@@ -137,8 +137,10 @@ int pmip__lma_prefix_take(struct pmip_lma *lma, const struct pmip_mnid *mn_id, c
 	const struct pmip_profile *profile = pmip__profiles_by_mn_id(&lma->config.profiles, mn_id);
 	struct pmip__prefix_pool *pool;
 
+	if (wanted && pmip_addr_is_ipv4_mapped(&wanted->addr))
+		return PMIP_ERR_INVALID;
 	for (size_t i = 0; !wanted && i < lma->config.pool_count; i++)
-		if (!pmip__prefix_pool_alloc(&lma->pools[i], lma->last_us, &hnp->prefix))
+		if (!pmip__lma_is_ipv4_pool(&lma->config.pools[i]) && !pmip__prefix_pool_alloc(&lma->pools[i], lma->last_us, &hnp->prefix))
 			return 0;
 	if (!wanted)
 		return PMIP_ERR_FULL;

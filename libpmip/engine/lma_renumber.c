@@ -6,11 +6,13 @@
 #include "engine/lma.h"
 
 #include "base/mem.h"
+#include "engine/gre.h"
 
 struct pmip__renumbering {
 	struct pmip__op op;
 	struct pmip__update *update;
 	struct pmip__tunnel *tunnel; /* a reference */
+	struct pmip_gre gre;
 	struct pmip_prefix old;
 	struct pmip__hnp other;
 };
@@ -19,7 +21,8 @@ static struct pmip__session *session_of(const struct pmip_lma *lma, const struct
 {
 	struct pmip__session *session = pmip__binding_cache_by_prefix(&lma->cache, prefix);
 
-	if (!session || !pmip_mnid_equal(&session->mn->mn_id, mn_id) || session->state != PMIP_BINDING_ACTIVE || session->txn)
+	if (!session || pmip_addr_is_ipv4_mapped(&prefix->addr) || !pmip_mnid_equal(&session->mn->mn_id, mn_id) ||
+	    session->state != PMIP_BINDING_ACTIVE || session->txn)
 		return NULL;
 	return session;
 }
@@ -29,8 +32,12 @@ static struct pmip__session *session_concerned(const struct pmip_lma *lma, const
 {
 	const struct pmip__renumbering *renumbering = update->renumbering;
 	struct pmip__session *session = session_of(lma, &update->request.mn_id, &renumbering->old);
+	struct pmip_gre gre;
 
-	return session && session->reg.tunnel == renumbering->tunnel ? session : NULL;
+	if (!session || session->reg.tunnel != renumbering->tunnel)
+		return NULL;
+	gre = pmip__lma_gre_of(session);
+	return pmip__gre_equal(&gre, &renumbering->gre) ? session : NULL;
 }
 
 static bool is_under_way(const struct pmip_lma *lma, const struct pmip__session *session)
@@ -54,6 +61,7 @@ static int begin(struct pmip_lma *lma, struct pmip__session *session, const stru
 		.local = tunnel->local,
 		.remote = tunnel->remote,
 		.prefix = other->prefix,
+		.gre = pmip__lma_gre_of(session),
 	};
 	struct pmip__renumbering *made;
 	struct pmip__update *update;
@@ -74,6 +82,7 @@ static int begin(struct pmip_lma *lma, struct pmip__session *session, const stru
 	tunnel->refs++;
 	made->update = update;
 	made->tunnel = tunnel;
+	made->gre = op.gre;
 	made->old = *old;
 	made->other = *other;
 	made->op.renumbering = made;

@@ -359,8 +359,8 @@ void pmip__mag_forget_addresses(struct pmip__mag_mn *mn);
 /* How many prefixes are the mobile node's own. */
 unsigned int pmip__mag_own_prefixes(const struct pmip__mag_mn *mn);
 unsigned int pmip__mag_address_count(const struct pmip__mag_mn *mn);
-/* Stop forwarding one of several prefixes, and tell the mobile node. */
-void pmip__mag_withdraw_prefix(struct pmip_mag *mag, struct pmip__mag_mn *mn, unsigned int index);
+/* Stop forwarding one of several prefixes, and tell the mobile node; without the last one we are no IPv6 router for it. */
+void pmip__mag_withdraw_prefix(struct pmip_mag *mag, struct pmip__mag_mn *mn, unsigned int index, bool is_last);
 void pmip__mag_completed(struct pmip_mag *mag, struct pmip__mag_mn *mn, int err, struct pmip_now now);
 
 /* mag_flowmob.c */

@@ -26,7 +26,7 @@ void pmip__mag_replace_off_link(struct pmip_mag *mag, struct pmip__mag_mn *mn, c
 {
 	for (unsigned int i = mn->hnp_count; i-- > 0;)
 		if (mn->hnp[i].off_link && !pmip__mag_has_prefix(hnp, count, &mn->hnp[i]))
-			pmip__mag_withdraw_prefix(mag, mn, i);
+			pmip__mag_withdraw_prefix(mag, mn, i, false);
 	for (unsigned int i = 0; i < count && mn->hnp_count < PMIP_HNP_MAX; i++) {
 		if (!hnp[i].off_link || pmip__mag_has_prefix(mn->hnp, mn->hnp_count, &hnp[i]))
 			continue;

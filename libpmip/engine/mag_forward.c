@@ -120,13 +120,13 @@ void pmip__mag_withdraw(struct pmip_mag *mag, struct pmip__mag_mn *mn, bool tell
 	pmip__mag_notify(mag, &event);
 }
 
-void pmip__mag_withdraw_prefix(struct pmip_mag *mag, struct pmip__mag_mn *mn, unsigned int index)
+void pmip__mag_withdraw_prefix(struct pmip_mag *mag, struct pmip__mag_mn *mn, unsigned int index, bool is_last)
 {
 	struct pmip_opt_hnp hnp = mn->hnp[index];
 
 	operate(mag, mn, PMIP_DATAPATH_BINDING_CLEAR, &hnp, NULL);
-	if (!hnp.off_link && mn->link && mn->announced && pmip__mag_own_prefixes(mn) == 1 && mn->ipv4.addr.len)
-		pmip__mag_deprecate(mag, mn); /* IPv4 is left */
+	if (is_last && mn->link && mn->announced)
+		pmip__mag_deprecate(mag, mn);
 	else if (!hnp.off_link && mn->link && mn->announced)
 		pmip__mag_deprecate_prefix(mag, mn, &hnp.prefix);
 	mn->hnp[index] = mn->hnp[--mn->hnp_count];

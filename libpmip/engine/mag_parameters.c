@@ -92,7 +92,7 @@ static void renumber(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct
 
 	for (unsigned int i = mn->hnp_count; i > 0; i--)
 		if (!mn->hnp[i - 1].off_link && !has_prefix(options, &mn->hnp[i - 1].prefix))
-			pmip__mag_withdraw_prefix(mag, mn, i - 1);
+			pmip__mag_withdraw_prefix(mag, mn, i - 1, false);
 	for (unsigned int i = 0; i < mn->hnp_count; i++)
 		if (mn->hnp[i].off_link)
 			kept[count++] = mn->hnp[i];

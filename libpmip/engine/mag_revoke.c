@@ -107,7 +107,7 @@ static void end_one(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct 
 	unsigned int index;
 
 	if (has_prefix(mn, prefix, &index)) {
-		pmip__mag_withdraw_prefix(mag, mn, index);
+		pmip__mag_withdraw_prefix(mag, mn, index, is_own(mn, index) && pmip__mag_own_prefixes(mn) == 1);
 		mn->ipv6_refused = mn->ipv6_refused || !pmip__mag_own_prefixes(mn);
 	} else if (is_ipv4_of(mn, prefix)) {
 		pmip__mag_withdraw_ipv4(mag, mn);
