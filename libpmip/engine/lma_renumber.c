@@ -21,7 +21,8 @@ static struct pmip__session *session_of(const struct pmip_lma *lma, const struct
 {
 	struct pmip__session *session = pmip__binding_cache_by_prefix(&lma->cache, prefix);
 
-	if (!session || pmip_addr_is_ipv4_mapped(&prefix->addr) || !pmip_mnid_equal(&session->mn->mn_id, mn_id) || session->state != PMIP_BINDING_ACTIVE || session->txn)
+	if (!session || pmip_addr_is_ipv4_mapped(&prefix->addr) || !pmip_mnid_equal(&session->mn->mn_id, mn_id) ||
+	    session->state != PMIP_BINDING_ACTIVE || session->txn)
 		return NULL;
 	return session;
 }
