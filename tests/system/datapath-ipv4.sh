@@ -132,6 +132,7 @@ offloads() { # offloads on|off NAMESPACE:INTERFACE...
 	for at; do in_ns "${at%:*}" ethtool -K "${at#*:}" tso "$how" gso "$how" gro "$how" tx-udp-segmentation "$how"; done
 }
 capture_begin() { # capture_begin FILE NAMESPACE INTERFACE FILTER...
+	rm -f "$dir/$1.err" # of one before
 	ip netns exec "$id$2" tcpdump -q -U --immediate-mode -w "$dir/$1" -i "$3" "${@:4}" 2>"$dir/$1.err" &
 	capture=$!
 	background+=("$capture")
