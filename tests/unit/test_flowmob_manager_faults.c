@@ -4,9 +4,10 @@
  * place in turn. Through all of it what the manager believes and what the LMA steers is the same whenever both are at rest.
  */
 #include <stdlib.h>
-#include "flowmob_rig.h"
 
 #include "libflowmob/manager.h"
+
+#include <stdlib.h>
 
 static struct rig rig;
 
@@ -199,7 +200,7 @@ static unsigned int one_of(void)
 {
 	const char *text = getenv("MANAGER_FAULTS_ONE_OF");
 
-	return text ? (unsigned int)atoi(text) : 1;
+	return text ? (unsigned int)strtoul(text, NULL, 10) : 1;
 }
 
 START_TEST(whatever_happens_both_agree) /* FMP-11, FMP-12 */
