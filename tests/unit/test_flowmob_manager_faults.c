@@ -3,7 +3,7 @@
  * The manager and an LMA end to end, in simulated time: connections that break, load that comes and goes, and memory that runs out at each
  * place in turn. Through all of it what the manager believes and what the LMA steers is the same whenever both are at rest.
  */
-#include <stdlib.h>
+#include "flowmob_rig.h"
 
 #include "libflowmob/manager.h"
 
