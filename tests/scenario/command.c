@@ -383,15 +383,9 @@ static void cmd_inject(struct world *w, struct line *line)
 {
 	uint8_t octets[PMIP_MH_MAX];
 	struct pmip_dgram dgram = {.src = read_addr(w, line->word[1]), .dst = read_addr(w, line->word[2]), .data = octets};
-	unsigned int octet;
 
 	for (unsigned int i = 3; i < line->words; i++)
-		for (const char *at = line->word[i]; *at; at += 2) {
-			if (dgram.len == sizeof(octets) || !isxdigit((unsigned char)at[0]) || !isxdigit((unsigned char)at[1]) ||
-			    sscanf(at, "%2x", &octet) != 1)
-				fail(w, "\"%s\" is no hexadecimal text of whole octets", line->word[i]);
-			octets[dgram.len++] = (uint8_t)octet;
-		}
+		dgram.len += read_octets(w, line->word[i], octets + dgram.len, sizeof(octets) - dgram.len);
 	if (field(&line->fields, "checksum") && dgram.len >= 8) {
 		uint16_t sum = pmip_mh_checksum(&dgram);
 
