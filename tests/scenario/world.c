@@ -117,13 +117,14 @@ static uint32_t first_time(struct world *w, const struct setting *setting, const
 /* mag-times=START,FIRST,LONGEST and mag-heartbeat=INTERVAL,DELAY,COUNT: seconds */
 static int set_parameters(struct world *w, struct pmip_lma_config *config, const struct setting *setting)
 {
-	unsigned int first;
-	uint16_t second, third;
+	bool times = !strcmp(setting->key, "mag-times");
+	unsigned int first, second, third;
 
-	if (sscanf(setting->value, "%u,%hu,%hu", &first, &second, &third) != 3)
-		fail(w, "%s=N,N,N", setting->key);
-	return !strcmp(setting->key, "mag-times") ? pmip_lma_config_set_mag_reregistration(config, first, second, third)
-						  : pmip_lma_config_set_mag_heartbeat(config, (uint16_t)first, second, third);
+	if (sscanf(setting->value, "%u,%u,%u", &first, &second, &third) != 3 || first > (times ? UINT32_MAX : UINT16_MAX) ||
+	    second > UINT16_MAX || third > UINT16_MAX)
+		fail(w, "%s=N,N,N, each of its range", setting->key);
+	return times ? pmip_lma_config_set_mag_reregistration(config, first, (uint16_t)second, (uint16_t)third)
+		     : pmip_lma_config_set_mag_heartbeat(config, (uint16_t)first, (uint16_t)second, (uint16_t)third);
 }
 
 static int set_updates(struct world *w, struct pmip_lma_config *config, const struct setting *setting)

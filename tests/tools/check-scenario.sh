@@ -46,6 +46,10 @@ refused 'advance soon' 1 '"soon" is no time'
 refused 'attach mag1 mn1' 1 'mag1 is not a MAG of this scenario'
 refused 'set lma colour=red
 advance 1s' 2 'an LMA has no setting "colour"'
+refused 'set lma mag-heartbeat=65596,5,2
+advance 1s' 2 'mag-heartbeat=N,N,N, each of its range'
+refused 'set lma mag-times=100,65539,5
+advance 1s' 2 'mag-times=N,N,N, each of its range'
 refused 'deliver #7' 1 'there is no message #7'
 refused 'complete lma op7' 1 'lma has no open operation 7'
 refused 'expect lma happiness 1' 1 'cannot be expected'
