@@ -191,14 +191,6 @@ static void cmd_mn(struct world *w, struct line *line)
 	line->fields.count = 0;
 }
 
-static const struct mn *mn_named(const struct world *w, const char *name)
-{
-	for (unsigned int i = 0; i < w->mns; i++)
-		if (!strcmp(w->mn[i].name, name))
-			return &w->mn[i];
-	return NULL;
-}
-
 /* ipv4=on|off|ADDRESS ipv6=on|off */
 static void read_families(struct world *w, struct fields *fields, struct pmip_profile *profile)
 {
@@ -548,11 +540,6 @@ static void cmd_restart(struct world *w, struct line *line)
 	node->mag = NULL;
 	node->tunnels = node->forwardings = 0;
 	world_start(w);
-}
-
-static void cmd_flow(struct world *w, struct line *line)
-{
-	flow_command(w, line->word, line->words, &line->fields);
 }
 
 static void cmd_expect(struct world *w, struct line *line)

@@ -128,15 +128,12 @@ static void read_ipv4_options(struct world *w, struct fields *fields, struct pmi
 
 static void read_options(struct world *w, struct fields *fields, struct pmip_binding_options *options, const struct node *clock)
 {
-	const char *text;
+	const char *text = option_field(fields, "mnid", options, PMIP_HAS_MN_ID);
+	const struct mn *mn = text ? mn_named(w, text) : NULL;
 
-	text = option_field(fields, "mnid", options, PMIP_HAS_MN_ID);
-	for (unsigned int i = 0; text && i < w->mns; i++)
-		if (!strcmp(w->mn[i].name, text)) {
-			options->mn_id = w->mn[i].mn_id;
-			text = NULL;
-		}
-	if (text && !strcmp(text, "empty"))
+	if (mn)
+		options->mn_id = mn->mn_id;
+	else if (text && !strcmp(text, "empty"))
 		options->mn_id = (struct pmip_mnid){1, 0, (const uint8_t *)text};
 	else if (text)
 		options->mn_id = (struct pmip_mnid){1, (uint8_t)strlen(text), (const uint8_t *)text};

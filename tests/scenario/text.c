@@ -127,7 +127,7 @@ const char *ipv4_text(const struct pmip_ip *addr, uint8_t plen)
 	return text;
 }
 
-const char *key_text(const struct pmip_key *key)
+static const char *key_text(const struct pmip_key *key)
 {
 	static char text[4][16];
 	static unsigned int next;

@@ -42,12 +42,21 @@ struct node *node_at(struct world *w, const struct pmip_addr *addr)
 	return NULL;
 }
 
-struct mn *mn_find(struct world *w, const char *name)
+struct mn *mn_named(struct world *w, const char *name)
 {
 	for (unsigned int i = 0; i < w->mns; i++)
 		if (!strcmp(w->mn[i].name, name))
 			return &w->mn[i];
-	fail(w, "no mobile node is called \"%s\"; declare it with mn", name);
+	return NULL;
+}
+
+struct mn *mn_find(struct world *w, const char *name)
+{
+	struct mn *mn = mn_named(w, name);
+
+	if (!mn)
+		fail(w, "no mobile node is called \"%s\"; declare it with mn", name);
+	return mn;
 }
 
 struct pmip_now node_now(const struct world *w, const struct node *node)
@@ -149,6 +158,7 @@ static int set_lma(struct world *w, struct pmip_lma_config *config, const struct
 		{"window", MILLISECONDS, pmip_lma_config_set_timestamp_validity_window},
 		{"redirect-above", NUMBER, pmip_lma_config_set_redirect_above},
 	};
+	struct pmip_addr addr;
 
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
 		if (!strcmp(setting->key, numbers[i].key))
@@ -163,8 +173,10 @@ static int set_lma(struct world *w, struct pmip_lma_config *config, const struct
 		return set_parameters(w, config, setting);
 	if (!strcmp(setting->key, "upn"))
 		return set_updates(w, config, setting);
-	if (!strcmp(setting->key, "global-revocation"))
-		return 0; /* addresses are known once all nodes are */
+	if (!strcmp(setting->key, "global-revocation")) {
+		addr = read_addr(w, setting->value);
+		return pmip_lma_config_allow_global_revocation(config, &addr);
+	}
 	if (!strcmp(setting->key, "bulk"))
 		return pmip_lma_config_set_bulk(config, is_on(w, setting));
 	if (!strcmp(setting->key, "handover-revocation"))
@@ -276,12 +288,6 @@ static struct pmip_lma_config *lma_config(struct world *w, struct node *node)
 	for (unsigned int i = 0; i < w->nodes; i++)
 		if (w->node[i].role == ROLE_MAG || (w->node[i].role == ROLE_PEER && !strncmp(w->node[i].name, "mag", 3)))
 			must(w, "MAG", pmip_lma_config_add_mag(config, &w->node[i].addr));
-	for (unsigned int i = 0; i < node->settings; i++)
-		if (!strcmp(node->setting[i].key, "global-revocation")) {
-			struct pmip_addr addr = read_addr(w, node->setting[i].value);
-
-			must(w, "MAG", pmip_lma_config_allow_global_revocation(config, &addr));
-		}
 	for (unsigned int i = 0; i < count; i++)
 		must(w, "profile", pmip_lma_config_add_profile(config, &profile[i]));
 	return config;
