@@ -81,7 +81,7 @@ void expect_flow(struct world *w, const struct node *node, const char *number, c
 	if (strcmp(found, where) != 0)
 		fail(w, "expected: flow %s %s; found: %s", number, where, found);
 	for (unsigned int i = 0; i < node->steerings; i++)
-		if (node->steering[i].flow.dst_port == info.flow.dst_port && !pmip_addr_is_unspecified(&node->steering[i].remote))
+		if (pmip_flow_equal(&node->steering[i].flow, &info.flow) && !pmip_addr_is_unspecified(&node->steering[i].remote))
 			steered = addr_text(w, &node->steering[i].remote);
 	if (info.id && !info.is_moving && strcmp(steered, info.is_default ? "default" : found) != 0)
 		fail(w, "flow %s is believed to be at %s; its packets go to: %s", number, found, steered);
