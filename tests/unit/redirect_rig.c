@@ -9,6 +9,9 @@ struct world w;
 static const char *const addrs[LMAS] = {"2001:db8:f::ff", "2001:db8:f::a1", "2001:db8:f::b1"};
 static const char *const pools[LMAS] = {"2001:db8:100::/48", "2001:db8:a00::/48", "2001:db8:b00::/48"};
 
+/* A call to an LMA. */
+#define again(expr) unit_again(unit_mem_failed(&w.mem), expr)
+
 static void mn_of(unsigned int i, char id[32], char ll_id[32])
 {
 	if (i)
@@ -71,11 +74,8 @@ void world_start(void)
 	static const uint8_t key[16] = "0123456789abcde";
 	struct pmip_mem mem = unit_mem_callbacks(&w.mem);
 
-	for (unsigned int i = 0; i < LMAS; i++) {
-		int err = pmip_lma_new(&w.node[i].lma, w.node[i].config, &mem, key);
-
-		ok(err == PMIP_ERR_NOMEM && w.mem.fail_at ? pmip_lma_new(&w.node[i].lma, w.node[i].config, &mem, key) : err);
-	}
+	for (unsigned int i = 0; i < LMAS; i++)
+		ok(again(pmip_lma_new(&w.node[i].lma, w.node[i].config, &mem, key)));
 	h_start(&w.mag);
 	h_pull(&w.mag);
 }
@@ -157,13 +157,6 @@ static void note_event(struct node *node, const struct pmip_event *event)
 	else if (event->type == PMIP_EVENT_REDIRECT_FAILED)
 		node->failed = *event;
 }
-
-/* A call that had no memory left changes nothing, and is made again. */
-#define again(expr)                                                \
-	({                                                         \
-		int result_ = (expr);                              \
-		result_ == PMIP_ERR_NOMEM && w.mem.fail_at ? (expr) : result_; \
-	})
 
 /* One action of an LMA; what it sends is copied, since calls to the LMA follow. */
 static bool run_one(struct node *node)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "revoke_rig.h"
+#include "unit.h"
 
 struct rig rig;
 struct harness mag;
@@ -223,10 +224,8 @@ void assert_revoked(void)
 int revoke_at_mag(void)
 {
 	struct pmip_mnid mn_id = h_mnid(MN);
-	int err = pmip_mag_revoke(mag.mag, &mn_id, PMIP_TRIGGER_USER_TERMINATION, mag.now);
+	int err = unit_again(mag.failed, pmip_mag_revoke(mag.mag, &mn_id, PMIP_TRIGGER_USER_TERMINATION, mag.now));
 
-	if (err == PMIP_ERR_NOMEM && mag.failed)
-		err = pmip_mag_revoke(mag.mag, &mn_id, PMIP_TRIGGER_USER_TERMINATION, mag.now);
 	h_pull(&mag);
 	return err;
 }
