@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "revoke_rig.h"
-#include "unit.h"
 
 struct rig rig;
 struct harness mag;
@@ -112,7 +111,7 @@ int revoke(const char *mn, const char *only, enum pmip_revocation_trigger trigge
 
 	if (only)
 		p = h_prefix(only);
-	err = pmip_lma_revoke(rig.lma, &mn_id, only ? &p : NULL, trigger, rig.now);
+	err = unit_again(rig_failed(&rig), pmip_lma_revoke(rig.lma, &mn_id, only ? &p : NULL, trigger, rig.now));
 	rig_run(&rig);
 	return err;
 }
@@ -129,7 +128,7 @@ void to_lma(const struct message *message)
 
 	exact = vector_copy(octets, dgram.len);
 	dgram.data = exact;
-	ok(pmip_lma_input(rig.lma, &dgram, rig.now));
+	ok(unit_again(rig_failed(&rig), pmip_lma_input(rig.lma, &dgram, rig.now)));
 	free(exact);
 	rig_run(&rig);
 }
