@@ -45,6 +45,14 @@ struct pmip_prefix h_prefix(const char *text)
 	return prefix;
 }
 
+struct pmip_ip h_ip(const char *text)
+{
+	struct pmip_ip ip;
+
+	ok(pmip_ip_parse(&ip, text));
+	return ip;
+}
+
 struct pmip_llid h_llid(const char *text)
 {
 	struct pmip_llid ll_id = {0};
@@ -70,11 +78,14 @@ struct pmip_attach h_attach_of(const char *mn_id, const char *ll_id, uint32_t li
 	};
 }
 
+void h_add_profile(struct harness *h, const struct pmip_profile *profile)
+{
+	ok(unit_again(h->failed, pmip_mag_config_add_profile(h->config, profile)));
+}
+
 void h_profile(struct harness *h, const char *mn_id, const char *ll_id)
 {
-	struct pmip_profile profile = {.mn_id = h_mnid(mn_id), .ll_id = h_llid(ll_id)};
-
-	ok(unit_again(h->failed, pmip_mag_config_add_profile(h->config, &profile)));
+	h_add_profile(h, &(struct pmip_profile){.mn_id = h_mnid(mn_id), .ll_id = h_llid(ll_id)});
 }
 
 void h_init_failing(struct harness *h, long fail_at)

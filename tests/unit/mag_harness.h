@@ -63,9 +63,11 @@ void h_fini(struct harness *h);
 
 struct pmip_addr h_addr(const char *text);
 struct pmip_prefix h_prefix(const char *text);
+struct pmip_ip h_ip(const char *text);
 struct pmip_llid h_llid(const char *text);
 struct pmip_mnid h_mnid(const char *text);
 struct pmip_attach h_attach_of(const char *mn_id, const char *ll_id, uint32_t link);
+void h_add_profile(struct harness *h, const struct pmip_profile *profile);
 void h_profile(struct harness *h, const char *mn_id, const char *ll_id);
 
 /* Calls that go on after a failed allocation, having seen that nothing changed. Each pulls the actions afterwards. */

@@ -27,8 +27,7 @@ struct message {
 	struct pmip_revocation fixed;
 	const char *mn, *hnp[3], *alt_coa;
 	uint32_t group;
-	bool ipv4;             /* IPv4 Home Address Request: 192.0.2.10, or */
-	const char *ipv4_addr; /* this one */
+	const char *ipv4; /* IPv4 Home Address Request, of a /24 */
 };
 
 /* What a message says, with how many prefixes it names and the last of them. */

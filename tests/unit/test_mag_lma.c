@@ -10,12 +10,7 @@
 /* mn@example.com with the general LMA, b@example.com with the other one. */
 static void give_profile(struct harness *h, const char *mn, const char *ll_id, const char *lma)
 {
-	struct pmip_profile profile = {.mn_id = h_mnid(mn), .ll_id = h_llid(ll_id), .lma = h_addr(lma)};
-	int err = pmip_mag_config_add_profile(h->config, &profile);
-
-	if (err == PMIP_ERR_NOMEM && h->failed)
-		err = pmip_mag_config_add_profile(h->config, &profile);
-	ok(err);
+	h_add_profile(h, &(struct pmip_profile){.mn_id = h_mnid(mn), .ll_id = h_llid(ll_id), .lma = h_addr(lma)});
 }
 
 static void setup(void)
@@ -207,7 +202,6 @@ static void answer_heartbeat(uint32_t restart_counter)
 	struct pmip_mh mh;
 	uint8_t octets[64];
 
-	mag.other.dgram.data = mag.other.octets;
 	ok(pmip_mh_decode(&mh, &mag.other.dgram, 0, NULL));
 	ck_assert_int_eq(mh.type, PMIP_MH_HEARTBEAT);
 	mh.u.heartbeat.response = true;

@@ -75,12 +75,9 @@ static void accept_with(const struct pmip_opt_redirect *redirect)
 
 static struct pmip_opt_redirect redirect_to(const char *text)
 {
-	struct pmip_opt_redirect redirect = {.ipv6 = true};
+	struct pmip_ip addr = h_ip(text);
 
-	ok(pmip_ip_parse(&redirect.addr, text));
-	redirect.ipv4 = redirect.addr.len == 4;
-	redirect.ipv6 = !redirect.ipv4;
-	return redirect;
+	return (struct pmip_opt_redirect){.ipv4 = addr.len == 4, .ipv6 = addr.len != 4, .addr = addr};
 }
 
 START_TEST(some_are_not_followed) /* RED-3, RED-4 */

@@ -209,7 +209,7 @@ START_TEST(a_pbu_meanwhile)
 	uint16_t seq = last_of_lma().fixed.seq;
 
 	ck_assert_int_eq(rig_pbu(&rig, &moved), 0);
-	struct message late = {MAG1, LMAA, {PMIP_REVOCATION_ACK, 0, 0, seq, P}, NULL, {NULL}, NULL, 0, false, NULL};
+	struct message late = {.src = MAG1, .dst = LMAA, .fixed = {PMIP_REVOCATION_ACK, 0, 0, seq, P}};
 
 	to_lma(&late);
 	ck_assert_uint_eq(bindings(), 1);
@@ -230,26 +230,26 @@ START_TEST(lma_refuses_by_status)
 		uint16_t flags;
 		const char *mn, *src;
 		uint32_t group;
-		bool ipv4;
+		const char *ipv4;
 		uint8_t status;
 	} rows[] = {
-		{77, P, MN1, MAG1, 0, false, 133},
-		{77, P | G, NULL, MAG1, 0, false, 133},
-		{128, P, MN1, MAG1, 0, false, 134},
-		{3, P | G, MN1, MAG1, 0, false, 134},
-		{129, P | G, NULL, MAG1, 0, false, 131},
-		{129, P | G, "@example.com", MAG1, 0, false, 134},
-		{128, P | G, NULL, MAG1, 0, false, 130},
-		{128, P | G, "mag1@example.com", MAG1, 0, false, 130},
-		{1, P, NULL, MAG1, 0, false, 128},
-		{1, P, "nobody@example.com", MAG1, 0, false, 128},
-		{1, P, MN1, MAG2, 0, false, 128},
-		{1, P, MN1, "2001:db8:bad::1", 0, false, 128},
-		{1, 0, MN1, MAG1, 0, false, 128},
-		{1, P | V, MN1, MAG1, 0, false, 129},
-		{1, P | V, MN1, MAG1, 0, true, 128},
-		{1, P, NULL, MAG1, 5, false, 128},
-		{1, P, MN1, MAG1, 5, false, 128},
+		{77, P, MN1, MAG1, 0, NULL, 133},
+		{77, P | G, NULL, MAG1, 0, NULL, 133},
+		{128, P, MN1, MAG1, 0, NULL, 134},
+		{3, P | G, MN1, MAG1, 0, NULL, 134},
+		{129, P | G, NULL, MAG1, 0, NULL, 131},
+		{129, P | G, "@example.com", MAG1, 0, NULL, 134},
+		{128, P | G, NULL, MAG1, 0, NULL, 130},
+		{128, P | G, "mag1@example.com", MAG1, 0, NULL, 130},
+		{1, P, NULL, MAG1, 0, NULL, 128},
+		{1, P, "nobody@example.com", MAG1, 0, NULL, 128},
+		{1, P, MN1, MAG2, 0, NULL, 128},
+		{1, P, MN1, "2001:db8:bad::1", 0, NULL, 128},
+		{1, 0, MN1, MAG1, 0, NULL, 128},
+		{1, P | V, MN1, MAG1, 0, NULL, 129},
+		{1, P | V, MN1, MAG1, 0, "192.0.2.10", 128},
+		{1, P, NULL, MAG1, 5, NULL, 128},
+		{1, P, MN1, MAG1, 5, NULL, 128},
 	};
 
 	attach_mn1();

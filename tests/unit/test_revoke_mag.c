@@ -95,22 +95,22 @@ START_TEST(mag_refuses_by_status)
 		uint16_t flags;
 		const char *mn, *alt_coa;
 		uint32_t group;
-		bool ipv4;
+		const char *ipv4;
 		uint8_t status;
 	} rows[] = {
-		{77, P, MN, NULL, 0, false, 133},
-		{128, P, MN, NULL, 0, false, 134},
-		{129, P | G, NULL, NULL, 0, false, 131},
-		{129, P | G, "mn@example.com", NULL, 0, false, 131},
-		{129, P | G, "@elsewhere.example", NULL, 0, false, 128},
-		{1, P, NULL, NULL, 0, false, 128},
-		{1, P, "nobody@example.com", NULL, 0, false, 128},
-		{1, P, MN, "2001:db8:bad::1", 0, false, 128},
-		{1, 0, MN, NULL, 0, false, 128},
-		{1, P | V, MN, NULL, 0, false, 129},
-		{1, P | V, MN, NULL, 0, true, 128},
-		{1, P, NULL, NULL, 5, false, 128},
-		{1, P, MN, NULL, 5, false, 128},
+		{77, P, MN, NULL, 0, NULL, 133},
+		{128, P, MN, NULL, 0, NULL, 134},
+		{129, P | G, NULL, NULL, 0, NULL, 131},
+		{129, P | G, "mn@example.com", NULL, 0, NULL, 131},
+		{129, P | G, "@elsewhere.example", NULL, 0, NULL, 128},
+		{1, P, NULL, NULL, 0, NULL, 128},
+		{1, P, "nobody@example.com", NULL, 0, NULL, 128},
+		{1, P, MN, "2001:db8:bad::1", 0, NULL, 128},
+		{1, 0, MN, NULL, 0, NULL, 128},
+		{1, P | V, MN, NULL, 0, NULL, 129},
+		{1, P | V, MN, NULL, 0, "192.0.2.10", 128},
+		{1, P, NULL, NULL, 5, NULL, 128},
+		{1, P, MN, NULL, 5, NULL, 128},
 	};
 	struct message bri;
 
