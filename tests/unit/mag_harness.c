@@ -90,7 +90,7 @@ void h_profile(struct harness *h, const char *mn_id, const char *ll_id)
 
 void h_init_failing(struct harness *h, long fail_at)
 {
-	struct pmip_addr proxy_coa = h_addr("2001:db8:f::1"), lma = h_addr("2001:db8:f::ff");
+	struct pmip_addr proxy_coa = h_addr(H_COA), lma = h_addr(H_LMA);
 	struct pmip_mem mem = {sizeof(mem), h, counted_realloc, counted_free};
 
 	memset(h, 0, sizeof(*h));
@@ -99,7 +99,7 @@ void h_init_failing(struct harness *h, long fail_at)
 	ok(unit_again(h->failed, pmip_mag_config_new(&h->config, &mem)));
 	ok(pmip_mag_config_set_proxy_coa(h->config, &proxy_coa));
 	ok(pmip_mag_config_set_lma(h->config, &lma));
-	h_profile(h, "mn@example.com", "02:00:00:00:00:01");
+	h_profile(h, MN, "02:00:00:00:00:01");
 }
 
 void h_init(struct harness *h)

@@ -6,7 +6,7 @@
 
 struct world w;
 
-static const char *const addrs[LMAS] = {"2001:db8:f::ff", "2001:db8:f::a1", "2001:db8:f::b1"};
+static const char *const addrs[LMAS] = {H_LMA, "2001:db8:f::a1", "2001:db8:f::b1"};
 static const char *const pools[LMAS] = {"2001:db8:100::/48", "2001:db8:a00::/48", "2001:db8:b00::/48"};
 
 /* A call to an LMA. */
@@ -33,7 +33,7 @@ static void enqueue(const struct pmip_dgram *dgram)
 
 void world_configure_lma(unsigned int i)
 {
-	static const char *const mags[] = {MAG_ADDR, MAG2_ADDR};
+	static const char *const mags[] = {H_COA, MAG2_ADDR};
 	struct node *node = &w.node[i];
 	struct pmip_prefix pool = h_prefix(pools[i]);
 	struct pmip_profile everybody = {.mn_id = h_mnid("*")};
@@ -136,7 +136,7 @@ static void note_pba(const struct pmip_dgram *dgram)
 static void deliver(const struct pmip_dgram *dgram)
 {
 	struct node *from = node_at(&dgram->src), *to = node_at(&dgram->dst);
-	struct pmip_addr mag = h_addr(MAG_ADDR);
+	struct pmip_addr mag = h_addr(H_COA);
 
 	if ((from && from->down) || (to && to->down))
 		return;

@@ -9,9 +9,7 @@
 
 #include <pmip/pmip.h>
 
-#define MAG_ADDR "2001:db8:f::1"
 #define MAG2_ADDR "2001:db8:f::2"
-#define MN "mn@example.com"
 #define MNS 12
 
 enum { RF, R2A, R2B, LMAS };

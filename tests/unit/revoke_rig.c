@@ -185,7 +185,7 @@ void to_mag(const struct message *message)
 
 struct message bri_for_mag(uint8_t trigger)
 {
-	return (struct message){.src = "2001:db8:f::ff", .dst = "2001:db8:f::1", .mn = MN,
+	return (struct message){.src = H_LMA, .dst = H_COA, .mn = MN,
 				.fixed = {PMIP_REVOCATION_INDICATION, trigger, 0, 4711, P}};
 }
 
@@ -230,7 +230,7 @@ int revoke_at_mag(void)
 
 void answer_mag(uint8_t status)
 {
-	struct message bra = {.src = "2001:db8:f::ff", .dst = "2001:db8:f::1", .fixed = {PMIP_REVOCATION_ACK, 0, status, 0, P}};
+	struct message bra = {.src = H_LMA, .dst = H_COA, .fixed = {PMIP_REVOCATION_ACK, 0, status, 0, P}};
 
 	bra.fixed.seq = read_message(&mag.other.dgram).fixed.seq;
 	to_mag(&bra);

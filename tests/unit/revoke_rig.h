@@ -11,7 +11,6 @@
 #define MAG1 "2001:db8:a::1"
 #define MAG2 "2001:db8:b::1"
 #define MN1 "mn1@example.com"
-#define MN "mn@example.com"
 #define OWN_PREFIX "2001:db8:1::/64"
 #define P PMIP_REVOCATION_P
 #define G PMIP_REVOCATION_G

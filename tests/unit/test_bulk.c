@@ -228,7 +228,7 @@ static void attach_both(uint32_t group)
 static void mag_story(void)
 {
 	struct message bri = bri_for_mag(PMIP_TRIGGER_ADMINISTRATIVE);
-	struct pmip_addr lma = h_addr("2001:db8:f::ff");
+	struct pmip_addr lma = h_addr(H_LMA);
 
 	attach_both(9);
 	h_pass(&mag, 561 * S);
@@ -275,7 +275,7 @@ END_TEST
 /* REV-13 */
 START_TEST(mag_asks_no_more)
 {
-	struct pmip_addr lma = h_addr("2001:db8:f::ff");
+	struct pmip_addr lma = h_addr(H_LMA);
 
 	start_bulk(0);
 	attach_both(9);

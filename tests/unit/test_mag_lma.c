@@ -2,9 +2,7 @@
 /* A MAG with several LMAs: whose they are, and what each of them may say. */
 #include "revoke_rig.h"
 
-#define GENERAL "2001:db8:f::ff"
 #define OTHER "2001:db8:f::ee"
-#define PROXY_COA "2001:db8:f::1"
 #define B "b@example.com"
 
 /* mn@example.com with the general LMA, b@example.com with the other one. */
@@ -92,14 +90,14 @@ START_TEST(each_has_its_own) /* MAG-45, TUN-7 */
 	struct pmip_binding_info info;
 
 	both();
-	ck_assert_uint_eq(pbus_to(GENERAL), 1);
+	ck_assert_uint_eq(pbus_to(H_LMA), 1);
 	ck_assert_uint_eq(pbus_to(OTHER), 1);
-	ck_assert_uint_eq(ops_to(GENERAL, PMIP_DATAPATH_TUNNEL_ENSURE), 1);
-	ck_assert_uint_eq(ops_to(GENERAL, PMIP_DATAPATH_BINDING_SET), 1);
+	ck_assert_uint_eq(ops_to(H_LMA, PMIP_DATAPATH_TUNNEL_ENSURE), 1);
+	ck_assert_uint_eq(ops_to(H_LMA, PMIP_DATAPATH_BINDING_SET), 1);
 	ck_assert_uint_eq(ops_to(OTHER, PMIP_DATAPATH_TUNNEL_ENSURE), 1);
 	ck_assert_uint_eq(ops_to(OTHER, PMIP_DATAPATH_BINDING_SET), 1);
 	info = info_of(MN);
-	ck_assert(is(&info.remote, GENERAL));
+	ck_assert(is(&info.remote, H_LMA));
 	info = info_of(B);
 	ck_assert(is(&info.remote, OTHER));
 	h_clear_log(&mag);
@@ -107,7 +105,7 @@ START_TEST(each_has_its_own) /* MAG-45, TUN-7 */
 	ck_assert_uint_eq(pbus_to(OTHER), 1);
 	h_reply(&mag, 0);
 	ck_assert_uint_eq(ops_to(OTHER, PMIP_DATAPATH_TUNNEL_RELEASE), 1);
-	ck_assert_uint_eq(ops_to(GENERAL, PMIP_DATAPATH_TUNNEL_RELEASE), 0);
+	ck_assert_uint_eq(ops_to(H_LMA, PMIP_DATAPATH_TUNNEL_RELEASE), 0);
 }
 END_TEST
 
@@ -117,7 +115,7 @@ START_TEST(only_its_own_answers) /* MAG-46 */
 
 	ok(attach_b());
 	answer = answer_of(h_last(&mag), "2001:db8:2::/64");
-	answer.src = h_addr(GENERAL);
+	answer.src = h_addr(H_LMA);
 	h_send(&mag, &answer);
 	ck_assert_int_eq(info_of(B).state, PMIP_BINDING_REGISTERING);
 	/* Nor does it end the registration by naming somebody unknown. */
@@ -173,7 +171,7 @@ static void send_upn(const char *lma)
 {
 	struct pmip_mh mh = {.type = PMIP_MH_UPN, .u.upn = {.seq = 1, .reason = PMIP_UPN_FORCE_REREGISTRATION, .flags = PMIP_UPN_A}};
 	struct pmip_option mn_id = {.type = PMIP_OPT_MN_ID, .u.mn_id = h_mnid(B)};
-	struct pmip_addr src = h_addr(lma), dst = h_addr(PROXY_COA);
+	struct pmip_addr src = h_addr(lma), dst = h_addr(H_COA);
 	struct pmip_mh_writer writer;
 	uint8_t octets[320];
 
@@ -185,7 +183,7 @@ static void send_upn(const char *lma)
 START_TEST(only_its_own_has_it_registered_again) /* MAG-46, UPN-5 */
 {
 	both();
-	send_upn(GENERAL);
+	send_upn(H_LMA);
 	send_upn("2001:db8:f::dd");
 	ck_assert_int_eq(info_of(B).state, PMIP_BINDING_ACTIVE);
 	send_upn(OTHER);
@@ -251,13 +249,13 @@ static void story(struct harness *h)
 	h_activate(h);
 	ok(pmip_mag_config_set_lma(h->config, &other));
 	ok(h_reconfigure(h));
-	ck_assert(serves(h, GENERAL));
+	ck_assert(serves(h, H_LMA));
 	h_pass(h, 565 * S);
-	ck_assert(is(&h_last(h)->dgram.dst, GENERAL));
+	ck_assert(is(&h_last(h)->dgram.dst, H_LMA));
 	h_reply(h, 0);
 	ck_assert_int_eq(h_state(h), PMIP_BINDING_ACTIVE);
 	h_detach(h, LINK, NULL);
-	ck_assert(is(&h_last(h)->dgram.dst, GENERAL));
+	ck_assert(is(&h_last(h)->dgram.dst, H_LMA));
 	h_reply(h, 0);
 	h_pass(h, 2 * S);
 	ok(h_attach_mn(h));

@@ -19,7 +19,7 @@ END_TEST
 
 START_TEST(a_pbu_is_sent_on) /* RED-11 */
 {
-	struct pmip_addr mag = h_addr(MAG_ADDR);
+	struct pmip_addr mag = h_addr(H_COA);
 	const struct sent *from, *to = &w.node[R2A].pbu;
 
 	world_attach(0);

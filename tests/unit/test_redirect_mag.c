@@ -85,7 +85,7 @@ START_TEST(some_are_not_followed) /* RED-3, RED-4 */
 	static const struct {
 		bool asked;
 		const char *to;
-	} cases[] = {{false, "2001:db8:f::a1"}, {true, "192.0.2.1"}, {true, "ff02::1"}, {true, "::"}, {true, MAG_ADDR}};
+	} cases[] = {{false, "2001:db8:f::a1"}, {true, "192.0.2.1"}, {true, "ff02::1"}, {true, "::"}, {true, H_COA}};
 	struct pmip_opt_redirect redirect = redirect_to(cases[_i].to);
 	struct pmip_binding_info info;
 
