@@ -39,7 +39,7 @@ static void drain(void)
 				out.seq = mh.u.upn.seq;
 			if (mh.type != PMIP_MH_BA)
 				continue;
-			pmip_binding_options_read(&options, &mh);
+			ok(pmip_binding_options_read(&options, &mh));
 			out.status = mh.u.ba.status;
 			out.group = options.group.id;
 		}
@@ -269,6 +269,7 @@ START_TEST(mag_without_memory)
 		all = fail_at ? all : mag.allocations;
 		h_fini(&mag);
 	}
+	ck_assert_int_gt(all, 10);
 }
 END_TEST
 

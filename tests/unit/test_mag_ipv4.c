@@ -175,6 +175,7 @@ static void life(long fail_at)
 	h_pass(&mag, 560 * S);
 	h_reply(&mag, 171);
 	answer_with_ipv4("192.0.2.12");
+	ck_assert_uint_eq(h_info(&mag).ipv4.addr.b[3], 12);
 	ok(h_shutdown(&mag));
 }
 
