@@ -280,11 +280,6 @@ void world_send_pbu2(const struct node *node)
 	world_run();
 }
 
-struct answer world_answer(const struct node *node, uint8_t status)
-{
-	return h_answer(&node->pbu, status);
-}
-
 void world_send_answer(struct node *to, const struct answer *answer)
 {
 	uint8_t octets[1024];

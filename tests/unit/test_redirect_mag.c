@@ -65,7 +65,7 @@ END_TEST
 /* The rfLMA's own session, with a Redirect option of the test in the PBA. */
 static void accept_with(const struct pmip_opt_redirect *redirect)
 {
-	struct answer answer = world_answer(&w.node[RF], 0);
+	struct answer answer = h_answer(&w.node[RF].pbu, 0);
 
 	answer.options.has &= ~(unsigned int)PMIP_HAS_REDIRECT_CAPABILITY;
 	answer.options.has |= PMIP_HAS_REDIRECT;
@@ -91,7 +91,6 @@ START_TEST(some_are_not_followed) /* RED-3, RED-4 */
 
 	world_init();
 	ok(pmip_mag_config_set_redirect(w.mag.config, cases[_i].asked));
-	ok(pmip_lma_config_set_redirect_above(w.node[RF].config, 1));
 	world_start();
 	w.node[RF].down = true; /* the test answers for it */
 	world_attach(0);
@@ -181,12 +180,15 @@ START_TEST(no_memory_in_the_mag)
 	long all = 0;
 
 	for (long fail_at = 0; fail_at <= all; fail_at++) {
+		long before;
+
 		world_init();
-		w.mag.fail_at = fail_at ? w.mag.allocations + fail_at : 0;
+		before = w.mag.allocations;
+		w.mag.fail_at = fail_at ? before + fail_at : 0;
 		world_start();
 		world_story();
 		if (!fail_at)
-			all = w.mag.allocations;
+			all = w.mag.allocations - before;
 		world_end();
 	}
 	ck_assert_int_gt(all, 10);
