@@ -87,6 +87,7 @@ def main():
     case('no list', 1, 'no tests/**/local.mk lists it', {'tests/system/helper.py': '# LMA-1\n'})
     case('a bad strength', 1, 'strength shall', change(TABLE, 'should', 'shall'))
     case('a bad note', 1, 'does not begin with', change(TABLE, 'later: ', 'soon '))
+    case('an empty note', 1, 'an empty note; leave its tab out', change(TABLE, 'five\n', 'five\t\n'))
     case('an id twice', 1, 'is there twice', change(TABLE, 'LMA-2', 'LMA-1'))
     case('another page', 1, 'report.py --write', page='# Conformance\n')
     case('a failed test', 1, 'test_a.c second: FAIL',

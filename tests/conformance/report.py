@@ -97,6 +97,8 @@ class Tree:
                 self.problem(f'{where}: {len(fields)} columns; id, strength, source, text and perhaps a note are expected')
                 continue
             row = Requirement(*fields, *[''] * (5 - len(fields)))
+            if len(fields) == 5 and not row.note:
+                self.problem(f'{where}: an empty note; leave its tab out')
             if not TAG.fullmatch(row.id) or row.id in self.requirements:
                 self.problem(f'{where}: {row.id} is no id, or is there twice')
             if row.strength not in STRENGTHS:

@@ -191,14 +191,6 @@ static void cmd_mn(struct world *w, struct line *line)
 	line->fields.count = 0;
 }
 
-static const struct mn *mn_named(const struct world *w, const char *name)
-{
-	for (unsigned int i = 0; i < w->mns; i++)
-		if (!strcmp(w->mn[i].name, name))
-			return &w->mn[i];
-	return NULL;
-}
-
 /* ipv4=on|off|ADDRESS ipv6=on|off */
 static void read_families(struct world *w, struct fields *fields, struct pmip_profile *profile)
 {
@@ -383,15 +375,9 @@ static void cmd_inject(struct world *w, struct line *line)
 {
 	uint8_t octets[PMIP_MH_MAX];
 	struct pmip_dgram dgram = {.src = read_addr(w, line->word[1]), .dst = read_addr(w, line->word[2]), .data = octets};
-	unsigned int octet;
 
 	for (unsigned int i = 3; i < line->words; i++)
-		for (const char *at = line->word[i]; *at; at += 2) {
-			if (dgram.len == sizeof(octets) || !isxdigit((unsigned char)at[0]) || !isxdigit((unsigned char)at[1]) ||
-			    sscanf(at, "%2x", &octet) != 1)
-				fail(w, "\"%s\" is no hexadecimal text of whole octets", line->word[i]);
-			octets[dgram.len++] = (uint8_t)octet;
-		}
+		dgram.len += read_octets(w, line->word[i], octets + dgram.len, sizeof(octets) - dgram.len);
 	if (field(&line->fields, "checksum") && dgram.len >= 8) {
 		uint16_t sum = pmip_mh_checksum(&dgram);
 
@@ -554,11 +540,6 @@ static void cmd_restart(struct world *w, struct line *line)
 	node->mag = NULL;
 	node->tunnels = node->forwardings = 0;
 	world_start(w);
-}
-
-static void cmd_flow(struct world *w, struct line *line)
-{
-	flow_command(w, line->word, line->words, &line->fields);
 }
 
 static void cmd_expect(struct world *w, struct line *line)

@@ -23,6 +23,8 @@ struct command {
 };
 
 extern const struct command signal_commands[];
+/* flow.c */
+void cmd_flow(struct world *w, struct line *line);
 
 /* Deliver a hand-made message at once, or with hold=yes when the script says so. */
 void submit(struct world *w, struct message *message, struct fields *fields);

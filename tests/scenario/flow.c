@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Flows at the LMA: flow N is TCP from 2001:db8:cc::1 port 443 to port 50000 + N of an address that a script gives. */
-#include "world.h"
+#include "command.h"
 
 #include <string.h>
 
@@ -55,16 +55,16 @@ static void move(struct world *w, unsigned int number, const char *to, const cha
 	world_turn(w, lma, "flow move", pmip_lma_flow_move(lma->lma, id, in_use, wanted, node_now(w, lma)));
 }
 
-void flow_command(struct world *w, char **word, unsigned int words, struct fields *fields)
+void cmd_flow(struct world *w, struct line *line)
 {
-	unsigned int number = words < 3 ? 0 : flow_number(w, word[2]);
+	unsigned int number = flow_number(w, line->word[2]);
 	struct node *lma = the_lma(w);
 
-	if (words == 4 && !strcmp(word[1], "add"))
-		add(w, number, word[3]);
-	else if (words == 4 && !strcmp(word[1], "move"))
-		move(w, number, word[3], field(fields, "from"));
-	else if (words == 3 && !strcmp(word[1], "del"))
+	if (line->words == 4 && !strcmp(line->word[1], "add"))
+		add(w, number, line->word[3]);
+	else if (line->words == 4 && !strcmp(line->word[1], "move"))
+		move(w, number, line->word[3], field(&line->fields, "from"));
+	else if (line->words == 3 && !strcmp(line->word[1], "del"))
 		world_turn(w, lma, "flow del", pmip_lma_flow_del(lma->lma, w->flow_id[number - 1], node_now(w, lma)));
 	else
 		fail(w, "flow add N ADDRESS, flow move N MAG|any [from=MAG], or flow del N");
@@ -81,7 +81,7 @@ void expect_flow(struct world *w, const struct node *node, const char *number, c
 	if (strcmp(found, where) != 0)
 		fail(w, "expected: flow %s %s; found: %s", number, where, found);
 	for (unsigned int i = 0; i < node->steerings; i++)
-		if (node->steering[i].flow.dst_port == info.flow.dst_port && !pmip_addr_is_unspecified(&node->steering[i].remote))
+		if (pmip_flow_equal(&node->steering[i].flow, &info.flow) && !pmip_addr_is_unspecified(&node->steering[i].remote))
 			steered = addr_text(w, &node->steering[i].remote);
 	if (info.id && !info.is_moving && strcmp(steered, info.is_default ? "default" : found) != 0)
 		fail(w, "flow %s is believed to be at %s; its packets go to: %s", number, found, steered);

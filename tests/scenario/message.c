@@ -11,7 +11,7 @@
 /* Options that a field gives in hexadecimal. */
 struct extra {
 	uint8_t type[EXTRA_MAX], len[EXTRA_MAX];
-	uint8_t octets[EXTRA_MAX][256];
+	uint8_t octets[EXTRA_MAX][UINT8_MAX];
 	unsigned int count;
 };
 
@@ -72,18 +72,15 @@ static void read_prefixes(struct world *w, const char *text, struct pmip_binding
 /* raw=TYPE:HEX */
 static void read_extra(struct world *w, struct fields *fields, struct extra *extra)
 {
-	const char *text, *at;
-	unsigned int octet, type, n;
+	unsigned int type, n;
+	const char *text;
 
 	while ((text = field(fields, "raw"))) {
 		n = extra->count++;
-		if (n == EXTRA_MAX || sscanf(text, "%u:", &type) != 1 || type > 255 || !strchr(text, ':') || strlen(text) > 512)
+		if (n == EXTRA_MAX || sscanf(text, "%u:", &type) != 1 || type > 255 || !strchr(text, ':'))
 			fail(w, "raw=TYPE:HEX, for example raw=200:0102; at most %d of them", EXTRA_MAX);
 		extra->type[n] = (uint8_t)type;
-		for (at = strchr(text, ':') + 1; sscanf(at, "%2x", &octet) == 1; at += 2)
-			extra->octets[n][extra->len[n]++] = (uint8_t)octet;
-		if (*at)
-			fail(w, "\"%s\" is no hexadecimal text", text);
+		extra->len[n] = (uint8_t)read_octets(w, strchr(text, ':') + 1, extra->octets[n], sizeof(extra->octets[n]));
 	}
 }
 
@@ -131,15 +128,12 @@ static void read_ipv4_options(struct world *w, struct fields *fields, struct pmi
 
 static void read_options(struct world *w, struct fields *fields, struct pmip_binding_options *options, const struct node *clock)
 {
-	const char *text;
+	const char *text = option_field(fields, "mnid", options, PMIP_HAS_MN_ID);
+	const struct mn *mn = text ? mn_named(w, text) : NULL;
 
-	text = option_field(fields, "mnid", options, PMIP_HAS_MN_ID);
-	for (unsigned int i = 0; text && i < w->mns; i++)
-		if (!strcmp(w->mn[i].name, text)) {
-			options->mn_id = w->mn[i].mn_id;
-			text = NULL;
-		}
-	if (text && !strcmp(text, "empty"))
+	if (mn)
+		options->mn_id = mn->mn_id;
+	else if (text && !strcmp(text, "empty"))
 		options->mn_id = (struct pmip_mnid){1, 0, (const uint8_t *)text};
 	else if (text)
 		options->mn_id = (struct pmip_mnid){1, (uint8_t)strlen(text), (const uint8_t *)text};

@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-/* The sequence number that an answer repeats by default: of the last message of its kind that an engine sent. */
-static uint16_t seq_asked(struct world *w, uint8_t type, uint8_t revocation_type)
+/* The sequence number that an answer repeats: of the last Indication, or the last Update Notification, that there is in this case. */
+static uint16_t seq_asked(struct world *w, uint8_t type)
 {
 	for (unsigned int i = w->messages; i > 0; i--) {
 		struct pmip_mh mh;
@@ -14,7 +14,7 @@ static uint16_t seq_asked(struct world *w, uint8_t type, uint8_t revocation_type
 			continue;
 		if (type == PMIP_MH_UPN)
 			return mh.u.upn.seq;
-		if (mh.u.revocation.type == revocation_type)
+		if (mh.u.revocation.type == PMIP_REVOCATION_INDICATION)
 			return mh.u.revocation.seq;
 	}
 	fail(w, "nothing has been asked that could be answered");
@@ -35,7 +35,7 @@ static void cmd_revocation(struct world *w, struct line *line)
 	else
 		fixed->status = (uint8_t)number_field(w, fields, "status", 0, UINT8_MAX);
 	fixed->seq = indication ? (uint16_t)number_field(w, fields, "seq", 4711, UINT16_MAX)
-				: seq_asked(w, PMIP_MH_REVOCATION, PMIP_REVOCATION_INDICATION);
+				: seq_asked(w, PMIP_MH_REVOCATION);
 	submit(w, make_signal(w, node_find(w, line->word[1]), node_find(w, line->word[2]), &mh, fields), fields);
 }
 
@@ -52,7 +52,7 @@ static void cmd_update(struct world *w, struct line *line)
 		mh.u.upn.seq = (uint16_t)number_field(w, fields, "seq", 1, UINT16_MAX);
 	} else {
 		mh.u.upa.status = (uint8_t)number_field(w, fields, "status", 0, UINT8_MAX);
-		mh.u.upa.seq = seq_asked(w, PMIP_MH_UPN, 0);
+		mh.u.upa.seq = seq_asked(w, PMIP_MH_UPN);
 	}
 	submit(w, make_signal(w, node_find(w, line->word[1]), node_find(w, line->word[2]), &mh, fields), fields);
 }

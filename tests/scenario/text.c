@@ -3,6 +3,7 @@
  * script gives them, Timestamps as seconds since the start of the case. */
 #include "world.h"
 
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -126,7 +127,7 @@ const char *ipv4_text(const struct pmip_ip *addr, uint8_t plen)
 	return text;
 }
 
-const char *key_text(const struct pmip_key *key)
+static const char *key_text(const struct pmip_key *key)
 {
 	static char text[4][16];
 	static unsigned int next;
@@ -159,13 +160,15 @@ int read_err(struct world *w, const char *text)
 
 size_t read_octets(struct world *w, const char *text, uint8_t *octets, size_t cap)
 {
-	unsigned int octet;
 	size_t len = 0;
 
-	for (; len < cap && sscanf(text, "%2x", &octet) == 1; text += 2)
-		octets[len++] = (uint8_t)octet;
-	if (*text)
-		fail(w, "\"%s\" is no hexadecimal text of whole octets, or too long", text);
+	for (const char *at = text; *at; at += 2) {
+		if (!isxdigit((unsigned char)at[0]) || !isxdigit((unsigned char)at[1]))
+			fail(w, "\"%s\" is no hexadecimal text of whole octets", text);
+		if (len == cap)
+			fail(w, "\"%s\" is more than %zu octets", text, cap);
+		sscanf(at, "%2hhx", &octets[len++]);
+	}
 	return len;
 }
 

@@ -42,12 +42,21 @@ struct node *node_at(struct world *w, const struct pmip_addr *addr)
 	return NULL;
 }
 
-struct mn *mn_find(struct world *w, const char *name)
+struct mn *mn_named(struct world *w, const char *name)
 {
 	for (unsigned int i = 0; i < w->mns; i++)
 		if (!strcmp(w->mn[i].name, name))
 			return &w->mn[i];
-	fail(w, "no mobile node is called \"%s\"; declare it with mn", name);
+	return NULL;
+}
+
+struct mn *mn_find(struct world *w, const char *name)
+{
+	struct mn *mn = mn_named(w, name);
+
+	if (!mn)
+		fail(w, "no mobile node is called \"%s\"; declare it with mn", name);
+	return mn;
 }
 
 struct pmip_now node_now(const struct world *w, const struct node *node)
@@ -117,13 +126,14 @@ static uint32_t first_time(struct world *w, const struct setting *setting, const
 /* mag-times=START,FIRST,LONGEST and mag-heartbeat=INTERVAL,DELAY,COUNT: seconds */
 static int set_parameters(struct world *w, struct pmip_lma_config *config, const struct setting *setting)
 {
-	unsigned int first;
-	uint16_t second, third;
+	bool times = !strcmp(setting->key, "mag-times");
+	unsigned int first, second, third;
 
-	if (sscanf(setting->value, "%u,%hu,%hu", &first, &second, &third) != 3)
-		fail(w, "%s=N,N,N", setting->key);
-	return !strcmp(setting->key, "mag-times") ? pmip_lma_config_set_mag_reregistration(config, first, second, third)
-						  : pmip_lma_config_set_mag_heartbeat(config, (uint16_t)first, second, third);
+	if (sscanf(setting->value, "%u,%u,%u", &first, &second, &third) != 3 || first > (times ? UINT32_MAX : UINT16_MAX) ||
+	    second > UINT16_MAX || third > UINT16_MAX)
+		fail(w, "%s=N,N,N, each of its range", setting->key);
+	return times ? pmip_lma_config_set_mag_reregistration(config, first, (uint16_t)second, (uint16_t)third)
+		     : pmip_lma_config_set_mag_heartbeat(config, (uint16_t)first, (uint16_t)second, (uint16_t)third);
 }
 
 static int set_updates(struct world *w, struct pmip_lma_config *config, const struct setting *setting)
@@ -148,6 +158,7 @@ static int set_lma(struct world *w, struct pmip_lma_config *config, const struct
 		{"window", MILLISECONDS, pmip_lma_config_set_timestamp_validity_window},
 		{"redirect-above", NUMBER, pmip_lma_config_set_redirect_above},
 	};
+	struct pmip_addr addr;
 
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
 		if (!strcmp(setting->key, numbers[i].key))
@@ -162,8 +173,10 @@ static int set_lma(struct world *w, struct pmip_lma_config *config, const struct
 		return set_parameters(w, config, setting);
 	if (!strcmp(setting->key, "upn"))
 		return set_updates(w, config, setting);
-	if (!strcmp(setting->key, "global-revocation"))
-		return 0; /* addresses are known once all nodes are */
+	if (!strcmp(setting->key, "global-revocation")) {
+		addr = read_addr(w, setting->value);
+		return pmip_lma_config_allow_global_revocation(config, &addr);
+	}
 	if (!strcmp(setting->key, "bulk"))
 		return pmip_lma_config_set_bulk(config, is_on(w, setting));
 	if (!strcmp(setting->key, "handover-revocation"))
@@ -275,12 +288,6 @@ static struct pmip_lma_config *lma_config(struct world *w, struct node *node)
 	for (unsigned int i = 0; i < w->nodes; i++)
 		if (w->node[i].role == ROLE_MAG || (w->node[i].role == ROLE_PEER && !strncmp(w->node[i].name, "mag", 3)))
 			must(w, "MAG", pmip_lma_config_add_mag(config, &w->node[i].addr));
-	for (unsigned int i = 0; i < node->settings; i++)
-		if (!strcmp(node->setting[i].key, "global-revocation")) {
-			struct pmip_addr addr = read_addr(w, node->setting[i].value);
-
-			must(w, "MAG", pmip_lma_config_allow_global_revocation(config, &addr));
-		}
 	for (unsigned int i = 0; i < count; i++)
 		must(w, "profile", pmip_lma_config_add_profile(config, &profile[i]));
 	return config;

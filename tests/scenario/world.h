@@ -127,6 +127,8 @@ void world_init(struct world *w);
 void world_fini(struct world *w);
 struct node *node_find(struct world *w, const char *name);
 struct node *node_at(struct world *w, const struct pmip_addr *addr);
+/* NULL when there is none; mn_find() fails then. */
+struct mn *mn_named(struct world *w, const char *name);
 struct mn *mn_find(struct world *w, const char *name);
 struct pmip_now node_now(const struct world *w, const struct node *node);
 /* Make the engines that have been declared and do not run yet. */
@@ -155,7 +157,6 @@ struct pmip_ip read_ipv4(struct world *w, const char *text);
 struct pmip_ipv4_home read_ipv4_subnet(struct world *w, const char *text, uint8_t otherwise);
 /* ADDRESS/LENGTH, or none. */
 const char *ipv4_text(const struct pmip_ip *addr, uint8_t plen);
-const char *key_text(const struct pmip_key *key);
 /* SEND/RECV keys, or none. */
 const char *gre_text(const struct pmip_gre *gre);
 int read_err(struct world *w, const char *text);
@@ -182,7 +183,6 @@ uint32_t number_field(struct world *w, struct fields *fields, const char *key, u
 struct message *make_pba(struct world *w, struct node *from, struct node *to, struct fields *fields);
 
 /* flow.c: flows at the LMA. */
-void flow_command(struct world *w, char **word, unsigned int words, struct fields *fields);
 void expect_flow(struct world *w, const struct node *node, const char *number, const char *where);
 
 /* command.c: one line of a script. Returns whether a trace may follow. */

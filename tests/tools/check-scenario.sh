@@ -35,11 +35,21 @@ refused 'pbu mag1 mn2' 1 'no mobile node is called "mn2"'
 refused 'pbu mag1 mn1 colour=red' 1 'pbu has no field "colour"'
 refused 'pbu mag1 mn1 hi=red' 1 '"red" is no number'
 refused 'pbu mag1 mn1 ts=yesterday' 1 '"yesterday" is no number'
+refused 'pbu mag1 mn1 raw=200:010' 1 '"010" is no hexadecimal text of whole octets'
+refused "pbu mag1 mn1 raw=200:$(printf '%0512d' 0)" 1 'is more than 255 octets'
+refused 'inject mag1 lma 3b00 010' 1 '"010" is no hexadecimal text of whole octets'
+refused 'vendor mn1 32473:1 -1' 1 '"-1" is no hexadecimal text of whole octets'
+refused 'mag mag2
+attach mag2 mn1 ani=010' 2 '"010" is no hexadecimal text of whole octets'
 refused 'pbu mag1 mn1 hnp=10.0.0.0/8' 1 'is no prefix'
 refused 'advance soon' 1 '"soon" is no time'
 refused 'attach mag1 mn1' 1 'mag1 is not a MAG of this scenario'
 refused 'set lma colour=red
 advance 1s' 2 'an LMA has no setting "colour"'
+refused 'set lma mag-heartbeat=65596,5,2
+advance 1s' 2 'mag-heartbeat=N,N,N, each of its range'
+refused 'set lma mag-times=100,65539,5
+advance 1s' 2 'mag-times=N,N,N, each of its range'
 refused 'deliver #7' 1 'there is no message #7'
 refused 'complete lma op7' 1 'lma has no open operation 7'
 refused 'expect lma happiness 1' 1 'cannot be expected'

@@ -180,7 +180,7 @@ void side_attach(void)
 	answer = h_answer(&sent, 0);
 	answer.lifetime_s = 36000;
 	len = h_encode(&answer, octets);
-	side_give(MAG_LMA, octets, len);
+	side_give(H_LMA, octets, len);
 	side_pass(0);
 }
 
@@ -207,8 +207,8 @@ void side_start_with(int i, uint32_t interval_s, uint32_t missing, bool with_add
 	struct pmip_addr lmaa = h_addr(LMAA);
 
 	memset(&s, 0, sizeof(s));
-	s.self = i % 2 ? MAG_COA : LMAA;
-	s.peer = i % 2 ? MAG_LMA : MAG1;
+	s.self = i % 2 ? H_COA : LMAA;
+	s.peer = i % 2 ? H_LMA : MAG1;
 	if (i % 2) {
 		h_init(&s.mag);
 		ok(pmip_mag_config_set_heartbeat(s.mag.config, interval_s, missing));

@@ -9,8 +9,6 @@
 #define LMAA "2001:db8:1a::1"
 #define MAG1 "2001:db8:a::1"
 #define MAG2 "2001:db8:b::1"
-#define MAG_COA "2001:db8:f::1"
-#define MAG_LMA "2001:db8:f::ff"
 #define NOBODY "2001:db8:dead::1"
 #define OWN_COUNTER 7
 #define NONE (-1)

@@ -59,6 +59,7 @@ void rig_init(struct rig *rig, struct pmip_lma_config *config, const struct pmip
 void rig_fini(struct rig *rig)
 {
 	pmip_lma_free(rig->lma);
+	rig->lma = NULL;
 }
 
 void rig_forget(struct rig *rig)
@@ -152,11 +153,7 @@ static void keep_pba(struct rig *rig, const struct pmip_dgram *dgram)
 /* A result that could not be taken in for want of memory is told again. */
 static void complete(struct rig *rig, uint32_t id, int result)
 {
-	int err = pmip_lma_complete(rig->lma, id, result, rig->now);
-
-	if (err == PMIP_ERR_NOMEM)
-		err = pmip_lma_complete(rig->lma, id, result, rig->now);
-	ck_assert_int_eq(err, 0);
+	ck_assert_int_eq(unit_again(rig_failed(rig), pmip_lma_complete(rig->lma, id, result, rig->now)), 0);
 }
 
 void rig_run(struct rig *rig)
@@ -206,13 +203,15 @@ int rig_pbu(struct rig *rig, const struct pbu *pbu)
 	struct pmip_dgram dgram;
 	size_t len = rig_encode(rig, pbu, buf, sizeof(buf), &dgram);
 	unsigned int before = rig->pba_count;
+	size_t bindings = pmip_lma_binding_count(rig->lma);
 
 	rig->now.mono_us += 1000;
 	rig->now.wall_us += 1000;
 	exact = malloc(len);
 	memcpy(exact, buf, len);
 	dgram.data = exact;
-	ck_assert_int_eq(pmip_lma_input(rig->lma, &dgram, rig->now), 0);
+	ck_assert_int_eq(unit_again(rig_failed(rig) && pmip_lma_binding_count(rig->lma) == bindings,
+				    pmip_lma_input(rig->lma, &dgram, rig->now)), 0);
 	free(exact);
 	rig_run(rig);
 	return rig->pba_count > before ? rig->pba.status : -1;
@@ -268,4 +267,29 @@ const char *rig_forwarding(const struct rig *rig, const char *prefix)
 			memcpy(text, "-", 2);
 	}
 	return text;
+}
+
+bool rig_failed(const struct rig *rig)
+{
+	return rig->scarce && unit_mem_failed(rig->scarce);
+}
+
+void rig_without_memory(struct rig *rig, struct pmip_lma_config *(*config)(void), void (*story)(void), unsigned int least)
+{
+	static struct unit_mem mem; /* outlives the teardown */
+	struct pmip_mem callbacks = unit_mem_callbacks(&mem);
+	unsigned int fail_at = 0;
+
+	do {
+		mem = (struct unit_mem){.fail_at = ++fail_at, .once = true};
+		rig_init(rig, config(), &callbacks);
+		rig->scarce = &mem;
+		if (rig->lma)
+			story();
+		else
+			ck_assert(unit_mem_failed(&mem));
+		rig_fini(rig);
+		ck_assert_int_eq(mem.live, 0);
+	} while (unit_mem_failed(&mem));
+	ck_assert_uint_ge(fail_at - 1, least);
 }

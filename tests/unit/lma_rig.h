@@ -4,6 +4,8 @@
 #ifndef TESTS_LMA_RIG_H
 #define TESTS_LMA_RIG_H
 
+#include "unit.h"
+
 #include <pmip/pmip.h>
 
 #define RIG_MAX 256
@@ -28,7 +30,7 @@ struct pbu {
 };
 
 struct rig {
-	struct pmip_lma *lma;
+	struct pmip_lma *lma; /* NULL = there was no memory for it */
 	struct pmip_now now;
 	/* What came out since rig_forget(). */
 	unsigned int op_count, event_count, pba_count;
@@ -42,6 +44,7 @@ struct rig {
 	/* Behaviour. */
 	bool hold;      /* leave operations open */
 	int fail_next;  /* how many of the next operations fail */
+	const struct unit_mem *scarce; /* an allocation of this fails; NULL = none */
 };
 
 struct pmip_lma_config *rig_config(void);
@@ -49,7 +52,8 @@ void rig_init(struct rig *rig, struct pmip_lma_config *config, const struct pmip
 void rig_fini(struct rig *rig);
 /* Write the message. Returns its length. */
 size_t rig_encode(const struct rig *rig, const struct pbu *pbu, uint8_t *buf, size_t cap, struct pmip_dgram *dgram);
-/* Give it to the LMA and run its actions. Returns the status of the PBA, or -1 when there was none. */
+/* Give it to the LMA, again when it had no memory (then nothing has changed), and run its actions. Returns the status of the PBA that
+ * this has brought about, or -1 when there was none. */
 int rig_pbu(struct rig *rig, const struct pbu *pbu);
 /* Pull and do actions until there are none. */
 void rig_run(struct rig *rig);
@@ -62,5 +66,9 @@ struct pmip_binding_info rig_binding(const struct rig *rig, const char *prefix);
 bool rig_has_event(const struct rig *rig, enum pmip_event_type type);
 /* Where the recorded operations leave a prefix: the tunnel's far end as text, or "-". */
 const char *rig_forwarding(const struct rig *rig, const char *prefix);
+/* Whether an allocation has failed: what unit_again() asks. */
+bool rig_failed(const struct rig *rig);
+/* The story of a fresh LMA, told again and again: each time the next allocation fails, of which there are at least so many. */
+void rig_without_memory(struct rig *rig, struct pmip_lma_config *(*config)(void), void (*story)(void), unsigned int least);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "mag_harness.h"
+#include "unit.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -44,6 +45,14 @@ struct pmip_prefix h_prefix(const char *text)
 	return prefix;
 }
 
+struct pmip_ip h_ip(const char *text)
+{
+	struct pmip_ip ip;
+
+	ok(pmip_ip_parse(&ip, text));
+	return ip;
+}
+
 struct pmip_llid h_llid(const char *text)
 {
 	struct pmip_llid ll_id = {0};
@@ -69,36 +78,28 @@ struct pmip_attach h_attach_of(const char *mn_id, const char *ll_id, uint32_t li
 	};
 }
 
-/* Whatever a call does under a failed allocation it does the second time. */
-#define again(h, expr)                                 \
-	({                                             \
-		int result_ = (expr);                  \
-		if (result_ == PMIP_ERR_NOMEM) {       \
-			ck_assert((h)->failed);        \
-			result_ = (expr);              \
-		}                                      \
-		result_;                               \
-	})
+void h_add_profile(struct harness *h, const struct pmip_profile *profile)
+{
+	ok(unit_again(h->failed, pmip_mag_config_add_profile(h->config, profile)));
+}
 
 void h_profile(struct harness *h, const char *mn_id, const char *ll_id)
 {
-	struct pmip_profile profile = {.mn_id = h_mnid(mn_id), .ll_id = h_llid(ll_id)};
-
-	ok(again(h, pmip_mag_config_add_profile(h->config, &profile)));
+	h_add_profile(h, &(struct pmip_profile){.mn_id = h_mnid(mn_id), .ll_id = h_llid(ll_id)});
 }
 
 void h_init_failing(struct harness *h, long fail_at)
 {
-	struct pmip_addr proxy_coa = h_addr("2001:db8:f::1"), lma = h_addr("2001:db8:f::ff");
+	struct pmip_addr proxy_coa = h_addr(H_COA), lma = h_addr(H_LMA);
 	struct pmip_mem mem = {sizeof(mem), h, counted_realloc, counted_free};
 
 	memset(h, 0, sizeof(*h));
 	h->fail_at = fail_at;
 	h->now = (struct pmip_now){5 * S, WALL_US};
-	ok(again(h, pmip_mag_config_new(&h->config, &mem)));
+	ok(unit_again(h->failed, pmip_mag_config_new(&h->config, &mem)));
 	ok(pmip_mag_config_set_proxy_coa(h->config, &proxy_coa));
 	ok(pmip_mag_config_set_lma(h->config, &lma));
-	h_profile(h, "mn@example.com", "02:00:00:00:00:01");
+	h_profile(h, MN, "02:00:00:00:00:01");
 }
 
 void h_init(struct harness *h)
@@ -110,7 +111,7 @@ void h_start(struct harness *h)
 {
 	struct pmip_mem mem = {sizeof(mem), h, counted_realloc, counted_free};
 
-	ok(again(h, pmip_mag_new(&h->mag, h->config, &mem, hash_key)));
+	ok(unit_again(h->failed, pmip_mag_new(&h->mag, h->config, &mem, hash_key)));
 }
 
 void h_fini(struct harness *h)
@@ -299,13 +300,7 @@ int h_input(struct harness *h, const uint8_t *octets, size_t len, const struct p
 
 int h_complete(struct harness *h, uint32_t id, int err)
 {
-	int result = pmip_mag_complete(h->mag, id, err, h->now);
-
-	if (result == PMIP_ERR_NOMEM) {
-		ck_assert(h->failed);
-		result = pmip_mag_complete(h->mag, id, err, h->now);
-	}
-	return result;
+	return unit_again(h->failed, pmip_mag_complete(h->mag, id, err, h->now));
 }
 
 int h_reconfigure(struct harness *h)
@@ -327,7 +322,7 @@ void h_pass(struct harness *h, uint64_t us)
 			h->now.wall_us += at - h->now.mono_us;
 			h->now.mono_us = at;
 		}
-		ok(again(h, pmip_mag_handle_timeout(h->mag, h->now)));
+		ok(unit_again(h->failed, pmip_mag_handle_timeout(h->mag, h->now)));
 		h_pull(h);
 	}
 	h->now.wall_us += end - h->now.mono_us;

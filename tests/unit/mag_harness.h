@@ -14,6 +14,10 @@
 #define LINK 7
 #define WALL_US UINT64_C(1700000000000000)
 #define LOG_MAX 512
+/* The harness's own address, its LMA's, and its mobile node. */
+#define H_COA "2001:db8:f::1"
+#define H_LMA "2001:db8:f::ff"
+#define MN "mn@example.com"
 
 #define ok(expr) ck_assert_int_eq((expr), 0)
 
@@ -54,7 +58,7 @@ struct harness {
 	bool failed;
 };
 
-/* An engine with one mobile node's profile: "mn@example.com", 02:00:00:00:00:01. */
+/* An engine with one mobile node's profile: MN, 02:00:00:00:00:01. */
 void h_init(struct harness *h);
 /* The same with fail_at set. */
 void h_init_failing(struct harness *h, long fail_at);
@@ -63,9 +67,11 @@ void h_fini(struct harness *h);
 
 struct pmip_addr h_addr(const char *text);
 struct pmip_prefix h_prefix(const char *text);
+struct pmip_ip h_ip(const char *text);
 struct pmip_llid h_llid(const char *text);
 struct pmip_mnid h_mnid(const char *text);
 struct pmip_attach h_attach_of(const char *mn_id, const char *ll_id, uint32_t link);
+void h_add_profile(struct harness *h, const struct pmip_profile *profile);
 void h_profile(struct harness *h, const char *mn_id, const char *ll_id);
 
 /* Calls that go on after a failed allocation, having seen that nothing changed. Each pulls the actions afterwards. */

@@ -6,8 +6,11 @@
 
 struct world w;
 
-static const char *const addrs[LMAS] = {"2001:db8:f::ff", "2001:db8:f::a1", "2001:db8:f::b1"};
+static const char *const addrs[LMAS] = {H_LMA, "2001:db8:f::a1", "2001:db8:f::b1"};
 static const char *const pools[LMAS] = {"2001:db8:100::/48", "2001:db8:a00::/48", "2001:db8:b00::/48"};
+
+/* A call to an LMA. */
+#define again(expr) unit_again(unit_mem_failed(&w.mem), expr)
 
 static void mn_of(unsigned int i, char id[32], char ll_id[32])
 {
@@ -30,7 +33,7 @@ static void enqueue(const struct pmip_dgram *dgram)
 
 void world_configure_lma(unsigned int i)
 {
-	static const char *const mags[] = {MAG_ADDR, MAG2_ADDR};
+	static const char *const mags[] = {H_COA, MAG2_ADDR};
 	struct node *node = &w.node[i];
 	struct pmip_prefix pool = h_prefix(pools[i]);
 	struct pmip_profile everybody = {.mn_id = h_mnid("*")};
@@ -71,11 +74,8 @@ void world_start(void)
 	static const uint8_t key[16] = "0123456789abcde";
 	struct pmip_mem mem = unit_mem_callbacks(&w.mem);
 
-	for (unsigned int i = 0; i < LMAS; i++) {
-		int err = pmip_lma_new(&w.node[i].lma, w.node[i].config, &mem, key);
-
-		ok(err == PMIP_ERR_NOMEM && w.mem.fail_at ? pmip_lma_new(&w.node[i].lma, w.node[i].config, &mem, key) : err);
-	}
+	for (unsigned int i = 0; i < LMAS; i++)
+		ok(again(pmip_lma_new(&w.node[i].lma, w.node[i].config, &mem, key)));
 	h_start(&w.mag);
 	h_pull(&w.mag);
 }
@@ -136,7 +136,7 @@ static void note_pba(const struct pmip_dgram *dgram)
 static void deliver(const struct pmip_dgram *dgram)
 {
 	struct node *from = node_at(&dgram->src), *to = node_at(&dgram->dst);
-	struct pmip_addr mag = h_addr(MAG_ADDR);
+	struct pmip_addr mag = h_addr(H_COA);
 
 	if ((from && from->down) || (to && to->down))
 		return;
@@ -157,13 +157,6 @@ static void note_event(struct node *node, const struct pmip_event *event)
 	else if (event->type == PMIP_EVENT_REDIRECT_FAILED)
 		node->failed = *event;
 }
-
-/* A call that had no memory left changes nothing, and is made again. */
-#define again(expr)                                                \
-	({                                                         \
-		int result_ = (expr);                              \
-		result_ == PMIP_ERR_NOMEM && w.mem.fail_at ? (expr) : result_; \
-	})
 
 /* One action of an LMA; what it sends is copied, since calls to the LMA follow. */
 static bool run_one(struct node *node)
@@ -285,11 +278,6 @@ void world_send_pbu2(const struct node *node)
 	dgram.len = (size_t)pmip_mh_finish(&writer, &dgram.src, &dgram.dst);
 	deliver(&dgram);
 	world_run();
-}
-
-struct answer world_answer(const struct node *node, uint8_t status)
-{
-	return h_answer(&node->pbu, status);
 }
 
 void world_send_answer(struct node *to, const struct answer *answer)

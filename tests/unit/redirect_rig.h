@@ -9,9 +9,7 @@
 
 #include <pmip/pmip.h>
 
-#define MAG_ADDR "2001:db8:f::1"
 #define MAG2_ADDR "2001:db8:f::2"
-#define MN "mn@example.com"
 #define MNS 12
 
 enum { RF, R2A, R2B, LMAS };
@@ -62,8 +60,6 @@ int world_input(struct node *node, const struct pmip_dgram *dgram);
 /* A PBU of the second MAG for mobile node 0, with HI 4: begun, and sent. */
 struct pmip_mh_writer world_pbu2(uint8_t *octets, size_t cap);
 void world_send_pbu2(const struct node *node);
-/* A PBA as the node would answer the last PBU that has come to it. */
-struct answer world_answer(const struct node *node, uint8_t status);
 void world_send_answer(struct node *to, const struct answer *answer);
 
 size_t world_bindings(unsigned int lma);

@@ -8,7 +8,7 @@ char prefix[PMIP_PREFIX_STRLEN];
 static void add_options(struct pmip_mh_writer *writer, const struct message *message)
 {
 	struct pmip_option mn = {.type = PMIP_OPT_MN_ID}, hnp = {.type = PMIP_OPT_HNP}, alt_coa = {.type = PMIP_OPT_ALT_COA},
-			   ipv4 = {.type = PMIP_OPT_IPV4_HOA_REQUEST, .u.ipv4 = {.plen = 24, .addr = {4, {192, 0, 2, 10}}}},
+			   ipv4 = {.type = PMIP_OPT_IPV4_HOA_REQUEST, .u.ipv4.plen = 24},
 			   group = {.type = PMIP_OPT_MN_GROUP_ID, .u.group = {1, message->group}};
 
 	if (message->mn) {
@@ -19,10 +19,10 @@ static void add_options(struct pmip_mh_writer *writer, const struct message *mes
 		hnp.u.hnp.prefix = h_prefix(message->hnp[i]);
 		pmip_mh_add_option(writer, &hnp);
 	}
-	if (message->ipv4_addr)
-		ok(pmip_ip_parse(&ipv4.u.ipv4.addr, message->ipv4_addr));
-	if (message->ipv4 || message->ipv4_addr)
+	if (message->ipv4) {
+		ipv4.u.ipv4.addr = h_ip(message->ipv4);
 		pmip_mh_add_option(writer, &ipv4);
+	}
 	if (message->alt_coa) {
 		alt_coa.u.alt_coa = h_addr(message->alt_coa);
 		pmip_mh_add_option(writer, &alt_coa);
@@ -111,7 +111,7 @@ int revoke(const char *mn, const char *only, enum pmip_revocation_trigger trigge
 
 	if (only)
 		p = h_prefix(only);
-	err = pmip_lma_revoke(rig.lma, &mn_id, only ? &p : NULL, trigger, rig.now);
+	err = unit_again(rig_failed(&rig), pmip_lma_revoke(rig.lma, &mn_id, only ? &p : NULL, trigger, rig.now));
 	rig_run(&rig);
 	return err;
 }
@@ -128,14 +128,14 @@ void to_lma(const struct message *message)
 
 	exact = vector_copy(octets, dgram.len);
 	dgram.data = exact;
-	ok(pmip_lma_input(rig.lma, &dgram, rig.now));
+	ok(unit_again(rig_failed(&rig), pmip_lma_input(rig.lma, &dgram, rig.now)));
 	free(exact);
 	rig_run(&rig);
 }
 
 void answer_lma(uint8_t status)
 {
-	struct message message = {MAG1, LMAA, {PMIP_REVOCATION_ACK, 0, status, last_of_lma().fixed.seq, P}, NULL, {NULL}, NULL, 0, false, NULL};
+	struct message message = {.src = MAG1, .dst = LMAA, .fixed = {PMIP_REVOCATION_ACK, 0, status, last_of_lma().fixed.seq, P}};
 
 	to_lma(&message);
 }
@@ -185,7 +185,7 @@ void to_mag(const struct message *message)
 
 struct message bri_for_mag(uint8_t trigger)
 {
-	return (struct message){.src = "2001:db8:f::ff", .dst = "2001:db8:f::1", .mn = MN,
+	return (struct message){.src = H_LMA, .dst = H_COA, .mn = MN,
 				.fixed = {PMIP_REVOCATION_INDICATION, trigger, 0, 4711, P}};
 }
 
@@ -195,7 +195,6 @@ uint8_t ask_mag(const struct message *message)
 
 	to_mag(message);
 	ck_assert_uint_gt(mag.other.len, 0);
-	mag.other.dgram.data = mag.other.octets;
 	said = read_message(&mag.other.dgram);
 	ck_assert_int_eq(said.fixed.type, PMIP_REVOCATION_ACK);
 	ck_assert_uint_eq(said.fixed.seq, message->fixed.seq);
@@ -223,19 +222,16 @@ void assert_revoked(void)
 int revoke_at_mag(void)
 {
 	struct pmip_mnid mn_id = h_mnid(MN);
-	int err = pmip_mag_revoke(mag.mag, &mn_id, PMIP_TRIGGER_USER_TERMINATION, mag.now);
+	int err = unit_again(mag.failed, pmip_mag_revoke(mag.mag, &mn_id, PMIP_TRIGGER_USER_TERMINATION, mag.now));
 
-	if (err == PMIP_ERR_NOMEM && mag.failed)
-		err = pmip_mag_revoke(mag.mag, &mn_id, PMIP_TRIGGER_USER_TERMINATION, mag.now);
 	h_pull(&mag);
 	return err;
 }
 
 void answer_mag(uint8_t status)
 {
-	struct message bra = {.src = "2001:db8:f::ff", .dst = "2001:db8:f::1", .fixed = {PMIP_REVOCATION_ACK, 0, status, 0, P}};
+	struct message bra = {.src = H_LMA, .dst = H_COA, .fixed = {PMIP_REVOCATION_ACK, 0, status, 0, P}};
 
-	mag.other.dgram.data = mag.other.octets;
 	bra.fixed.seq = read_message(&mag.other.dgram).fixed.seq;
 	to_mag(&bra);
 }

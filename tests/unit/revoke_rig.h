@@ -11,7 +11,6 @@
 #define MAG1 "2001:db8:a::1"
 #define MAG2 "2001:db8:b::1"
 #define MN1 "mn1@example.com"
-#define MN "mn@example.com"
 #define OWN_PREFIX "2001:db8:1::/64"
 #define P PMIP_REVOCATION_P
 #define G PMIP_REVOCATION_G
@@ -27,8 +26,7 @@ struct message {
 	struct pmip_revocation fixed;
 	const char *mn, *hnp[3], *alt_coa;
 	uint32_t group;
-	bool ipv4;             /* IPv4 Home Address Request: 192.0.2.10, or */
-	const char *ipv4_addr; /* this one */
+	const char *ipv4; /* IPv4 Home Address Request, of a /24 */
 };
 
 /* What a message says, with how many prefixes it names and the last of them. */

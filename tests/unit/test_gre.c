@@ -8,12 +8,17 @@
 
 #define LL "02:00:00:00:00:01"
 
-static void setup(void)
+static struct pmip_lma_config *gre_config(void)
 {
 	struct pmip_lma_config *config = rig_config();
 
 	ok(pmip_lma_config_set_gre(config, PMIP_LMA_GRE_ALLOWED));
-	rig_init(&rig, config, NULL);
+	return config;
+}
+
+static void setup(void)
+{
+	rig_init(&rig, gre_config(), NULL);
 }
 
 static uint32_t key_of(const char *mn, const char *downlink)
@@ -112,48 +117,26 @@ START_TEST(keys_are_given_back) /* GRE-4 */
 }
 END_TEST
 
-static bool life(struct unit_mem *counted, unsigned int fail_at)
+static void life(void)
 {
 	static const struct {
 		const char *mag, *gre;
 		uint32_t lifetime_s;
 	} steps[] = {{MAG1, "1", 600}, {MAG1, NULL, 600}, {MAG1, "none", 600}, {MAG2, "2", 600}, {MAG2, "2", 0}, {MAG1, "3", 600}};
-	struct pmip_mem mem = unit_mem_callbacks(counted);
-	struct pmip_lma_config *config = rig_config();
-	uint8_t buf[PMIP_MH_MAX];
-	struct pmip_dgram dgram;
 
-	ok(pmip_lma_config_set_gre(config, PMIP_LMA_GRE_ALLOWED));
-	*counted = (struct unit_mem){.fail_at = fail_at, .once = true};
-	rig_init(&rig, config, &mem);
-	for (size_t i = 0; rig.lma && i < sizeof(steps) / sizeof(steps[0]); i++) {
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
 		struct pbu pbu = {.mn = MN1, .mag = steps[i].mag, .hnp = {"0"}, .ll_id = LL, .lifetime_s = steps[i].lifetime_s,
 				  .gre = steps[i].gre};
 
-		rig.now.mono_us += 1000;
-		rig.now.wall_us += 1000;
-		rig_encode(&rig, &pbu, buf, sizeof(buf), &dgram);
-		if (pmip_lma_input(rig.lma, &dgram, rig.now))
-			ok(pmip_lma_input(rig.lma, &dgram, rig.now));
-		rig_run(&rig);
-		ck_assert_uint_eq(rig.pba.status, 0);
+		ok(rig_pbu(&rig, &pbu));
 		ck_assert_int_eq((rig.options.has & PMIP_HAS_GRE_KEY) != 0, steps[i].gre && steps[i].lifetime_s);
 	}
-	rig_fini(&rig);
-	ck_assert_int_eq(counted->live, 0);
-	return counted->calls >= fail_at;
 }
 
 START_TEST(out_of_memory_anywhere) /* GRE-4 */
 {
-	struct unit_mem counted;
-	unsigned int n = 1;
-
 	rig_fini(&rig);
-	while (life(&counted, n))
-		n++;
-	ck_assert_uint_gt(n, 20);
-	setup();
+	rig_without_memory(&rig, gre_config, life, 20);
 }
 END_TEST
 

@@ -406,8 +406,8 @@ START_TEST(many_mobile_nodes_do_not_go_at_once) /* HBT-4 */
 	char id[32];
 
 	memset(&s, 0, sizeof(s));
-	s.self = MAG_COA;
-	s.peer = MAG_LMA;
+	s.self = H_COA;
+	s.peer = H_LMA;
 	h_init(&s.mag);
 	for (int i = 0; i < 200; i++) {
 		snprintf(id, sizeof(id), "many%d@example.com", i);
@@ -433,7 +433,7 @@ START_TEST(many_mobile_nodes_do_not_go_at_once) /* HBT-4 */
 			answer = h_answer(&sent, 0);
 			answer.options.hnp[0].prefix.addr.b[7] = (uint8_t)i;
 			len = h_encode(&answer, octets);
-			side_give(MAG_LMA, octets, len);
+			side_give(H_LMA, octets, len);
 			break;
 		}
 		side_pull();
@@ -462,8 +462,8 @@ START_TEST(no_memory)
 		struct pmip_mh mh = {.type = PMIP_MH_HEARTBEAT};
 
 		memset(&s, 0, sizeof(s));
-		s.self = MAG_COA;
-		s.peer = MAG_LMA;
+		s.self = H_COA;
+		s.peer = H_LMA;
 		h_init_failing(h, fail_at);
 		ok(pmip_mag_config_set_heartbeat(h->config, 60, 3));
 		h_start(h);
@@ -474,9 +474,9 @@ START_TEST(no_memory)
 		ck_assert_uint_eq(pmip_mag_get_counter(h->mag, PMIP_MAG_HEARTBEAT_SENT), 2);
 		ok(h_reconfigure(h));
 		{
-			struct pmip_addr src = h_addr(MAG_LMA), dst = h_addr(MAG_COA);
+			struct pmip_addr src = h_addr(H_LMA), dst = h_addr(H_COA);
 
-			ok(h_input(h, octets, side_encode(MAG_LMA, &mh, NONE, octets), &src, &dst));
+			ok(h_input(h, octets, side_encode(H_LMA, &mh, NONE, octets), &src, &dst));
 		}
 		ck_assert_uint_eq(pmip_mag_get_counter(h->mag, PMIP_MAG_HEARTBEAT_RECEIVED), 1);
 		h_fini(h);

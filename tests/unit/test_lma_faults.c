@@ -151,59 +151,27 @@ START_TEST(freed_in_the_middle_of_it_all)
 }
 END_TEST
 
-/* Give it a PBU, again when memory runs out; then nothing may have changed. */
-static void insist(const struct pbu *pbu)
-{
-	size_t before = pmip_lma_binding_count(rig.lma);
-	uint8_t buf[PMIP_MH_MAX];
-	struct pmip_dgram dgram;
-	int err;
-
-	rig.now.mono_us += 1000;
-	rig.now.wall_us += 1000;
-	rig_encode(&rig, pbu, buf, sizeof(buf), &dgram);
-	err = pmip_lma_input(rig.lma, &dgram, rig.now);
-	if (err) {
-		ck_assert_int_eq(err, PMIP_ERR_NOMEM);
-		ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), before);
-		ck_assert_int_eq(pmip_lma_input(rig.lma, &dgram, rig.now), 0);
-	}
-	rig_run(&rig);
-}
-
-/* Two mobile nodes' whole life, in which the allocation number fail_at fails. Returns whether there was one of that number. */
-static bool life(struct unit_mem *counted, unsigned int fail_at)
+/* Two mobile nodes' whole life. */
+static void life(void)
 {
 	static const struct {
 		const char *mag;
 		uint32_t lifetime_s;
 	} steps[] = {{MAG1, 600}, {MAG1, 600}, {MAG2, 600}, {MAG2, 0}, {MAG2, 600}, {MAG3, 600}};
-	struct pmip_mem mem = unit_mem_callbacks(counted);
+	struct pbu second = {.mn = "mn2@example.com", .hnp = {"0"}, .lifetime_s = 600, .hi = 3};
 
-	*counted = (struct unit_mem){.fail_at = fail_at, .once = true};
-	rig_init(&rig, rig_config(), &mem);
-	for (size_t i = 0; rig.lma && i < sizeof(steps) / sizeof(steps[0]); i++) {
-		insist(&(struct pbu){.mn = MN, .mag = steps[i].mag, .hnp = {"0"}, .ll_id = LL1, .lifetime_s = steps[i].lifetime_s});
-		ck_assert_uint_eq(rig.pba.status, 0);
-		insist(&(struct pbu){.mn = "mn2@example.com", .mag = steps[i].mag, .hnp = {"0"}, .lifetime_s = 600, .hi = 3});
-		ck_assert_uint_eq(rig.pba.status, 0);
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		ck_assert_int_eq(pbu_at(steps[i].mag, steps[i].lifetime_s), 0);
+		second.mag = steps[i].mag;
+		ck_assert_int_eq(rig_pbu(&rig, &second), 0);
 		rig_forget(&rig);
 	}
-	rig_fini(&rig);
-	ck_assert_int_eq(counted->live, 0);
-	return counted->calls >= fail_at;
 }
 
 START_TEST(out_of_memory_anywhere)
 {
-	struct unit_mem counted;
-	unsigned int n = 1;
-
 	rig_fini(&rig);
-	while (life(&counted, n))
-		n++;
-	ck_assert_uint_gt(n, 21);
-	rig_init(&rig, rig_config(), NULL);
+	rig_without_memory(&rig, rig_config, life, 21);
 }
 END_TEST
 

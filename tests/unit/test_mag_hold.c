@@ -23,7 +23,6 @@ START_TEST(presence_ranges)
 	ok(pmip_mag_config_set_presence(h.config, 0, 0));
 	ok(pmip_mag_config_set_presence(h.config, UINT32_MAX, UINT32_MAX));
 	h_start(&h);
-	ok(h_attach_mn(&h));
 	h_activate(&h);
 	h_pass(&h, 560 * S);
 	ck_assert_uint_eq(h_counter(&h, PBU_SENT), 2);
@@ -36,7 +35,6 @@ START_TEST(asked_where_it_is) /* MAG-31 */
 
 	ok(pmip_mag_config_set_presence(h.config, 100, 200));
 	h_start(&h);
-	ok(h_attach_mn(&h));
 	h_activate(&h);
 	h_pass(&h, 560 * S - 1);
 	ck_assert_ptr_null(strchr(h.trace, 'Q'));

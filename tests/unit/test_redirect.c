@@ -19,7 +19,7 @@ END_TEST
 
 START_TEST(a_pbu_is_sent_on) /* RED-11 */
 {
-	struct pmip_addr mag = h_addr(MAG_ADDR);
+	struct pmip_addr mag = h_addr(H_COA);
 	const struct sent *from, *to = &w.node[R2A].pbu;
 
 	world_attach(0);
@@ -215,7 +215,6 @@ START_TEST(what_the_mag_sends_again_is_sent_on_again) /* RED-11, RED-16 */
 	ck_assert_uint_eq(world_counter(RF, PMIP_LMA_REDIRECTED), 1);
 	/* The first is no longer waited for. */
 	first = (uint16_t)(w.node[R2A].pbu.bu.seq - 1);
-	w.node[R2A].pbu.bu.seq = first;
 	world_send_answer(&w.node[RF], &(struct answer){.src = w.node[R2A].addr, .dst = w.node[RF].addr, .flags = PMIP_BA_P, .seq = first,
 							 .lifetime_s = 60, .options = w.node[R2A].pbu.options});
 	ck_assert_uint_eq(world_counter(RF, PMIP_LMA_IGNORED), 1);

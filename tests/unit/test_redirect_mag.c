@@ -65,7 +65,7 @@ END_TEST
 /* The rfLMA's own session, with a Redirect option of the test in the PBA. */
 static void accept_with(const struct pmip_opt_redirect *redirect)
 {
-	struct answer answer = world_answer(&w.node[RF], 0);
+	struct answer answer = h_answer(&w.node[RF].pbu, 0);
 
 	answer.options.has &= ~(unsigned int)PMIP_HAS_REDIRECT_CAPABILITY;
 	answer.options.has |= PMIP_HAS_REDIRECT;
@@ -75,12 +75,9 @@ static void accept_with(const struct pmip_opt_redirect *redirect)
 
 static struct pmip_opt_redirect redirect_to(const char *text)
 {
-	struct pmip_opt_redirect redirect = {.ipv6 = true};
+	struct pmip_ip addr = h_ip(text);
 
-	ok(pmip_ip_parse(&redirect.addr, text));
-	redirect.ipv4 = redirect.addr.len == 4;
-	redirect.ipv6 = !redirect.ipv4;
-	return redirect;
+	return (struct pmip_opt_redirect){.ipv4 = addr.len == 4, .ipv6 = addr.len != 4, .addr = addr};
 }
 
 START_TEST(some_are_not_followed) /* RED-3, RED-4 */
@@ -88,13 +85,12 @@ START_TEST(some_are_not_followed) /* RED-3, RED-4 */
 	static const struct {
 		bool asked;
 		const char *to;
-	} cases[] = {{false, "2001:db8:f::a1"}, {true, "192.0.2.1"}, {true, "ff02::1"}, {true, "::"}, {true, MAG_ADDR}};
+	} cases[] = {{false, "2001:db8:f::a1"}, {true, "192.0.2.1"}, {true, "ff02::1"}, {true, "::"}, {true, H_COA}};
 	struct pmip_opt_redirect redirect = redirect_to(cases[_i].to);
 	struct pmip_binding_info info;
 
 	world_init();
 	ok(pmip_mag_config_set_redirect(w.mag.config, cases[_i].asked));
-	ok(pmip_lma_config_set_redirect_above(w.node[RF].config, 1));
 	world_start();
 	w.node[RF].down = true; /* the test answers for it */
 	world_attach(0);
@@ -184,12 +180,15 @@ START_TEST(no_memory_in_the_mag)
 	long all = 0;
 
 	for (long fail_at = 0; fail_at <= all; fail_at++) {
+		long before;
+
 		world_init();
-		w.mag.fail_at = fail_at ? w.mag.allocations + fail_at : 0;
+		before = w.mag.allocations;
+		w.mag.fail_at = fail_at ? before + fail_at : 0;
 		world_start();
 		world_story();
 		if (!fail_at)
-			all = w.mag.allocations;
+			all = w.mag.allocations - before;
 		world_end();
 	}
 	ck_assert_int_gt(all, 10);

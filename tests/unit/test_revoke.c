@@ -13,7 +13,6 @@ static int answer_of_mag(const struct vector *v)
 	ok(pmip_mag_config_set_lma(mag.config, &src));
 	h_start(&mag);
 	ok(h_input(&mag, v->data, v->len, &src, &dst));
-	mag.other.dgram.data = mag.other.octets;
 	status = mag.other.len ? read_message(&mag.other.dgram).fixed.status : -1;
 	h_fini(&mag);
 	return status;
@@ -77,7 +76,7 @@ START_TEST(hostile_messages)
 	lma_setup();
 	message.hnp[0] = "2001:db8:dead::/64";
 	message.hnp[1] = "2001:db8:beef::/64";
-	message.alt_coa = "2001:db8:f::1";
+	message.alt_coa = H_COA;
 	for (int i = 0; i < 20000; i++) {
 		uint8_t octets[1024];
 		struct pmip_dgram dgram;
@@ -138,7 +137,7 @@ START_TEST(both_engines)
 {
 	struct pmip_lma_config *config = rig_config();
 	struct pmip_profile profile = {.mn_id = h_mnid(MN)};
-	struct pmip_addr at = h_addr("2001:db8:f::1");
+	struct pmip_addr at = h_addr(H_COA);
 
 	mag_setup();
 	ok(pmip_lma_config_add_mag(config, &at));

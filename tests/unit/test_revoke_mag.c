@@ -95,28 +95,28 @@ START_TEST(mag_refuses_by_status)
 		uint16_t flags;
 		const char *mn, *alt_coa;
 		uint32_t group;
-		bool ipv4;
+		const char *ipv4;
 		uint8_t status;
 	} rows[] = {
-		{77, P, MN, NULL, 0, false, 133},
-		{128, P, MN, NULL, 0, false, 134},
-		{129, P | G, NULL, NULL, 0, false, 131},
-		{129, P | G, "mn@example.com", NULL, 0, false, 131},
-		{129, P | G, "@elsewhere.example", NULL, 0, false, 128},
-		{1, P, NULL, NULL, 0, false, 128},
-		{1, P, "nobody@example.com", NULL, 0, false, 128},
-		{1, P, MN, "2001:db8:bad::1", 0, false, 128},
-		{1, 0, MN, NULL, 0, false, 128},
-		{1, P | V, MN, NULL, 0, false, 129},
-		{1, P | V, MN, NULL, 0, true, 128},
-		{1, P, NULL, NULL, 5, false, 128},
-		{1, P, MN, NULL, 5, false, 128},
+		{77, P, MN, NULL, 0, NULL, 133},
+		{128, P, MN, NULL, 0, NULL, 134},
+		{129, P | G, NULL, NULL, 0, NULL, 131},
+		{129, P | G, MN, NULL, 0, NULL, 131},
+		{129, P | G, "@elsewhere.example", NULL, 0, NULL, 128},
+		{1, P, NULL, NULL, 0, NULL, 128},
+		{1, P, "nobody@example.com", NULL, 0, NULL, 128},
+		{1, P, MN, "2001:db8:bad::1", 0, NULL, 128},
+		{1, 0, MN, NULL, 0, NULL, 128},
+		{1, P | V, MN, NULL, 0, NULL, 129},
+		{1, P | V, MN, NULL, 0, "192.0.2.10", 128},
+		{1, P, NULL, NULL, 5, NULL, 128},
+		{1, P, MN, NULL, 5, NULL, 128},
 	};
 	struct message bri;
 
 	h_activate(&mag);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		bri = (struct message){.src = "2001:db8:f::ff", .dst = "2001:db8:f::1", .mn = rows[i].mn, .alt_coa = rows[i].alt_coa,
+		bri = (struct message){.src = H_LMA, .dst = H_COA, .mn = rows[i].mn, .alt_coa = rows[i].alt_coa,
 				       .group = rows[i].group, .ipv4 = rows[i].ipv4,
 				       .fixed = {PMIP_REVOCATION_INDICATION, rows[i].trigger, 0, (uint16_t)i, rows[i].flags}};
 		ck_assert_msg(ask_mag(&bri) == rows[i].status, "row %zu", i);
@@ -125,7 +125,7 @@ START_TEST(mag_refuses_by_status)
 	bri = bri_for_mag(PMIP_TRIGGER_ADMINISTRATIVE);
 	bri.src = "2001:db8:bad::1";
 	to_mag(&bri);
-	bri.src = "2001:db8:f::ff";
+	bri.src = H_LMA;
 	bri.dst = "2001:db8:f::2";
 	to_mag(&bri);
 	ck_assert_uint_eq(mag.other.len, 0);

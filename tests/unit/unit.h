@@ -70,4 +70,21 @@ static inline struct pmip_mem unit_mem_callbacks(struct unit_mem *mem)
 	return (struct pmip_mem){sizeof(struct pmip_mem), mem, unit_mem_realloc, unit_mem_free};
 }
 
+/* Whether an allocation has failed. */
+static inline bool unit_mem_failed(const struct unit_mem *mem)
+{
+	return mem->fail_at && mem->calls >= mem->fail_at;
+}
+
+/* A call that had no memory is made a second time; failed: that it could have had none, looked at only then. */
+#define unit_again(failed, expr)                \
+	({                                      \
+		int result_ = (expr);           \
+		if (result_ == PMIP_ERR_NOMEM) { \
+			ck_assert(failed);      \
+			result_ = (expr);       \
+		}                               \
+		result_;                        \
+	})
+
 #endif
