@@ -165,7 +165,13 @@ uint32_t flowmob_reflector_del_interface(struct flowmob_reflector *reflector, ui
 	uint32_t count = 0;
 
 	for (; flow; flow = next) {
+		const struct move *move;
+
 		next = flowmob_flow_table_next(reflector->table, flow);
+		has_settled(reflector, flow, mono_us);
+		move = flow->user;
+		if (move && move->interface == interface)
+			forget_move(reflector, flow);
 		if (flow->path != interface)
 			continue;
 		forget(reflector, flow, mono_us);

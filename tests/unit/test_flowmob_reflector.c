@@ -211,6 +211,22 @@ START_TEST(interface_that_goes_takes_its_flows_along)
 }
 END_TEST
 
+START_TEST(flow_does_not_move_to_an_interface_that_has_gone) /* RFL-9 */
+{
+	start(FLOWMOB_REFLECTOR_CONFIRMED);
+	in(1, WLAN, 0);
+	in(1, LTE, 1);
+	ck_assert_uint_eq(flowmob_reflector_del_interface(reflector, LTE, 2 * MS), 0);
+	ck_assert_uint_eq(out(1, 60), WLAN);
+	/* One that had moved there without a packet to show it goes with the interface, and stays when it is the old one that goes. */
+	in(1, LTE, 100);
+	in(2, WLAN, 100);
+	in(2, LTE, 100);
+	ck_assert_uint_eq(flowmob_reflector_del_interface(reflector, WLAN, 150 * MS), 0);
+	ck_assert_uint_eq(flowmob_reflector_del_interface(reflector, LTE, 150 * MS), 2);
+}
+END_TEST
+
 START_TEST(limits)
 {
 	start(FLOWMOB_REFLECTOR_IMMEDIATE);
@@ -255,6 +271,7 @@ int main(void)
 		idle_flows_are_forgotten,
 		signalling_and_later_fragments_are_left_alone,
 		interface_that_goes_takes_its_flows_along,
+		flow_does_not_move_to_an_interface_that_has_gone,
 		limits,
 		no_memory_nothing_changed,
 		NULL,
