@@ -37,8 +37,10 @@ static int binding_deleted(struct flowmob_manager *manager, const struct flowmob
 	if (flowmob__manager_reserve(manager, flows * FLOWMOB__KNOWN_ACTIONS) || pmip__htable_reserve(&manager->by_request, flows))
 		return PMIP_ERR_NOMEM;
 	flowmob__nodes_remove(&manager->nodes, attachment);
-	if (!flows)
+	if (!flows) {
 		flowmob__nodes_put(&manager->nodes, node);
+		return 0;
+	}
 	/* The node may go with its last flow. */
 	for (struct pmip__list *link = node->flows.next, *next; flows--; link = next) {
 		next = link->next;

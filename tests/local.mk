@@ -12,6 +12,7 @@ unit_tests = \
 	%D%/unit/test_flowmob_fmp \
 	%D%/unit/test_flowmob_fragment_table \
 	%D%/unit/test_flowmob_manager \
+	%D%/unit/test_flowmob_manager_bindings \
 	%D%/unit/test_flowmob_manager_faults \
 	%D%/unit/test_flowmob_manager_input \
 	%D%/unit/test_flowmob_manager_nodes \
@@ -69,6 +70,7 @@ flowmob_ldadd = libflowmob/libflowmob-core.la $(LDADD)
 %C%_unit_test_flowmob_fragment_table_LDADD = $(flowmob_ldadd)
 %C%_unit_test_flowmob_fmp_LDADD = $(flowmob_ldadd)
 %C%_unit_test_flowmob_manager_LDADD = $(flowmob_ldadd)
+%C%_unit_test_flowmob_manager_bindings_LDADD = $(flowmob_ldadd)
 %C%_unit_test_flowmob_manager_faults_LDADD = $(flowmob_ldadd)
 %C%_unit_test_flowmob_manager_input_LDADD = $(flowmob_ldadd)
 %C%_unit_test_flowmob_manager_nodes_LDADD = $(flowmob_ldadd)
@@ -84,6 +86,7 @@ flowmob_rig = \
 	%D%/unit/flowmob_rig.h \
 	$(NULL)
 %C%_unit_test_flowmob_manager_SOURCES = %D%/unit/test_flowmob_manager.c $(flowmob_rig)
+%C%_unit_test_flowmob_manager_bindings_SOURCES = %D%/unit/test_flowmob_manager_bindings.c $(flowmob_rig)
 %C%_unit_test_flowmob_manager_faults_SOURCES = %D%/unit/test_flowmob_manager_faults.c $(flowmob_rig)
 %C%_unit_test_flowmob_manager_input_SOURCES = %D%/unit/test_flowmob_manager_input.c $(flowmob_rig)
 %C%_unit_test_flowmob_manager_watch_SOURCES = %D%/unit/test_flowmob_manager_watch.c $(flowmob_rig)
