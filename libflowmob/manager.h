@@ -174,6 +174,9 @@ struct flowmob__tunnel *flowmob__watch_target(const struct flowmob_manager *mana
 					      struct pmip_now now);
 /* Hold a flow against the policy, and ask for it to be moved if it should be elsewhere. 0, or PMIP_ERR_NOMEM. */
 int flowmob__watch_policy(struct flowmob_manager *manager, struct flowmob__flow *flow, struct pmip_now now);
+/* flowmob__flow_move() there: the flow is not moved again for a while, and its load counts there at once. The same errors. */
+int flowmob__watch_move(struct flowmob_manager *manager, struct flowmob__flow *flow, struct flowmob__tunnel *target,
+			enum flowmob_reason wish);
 /* What the policy is asked with, of a flow whose node is known. */
 struct flowmob__ways {
 	struct flowmob_policy_way way[FLOWMOB__ATTACHMENTS_MAX];

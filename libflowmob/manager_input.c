@@ -20,7 +20,7 @@ static void leave(struct flowmob_manager *manager, struct flowmob__flow *flow, s
 	if (flowmob__node_has_tunnel(flow->node, flow->tunnel) || flow->request)
 		return;
 	target = flowmob__watch_target(manager, flow, true, now);
-	if (!target || flowmob__flow_move(manager, flow, target->id, FLOWMOB_REASON_BINDING))
+	if (!target || flowmob__watch_move(manager, flow, target, FLOWMOB_REASON_BINDING))
 		flowmob__flow_end(manager, flow, FLOWMOB_REASON_BINDING, true);
 }
 

@@ -40,10 +40,56 @@ START_TEST(last_attachment_of_a_node_without_flows) /* FMP-11 */
 }
 END_TEST
 
+/* As many flows of mobile node 1 as each tunnel has. */
+static void count_flows(unsigned int on[RIG_TUNNELS])
+{
+	for (size_t i = 0; i < rig.flow_count; i++)
+		on[rig.flow[i].placed.place.tunnel]++;
+}
+
+START_TEST(flows_of_a_lost_attachment_do_not_all_go_to_one_tunnel) /* FMP-10, FMP-11 */
+{
+	struct flowmob_attachment gone = attachment(1);
+	unsigned int on[RIG_TUNNELS] = {0};
+
+	start(3);
+	for (uint16_t port = 1; port <= 6; port++)
+		rig_stream(&rig, 1, port, 100);
+	rig_pass(&rig, 10 * RIG_S);
+	rig_detach(&rig, &gone);
+	count_flows(on);
+	ck_assert_uint_eq(on[2], 3);
+	ck_assert_uint_eq(on[3], 3);
+}
+END_TEST
+
+START_TEST(flow_of_a_lost_attachment_stays_5_s_where_it_came_to) /* FMP-10, FMP-11 */
+{
+	struct flowmob_attachment wlan = attachment(1);
+	struct flowmob_policy_rule rule = {.name = "wlan", .priority = 1, .prefer_count = 1, .prefer = {RIG_WLAN}};
+	const struct rig_flow *flow;
+
+	start(2);
+	ck_assert_int_eq(flowmob_policy_add_rule(rig.policy, &rule), 0);
+	rig_stream(&rig, 1, 1, 100);
+	rig_detach(&rig, &wlan);
+	flow = rig_flow(&rig, 1, 1);
+	ck_assert_uint_eq(flow->placed.place.tunnel, 2);
+	rig_attach(&rig, &wlan);
+	rig_pass(&rig, 4 * RIG_S);
+	ck_assert_uint_eq(flow->placed.place.tunnel, 2);
+	ck_assert_uint_eq(rig.moves, 1);
+	rig_pass(&rig, 16 * RIG_S);
+	ck_assert_uint_eq(flow->placed.place.tunnel, 1);
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {
 		last_attachment_of_a_node_without_flows,
+		flows_of_a_lost_attachment_do_not_all_go_to_one_tunnel,
+		flow_of_a_lost_attachment_stays_5_s_where_it_came_to,
 		NULL,
 	};
 
