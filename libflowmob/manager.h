@@ -160,6 +160,8 @@ int flowmob__flow_move(struct flowmob_manager *manager, struct flowmob__flow *fl
 int flowmob__flow_move_answered(struct flowmob_manager *manager, struct flowmob__flow *flow, const struct flowmob_fmp *answer);
 /* Forget a flow; tell: the LMA too. Packets held pass. */
 void flowmob__flow_end(struct flowmob_manager *manager, struct flowmob__flow *flow, enum flowmob_reason reason, bool tell);
+/* Have the LMA end a flow that is not known here, or no longer. */
+void flowmob__flow_send_del(struct flowmob_manager *manager, uint32_t id);
 /* Its timer is due. */
 void flowmob__flow_timeout(struct flowmob_manager *manager, struct flowmob__flow *flow);
 /* Forget all flows without a word but to those who wait: packets held pass, commands fail. */

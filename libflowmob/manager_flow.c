@@ -246,7 +246,7 @@ int flowmob__flow_move(struct flowmob_manager *manager, struct flowmob__flow *fl
 	return 0;
 }
 
-static void send_del(struct flowmob_manager *manager, uint32_t id)
+void flowmob__flow_send_del(struct flowmob_manager *manager, uint32_t id)
 {
 	struct flowmob_fmp del = {.op = FLOWMOB_FMP_DEL, .request = flowmob__manager_next_request(manager), .u.flow_id = id};
 
@@ -281,7 +281,7 @@ void flowmob__flow_end(struct flowmob_manager *manager, struct flowmob__flow *fl
 {
 	if (flow->state == FLOWMOB__KNOWN) {
 		if (tell)
-			send_del(manager, flow->id);
+			flowmob__flow_send_del(manager, flow->id);
 		notify(manager, flow, 0, flow->tunnel->id, reason);
 		manager->counters[FLOWMOB_MANAGER_DELETED]++;
 		manager->counters[FLOWMOB_MANAGER_IDLE] += reason == FLOWMOB_REASON_IDLE;

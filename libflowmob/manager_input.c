@@ -90,6 +90,9 @@ static int list_answer(struct flowmob_manager *manager, const struct flowmob_fmp
 	for (unsigned int i = 0; i < message->u.list.count && err != PMIP_ERR_NOMEM; i++) {
 		err = flowmob__flow_adopt(manager, &message->u.list.flow[i]);
 		manager->counters[FLOWMOB_MANAGER_FULL] += err == PMIP_ERR_FULL;
+		/* Nobody here would ever end it. */
+		if (err == PMIP_ERR_FULL || err == PMIP_ERR_EXIST)
+			flowmob__flow_send_del(manager, message->u.list.flow[i].place.flow_id);
 	}
 	if (err == PMIP_ERR_NOMEM)
 		return err;
@@ -105,7 +108,6 @@ static int list_answer(struct flowmob_manager *manager, const struct flowmob_fmp
 static int add_answer(struct flowmob_manager *manager, const struct flowmob_fmp *message, struct pmip_now now)
 {
 	struct flowmob__flow *flow = pmip__htable_find(&manager->by_request, message->request, &message->request);
-	struct flowmob_fmp del = {.op = FLOWMOB_FMP_DEL, .u.flow_id = message->u.place.flow_id};
 	int err;
 
 	if (flow && flow->state != FLOWMOB__KNOWN) {
@@ -116,10 +118,8 @@ static int add_answer(struct flowmob_manager *manager, const struct flowmob_fmp 
 		return err;
 	}
 	/* Too late: nobody knows the flow here, so nobody would ever end it. */
-	if (message->status == FLOWMOB_FMP_OK && message->u.place.flow_id && !flowmob__flow_by_id(manager, message->u.place.flow_id)) {
-		del.request = flowmob__manager_next_request(manager);
-		flowmob__manager_send(manager, &del);
-	}
+	if (message->status == FLOWMOB_FMP_OK && message->u.place.flow_id && !flowmob__flow_by_id(manager, message->u.place.flow_id))
+		flowmob__flow_send_del(manager, message->u.place.flow_id);
 	return 0;
 }
 

@@ -84,12 +84,54 @@ START_TEST(flow_of_a_lost_attachment_stays_5_s_where_it_came_to) /* FMP-10, FMP-
 }
 END_TEST
 
+static void two_flows(struct flowmob_manager_config *config)
+{
+	ck_assert_int_eq(flowmob_manager_config_set_max_flows(config, 2), 0);
+}
+
+/* The LMA steers what nobody would ever end. */
+START_TEST(listed_flow_without_room_is_ended) /* FMP-7, FMP-12 */
+{
+	struct flowmob_flow_info info = {.size = sizeof(info)};
+	struct flowmob_attachment at = attachment(1);
+
+	rig_init(&rig, two_flows);
+	rig_attach(&rig, &at);
+	for (uint16_t n = 0; n < 3; n++)
+		rig.flow[rig.flow_count++] = (struct rig_flow){{{50 + n, 1}, rig_packet(1, n).flow}, 0};
+	rig_connect(&rig);
+	ck_assert_uint_eq(rig.dels, 1);
+	ck_assert_uint_eq(rig.last.u.flow_id, 52);
+	ck_assert_uint_eq(rig.flow_count, 2);
+	ck_assert_int_eq(flowmob_manager_get_flow(rig.manager, 51, &info), 0);
+	ck_assert_uint_eq(flowmob_manager_get_counter(rig.manager, FLOWMOB_MANAGER_FULL), 1);
+}
+END_TEST
+
+START_TEST(flow_listed_twice_is_ended_once) /* FMP-7, FMP-12 */
+{
+	struct flowmob_flow_info info = {.size = sizeof(info)};
+	struct flowmob_attachment at = attachment(1);
+
+	rig_init(&rig, NULL);
+	rig_attach(&rig, &at);
+	for (uint32_t id = 50; id <= 51; id++)
+		rig.flow[rig.flow_count++] = (struct rig_flow){{{id, 1}, rig_packet(1, 1).flow}, 0};
+	rig_connect(&rig);
+	ck_assert_uint_eq(rig.dels, 1);
+	ck_assert_uint_eq(rig.last.u.flow_id, 51);
+	ck_assert_int_eq(flowmob_manager_get_flow(rig.manager, 50, &info), 0);
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {
 		last_attachment_of_a_node_without_flows,
 		flows_of_a_lost_attachment_do_not_all_go_to_one_tunnel,
 		flow_of_a_lost_attachment_stays_5_s_where_it_came_to,
+		listed_flow_without_room_is_ended,
+		flow_listed_twice_is_ended_once,
 		NULL,
 	};
 
