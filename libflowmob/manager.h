@@ -112,7 +112,7 @@ struct flowmob_manager {
 	struct flowmob_flow_table *table;
 	struct flowmob_fragment_table *fragments; /* first fragments -> tunnel */
 	struct pmip__htable by_id;      /* flows that are KNOWN, by the LMA's id */
-	struct pmip__htable by_request; /* flows with a request */
+	struct pmip__htable by_request; /* flows with a request, whose id is its hash: nobody but us chooses it */
 	struct flowmob__nodes nodes;
 	struct pmip__timerq timers;
 	struct flowmob__actions actions;
@@ -174,11 +174,11 @@ struct flowmob__flow *flowmob__flow_by_id(const struct flowmob_manager *manager,
 /* Another tunnel for a flow; NULL = it stays. forced: even one that is congested is better. */
 struct flowmob__tunnel *flowmob__watch_target(const struct flowmob_manager *manager, const struct flowmob__flow *flow, bool forced,
 					      struct pmip_now now);
-/* Hold a flow against the policy, and ask for it to be moved if it should be elsewhere. 0, or PMIP_ERR_NOMEM. */
-int flowmob__watch_policy(struct flowmob_manager *manager, struct flowmob__flow *flow, struct pmip_now now);
 /* flowmob__flow_move() there: the flow is not moved again for a while, and its load counts there at once. The same errors. */
 int flowmob__watch_move(struct flowmob_manager *manager, struct flowmob__flow *flow, struct flowmob__tunnel *target,
 			enum flowmob_reason wish);
+/* Hold a flow against the policy, and ask for it to be moved if it should be elsewhere. 0, or PMIP_ERR_NOMEM. */
+int flowmob__watch_policy(struct flowmob_manager *manager, struct flowmob__flow *flow, struct pmip_now now);
 /* What the policy is asked with, of a flow whose node is known. */
 struct flowmob__ways {
 	struct flowmob_policy_way way[FLOWMOB__ATTACHMENTS_MAX];

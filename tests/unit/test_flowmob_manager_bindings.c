@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What becomes of mobile nodes and their flows when attachments go. */
+#include "libflowmob/manager.h"
+
 #include "flowmob_rig.h"
 
 static struct rig rig;
@@ -124,6 +126,28 @@ START_TEST(flow_listed_twice_is_ended_once) /* FMP-7, FMP-12 */
 }
 END_TEST
 
+/* The other side chooses the ids. Where they were their own hash these would stand in one run, and each find would walk it. */
+START_TEST(chosen_ids_make_no_run)
+{
+	struct flowmob_attachment at = attachment(1);
+	const struct pmip__htable *table;
+	size_t run = 0, longest = 0;
+
+	rig_init(&rig, NULL);
+	rig_attach(&rig, &at);
+	for (uint32_t n = 0; n < RIG_MAX; n++)
+		rig.flow[rig.flow_count++] = (struct rig_flow){{{(n + 1) << 16, 1}, rig_packet(1, (uint16_t)n).flow}, 0};
+	rig_connect(&rig);
+	table = &rig.manager->by_id;
+	ck_assert_uint_eq(table->count, RIG_MAX);
+	for (size_t i = 0; i < table->cap; i++) {
+		run = table->slots[i].entry ? run + 1 : 0;
+		longest = run > longest ? run : longest;
+	}
+	ck_assert_uint_lt(longest, 64);
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {
@@ -132,6 +156,7 @@ int main(void)
 		flow_of_a_lost_attachment_stays_5_s_where_it_came_to,
 		listed_flow_without_room_is_ended,
 		flow_listed_twice_is_ended_once,
+		chosen_ids_make_no_run,
 		NULL,
 	};
 
