@@ -22,6 +22,7 @@ noinst_LTLIBRARIES += %D%/libflowmob-core.la
 	%D%/manager_query.c \
 	%D%/manager_watch.c \
 	%D%/packet.c \
+	%D%/packet.h \
 	%D%/policy.c \
 	%D%/reflector.c \
 	%D%/selector.c \

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The flow manager's doors: packets, timers, the connection, commands, actions. */
 #include "libflowmob/manager.h"
+#include "libflowmob/packet.h"
 
 #include "base/buf.h"
 #include "base/mem.h"
@@ -181,12 +182,7 @@ int flowmob_manager_socket(struct flowmob_manager *manager, bool up, struct pmip
 	return 0;
 }
 
-/* What is of no flow of its own: FMC-4, and fragments without ports, which go where the first one went. FMC-3. */
-static bool has_flow(const struct flowmob_packet *packet)
-{
-	return !packet->is_signalling && !(packet->is_fragment && !packet->is_first_fragment);
-}
-
+/* Fragments without ports go where the first one went. FMC-3. */
 static uint32_t tunnel_without_flow(const struct flowmob_manager *manager, const struct flowmob_packet *packet)
 {
 	uint32_t tunnel = 0;
@@ -200,17 +196,18 @@ static uint32_t tunnel_without_flow(const struct flowmob_manager *manager, const
 int flowmob_manager_packet(struct flowmob_manager *manager, const struct flowmob_packet *packet, uint64_t handle, const char *application,
 			   struct pmip_now now)
 {
-	struct flowmob_flow *entry = has_flow(packet) ? flowmob_flow_table_find(manager->table, &packet->flow) : NULL;
+	bool has_flow = flowmob__packet_has_flow(packet);
+	struct flowmob_flow *entry = has_flow ? flowmob_flow_table_find(manager->table, &packet->flow) : NULL;
 	struct flowmob__flow *flow = entry ? entry->user : NULL;
 	int err = flowmob__manager_enter(manager, 0, now);
 
-	if (!err && !flow && manager->link == FLOWMOB__READY && has_flow(packet))
+	if (!err && !flow && manager->link == FLOWMOB__READY && has_flow)
 		err = flowmob__flow_ask(manager, &flow, &packet->flow, application);
 	if (err && err != PMIP_ERR_FULL)
 		return err;
 	manager->counters[FLOWMOB_MANAGER_PACKETS]++;
 	if (!flow) {
-		flowmob__flow_verdict(manager, handle, has_flow(packet) ? 0 : tunnel_without_flow(manager, packet));
+		flowmob__flow_verdict(manager, handle, has_flow ? 0 : tunnel_without_flow(manager, packet));
 		return 0;
 	}
 	if (application)

@@ -8,6 +8,7 @@
 #include <flowmob/flow_table.h>
 
 #include "base/mem.h"
+#include "libflowmob/packet.h"
 
 /* RFL-9. */
 #define CONFIRM_US UINT64_C(50000)
@@ -73,12 +74,6 @@ void flowmob_reflector_free(struct flowmob_reflector *reflector)
 	pmip__mem_free(&mem, reflector);
 }
 
-/* RFL-8. */
-static bool is_reflected(const struct flowmob_packet *packet)
-{
-	return !packet->is_signalling && !(packet->is_fragment && !packet->is_first_fragment);
-}
-
 /* RFL-3: whoever reads the entry finds the old interface or the new one. */
 static int moved(struct flowmob_reflector *reflector, struct flowmob_flow *flow, uint32_t interface)
 {
@@ -125,7 +120,7 @@ int flowmob_reflector_input(struct flowmob_reflector *reflector, const struct fl
 
 	if (!interface)
 		return PMIP_ERR_INVALID;
-	if (!is_reflected(packet))
+	if (!flowmob__packet_has_flow(packet))
 		return FLOWMOB_REFLECTION_NONE;
 	flow = flowmob_flow_table_find(reflector->table, &packet->flow);
 	if (!flow) {
@@ -150,7 +145,7 @@ int flowmob_reflector_input(struct flowmob_reflector *reflector, const struct fl
 uint32_t flowmob_reflector_output(struct flowmob_reflector *reflector, const struct flowmob_packet *packet, uint64_t mono_us)
 {
 	struct pmip_flow reversed = pmip_flow_reverse(&packet->flow);
-	struct flowmob_flow *flow = is_reflected(packet) ? flowmob_flow_table_find(reflector->table, &reversed) : NULL;
+	struct flowmob_flow *flow = flowmob__packet_has_flow(packet) ? flowmob_flow_table_find(reflector->table, &reversed) : NULL;
 
 	if (!flow)
 		return 0;
