@@ -3,6 +3,7 @@
 #include "libflowmob/manager_nodes.h"
 
 #include "base/mem.h"
+#include "base/prefix.h"
 
 #include <assert.h>
 #include <string.h>
@@ -281,13 +282,12 @@ void flowmob__nodes_remove(struct flowmob__nodes *nodes, struct flowmob__attachm
 struct flowmob__node *flowmob__nodes_by_addr(const struct flowmob__nodes *nodes, const struct pmip_addr *addr)
 {
 	for (uint8_t len = 129; len-- > 0;) {
-		struct pmip_prefix prefix = {*addr, len};
 		const struct owned_prefix *owned;
+		struct pmip_prefix prefix;
 
 		if (!nodes->lengths[len])
 			continue;
-		for (unsigned int bit = len; bit < 128; bit++)
-			prefix.addr.b[bit / 8] &= (uint8_t)~(0x80 >> bit % 8);
+		prefix = pmip__prefix_of(addr, len);
 		owned = pmip__htable_find(&nodes->prefixes, hash_prefix(nodes, &prefix), &prefix);
 		if (owned)
 			return owned->node;
