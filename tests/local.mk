@@ -324,6 +324,7 @@ bench_programs = \
 	$(NULL)
 EXTRA_PROGRAMS += $(bench_programs)
 CLEANFILES += $(bench_programs)
+EXTRA_DIST += %D%/bench/bench.h
 %C%_bench_bench_flowmob_LDADD = libflowmob/libflowmob-core.la libpmip/libpmip-core.la
 %C%_bench_bench_lma_LDADD = libpmip/libpmip-core.la
 bench: $(bench_programs)
@@ -369,6 +370,7 @@ EXTRA_DIST += \
 	%D%/fuzz/README.md \
 	%D%/fuzz/corpus \
 	%D%/fuzz/mh.dict \
+	%D%/fuzz/need.h \
 	%D%/fuzz/replay.sh \
 	%D%/fuzz/replay_main.c \
 	$(NULL)
