@@ -4,8 +4,6 @@
  */
 #include "libflowmob/flow_table.h"
 
-#include <string.h>
-
 #include "base/mem.h"
 
 struct entry {

@@ -3,7 +3,6 @@
 #include "libflowmob/manager.h"
 #include "libflowmob/packet.h"
 
-#include "base/buf.h"
 #include "base/mem.h"
 
 #include <assert.h>
@@ -55,11 +54,8 @@ int flowmob_manager_new(struct flowmob_manager **manager, const struct flowmob_m
 
 void flowmob_manager_free(struct flowmob_manager *manager)
 {
-	struct pmip_mem mem;
-
 	if (!manager)
 		return;
-	mem = manager->mem;
 	/* Nobody will pull what this queues; without room for it, it is not queued. */
 	manager->actions.first = manager->actions.count = 0;
 	manager->actions.closed = true;
@@ -70,8 +66,8 @@ void flowmob_manager_free(struct flowmob_manager *manager)
 	pmip__htable_fini(&manager->by_id);
 	pmip__htable_fini(&manager->by_request);
 	pmip__timerq_fini(&manager->timers);
-	pmip__mem_free(&mem, manager->actions.queue);
-	pmip__mem_free(&mem, manager);
+	pmip__mem_free(&manager->mem, manager->actions.queue);
+	pmip__mem_free(&manager->mem, manager);
 }
 
 int flowmob__manager_reserve(struct flowmob_manager *manager, size_t n)

@@ -67,7 +67,7 @@ struct flowmob__held {
 	uint64_t handle[FLOWMOB__HELD_MAX];
 };
 
-/* What is known of a flow besides its entry in the flow table, whose user this is and whose path is the tunnel id. */
+/* What is known of a flow besides its entry in the flow table, whose user this is. */
 struct flowmob__flow {
 	struct flowmob_flow *entry;
 	enum flowmob__flow_state state;

@@ -148,7 +148,6 @@ bool flowmob__flow_hold(struct flowmob_manager *manager, struct flowmob__flow *f
 static void link_to(struct flowmob__flow *flow, struct flowmob__tunnel *tunnel)
 {
 	flow->tunnel = tunnel;
-	flow->entry->path = tunnel->id;
 	pmip__list_add_tail(&tunnel->flows, &flow->of_tunnel);
 }
 

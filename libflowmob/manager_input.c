@@ -165,7 +165,7 @@ static bool is_due(const struct flowmob_manager *manager, const struct flowmob_f
 	case FLOWMOB_FMP_DEL | FLOWMOB_FMP_ANSWER:
 		return manager->link == FLOWMOB__READY;
 	default:
-		return !(message->op & FLOWMOB_FMP_ANSWER) && !message->request && message->op >= FLOWMOB_FMP_BINDING_ADDED;
+		return !(message->op & FLOWMOB_FMP_ANSWER) && message->op >= FLOWMOB_FMP_BINDING_ADDED;
 	}
 }
 

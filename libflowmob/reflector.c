@@ -63,15 +63,13 @@ static void forget(struct flowmob_reflector *reflector, struct flowmob_flow *flo
 void flowmob_reflector_free(struct flowmob_reflector *reflector)
 {
 	struct flowmob_flow *flow;
-	struct pmip_mem mem;
 
 	if (!reflector)
 		return;
-	mem = reflector->mem;
 	while ((flow = flowmob_flow_table_next(reflector->table, NULL)))
 		forget(reflector, flow, 0);
 	flowmob_flow_table_free(reflector->table);
-	pmip__mem_free(&mem, reflector);
+	pmip__mem_free(&reflector->mem, reflector);
 }
 
 /* RFL-3: whoever reads the entry finds the old interface or the new one. */
