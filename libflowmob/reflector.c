@@ -196,16 +196,16 @@ uint32_t flowmob_reflector_count(const struct flowmob_reflector *reflector)
 	return flowmob_flow_table_count(reflector->table);
 }
 
-int flowmob_reflector_next(const struct flowmob_reflector *reflector, uint32_t *cursor, struct pmip_flow *flow, uint32_t *interface)
+int flowmob_reflector_next(const struct flowmob_reflector *reflector, const struct pmip_flow *before, struct pmip_flow *flow,
+			   uint32_t *interface)
 {
-	const struct flowmob_flow *at = *cursor ? flowmob_flow_table_find_id(reflector->table, *cursor) : NULL;
+	const struct flowmob_flow *at = before ? flowmob_flow_table_find(reflector->table, before) : NULL;
 
-	if (*cursor && !at)
+	if (before && !at)
 		return 0;
 	at = flowmob_flow_table_next(reflector->table, at);
 	if (!at)
 		return 0;
-	*cursor = at->id;
 	*flow = at->flow;
 	*interface = at->path;
 	return 1;

@@ -7,6 +7,7 @@ unit_tests = \
 	%D%/unit/test_checksum \
 	%D%/unit/test_domain \
 	%D%/unit/test_error \
+	%D%/unit/test_flow_cache \
 	%D%/unit/test_flowmob_classifier \
 	%D%/unit/test_flowmob_flow_table \
 	%D%/unit/test_flowmob_fmp \
