@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "libflowmob/packet.h"
 
 static bool equal_id(const void *entry, const void *key)
 {
@@ -218,18 +219,13 @@ bool flowmob__rule_counts(const struct flowmob__rule *rule, const struct flowmob
 }
 
 /* Signalling finds its own way, and what a later fragment is part of is not for its own fields to tell. FMC-3, FMC-4. */
-static bool is_for_rules(const struct flowmob_packet *packet)
-{
-	return !packet->is_signalling && (!packet->is_fragment || packet->is_first_fragment);
-}
-
 int flowmob_classifier_decide(const struct flowmob_classifier *classifier, struct flowmob_decision *decision,
 			      const struct flowmob_packet *packet, const uint32_t *paths, size_t path_count)
 {
 	struct flowmob__query query = {.paths = paths, .path_count = path_count};
 	const struct flowmob__rule *rule = NULL;
 
-	if (is_for_rules(packet)) {
+	if (flowmob__packet_has_flow(packet)) {
 		flowmob__key_of(&query.key, packet, classifier->direction);
 		rule = classifier->ops->match(classifier, &query);
 	}

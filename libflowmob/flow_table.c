@@ -1,12 +1,23 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Flows by identity, by id, and by the time of their last packet, so that finding idle ones costs nothing but what there is of them. PAP-20.
+ * Flows by identity, and by the time of their last packet, so that finding idle ones costs nothing but what there is of them. PAP-20.
  */
-#include "libflowmob/flow_table.h"
+#include <flowmob/flow_table.h>
 
-#include <string.h>
-
+#include "base/hash.h"
+#include "base/htable.h"
+#include "base/list.h"
 #include "base/mem.h"
+
+struct flowmob_flow_table {
+	struct pmip_mem mem;
+	struct pmip__hash_key key;
+	struct pmip__htable by_flow;
+	struct pmip__list by_seen; /* the flow without packets for longest first */
+	uint32_t max_flows;
+	uint64_t idle_us;
+	uint64_t now_us; /* latest time seen: what keeps by_seen in order */
+};
 
 struct entry {
 	struct flowmob_flow public;
@@ -24,11 +35,6 @@ static bool equal_flow(const void *entry, const void *key)
 	return pmip_flow_equal(&((const struct entry *)entry)->public.flow, key);
 }
 
-static bool equal_id(const void *entry, const void *key)
-{
-	return ((const struct entry *)entry)->public.id == *(const uint32_t *)key;
-}
-
 /* All that pmip_flow_equal() looks at. */
 static uint64_t hash_flow(const struct flowmob_flow_table *table, const struct pmip_flow *flow)
 {
@@ -39,13 +45,6 @@ static uint64_t hash_flow(const struct flowmob_flow_table *table, const struct p
 
 	_Static_assert(sizeof(key) == 38, "no octets between");
 	return pmip__hash(&table->key, &key, sizeof(key));
-}
-
-/* Nobody but us chooses ids, so that no key is needed. They come one after the other, and must not stand so: a table of one long run is slow
- * to remove from. */
-static uint64_t hash_id(uint32_t id)
-{
-	return id * UINT64_C(0x9e3779b97f4a7c15) >> 32;
 }
 
 static void advance(struct flowmob_flow_table *table, uint64_t mono_us)
@@ -68,7 +67,6 @@ int flowmob_flow_table_new(struct flowmob_flow_table **table, uint32_t max_flows
 	made->mem = resolved;
 	made->key = pmip__hash_key(hash_key);
 	pmip__htable_init(&made->by_flow, &resolved, equal_flow);
-	pmip__htable_init(&made->by_id, &resolved, equal_id);
 	pmip__list_init(&made->by_seen);
 	made->max_flows = max_flows;
 	made->idle_us = (uint64_t)idle_timeout_ms * 1000;
@@ -87,42 +85,7 @@ void flowmob_flow_table_free(struct flowmob_flow_table *table)
 		pmip__mem_free(&table->mem, entry_of(flow));
 	}
 	pmip__htable_fini(&table->by_flow);
-	pmip__htable_fini(&table->by_id);
 	pmip__mem_free(&table->mem, table);
-}
-
-static uint32_t take_id(struct flowmob_flow_table *table)
-{
-	uint32_t id;
-
-	do
-		id = flowmob__flow_id_take(&table->ids, table->now_us);
-	while (id != 0 && flowmob_flow_table_find_id(table, id) != NULL);
-	return id;
-}
-
-/* What a new flow needs of memory, and its id; nothing changes but the room there is. */
-static int make_entry(struct flowmob_flow_table *table, struct entry **entry)
-{
-	struct entry *made;
-	uint32_t id;
-	int err = pmip__htable_reserve(&table->by_flow, 1);
-
-	if (err == 0)
-		err = pmip__htable_reserve(&table->by_id, 1);
-	if (err < 0)
-		return err;
-	made = pmip__mem_alloc(&table->mem, sizeof(*made));
-	if (made == NULL)
-		return PMIP_ERR_NOMEM;
-	id = take_id(table);
-	if (id == 0) {
-		pmip__mem_free(&table->mem, made);
-		return PMIP_ERR_FULL;
-	}
-	made->public.id = id;
-	*entry = made;
-	return 0;
 }
 
 int flowmob_flow_table_add(struct flowmob_flow_table *table, struct flowmob_flow **added, const struct pmip_flow *flow, uint32_t path,
@@ -136,34 +99,28 @@ int flowmob_flow_table_add(struct flowmob_flow_table *table, struct flowmob_flow
 		return PMIP_ERR_EXIST;
 	if (table->by_flow.count >= table->max_flows)
 		return PMIP_ERR_FULL;
-	advance(table, mono_us);
-	err = make_entry(table, &entry);
+	err = pmip__htable_reserve(&table->by_flow, 1);
 	if (err < 0)
 		return err;
+	entry = pmip__mem_alloc(&table->mem, sizeof(*entry));
+	if (entry == NULL)
+		return PMIP_ERR_NOMEM;
+	advance(table, mono_us);
 	entry->hash = hash;
 	entry->public.path = path;
 	entry->public.flow = *flow;
-	entry->public.created_us = entry->public.seen_us = table->now_us;
+	entry->public.seen_us = table->now_us;
 	pmip__htable_insert(&table->by_flow, hash, entry);
-	pmip__htable_insert(&table->by_id, hash_id(entry->public.id), entry);
 	pmip__list_add_tail(&table->by_seen, &entry->by_seen);
 	*added = &entry->public;
 	return 0;
 }
 
-static struct flowmob_flow *public_of(void *entry)
-{
-	return entry != NULL ? &((struct entry *)entry)->public : NULL;
-}
-
 struct flowmob_flow *flowmob_flow_table_find(const struct flowmob_flow_table *table, const struct pmip_flow *flow)
 {
-	return public_of(pmip__htable_find(&table->by_flow, hash_flow(table, flow), flow));
-}
+	struct entry *entry = pmip__htable_find(&table->by_flow, hash_flow(table, flow), flow);
 
-struct flowmob_flow *flowmob_flow_table_find_id(const struct flowmob_flow_table *table, uint32_t id)
-{
-	return public_of(pmip__htable_find(&table->by_id, hash_id(id), &id));
+	return entry != NULL ? &entry->public : NULL;
 }
 
 void flowmob_flow_table_seen(struct flowmob_flow_table *table, struct flowmob_flow *flow, uint32_t label, size_t octets, uint64_t mono_us)
@@ -172,7 +129,6 @@ void flowmob_flow_table_seen(struct flowmob_flow_table *table, struct flowmob_fl
 
 	advance(table, mono_us);
 	flow->flow.label = label;
-	flow->packets++;
 	flow->octets += octets;
 	flow->seen_us = table->now_us;
 	pmip__list_del(&entry->by_seen);
@@ -185,9 +141,7 @@ void flowmob_flow_table_del(struct flowmob_flow_table *table, struct flowmob_flo
 
 	advance(table, mono_us);
 	pmip__htable_remove(&table->by_flow, entry->hash, entry);
-	pmip__htable_remove(&table->by_id, hash_id(flow->id), entry);
 	pmip__list_del(&entry->by_seen);
-	flowmob__flow_id_give_back(&table->ids, flow->id, table->now_us);
 	pmip__mem_free(&table->mem, entry);
 }
 

@@ -5,8 +5,6 @@
 
 #include "base/buf.h"
 
-#include <string.h>
-
 #define LABEL_MAX 0xfffff
 
 enum body {
@@ -251,20 +249,10 @@ static bool get_zero(struct pmip__reader *reader, size_t width)
 	return pmip__get_uint(reader, width) == 0;
 }
 
-static struct pmip_addr get_addr(struct pmip__reader *reader)
-{
-	struct pmip_addr addr = {{0}};
-	const uint8_t *octets = pmip__get(reader, sizeof(addr.b));
-
-	if (octets)
-		memcpy(addr.b, octets, sizeof(addr.b));
-	return addr;
-}
-
 static bool get_flow(struct pmip__reader *reader, struct pmip_flow *flow)
 {
-	flow->src = get_addr(reader);
-	flow->dst = get_addr(reader);
+	flow->src = pmip__get_addr(reader);
+	flow->dst = pmip__get_addr(reader);
 	flow->label = (uint32_t)pmip__get_uint(reader, 4);
 	flow->src_port = pmip__get_u16(reader);
 	flow->dst_port = pmip__get_u16(reader);
@@ -288,7 +276,7 @@ static void get_mn_id(struct pmip__reader *reader, struct pmip_mnid *mn_id)
 static bool get_attachment(struct pmip__reader *reader, struct flowmob_attachment *attachment)
 {
 	attachment->tunnel = (uint32_t)pmip__get_uint(reader, 4);
-	attachment->proxy_coa = get_addr(reader);
+	attachment->proxy_coa = pmip__get_addr(reader);
 	attachment->att = pmip__get_u8(reader);
 	attachment->model = pmip__get_u8(reader);
 	attachment->prefix_count = pmip__get_u8(reader);
@@ -296,7 +284,7 @@ static bool get_attachment(struct pmip__reader *reader, struct flowmob_attachmen
 		return false;
 	for (unsigned int i = 0; i < attachment->prefix_count; i++) {
 		attachment->prefix[i].len = pmip__get_u8(reader);
-		attachment->prefix[i].addr = get_addr(reader);
+		attachment->prefix[i].addr = pmip__get_addr(reader);
 	}
 	get_mn_id(reader, &attachment->mn_id);
 	return true;

@@ -6,10 +6,7 @@ noinst_LTLIBRARIES += %D%/libflowmob-core.la
 	%D%/classifier.h \
 	%D%/classifier_linear.c \
 	%D%/classifier_tuple.c \
-	%D%/flow_id.c \
-	%D%/flow_id.h \
 	%D%/flow_table.c \
-	%D%/flow_table.h \
 	%D%/fmp.c \
 	%D%/fragment_table.c \
 	%D%/manager.c \
@@ -22,6 +19,7 @@ noinst_LTLIBRARIES += %D%/libflowmob-core.la
 	%D%/manager_query.c \
 	%D%/manager_watch.c \
 	%D%/packet.c \
+	%D%/packet.h \
 	%D%/policy.c \
 	%D%/reflector.c \
 	%D%/selector.c \

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The flow manager's doors: packets, timers, the connection, commands, actions. */
 #include "libflowmob/manager.h"
+#include "libflowmob/packet.h"
 
-#include "base/buf.h"
 #include "base/mem.h"
 
 #include <assert.h>
@@ -54,11 +54,8 @@ int flowmob_manager_new(struct flowmob_manager **manager, const struct flowmob_m
 
 void flowmob_manager_free(struct flowmob_manager *manager)
 {
-	struct pmip_mem mem;
-
 	if (!manager)
 		return;
-	mem = manager->mem;
 	/* Nobody will pull what this queues; without room for it, it is not queued. */
 	manager->actions.first = manager->actions.count = 0;
 	manager->actions.closed = true;
@@ -69,8 +66,8 @@ void flowmob_manager_free(struct flowmob_manager *manager)
 	pmip__htable_fini(&manager->by_id);
 	pmip__htable_fini(&manager->by_request);
 	pmip__timerq_fini(&manager->timers);
-	pmip__mem_free(&mem, manager->actions.queue);
-	pmip__mem_free(&mem, manager);
+	pmip__mem_free(&manager->mem, manager->actions.queue);
+	pmip__mem_free(&manager->mem, manager);
 }
 
 int flowmob__manager_reserve(struct flowmob_manager *manager, size_t n)
@@ -181,12 +178,7 @@ int flowmob_manager_socket(struct flowmob_manager *manager, bool up, struct pmip
 	return 0;
 }
 
-/* What is of no flow of its own: FMC-4, and fragments without ports, which go where the first one went. FMC-3. */
-static bool has_flow(const struct flowmob_packet *packet)
-{
-	return !packet->is_signalling && !(packet->is_fragment && !packet->is_first_fragment);
-}
-
+/* Fragments without ports go where the first one went. FMC-3. */
 static uint32_t tunnel_without_flow(const struct flowmob_manager *manager, const struct flowmob_packet *packet)
 {
 	uint32_t tunnel = 0;
@@ -200,17 +192,18 @@ static uint32_t tunnel_without_flow(const struct flowmob_manager *manager, const
 int flowmob_manager_packet(struct flowmob_manager *manager, const struct flowmob_packet *packet, uint64_t handle, const char *application,
 			   struct pmip_now now)
 {
-	struct flowmob_flow *entry = has_flow(packet) ? flowmob_flow_table_find(manager->table, &packet->flow) : NULL;
+	bool has_flow = flowmob__packet_has_flow(packet);
+	struct flowmob_flow *entry = has_flow ? flowmob_flow_table_find(manager->table, &packet->flow) : NULL;
 	struct flowmob__flow *flow = entry ? entry->user : NULL;
 	int err = flowmob__manager_enter(manager, 0, now);
 
-	if (!err && !flow && manager->link == FLOWMOB__READY && has_flow(packet))
+	if (!err && !flow && manager->link == FLOWMOB__READY && has_flow)
 		err = flowmob__flow_ask(manager, &flow, &packet->flow, application);
 	if (err && err != PMIP_ERR_FULL)
 		return err;
 	manager->counters[FLOWMOB_MANAGER_PACKETS]++;
 	if (!flow) {
-		flowmob__flow_verdict(manager, handle, has_flow(packet) ? 0 : tunnel_without_flow(manager, packet));
+		flowmob__flow_verdict(manager, handle, has_flow ? 0 : tunnel_without_flow(manager, packet));
 		return 0;
 	}
 	if (application)

@@ -67,7 +67,7 @@ struct flowmob__held {
 	uint64_t handle[FLOWMOB__HELD_MAX];
 };
 
-/* What is known of a flow besides its entry in the flow table, whose user this is and whose path is the tunnel id. */
+/* What is known of a flow besides its entry in the flow table, whose user this is. */
 struct flowmob__flow {
 	struct flowmob_flow *entry;
 	enum flowmob__flow_state state;
@@ -112,7 +112,7 @@ struct flowmob_manager {
 	struct flowmob_flow_table *table;
 	struct flowmob_fragment_table *fragments; /* first fragments -> tunnel */
 	struct pmip__htable by_id;      /* flows that are KNOWN, by the LMA's id */
-	struct pmip__htable by_request; /* flows with a request */
+	struct pmip__htable by_request; /* flows with a request, whose id is its hash: nobody but us chooses it */
 	struct flowmob__nodes nodes;
 	struct pmip__timerq timers;
 	struct flowmob__actions actions;
@@ -160,6 +160,8 @@ int flowmob__flow_move(struct flowmob_manager *manager, struct flowmob__flow *fl
 int flowmob__flow_move_answered(struct flowmob_manager *manager, struct flowmob__flow *flow, const struct flowmob_fmp *answer);
 /* Forget a flow; tell: the LMA too. Packets held pass. */
 void flowmob__flow_end(struct flowmob_manager *manager, struct flowmob__flow *flow, enum flowmob_reason reason, bool tell);
+/* Have the LMA end a flow that is not known here, or no longer. */
+void flowmob__flow_send_del(struct flowmob_manager *manager, uint32_t id);
 /* Its timer is due. */
 void flowmob__flow_timeout(struct flowmob_manager *manager, struct flowmob__flow *flow);
 /* Forget all flows without a word but to those who wait: packets held pass, commands fail. */
@@ -172,6 +174,9 @@ struct flowmob__flow *flowmob__flow_by_id(const struct flowmob_manager *manager,
 /* Another tunnel for a flow; NULL = it stays. forced: even one that is congested is better. */
 struct flowmob__tunnel *flowmob__watch_target(const struct flowmob_manager *manager, const struct flowmob__flow *flow, bool forced,
 					      struct pmip_now now);
+/* flowmob__flow_move() there: the flow is not moved again for a while, and its load counts there at once. The same errors. */
+int flowmob__watch_move(struct flowmob_manager *manager, struct flowmob__flow *flow, struct flowmob__tunnel *target,
+			enum flowmob_reason wish);
 /* Hold a flow against the policy, and ask for it to be moved if it should be elsewhere. 0, or PMIP_ERR_NOMEM. */
 int flowmob__watch_policy(struct flowmob_manager *manager, struct flowmob__flow *flow, struct pmip_now now);
 /* What the policy is asked with, of a flow whose node is known. */

@@ -28,12 +28,9 @@ int flowmob_manager_config_new(struct flowmob_manager_config **config, const str
 
 void flowmob_manager_config_free(struct flowmob_manager_config *config)
 {
-	struct pmip_mem mem;
-
 	if (!config)
 		return;
-	mem = config->mem;
-	pmip__mem_free(&mem, config);
+	pmip__mem_free(&config->mem, config);
 }
 
 /* 0, or PMIP_ERR_INVALID and nothing has changed. */

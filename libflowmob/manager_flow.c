@@ -7,10 +7,14 @@
 
 #include "base/mem.h"
 
-/* The LMA's ids come one after the other: they are their own hash, as request ids are. */
+static uint64_t hash_id(const struct flowmob_manager *manager, uint32_t id)
+{
+	return pmip__hash(&manager->nodes.key, &id, sizeof(id));
+}
+
 struct flowmob__flow *flowmob__flow_by_id(const struct flowmob_manager *manager, uint32_t id)
 {
-	return pmip__htable_find(&manager->by_id, id, &id);
+	return pmip__htable_find(&manager->by_id, hash_id(manager, id), &id);
 }
 
 void flowmob__flow_verdict(struct flowmob_manager *manager, uint64_t handle, uint32_t tunnel)
@@ -144,7 +148,6 @@ bool flowmob__flow_hold(struct flowmob_manager *manager, struct flowmob__flow *f
 static void link_to(struct flowmob__flow *flow, struct flowmob__tunnel *tunnel)
 {
 	flow->tunnel = tunnel;
-	flow->entry->path = tunnel->id;
 	pmip__list_add_tail(&tunnel->flows, &flow->of_tunnel);
 }
 
@@ -166,7 +169,7 @@ static int become_known(struct flowmob_manager *manager, struct flowmob__flow *f
 		flow->node->flow_count++;
 	}
 	link_to(flow, tunnel);
-	pmip__htable_insert(&manager->by_id, flow->id, flow);
+	pmip__htable_insert(&manager->by_id, hash_id(manager, flow->id), flow);
 	manager->counters[FLOWMOB_MANAGER_ADDED]++;
 	notify(manager, flow, tunnel->id, 0, reason);
 	return 0;
@@ -246,7 +249,7 @@ int flowmob__flow_move(struct flowmob_manager *manager, struct flowmob__flow *fl
 	return 0;
 }
 
-static void send_del(struct flowmob_manager *manager, uint32_t id)
+void flowmob__flow_send_del(struct flowmob_manager *manager, uint32_t id)
 {
 	struct flowmob_fmp del = {.op = FLOWMOB_FMP_DEL, .request = flowmob__manager_next_request(manager), .u.flow_id = id};
 
@@ -255,7 +258,7 @@ static void send_del(struct flowmob_manager *manager, uint32_t id)
 
 static void unlink_known(struct flowmob_manager *manager, struct flowmob__flow *flow)
 {
-	pmip__htable_remove(&manager->by_id, flow->id, flow);
+	pmip__htable_remove(&manager->by_id, hash_id(manager, flow->id), flow);
 	pmip__list_del(&flow->of_tunnel);
 	flowmob__nodes_put_tunnel(&manager->nodes, flow->tunnel);
 	if (!flow->node)
@@ -281,7 +284,7 @@ void flowmob__flow_end(struct flowmob_manager *manager, struct flowmob__flow *fl
 {
 	if (flow->state == FLOWMOB__KNOWN) {
 		if (tell)
-			send_del(manager, flow->id);
+			flowmob__flow_send_del(manager, flow->id);
 		notify(manager, flow, 0, flow->tunnel->id, reason);
 		manager->counters[FLOWMOB_MANAGER_DELETED]++;
 		manager->counters[FLOWMOB_MANAGER_IDLE] += reason == FLOWMOB_REASON_IDLE;

@@ -20,7 +20,7 @@ static void leave(struct flowmob_manager *manager, struct flowmob__flow *flow, s
 	if (flowmob__node_has_tunnel(flow->node, flow->tunnel) || flow->request)
 		return;
 	target = flowmob__watch_target(manager, flow, true, now);
-	if (!target || flowmob__flow_move(manager, flow, target->id, FLOWMOB_REASON_BINDING))
+	if (!target || flowmob__watch_move(manager, flow, target, FLOWMOB_REASON_BINDING))
 		flowmob__flow_end(manager, flow, FLOWMOB_REASON_BINDING, true);
 }
 
@@ -37,8 +37,10 @@ static int binding_deleted(struct flowmob_manager *manager, const struct flowmob
 	if (flowmob__manager_reserve(manager, flows * FLOWMOB__KNOWN_ACTIONS) || pmip__htable_reserve(&manager->by_request, flows))
 		return PMIP_ERR_NOMEM;
 	flowmob__nodes_remove(&manager->nodes, attachment);
-	if (!flows)
+	if (!flows) {
 		flowmob__nodes_put(&manager->nodes, node);
+		return 0;
+	}
 	/* The node may go with its last flow. */
 	for (struct pmip__list *link = node->flows.next, *next; flows--; link = next) {
 		next = link->next;
@@ -88,6 +90,9 @@ static int list_answer(struct flowmob_manager *manager, const struct flowmob_fmp
 	for (unsigned int i = 0; i < message->u.list.count && err != PMIP_ERR_NOMEM; i++) {
 		err = flowmob__flow_adopt(manager, &message->u.list.flow[i]);
 		manager->counters[FLOWMOB_MANAGER_FULL] += err == PMIP_ERR_FULL;
+		/* Nobody here would ever end it. */
+		if (err == PMIP_ERR_FULL || err == PMIP_ERR_EXIST)
+			flowmob__flow_send_del(manager, message->u.list.flow[i].place.flow_id);
 	}
 	if (err == PMIP_ERR_NOMEM)
 		return err;
@@ -103,7 +108,6 @@ static int list_answer(struct flowmob_manager *manager, const struct flowmob_fmp
 static int add_answer(struct flowmob_manager *manager, const struct flowmob_fmp *message, struct pmip_now now)
 {
 	struct flowmob__flow *flow = pmip__htable_find(&manager->by_request, message->request, &message->request);
-	struct flowmob_fmp del = {.op = FLOWMOB_FMP_DEL, .u.flow_id = message->u.place.flow_id};
 	int err;
 
 	if (flow && flow->state != FLOWMOB__KNOWN) {
@@ -114,10 +118,8 @@ static int add_answer(struct flowmob_manager *manager, const struct flowmob_fmp 
 		return err;
 	}
 	/* Too late: nobody knows the flow here, so nobody would ever end it. */
-	if (message->status == FLOWMOB_FMP_OK && message->u.place.flow_id && !flowmob__flow_by_id(manager, message->u.place.flow_id)) {
-		del.request = flowmob__manager_next_request(manager);
-		flowmob__manager_send(manager, &del);
-	}
+	if (message->status == FLOWMOB_FMP_OK && message->u.place.flow_id && !flowmob__flow_by_id(manager, message->u.place.flow_id))
+		flowmob__flow_send_del(manager, message->u.place.flow_id);
 	return 0;
 }
 
@@ -163,7 +165,7 @@ static bool is_due(const struct flowmob_manager *manager, const struct flowmob_f
 	case FLOWMOB_FMP_DEL | FLOWMOB_FMP_ANSWER:
 		return manager->link == FLOWMOB__READY;
 	default:
-		return !(message->op & FLOWMOB_FMP_ANSWER) && !message->request && message->op >= FLOWMOB_FMP_BINDING_ADDED;
+		return !(message->op & FLOWMOB_FMP_ANSWER) && message->op >= FLOWMOB_FMP_BINDING_ADDED;
 	}
 }
 

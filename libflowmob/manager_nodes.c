@@ -3,6 +3,7 @@
 #include "libflowmob/manager_nodes.h"
 
 #include "base/mem.h"
+#include "base/prefix.h"
 
 #include <assert.h>
 #include <string.h>
@@ -197,10 +198,9 @@ static struct flowmob__node *find_node(const struct flowmob__nodes *nodes, const
 	return pmip__htable_find(&nodes->by_mn_id, hash_mn_id(nodes, mn_id), mn_id);
 }
 
-struct flowmob__attachment *flowmob__nodes_find(const struct flowmob__nodes *nodes, const struct flowmob_attachment *attachment)
+/* NULL has none. */
+static struct flowmob__attachment *find_attachment(const struct flowmob__node *node, const struct flowmob_attachment *attachment)
 {
-	struct flowmob__node *node = find_node(nodes, &attachment->mn_id);
-
 	for (struct pmip__list *link = node ? node->attachments.next : NULL; node && link != &node->attachments; link = link->next) {
 		struct flowmob__attachment *known = PMIP__CONTAINER(link, struct flowmob__attachment, of_node);
 
@@ -209,6 +209,11 @@ struct flowmob__attachment *flowmob__nodes_find(const struct flowmob__nodes *nod
 			return known;
 	}
 	return NULL;
+}
+
+struct flowmob__attachment *flowmob__nodes_find(const struct flowmob__nodes *nodes, const struct flowmob_attachment *attachment)
+{
+	return find_attachment(find_node(nodes, &attachment->mn_id), attachment);
 }
 
 /* With its node, prefixes and tunnel in hand or not at all. */
@@ -241,8 +246,8 @@ free:
 
 int flowmob__nodes_add(struct flowmob__nodes *nodes, struct flowmob__node **added, const struct flowmob_attachment *attachment)
 {
-	struct flowmob__attachment *known = flowmob__nodes_find(nodes, attachment);
-	struct flowmob__node *node = known ? known->node : find_node(nodes, &attachment->mn_id);
+	struct flowmob__node *node = find_node(nodes, &attachment->mn_id);
+	struct flowmob__attachment *known = find_attachment(node, attachment);
 	int err;
 
 	if (known) {
@@ -281,13 +286,12 @@ void flowmob__nodes_remove(struct flowmob__nodes *nodes, struct flowmob__attachm
 struct flowmob__node *flowmob__nodes_by_addr(const struct flowmob__nodes *nodes, const struct pmip_addr *addr)
 {
 	for (uint8_t len = 129; len-- > 0;) {
-		struct pmip_prefix prefix = {*addr, len};
 		const struct owned_prefix *owned;
+		struct pmip_prefix prefix;
 
 		if (!nodes->lengths[len])
 			continue;
-		for (unsigned int bit = len; bit < 128; bit++)
-			prefix.addr.b[bit / 8] &= (uint8_t)~(0x80 >> bit % 8);
+		prefix = pmip__prefix_of(addr, len);
 		owned = pmip__htable_find(&nodes->prefixes, hash_prefix(nodes, &prefix), &prefix);
 		if (owned)
 			return owned->node;

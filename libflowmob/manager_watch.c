@@ -109,25 +109,35 @@ static void hold(struct flowmob_manager *manager, struct flowmob__flow *flow)
 {
 	uint64_t least_us = manager->config.hysteresis_ms * FLOWMOB__US_PER_MS;
 
-	if (flow->movable_us && manager->last_us < flow->movable_us + (HOLDS_SOON - 1) * flow->hold_us)
+	/* Without a hold there was only a move by hand. */
+	if (flow->hold_us && manager->last_us < flow->movable_us + (HOLDS_SOON - 1) * flow->hold_us)
 		flow->hold_us = 2 * flow->hold_us < HOLD_MAX_US ? 2 * flow->hold_us : HOLD_MAX_US;
 	else
 		flow->hold_us = least_us;
 	flow->movable_us = manager->last_us + flow->hold_us;
 }
 
-static int move(struct flowmob_manager *manager, struct flowmob__flow *flow, struct flowmob__tunnel *target, enum flowmob_reason wish)
+int flowmob__watch_move(struct flowmob_manager *manager, struct flowmob__flow *flow, struct flowmob__tunnel *target,
+			enum flowmob_reason wish)
 {
 	int err = flowmob__manager_reserve(manager, 1);
 
 	if (!err)
 		err = flowmob__flow_move(manager, flow, target->id, wish);
 	if (err)
-		return err == PMIP_ERR_FULL ? 0 : err;
+		return err;
 	hold(manager, flow);
 	target->rate_bps += flow->rate_bps;
 	flow->tunnel->rate_bps -= flow->rate_bps < flow->tunnel->rate_bps ? flow->rate_bps : flow->tunnel->rate_bps;
 	return 0;
+}
+
+/* One that there are too many requests for stays. */
+static int move(struct flowmob_manager *manager, struct flowmob__flow *flow, struct flowmob__tunnel *target, enum flowmob_reason wish)
+{
+	int err = flowmob__watch_move(manager, flow, target, wish);
+
+	return err == PMIP_ERR_FULL ? 0 : err;
 }
 
 int flowmob__watch_policy(struct flowmob_manager *manager, struct flowmob__flow *flow, struct pmip_now now)

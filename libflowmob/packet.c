@@ -5,8 +5,6 @@
  */
 #include <flowmob/packet.h>
 
-#include <string.h>
-
 #include "base/buf.h"
 
 #define IPV4_HEADER 20
@@ -31,14 +29,6 @@ enum protocol {
 	MOBILITY = 135,
 	UDP_LITE = 136,
 };
-
-static void get_addr(struct pmip_addr *addr, struct pmip__reader *reader)
-{
-	const uint8_t *octets = pmip__get(reader, sizeof(addr->b));
-
-	if (octets != NULL)
-		memcpy(addr->b, octets, sizeof(addr->b));
-}
 
 static void get_ipv4(struct pmip_addr *addr, struct pmip__reader *reader)
 {
@@ -93,8 +83,8 @@ static int read_ipv6(struct flowmob_packet *packet, struct pmip__reader *reader)
 	pmip__get_u8(reader);
 	packet->traffic_class = (uint8_t)(first >> 20);
 	packet->flow.label = first & 0xfffff;
-	get_addr(&packet->flow.src, reader);
-	get_addr(&packet->flow.dst, reader);
+	packet->flow.src = pmip__get_addr(reader);
+	packet->flow.dst = pmip__get_addr(reader);
 	packet->total_len = IPV6_HEADER + payload_len;
 	/* A jumbogram's length is in an option (RFC 2675 section 2); what the stack builds for segmentation looks the same. */
 	if (payload_len == 0 && next == HOP_BY_HOP)

@@ -38,14 +38,11 @@ int flowmob_policy_new(struct flowmob_policy **policy, const struct pmip_mem *me
 
 void flowmob_policy_free(struct flowmob_policy *policy)
 {
-	struct pmip_mem mem;
-
 	if (!policy)
 		return;
-	mem = policy->mem;
-	pmip__mem_free(&mem, policy->rules);
-	pmip__mem_free(&mem, policy->classes);
-	pmip__mem_free(&mem, policy);
+	pmip__mem_free(&policy->mem, policy->rules);
+	pmip__mem_free(&policy->mem, policy->classes);
+	pmip__mem_free(&policy->mem, policy);
 }
 
 /* Whether a text is there and ends within cap octets. */

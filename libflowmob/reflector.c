@@ -8,6 +8,7 @@
 #include <flowmob/flow_table.h>
 
 #include "base/mem.h"
+#include "libflowmob/packet.h"
 
 /* RFL-9. */
 #define CONFIRM_US UINT64_C(50000)
@@ -62,21 +63,13 @@ static void forget(struct flowmob_reflector *reflector, struct flowmob_flow *flo
 void flowmob_reflector_free(struct flowmob_reflector *reflector)
 {
 	struct flowmob_flow *flow;
-	struct pmip_mem mem;
 
 	if (!reflector)
 		return;
-	mem = reflector->mem;
 	while ((flow = flowmob_flow_table_next(reflector->table, NULL)))
 		forget(reflector, flow, 0);
 	flowmob_flow_table_free(reflector->table);
-	pmip__mem_free(&mem, reflector);
-}
-
-/* RFL-8. */
-static bool is_reflected(const struct flowmob_packet *packet)
-{
-	return !packet->is_signalling && !(packet->is_fragment && !packet->is_first_fragment);
+	pmip__mem_free(&reflector->mem, reflector);
 }
 
 /* RFL-3: whoever reads the entry finds the old interface or the new one. */
@@ -125,7 +118,7 @@ int flowmob_reflector_input(struct flowmob_reflector *reflector, const struct fl
 
 	if (!interface)
 		return PMIP_ERR_INVALID;
-	if (!is_reflected(packet))
+	if (!flowmob__packet_has_flow(packet))
 		return FLOWMOB_REFLECTION_NONE;
 	flow = flowmob_flow_table_find(reflector->table, &packet->flow);
 	if (!flow) {
@@ -150,7 +143,7 @@ int flowmob_reflector_input(struct flowmob_reflector *reflector, const struct fl
 uint32_t flowmob_reflector_output(struct flowmob_reflector *reflector, const struct flowmob_packet *packet, uint64_t mono_us)
 {
 	struct pmip_flow reversed = pmip_flow_reverse(&packet->flow);
-	struct flowmob_flow *flow = is_reflected(packet) ? flowmob_flow_table_find(reflector->table, &reversed) : NULL;
+	struct flowmob_flow *flow = flowmob__packet_has_flow(packet) ? flowmob_flow_table_find(reflector->table, &reversed) : NULL;
 
 	if (!flow)
 		return 0;
@@ -165,7 +158,13 @@ uint32_t flowmob_reflector_del_interface(struct flowmob_reflector *reflector, ui
 	uint32_t count = 0;
 
 	for (; flow; flow = next) {
+		const struct move *move;
+
 		next = flowmob_flow_table_next(reflector->table, flow);
+		has_settled(reflector, flow, mono_us);
+		move = flow->user;
+		if (move && move->interface == interface)
+			forget_move(reflector, flow);
 		if (flow->path != interface)
 			continue;
 		forget(reflector, flow, mono_us);
@@ -197,16 +196,16 @@ uint32_t flowmob_reflector_count(const struct flowmob_reflector *reflector)
 	return flowmob_flow_table_count(reflector->table);
 }
 
-int flowmob_reflector_next(const struct flowmob_reflector *reflector, uint32_t *cursor, struct pmip_flow *flow, uint32_t *interface)
+int flowmob_reflector_next(const struct flowmob_reflector *reflector, const struct pmip_flow *before, struct pmip_flow *flow,
+			   uint32_t *interface)
 {
-	const struct flowmob_flow *at = *cursor ? flowmob_flow_table_find_id(reflector->table, *cursor) : NULL;
+	const struct flowmob_flow *at = before ? flowmob_flow_table_find(reflector->table, before) : NULL;
 
-	if (*cursor && !at)
+	if (before && !at)
 		return 0;
 	at = flowmob_flow_table_next(reflector->table, at);
 	if (!at)
 		return 0;
-	*cursor = at->id;
 	*flow = at->flow;
 	*interface = at->path;
 	return 1;

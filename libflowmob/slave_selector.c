@@ -32,12 +32,9 @@ int flowmob_slave_selector_new(struct flowmob_slave_selector **selector, const s
 
 void flowmob_slave_selector_free(struct flowmob_slave_selector *selector)
 {
-	struct pmip_mem mem;
-
 	if (!selector)
 		return;
-	mem = selector->mem;
-	pmip__mem_free(&mem, selector);
+	pmip__mem_free(&selector->mem, selector);
 }
 
 /* The index + 1 of the slave with this interface, with 0 of a place that is free; 0 when there is none. */

@@ -7,11 +7,13 @@ unit_tests = \
 	%D%/unit/test_checksum \
 	%D%/unit/test_domain \
 	%D%/unit/test_error \
+	%D%/unit/test_flow_cache \
 	%D%/unit/test_flowmob_classifier \
 	%D%/unit/test_flowmob_flow_table \
 	%D%/unit/test_flowmob_fmp \
 	%D%/unit/test_flowmob_fragment_table \
 	%D%/unit/test_flowmob_manager \
+	%D%/unit/test_flowmob_manager_bindings \
 	%D%/unit/test_flowmob_manager_faults \
 	%D%/unit/test_flowmob_manager_input \
 	%D%/unit/test_flowmob_manager_nodes \
@@ -69,6 +71,7 @@ flowmob_ldadd = libflowmob/libflowmob-core.la $(LDADD)
 %C%_unit_test_flowmob_fragment_table_LDADD = $(flowmob_ldadd)
 %C%_unit_test_flowmob_fmp_LDADD = $(flowmob_ldadd)
 %C%_unit_test_flowmob_manager_LDADD = $(flowmob_ldadd)
+%C%_unit_test_flowmob_manager_bindings_LDADD = $(flowmob_ldadd)
 %C%_unit_test_flowmob_manager_faults_LDADD = $(flowmob_ldadd)
 %C%_unit_test_flowmob_manager_input_LDADD = $(flowmob_ldadd)
 %C%_unit_test_flowmob_manager_nodes_LDADD = $(flowmob_ldadd)
@@ -84,6 +87,7 @@ flowmob_rig = \
 	%D%/unit/flowmob_rig.h \
 	$(NULL)
 %C%_unit_test_flowmob_manager_SOURCES = %D%/unit/test_flowmob_manager.c $(flowmob_rig)
+%C%_unit_test_flowmob_manager_bindings_SOURCES = %D%/unit/test_flowmob_manager_bindings.c $(flowmob_rig)
 %C%_unit_test_flowmob_manager_faults_SOURCES = %D%/unit/test_flowmob_manager_faults.c $(flowmob_rig)
 %C%_unit_test_flowmob_manager_input_SOURCES = %D%/unit/test_flowmob_manager_input.c $(flowmob_rig)
 %C%_unit_test_flowmob_manager_watch_SOURCES = %D%/unit/test_flowmob_manager_watch.c $(flowmob_rig)
@@ -321,6 +325,7 @@ bench_programs = \
 	$(NULL)
 EXTRA_PROGRAMS += $(bench_programs)
 CLEANFILES += $(bench_programs)
+EXTRA_DIST += %D%/bench/bench.h
 %C%_bench_bench_flowmob_LDADD = libflowmob/libflowmob-core.la libpmip/libpmip-core.la
 %C%_bench_bench_lma_LDADD = libpmip/libpmip-core.la
 bench: $(bench_programs)
@@ -366,6 +371,7 @@ EXTRA_DIST += \
 	%D%/fuzz/README.md \
 	%D%/fuzz/corpus \
 	%D%/fuzz/mh.dict \
+	%D%/fuzz/need.h \
 	%D%/fuzz/replay.sh \
 	%D%/fuzz/replay_main.c \
 	$(NULL)

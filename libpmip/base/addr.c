@@ -9,6 +9,7 @@
 #include <pmip/types.h>
 
 #include "base/buf.h"
+#include "base/prefix.h"
 
 #define MNID_SUBTYPE_NAI 1 /* RFC 4283 section 3.1 */
 
@@ -139,20 +140,10 @@ bool pmip_prefix_equal(const struct pmip_prefix *a, const struct pmip_prefix *b)
 	return a->len == b->len && pmip_addr_equal(&a->addr, &b->addr);
 }
 
-/* The bits of octet i that belong to a prefix of len bits. */
-static uint8_t octet_mask(uint8_t len, size_t i)
-{
-	if (len >= (i + 1) * 8)
-		return 0xff;
-	if (len <= i * 8)
-		return 0;
-	return (uint8_t)(0xff << (8 - len % 8));
-}
-
 bool pmip_prefix_contains(const struct pmip_prefix *prefix, const struct pmip_addr *addr)
 {
 	for (size_t i = 0; i < sizeof(addr->b); i++) {
-		if ((prefix->addr.b[i] ^ addr->b[i]) & octet_mask(prefix->len, i))
+		if ((prefix->addr.b[i] ^ addr->b[i]) & pmip__prefix_mask(prefix->len, i))
 			return false;
 	}
 	return true;
@@ -163,7 +154,7 @@ bool pmip_prefix_is_valid(const struct pmip_prefix *prefix)
 	if (prefix->len > 128)
 		return false;
 	for (size_t i = 0; i < sizeof(prefix->addr.b); i++) {
-		if (prefix->addr.b[i] & ~octet_mask(prefix->len, i))
+		if (prefix->addr.b[i] & ~pmip__prefix_mask(prefix->len, i))
 			return false;
 	}
 	return true;

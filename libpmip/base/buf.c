@@ -58,6 +58,16 @@ uint64_t pmip__get_u64(struct pmip__reader *reader)
 	return pmip__get_uint(reader, 8);
 }
 
+struct pmip_addr pmip__get_addr(struct pmip__reader *reader)
+{
+	struct pmip_addr addr = {{0}};
+	const uint8_t *at = pmip__get(reader, sizeof(addr.b));
+
+	if (at != NULL)
+		memcpy(addr.b, at, sizeof(addr.b));
+	return addr;
+}
+
 void pmip__writer_init(struct pmip__writer *writer, uint8_t *buf, size_t cap)
 {
 	*writer = (struct pmip__writer){.buf = buf, .cap = cap};

@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <pmip/types.h>
+
 #define PMIP__ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 /* Reads ahead of pos; octets that are not there read as 0 and set failed. */
@@ -30,6 +32,7 @@ uint64_t pmip__get_uint(struct pmip__reader *reader, size_t width);
 uint8_t pmip__get_u8(struct pmip__reader *reader);
 uint16_t pmip__get_u16(struct pmip__reader *reader);
 uint64_t pmip__get_u64(struct pmip__reader *reader);
+struct pmip_addr pmip__get_addr(struct pmip__reader *reader);
 
 /* Appends at len; what does not fit is not written and sets err to PMIP_ERR_NOBUF. With err set nothing is written. */
 struct pmip__writer {

@@ -2,6 +2,7 @@
 #include "state/binding_cache.h"
 
 #include "base/mem.h"
+#include "base/prefix.h"
 
 #include <string.h>
 
@@ -107,20 +108,6 @@ struct pmip__session *pmip__binding_cache_by_prefix(const struct pmip__binding_c
 	return hnp ? pmip__binding_cache_owner(hnp) : NULL;
 }
 
-/* The prefix of an address. */
-static struct pmip_prefix cut(const struct pmip_addr *addr, uint8_t len)
-{
-	struct pmip_prefix prefix = {.addr = *addr, .len = len};
-
-	for (unsigned int i = 0; i < sizeof(addr->b); i++) {
-		unsigned int bits = len > 8 * i ? len - 8 * i : 0;
-
-		if (bits < 8)
-			prefix.addr.b[i] &= (uint8_t)(0xff00 >> bits);
-	}
-	return prefix;
-}
-
 struct pmip__session *pmip__binding_cache_by_addr(const struct pmip__binding_cache *cache, const struct pmip_addr *addr)
 {
 	struct pmip__session *session = NULL;
@@ -130,7 +117,7 @@ struct pmip__session *pmip__binding_cache_by_addr(const struct pmip__binding_cac
 
 		if (!cache->lengths[len])
 			continue;
-		prefix = cut(addr, (uint8_t)len);
+		prefix = pmip__prefix_of(addr, (uint8_t)len);
 		session = pmip__binding_cache_by_prefix(cache, &prefix);
 	}
 	return session;

@@ -7,29 +7,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+
+#include "bench.h"
 
 #define PACKETS 4096 /* that are made beforehand */
 #define ROUNDS 1000000
 
 static const uint8_t key[16] = "bench bench benc";
 static uint64_t state = 1;
-
-static void check(int err, const char *what)
-{
-	if (err < 0) {
-		fprintf(stderr, "bench_flowmob: %s: %s\n", what, pmip_strerror(err));
-		exit(1);
-	}
-}
-
-static double seconds(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
-}
 
 static uint32_t random_below(uint32_t n)
 {

@@ -9,7 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+
+#include "bench.h"
 
 #define ROUNDS 20000
 
@@ -36,22 +37,6 @@ static void counting_free(void *user, void *ptr)
 	(void)user;
 	heap -= ptr ? malloc_usable_size(ptr) + sizeof(size_t) : 0;
 	free(ptr);
-}
-
-static void check(int err, const char *what)
-{
-	if (err < 0) {
-		fprintf(stderr, "bench_lma: %s: %s\n", what, pmip_strerror(err));
-		exit(1);
-	}
-}
-
-static double seconds(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
 }
 
 static struct pmip_addr mag_address(uint32_t mag)

@@ -6,16 +6,10 @@
 
 #include <flowmob/classifier.h>
 #include <pmip/field.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
-
-static void need(bool holds)
-{
-	if (!holds)
-		abort();
-}
+#include "need.h"
 
 static struct pmip_ip take_addr(struct pmip__reader *script, uint8_t len)
 {

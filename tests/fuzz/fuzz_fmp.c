@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Messages of the flow socket: what decodes encodes to the very same octets. The input is one packet. */
-#include <stdlib.h>
 #include <string.h>
 
 #include <flowmob/fmp.h>
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "need.h"
 
-static void need(bool holds)
-{
-	if (!holds)
-		abort();
-}
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

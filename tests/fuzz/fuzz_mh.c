@@ -8,13 +8,9 @@
 
 #include <pmip/wire.h>
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "need.h"
 
-static void need(bool holds)
-{
-	if (!holds)
-		abort();
-}
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static char *print(const struct pmip_mh *mh)
 {

@@ -8,13 +8,9 @@
 
 #include <flowmob/packet.h>
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "need.h"
 
-static void need(bool holds)
-{
-	if (!holds)
-		abort();
-}
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void need_sound(const struct flowmob_packet *packet, size_t size)
 {

@@ -2,6 +2,7 @@
 /*
  * A main() for a fuzz target: every file named, .hex files of tests/vectors as messages, others as they are.
  */
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,6 +31,7 @@ static void replay(const char *name)
 {
 	static uint8_t buf[INPUT_MAX];
 	const char *dot = strrchr(name, '.');
+	bool hex = dot != NULL && strcmp(dot, ".hex") == 0;
 	FILE *in = fopen(name, "rb");
 	uint8_t *copy;
 	size_t n;
@@ -38,16 +40,16 @@ static void replay(const char *name)
 		perror(name);
 		exit(1);
 	}
-	n = dot != NULL && strcmp(dot, ".hex") == 0 ? read_hex(in, buf) : fread(buf, 1, sizeof(buf), in);
+	n = hex ? read_hex(in, buf) : fread(buf, 1, sizeof(buf), in);
 	fclose(in);
 	copy = malloc(n == 0 ? 1 : n);
 	if (copy == NULL)
 		exit(1);
 	memcpy(copy, buf, n);
-	/* Every role once; target by target the first octet means something else. */
-	for (uint8_t first = 0; first < 3; first++) {
-		if (n > 0)
-			copy[0] = dot != NULL && strcmp(dot, ".hex") == 0 ? first : copy[0];
+	/* Every role once; target by target the first octet means something else. Others have one of their own. */
+	for (uint8_t first = 0; first < (hex ? 3 : 1); first++) {
+		if (hex)
+			copy[0] = first;
 		LLVMFuzzerTestOneInput(copy, n);
 	}
 	free(copy);

@@ -55,18 +55,18 @@ def keys_of(role):
 
 
 def reference_keys(path):
-    """The keys of a reference file, commented out or not, each with the comment before it."""
+    """The keys of a reference file, commented out or not, each with the comment before it and the value it shows."""
     keys, parents, comment = {}, [], []
     with open(path, encoding='utf-8') as file:
         for line in file:
-            match = re.match(r'^(#?)( *)(- )?([a-z0-9_]+):( |$)', line)
+            match = re.match(r'^(#?)( *)(- )?([a-z0-9_]+):( .*|)$', line)
             if not match:
                 comment = comment + [line.strip(' #\n')] if line.strip().startswith('#') else []
                 continue
             depth = len(match[2]) + len(match[3] or '')
             parents = [parent for parent in parents if parent[0] < depth]
             name = '.'.join([parent[1] for parent in parents] + [match[4]])
-            keys.setdefault(name, ' '.join(comment))
+            keys.setdefault(name, (' '.join(comment), match[5].strip()))
             parents.append((depth, match[4]))
             comment = []
     return keys
@@ -85,7 +85,7 @@ def check_reference(role):
         if key not in reference or key not in table:
             continue
         wanted = r'\b[Rr]equired\b' if table[key] is None else r'\bdefault ' + re.escape(table[key]) + r'(?![\w])'
-        check(re.search(wanted, reference[key]), f'{path}: the comment of {key} does not match "{wanted}"')
+        check(re.search(wanted, reference[key][0]), f'{path}: the comment of {key} does not match "{wanted}"')
 
 
 def check_defaults(role):
@@ -97,10 +97,11 @@ def check_defaults(role):
         file.write(text)
     status, _, err = run(role, '--check-config', '-c', path)
     check(status == 0, f'the reference file of pmip-{role} with all its keys: {err}')
+    reference = reference_keys(f'{TOP}/examples/{role}/pmip-{role}.yaml')
     for key, default in keys_of(role).items():
         if '[]' not in key and default not in (None, 'none'):
-            leaf = key.rpartition('.')[2]
-            check(re.search(rf'(?m)^ *{leaf}: {re.escape(default)}$', text), f'pmip-{role}: the reference file does not show {key}: {default}')
+            shown = reference.get(key, ('', None))[1]
+            check(shown == default, f'pmip-{role}: the reference file does not show {key}: {default}, but {shown}')
     os.unlink(path)
 
 

@@ -169,6 +169,26 @@ START_TEST(congested_tunnel_is_no_target) /* FMP-10 */
 }
 END_TEST
 
+START_TEST(flow_that_has_to_leave_after_a_move_by_hand_stays_5_s) /* FMP-10 */
+{
+	uint32_t to;
+
+	start(NULL);
+	rig_stream(&rig, 1, 1, 500);
+	move(1, 2);
+	ck_assert_int_eq(flowmob_manager_set_tunnel_up(rig.manager, 2, false, rig.now), 0);
+	rig_drain(&rig);
+	to = place(1);
+	ck_assert_uint_ne(to, 2);
+	rig.moves = 0;
+	rig.capacity[to] = 100;
+	rig_pass(&rig, 4 * RIG_S);
+	ck_assert_uint_eq(rig.moves, 0);
+	rig_pass(&rig, 2 * RIG_S);
+	ck_assert_uint_eq(rig.moves, 1);
+}
+END_TEST
+
 START_TEST(refused_move_is_not_repeated_at_once) /* FMP-10 */
 {
 	start(NULL);
@@ -395,6 +415,7 @@ int main(void)
 		few_drops_or_few_packets_are_no_congestion,
 		flow_that_was_moved_stays_5_s_at_least,
 		congested_tunnel_is_no_target,
+		flow_that_has_to_leave_after_a_move_by_hand_stays_5_s,
 		refused_move_is_not_repeated_at_once,
 		bit_rate_below_half_of_its_average,
 		bit_rate_is_left_alone_unless_asked_for,

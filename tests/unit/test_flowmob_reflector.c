@@ -196,7 +196,7 @@ END_TEST
 START_TEST(interface_that_goes_takes_its_flows_along)
 {
 	struct pmip_flow flow;
-	uint32_t cursor = 0, interface;
+	uint32_t interface;
 
 	start(FLOWMOB_REFLECTOR_CONFIRMED);
 	in(1, WLAN, 0);
@@ -204,10 +204,49 @@ START_TEST(interface_that_goes_takes_its_flows_along)
 	in(3, WLAN, 0);
 	in(3, LTE, 1);
 	ck_assert_uint_eq(flowmob_reflector_del_interface(reflector, WLAN, 2 * MS), 2);
-	ck_assert_int_eq(flowmob_reflector_next(reflector, &cursor, &flow, &interface), 1);
+	ck_assert_int_eq(flowmob_reflector_next(reflector, NULL, &flow, &interface), 1);
 	ck_assert_uint_eq(flow.dst_port, 2);
 	ck_assert_uint_eq(interface, LTE);
-	ck_assert_int_eq(flowmob_reflector_next(reflector, &cursor, &flow, &interface), 0);
+	ck_assert_int_eq(flowmob_reflector_next(reflector, &flow, &flow, &interface), 0);
+}
+END_TEST
+
+START_TEST(flows_are_walked)
+{
+	const struct pmip_flow *before = NULL;
+	struct pmip_flow flow;
+	uint32_t interface;
+
+	start(FLOWMOB_REFLECTOR_IMMEDIATE);
+	for (uint16_t n = 1; n <= 3; n++)
+		in(n, n == 2 ? LTE : WLAN, n);
+	for (uint16_t n = 1; n <= 3; n++) {
+		ck_assert_int_eq(flowmob_reflector_next(reflector, before, &flow, &interface), 1);
+		ck_assert_uint_eq(flow.dst_port, n);
+		ck_assert_uint_eq(interface, n == 2 ? LTE : WLAN);
+		before = &flow;
+	}
+	ck_assert_int_eq(flowmob_reflector_next(reflector, before, &flow, &interface), 0);
+	/* From one that is gone there is no way on. */
+	flow = down(2).flow;
+	flowmob_reflector_del_interface(reflector, LTE, 4 * MS);
+	ck_assert_int_eq(flowmob_reflector_next(reflector, before, &flow, &interface), 0);
+}
+END_TEST
+
+START_TEST(flow_does_not_move_to_an_interface_that_has_gone) /* RFL-9 */
+{
+	start(FLOWMOB_REFLECTOR_CONFIRMED);
+	in(1, WLAN, 0);
+	in(1, LTE, 1);
+	ck_assert_uint_eq(flowmob_reflector_del_interface(reflector, LTE, 2 * MS), 0);
+	ck_assert_uint_eq(out(1, 60), WLAN);
+	/* One that had moved there without a packet to show it goes with the interface, and stays when it is the old one that goes. */
+	in(1, LTE, 100);
+	in(2, WLAN, 100);
+	in(2, LTE, 100);
+	ck_assert_uint_eq(flowmob_reflector_del_interface(reflector, WLAN, 150 * MS), 0);
+	ck_assert_uint_eq(flowmob_reflector_del_interface(reflector, LTE, 150 * MS), 2);
 }
 END_TEST
 
@@ -255,6 +294,8 @@ int main(void)
 		idle_flows_are_forgotten,
 		signalling_and_later_fragments_are_left_alone,
 		interface_that_goes_takes_its_flows_along,
+		flows_are_walked,
+		flow_does_not_move_to_an_interface_that_has_gone,
 		limits,
 		no_memory_nothing_changed,
 		NULL,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /** @file
- * The flows under way: each has an id, a path and counters, and leaves when no packet of it has been seen for a while.
+ * The flows under way: each has a path and a counter, and leaves when no packet of it has been seen for a while.
  *
  * A flow is known by its addresses, protocol and ports. Its label is noted, and is no part of its identity: senders change it in the middle
  * of a flow, and just then when its path fails.
@@ -21,13 +21,10 @@ struct flowmob_flow_table;
 
 /** One flow. Belongs to the table; path and user are the caller's to change, the rest is to be read only. */
 struct flowmob_flow {
-	uint32_t id;           /**< never 0; given to another flow 60 s after its end at the earliest */
 	uint32_t path;         /**< where it goes: a tunnel at an LMA, an interface at a mobile node */
 	void *user;            /**< NULL to begin with; never looked at */
 	struct pmip_flow flow; /**< who it is; label is that of the packet seen last */
-	uint64_t packets;      /**< seen so far */
 	uint64_t octets;       /**< seen so far */
-	uint64_t created_us;   /**< when it was added, monotonic clock */
 	uint64_t seen_us;      /**< when its last packet came, monotonic clock */
 };
 
@@ -44,21 +41,17 @@ FLOWMOB_API int flowmob_flow_table_new(struct flowmob_flow_table **table, uint32
 /** Free a table and its flows; NULL is fine. Since: 0.1. */
 FLOWMOB_API void flowmob_flow_table_free(struct flowmob_flow_table *table);
 
-/** Add a flow, with counters of 0.
+/** Add a flow, with a counter of 0.
  * @param[out] added    the flow, borrowed until it is deleted; untouched on error.
  * @param[in]  flow     copied.
  * @param[in]  mono_us  monotonic clock, microseconds; here and below one that is earlier than the latest seen counts as that.
- * @retval 0 done  @retval PMIP_ERR_EXIST it is there already
- * @retval PMIP_ERR_FULL there are max_flows, or 60 s have not passed since the end of any flow whose id might be used again
+ * @retval 0 done  @retval PMIP_ERR_EXIST it is there already  @retval PMIP_ERR_FULL there are max_flows
  * @retval PMIP_ERR_NOMEM nothing changed. Since: 0.1. */
 FLOWMOB_API int flowmob_flow_table_add(struct flowmob_flow_table *table, struct flowmob_flow **added, const struct pmip_flow *flow,
 				       uint32_t path, uint64_t mono_us);
 
 /** The flow with these addresses, protocol and ports, whatever its label; NULL = none. Since: 0.1. */
 FLOWMOB_API struct flowmob_flow *flowmob_flow_table_find(const struct flowmob_flow_table *table, const struct pmip_flow *flow);
-
-/** The flow with this id; NULL = none. Since: 0.1. */
-FLOWMOB_API struct flowmob_flow *flowmob_flow_table_find_id(const struct flowmob_flow_table *table, uint32_t id);
 
 /** Count a packet of a flow, note its label, and let the flow be idle from now on only.
  * @param[in] flow    one of the table's.

@@ -57,8 +57,8 @@
  * that knows. An LMA that has had no manager for FLOWMOB_FMP_ORPHAN_S deletes all flows: their packets go by the binding cache again. A
  * manager that loses the connection forgets all flows at once, lets packets pass unmarked, and tries again after 1, 2, 4 ... 30 s.
  *
- * A message that cannot be decoded is answered with status MALFORMED (an op not known: UNKNOWN_OP; another version: VERSION) if it is a
- * request with a whole header; otherwise the connection is closed.
+ * A message that cannot be decoded is answered with status MALFORMED (an op not known: UNKNOWN_OP; another version: VERSION_UNKNOWN) if
+ * it is a request with a whole header; otherwise the connection is closed.
  */
 #ifndef FLOWMOB_FMP_H
 #define FLOWMOB_FMP_H

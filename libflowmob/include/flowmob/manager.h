@@ -77,9 +77,9 @@ FLOWMOB_API int flowmob_manager_socket(struct flowmob_manager *manager, bool up,
  * @retval 0 done  @retval PMIP_ERR_TIME nothing changed  @retval PMIP_ERR_NOMEM give it again: of a list some may have been taken in, for
  * an added binding some flows moved; anything else has not changed. Since: 0.1. */
 FLOWMOB_API int flowmob_manager_input(struct flowmob_manager *manager, const uint8_t *data, size_t len, struct pmip_now now);
-/** Take in a packet to a mobile node. FLOWMOB_ACTION_VERDICT with its handle follows, at once or when the LMA has answered.
+/** Take in a packet to a mobile node. FLOWMOB_ACTION_VERDICT with its handle follows, at once or when the LMA has answered. A later fragment
+ * goes where the first one of its packet went, if that is known.
  * @param[in] handle       names the packet; never looked at.
- * A later fragment goes where the first one of its packet went, if that is known.
  * @param[in] application  what flow it is of, for the policy (flowmob/applications.h); borrowed, must outlive the manager; NULL = not known.
  * @retval 0 done  @retval PMIP_ERR_TIME, PMIP_ERR_NOMEM nothing changed; no verdict follows. Since: 0.1. */
 FLOWMOB_API int flowmob_manager_packet(struct flowmob_manager *manager, const struct flowmob_packet *packet, uint64_t handle,
@@ -94,7 +94,8 @@ FLOWMOB_API int flowmob_manager_tunnel_counters(struct flowmob_manager *manager,
 /** Look at the counters that came since the last time, and move flows that should be elsewhere. To be called after FLOWMOB_ACTION_POLL.
  * @retval 0 done  @retval PMIP_ERR_TIME nothing changed  @retval PMIP_ERR_NOMEM some flows were not looked at. Since: 0.1. */
 FLOWMOB_API int flowmob_manager_evaluate(struct flowmob_manager *manager, struct pmip_now now);
-/** A tunnel works, or does no longer: then its flows are moved, and none are moved to it.
+/** A tunnel works, or does no longer: then its flows are moved, and none are moved to it. To be told again when the tunnel is new, and after
+ * FLOWMOB_ACTION_FORGET_ALL: it counts as working then.
  * @retval 0 done  @retval PMIP_ERR_NOENT no such tunnel  @retval PMIP_ERR_TIME nothing changed  @retval PMIP_ERR_NOMEM some flows were not
  * moved. Since: 0.1. */
 FLOWMOB_API int flowmob_manager_set_tunnel_up(struct flowmob_manager *manager, uint32_t tunnel, bool up, struct pmip_now now);

@@ -66,9 +66,10 @@ FLOWMOB_API uint32_t flowmob_reflector_expire(struct flowmob_reflector *reflecto
 
 /** Flows known. Since: 0.1. */
 FLOWMOB_API uint32_t flowmob_reflector_count(const struct flowmob_reflector *reflector);
-/** Walk the flows. @param[in,out] cursor 0 to start. @param[out] flow as packets that come in show it. @param[out] interface where it is.
- * @retval 1 filled  @retval 0 no more, or the flow before is gone. Since: 0.1. */
-FLOWMOB_API int flowmob_reflector_next(const struct flowmob_reflector *reflector, uint32_t *cursor, struct pmip_flow *flow,
+/** Walk the flows. @param[in] before NULL to start, else the flow of the call before, which may be the very object that flow points to.
+ * @param[out] flow as packets that come in show it. @param[out] interface where it is.
+ * @retval 1 filled  @retval 0 no more, or the flow before is gone: the walk starts anew then. Since: 0.1. */
+FLOWMOB_API int flowmob_reflector_next(const struct flowmob_reflector *reflector, const struct pmip_flow *before, struct pmip_flow *flow,
 				       uint32_t *interface);
 
 #ifdef __cplusplus
