@@ -32,6 +32,7 @@ unit_tests = \
 	%D%/unit/test_lma_faults \
 	%D%/unit/test_lma_ipv4 \
 	%D%/unit/test_lma_lookup \
+	%D%/unit/test_lma_renumber \
 	%D%/unit/test_lma_request \
 	%D%/unit/test_lma_session \
 	%D%/unit/test_mag_attach \
@@ -181,6 +182,7 @@ revoke_rig = \
 %C%_unit_test_revoke_mag_SOURCES = %D%/unit/test_revoke_mag.c $(revoke_rig)
 %C%_unit_test_gre_SOURCES = %D%/unit/test_gre.c $(revoke_rig)
 %C%_unit_test_lma_ipv4_SOURCES = %D%/unit/test_lma_ipv4.c $(revoke_rig)
+%C%_unit_test_lma_renumber_SOURCES = %D%/unit/test_lma_renumber.c $(revoke_rig)
 %C%_unit_test_mag_ipv4_SOURCES = %D%/unit/test_mag_ipv4.c $(revoke_rig)
 %C%_unit_test_update_SOURCES = %D%/unit/test_update.c $(revoke_rig)
 if ENABLE_LINUX

@@ -229,6 +229,8 @@ void pmip__lma_put_tunnel(struct pmip_lma *lma, struct pmip__tunnel *tunnel);
 /* Take a session's forwarding down and forget it. Prefixes that others share stay with them. */
 void pmip__lma_remove(struct pmip_lma *lma, struct pmip__session *session, const char *rule, const char *ref);
 
+/* What forwards a prefix of a session into its tunnel; which one is the caller's to set. */
+struct pmip_datapath_op pmip__lma_binding_op(const struct pmip__session *session);
 /* Forward its prefixes into its tunnel, whatever comes of it. */
 void pmip__lma_put_forwarding(struct pmip_lma *lma, const struct pmip__session *session);
 

@@ -70,24 +70,33 @@ static struct pmip__registration registration_of(struct pmip_lma *lma, const str
 	return reg;
 }
 
+struct pmip_datapath_op pmip__lma_binding_op(const struct pmip__session *session)
+{
+	return (struct pmip_datapath_op){
+		.kind = PMIP_DATAPATH_BINDING_SET,
+		.local = session->reg.tunnel->local,
+		.remote = session->reg.tunnel->remote,
+		.group = session->mn->number,
+		.gre = pmip__lma_gre_of(session),
+	};
+}
+
 /* LMA-23, LMA-31. */
 static void queue_forwarding(struct pmip_lma *lma, struct pmip__txn *txn)
 {
 	const struct pmip__session *session = txn->session;
 	struct pmip__tunnel *tunnel = session->reg.tunnel;
-	struct pmip_datapath_op op = {.local = tunnel->local, .remote = tunnel->remote};
+	struct pmip_datapath_op way = {.local = tunnel->local, .remote = tunnel->remote}, op = pmip__lma_binding_op(session);
 
 	if (!tunnel->up) {
-		op.kind = PMIP_DATAPATH_TUNNEL_ENSURE;
-		pmip__lma_op(lma, txn, op);
+		way.kind = PMIP_DATAPATH_TUNNEL_ENSURE;
+		pmip__lma_op(lma, txn, way);
 	}
-	op.group = session->mn->number;
 	if (session->has_path) {
-		op.kind = PMIP_DATAPATH_PATH_SET;
-		pmip__lma_op(lma, txn, op);
+		way.kind = PMIP_DATAPATH_PATH_SET;
+		way.group = session->mn->number;
+		pmip__lma_op(lma, txn, way);
 	}
-	op.kind = PMIP_DATAPATH_BINDING_SET;
-	op.gre = pmip__lma_gre_of(session);
 	for (unsigned int i = 0; i < pmip__session_address_count(session) - txn->drops_ipv4; i++) {
 		op.prefix = pmip__session_address(session, i)->prefix;
 		pmip__lma_op(lma, txn, op);
@@ -96,13 +105,7 @@ static void queue_forwarding(struct pmip_lma *lma, struct pmip__txn *txn)
 
 void pmip__lma_put_forwarding(struct pmip_lma *lma, const struct pmip__session *session)
 {
-	struct pmip_datapath_op op = {
-		.kind = PMIP_DATAPATH_BINDING_SET,
-		.local = session->reg.tunnel->local,
-		.remote = session->reg.tunnel->remote,
-		.group = session->mn->number,
-		.gre = pmip__lma_gre_of(session),
-	};
+	struct pmip_datapath_op op = pmip__lma_binding_op(session);
 
 	for (unsigned int i = 0; i < pmip__session_address_count(session); i++) {
 		op.prefix = pmip__session_address(session, i)->prefix;

@@ -56,13 +56,7 @@ static int begin(struct pmip_lma *lma, struct pmip__session *session, const stru
 {
 	struct pmip__update_content content = {.reason = PMIP_UPN_UPDATE_SESSION_PARAMETERS, .prefix_count = session->hnp_count};
 	struct pmip__tunnel *tunnel = session->reg.tunnel;
-	struct pmip_datapath_op op = {
-		.kind = PMIP_DATAPATH_BINDING_SET,
-		.local = tunnel->local,
-		.remote = tunnel->remote,
-		.prefix = other->prefix,
-		.gre = pmip__lma_gre_of(session),
-	};
+	struct pmip_datapath_op op = pmip__lma_binding_op(session);
 	struct pmip__renumbering *made;
 	struct pmip__update *update;
 	int err;
@@ -86,6 +80,7 @@ static int begin(struct pmip_lma *lma, struct pmip__session *session, const stru
 	made->old = *old;
 	made->other = *other;
 	made->op.renumbering = made;
+	op.prefix = other->prefix;
 	update->renumbering = made;
 	pmip__lma_op_open(lma, &made->op, op);
 	return 0;
