@@ -134,6 +134,7 @@ EXTRA_DIST += \
 	%D%/scenario/ordering.scn \
 	%D%/scenario/pba.scn \
 	%D%/scenario/redirect.scn \
+	%D%/scenario/renumbering.scn \
 	%D%/scenario/presence.scn \
 	%D%/scenario/resync.scn \
 	%D%/scenario/revocation.scn \

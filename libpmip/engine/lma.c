@@ -135,6 +135,7 @@ int pmip_lma_reconfigure(struct pmip_lma *lma, const struct pmip_lma_config *con
 	pmip__lma_config_fini(&lma->config);
 	lma->config = copy;
 	lma->pools = pools;
+	pmip__lma_renumberings_keep(lma);
 	return 0;
 }
 

@@ -393,5 +393,7 @@ void pmip__lma_renumbering_completed(struct pmip_lma *lma, struct pmip__renumber
 void pmip__lma_renumbering_finish(struct pmip_lma *lma, struct pmip__update *update);
 void pmip__lma_renumbering_undo(struct pmip_lma *lma, struct pmip__update *update);
 void pmip__lma_renumbering_free(struct pmip_lma *lma, struct pmip__update *update);
+/* The pools are others: what renumberings have set aside is taken in these, too. */
+void pmip__lma_renumberings_keep(struct pmip_lma *lma);
 
 #endif

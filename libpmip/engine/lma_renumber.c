@@ -139,8 +139,10 @@ void pmip__lma_renumbering_undo(struct pmip_lma *lma, struct pmip__update *updat
 
 	if (!renumbering)
 		return;
-	stop_forwarding(lma, &renumbering->other.prefix);
-	pmip__lma_prefixes_release(lma, &renumbering->other, 1);
+	if (!pmip__binding_cache_by_prefix(&lma->cache, &renumbering->other.prefix)) { /* else it is a session's by now */
+		stop_forwarding(lma, &renumbering->other.prefix);
+		pmip__lma_prefixes_release(lma, &renumbering->other, 1);
+	}
 	pmip__lma_put_tunnel(lma, renumbering->tunnel);
 }
 
@@ -166,6 +168,19 @@ void pmip__lma_renumbering_finish(struct pmip_lma *lma, struct pmip__update *upd
 	event = pmip__lma_session_event(PMIP_EVENT_RENUMBERED, session);
 	pmip__lma_notify(lma, &event);
 	pmip__lma_put_tunnel(lma, renumbering->tunnel);
+}
+
+void pmip__lma_renumberings_keep(struct pmip_lma *lma)
+{
+	const struct pmip__update *update;
+	struct pmip__prefix_pool *pool;
+	size_t cursor = 0;
+
+	while ((update = pmip__htable_next(&lma->updates.by_seq, &cursor))) {
+		pool = update->renumbering ? pmip__lma_pool_of(lma, &update->renumbering->other.prefix) : NULL;
+		if (pool)
+			pmip__prefix_pool_take(pool, &update->renumbering->other.prefix);
+	}
 }
 
 void pmip__lma_renumbering_free(struct pmip_lma *lma, struct pmip__update *update)
