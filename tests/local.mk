@@ -116,6 +116,7 @@ EXTRA_DIST += \
 	%D%/scenario/attachments.scn \
 	%D%/scenario/bulk.scn \
 	%D%/scenario/domain.scn \
+	%D%/scenario/flow-ends.scn \
 	%D%/scenario/flowmob-mag.scn \
 	%D%/scenario/flows.scn \
 	%D%/scenario/gre.scn \

@@ -251,6 +251,8 @@ void pmip__lma_flow_completed(struct pmip_lma *lma, struct pmip__op *op, int err
 void pmip__lma_flow_abandon(struct pmip_lma *lma, struct pmip__op *op);
 /* A session has gone to another tunnel: its flows go with it. */
 void pmip__lma_flows_follow(struct pmip_lma *lma, const struct pmip__session *session);
+/* A session has a prefix, or an IPv4 home address, no more: flows to it end. */
+void pmip__lma_flows_end_at(struct pmip_lma *lma, const struct pmip__session *session, const struct pmip_prefix *gone);
 /* A session goes, or drops its packets: its flows go on over others, or end. heir: has its prefixes from now on, NULL = nobody has. */
 void pmip__lma_flows_leave(struct pmip_lma *lma, const struct pmip__session *session, struct pmip__session *heir);
 /* Let the forwarding of some of the flows that have changed follow. 0, or PMIP_ERR_NOMEM: later. */

@@ -245,7 +245,8 @@ void pmip__lma_flows_follow(struct pmip_lma *lma, const struct pmip__session *se
 /* FLO-9, FLO-11, PAP-16. */
 static void leave(struct pmip_lma *lma, struct pmip__flow *flow, const struct pmip__session *session, struct pmip__session *heir)
 {
-	if (flow->anchor == session && !heir) {
+	/* An IPv4 home address is not shared. */
+	if (flow->anchor == session && (!heir || pmip_addr_is_ipv4_mapped(&flow->flow.dst))) {
 		end(lma, flow);
 		return;
 	}
@@ -272,6 +273,23 @@ void pmip__lma_flows_leave(struct pmip_lma *lma, const struct pmip__session *ses
 		leave(lma, flow_of(link), session, heir);
 		if (is_last) /* the owner may have gone with its last flow */
 			return;
+	}
+}
+
+/* FLO-11. */
+void pmip__lma_flows_end_at(struct pmip_lma *lma, const struct pmip__session *session, const struct pmip_prefix *gone)
+{
+	struct pmip__flow_owner *owner = pmip__flow_cache_owner(&lma->flows, session->mn);
+	struct pmip__list *next;
+	bool is_last = !owner;
+
+	for (struct pmip__list *link = owner ? owner->flows.next : NULL; !is_last; link = next) {
+		struct pmip__flow *flow = flow_of(link);
+
+		next = link->next;
+		is_last = next == &owner->flows; /* and the owner may go with it */
+		if (flow->anchor == session && pmip_prefix_contains(gone, &flow->flow.dst))
+			end(lma, flow);
 	}
 }
 

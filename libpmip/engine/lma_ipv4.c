@@ -201,6 +201,7 @@ void pmip__lma_ipv4_drop(struct pmip_lma *lma, struct pmip__session *session)
 	struct pmip__hnp ipv4 = *pmip__session_ipv4(session);
 
 	pmip__lma_op_untracked(lma, (struct pmip_datapath_op){.kind = PMIP_DATAPATH_BINDING_CLEAR, .prefix = ipv4.prefix});
+	pmip__lma_flows_end_at(lma, session, &ipv4.prefix);
 	pmip__binding_cache_drop_ipv4(&lma->cache, session);
 	pmip__lma_prefixes_release(lma, &ipv4, 1);
 }

@@ -163,6 +163,7 @@ void pmip__lma_renumbering_finish(struct pmip_lma *lma, struct pmip__update *upd
 	}
 	old = pmip__binding_cache_swap_prefix(&lma->cache, session, &renumbering->old, &renumbering->other);
 	stop_forwarding(lma, &old.prefix);
+	pmip__lma_flows_end_at(lma, session, &old.prefix);
 	pmip__lma_prefixes_release(lma, &old, 1);
 	pmip__binding_cache_mn_changed(session->mn);
 	event = pmip__lma_session_event(PMIP_EVENT_RENUMBERED, session);
