@@ -202,6 +202,12 @@ int pmip_lma_flow_del(struct pmip_lma *lma, uint32_t id, struct pmip_now now)
 	return err;
 }
 
+/* Whether the attachment that a flow was moved to has gone to another tunnel; while that is not certain, the flow waits with it. FLO-11. */
+static bool is_left_behind(const struct pmip__flow *flow)
+{
+	return flow->over && !flow->over->txn && flow->tunnel != flow->over->reg.tunnel;
+}
+
 void pmip__lma_flow_completed(struct pmip_lma *lma, struct pmip__op *op, int err)
 {
 	struct move *move = PMIP__CONTAINER(op, struct move, op);
@@ -219,6 +225,8 @@ void pmip__lma_flow_completed(struct pmip_lma *lma, struct pmip__op *op, int err
 		flow->op = NULL;
 		flow->wanted = NULL;
 		notify(lma, err ? PMIP_EVENT_FLOW_MOVE_FAILED : PMIP_EVENT_FLOW_MOVED, flow, err ? NULL : old, err);
+		if (is_left_behind(flow))
+			pmip__flow_cache_touch(&lma->flows, flow);
 	}
 	pmip__mem_free(&lma->mem, move);
 	pmip__lma_put_tunnel(lma, not_used);
@@ -297,6 +305,8 @@ static void follow(struct pmip_lma *lma, struct pmip__flow *flow)
 {
 	struct pmip__tunnel *old = flow->tunnel;
 
+	if (flow->op) /* what comes of the move decides where it is to go */
+		return;
 	if (flow->owner) {
 		flow->tunnel = tunnel_for(flow, flow->over);
 		pmip__lma_op_untracked(lma, steer(flow, flow->tunnel));
