@@ -321,7 +321,8 @@ int pmip_lma_next_action(struct pmip_lma *lma, struct pmip_action *action)
 {
 	if (pmip__action_queue_next(&lma->actions, action))
 		return 1;
-	return pmip__lma_flows_settle(lma) ? 0 : pmip__action_queue_next(&lma->actions, action);
+	pmip__lma_flows_settle(lma);
+	return pmip__action_queue_next(&lma->actions, action);
 }
 
 static void notify_failure(struct pmip_lma *lma, int err)

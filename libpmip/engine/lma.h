@@ -255,8 +255,8 @@ void pmip__lma_flows_follow(struct pmip_lma *lma, const struct pmip__session *se
 void pmip__lma_flows_end_at(struct pmip_lma *lma, const struct pmip__session *session, const struct pmip_prefix *gone);
 /* A session goes, or drops its packets: its flows go on over others, or end. heir: has its prefixes from now on, NULL = nobody has. */
 void pmip__lma_flows_leave(struct pmip_lma *lma, const struct pmip__session *session, struct pmip__session *heir);
-/* Let the forwarding of some of the flows that have changed follow. 0, or PMIP_ERR_NOMEM: later. */
-int pmip__lma_flows_settle(struct pmip_lma *lma);
+/* Let the forwarding of some of the flows that have changed follow; of those that there is no memory for, later. */
+void pmip__lma_flows_settle(struct pmip_lma *lma);
 
 /* lma_prefix.c */
 int pmip__lma_pools_new(struct pmip__prefix_pool **pools, const struct pmip_lma_config *config, const struct pmip_mem *mem,

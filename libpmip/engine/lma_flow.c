@@ -319,17 +319,10 @@ static void follow(struct pmip_lma *lma, struct pmip__flow *flow)
 	pmip__lma_put_tunnel(lma, old);
 }
 
-int pmip__lma_flows_settle(struct pmip_lma *lma)
+void pmip__lma_flows_settle(struct pmip_lma *lma)
 {
-	int err = 0;
-
-	for (unsigned int i = 0; i < FOLLOW_AT_ONCE && !err && !pmip__list_empty(&lma->flows.changed); i++) {
-		err = pmip__lma_reserve(lma);
-		if (err)
-			break;
+	for (unsigned int i = 0; i < FOLLOW_AT_ONCE && !pmip__list_empty(&lma->flows.changed) && !pmip__lma_reserve(lma); i++)
 		follow(lma, pmip__flow_cache_next_changed(&lma->flows));
-	}
-	return err;
 }
 
 size_t pmip_lma_flow_count(const struct pmip_lma *lma)

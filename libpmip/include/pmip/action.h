@@ -3,8 +3,7 @@
  * What an engine wants done. Engines call nobody: the caller pulls actions with pmip_lma_next_action() or
  * pmip_mag_next_action() until there are none, does them, and hands the result of each datapath operation back.
  *
- * Views inside an action stay valid until the next call to the same engine other than its _next_action() and
- * getters.
+ * Views inside an action stay valid until the next call to the same engine but its getters.
  */
 #ifndef PMIP_ACTION_H
 #define PMIP_ACTION_H
