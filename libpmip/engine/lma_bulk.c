@@ -106,7 +106,7 @@ static enum pmip_status check(const struct pmip_lma *lma, const struct pmip__req
 
 	if (!pmip__lma_config_has_mag(&lma->config, &request->dgram->src))
 		return PMIP_STATUS_MAG_NOT_AUTHORIZED_FOR_PROXY_REG;
-	if (pmip_mh_validate(mh, PMIP_ROLE_LMA, &diag))
+	if (pmip_mh_validate(mh, PMIP_ROLE_LMA, &diag) && diag.reaction == PMIP_REACT_REPLY)
 		return diag.status;
 	if (!tunnel || !pmip__lma_bulk_is_group(tunnel, &request->reply.options.group))
 		return PMIP_STATUS_INVALID_MOBILE_NODE_GROUP_IDENTIFIER;
