@@ -132,6 +132,7 @@ int pmip_lma_reconfigure(struct pmip_lma *lma, const struct pmip_lma_config *con
 	}
 	pmip__lma_pools_free(lma->pools, lma->config.pool_count, &lma->mem);
 	pmip__lma_redirect_inherit(&copy, &lma->config);
+	pmip__lma_redirect_anew(lma);
 	pmip__lma_config_fini(&lma->config);
 	lma->config = copy;
 	lma->pools = pools;

@@ -360,6 +360,8 @@ void pmip__lma_redirect_init(struct pmip_lma *lma);
 void pmip__lma_redirect_fini(struct pmip_lma *lma);
 /* Keep what is known of r2LMAs that stay. */
 void pmip__lma_redirect_inherit(struct pmip_lma_config *to, const struct pmip_lma_config *from);
+/* The r2LMAs are others: those that were asked before may be asked again. */
+void pmip__lma_redirect_anew(struct pmip_lma *lma);
 /* A new session: 1 = an r2LMA is asked to take it, 0 = it is ours, or PMIP_ERR_NOMEM. */
 int pmip__lma_redirect(struct pmip_lma *lma, const struct pmip__request *request);
 /* We have the session: no r2LMA has it any more. */
