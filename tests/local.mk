@@ -31,6 +31,7 @@ unit_tests = \
 	%D%/unit/test_input \
 	%D%/unit/test_lma_faults \
 	%D%/unit/test_lma_flow \
+	%D%/unit/test_lma_heartbeat \
 	%D%/unit/test_lma_ipv4 \
 	%D%/unit/test_lma_lookup \
 	%D%/unit/test_lma_renumber \
@@ -157,6 +158,13 @@ mag_harness = \
 	%D%/unit/lma_rig.c \
 	%D%/unit/lma_rig.h \
 	%D%/unit/test_heartbeat.c \
+	$(mag_harness)
+%C%_unit_test_lma_heartbeat_SOURCES = \
+	%D%/unit/heartbeat_rig.c \
+	%D%/unit/heartbeat_rig.h \
+	%D%/unit/lma_rig.c \
+	%D%/unit/lma_rig.h \
+	%D%/unit/test_lma_heartbeat.c \
 	$(mag_harness)
 %C%_unit_test_mag_attach_SOURCES = %D%/unit/test_mag_attach.c $(mag_harness)
 %C%_unit_test_mag_lma_SOURCES = %D%/unit/test_mag_lma.c $(revoke_rig)
