@@ -216,8 +216,8 @@ enum pmip__outcome pmip__lma_lookup(const struct pmip_lma *lma, const struct pmi
 uint32_t pmip__lma_grant(const struct pmip_lma *lma, uint32_t asked_s, const struct pmip_profile *profile);
 /* A registration is accepted: its lifetime begins. */
 void pmip__lma_start_lifetime(struct pmip_lma *lma, struct pmip__session *session, uint64_t now_us);
-int pmip__lma_register_new(struct pmip_lma *lma, const struct pmip__request *request);
-int pmip__lma_register_sharing(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__session *anchor);
+/* anchor: whose prefixes it shares; NULL = it gets its own. */
+int pmip__lma_register_new(struct pmip_lma *lma, const struct pmip__request *request, const struct pmip__session *anchor);
 int pmip__lma_register_update(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__session *session);
 void pmip__lma_deregister(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__session *session);
 /* Stop forwarding, and keep the session for MinDelayBeforeBCEDelete. */

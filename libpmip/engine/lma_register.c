@@ -184,8 +184,8 @@ static int add_extras(struct pmip_lma *lma, const struct pmip__request *request,
 	return err;
 }
 
-/* LMA-20, LMA-21, LMA-22. */
-int pmip__lma_register_new(struct pmip_lma *lma, const struct pmip__request *request)
+/* Under the prefixes of another attachment routes stay as they are (RFC 7864 section 3.2.1). LMA-20, LMA-21, LMA-22, FLO-2, LKP-A5, PAP-5. */
+int pmip__lma_register_new(struct pmip_lma *lma, const struct pmip__request *request, const struct pmip__session *anchor)
 {
 	struct pmip__hnp hnp[PMIP_HNP_MAX];
 	unsigned int count = 0;
@@ -196,7 +196,7 @@ int pmip__lma_register_new(struct pmip_lma *lma, const struct pmip__request *req
 	struct pmip__mn *mn;
 
 	if (!is_full(lma, pmip__binding_cache_mn(&lma->cache, &request->reply.options.mn_id)))
-		status = pmip__lma_prefixes_assign(lma, request, hnp, &count);
+		status = anchor ? PMIP_STATUS_ACCEPTED : pmip__lma_prefixes_assign(lma, request, hnp, &count);
 	if (status) {
 		pmip__lma_ipv4_give_back(lma, request);
 		pmip__lma_reply_refuse(lma, &request->reply, status, request->now);
@@ -208,7 +208,8 @@ int pmip__lma_register_new(struct pmip_lma *lma, const struct pmip__request *req
 	if (txn && !pmip__timerq_reserve(&lma->timers, lma->cache.count + lma->held_count + 1))
 		tunnel = pmip__binding_cache_tunnel_get(&lma->cache, &request->dgram->dst, &request->proxy_coa);
 	if (tunnel)
-		session = pmip__binding_cache_add(&lma->cache, mn, hnp, count);
+		session = anchor ? pmip__binding_cache_add_sharing(&lma->cache, anchor)
+				 : pmip__binding_cache_add(&lma->cache, mn, hnp, count);
 	if (!session || add_extras(lma, request, session)) {
 		if (session)
 			pmip__binding_cache_remove(&lma->cache, session);
@@ -222,37 +223,7 @@ int pmip__lma_register_new(struct pmip_lma *lma, const struct pmip__request *req
 	}
 	session->timer.kind = PMIP__TIMER_SESSION;
 	session->state = PMIP_BINDING_REGISTERING;
-	session->reg = registration_of(lma, request, tunnel, NULL);
-	begin(lma, txn, session);
-	return 0;
-}
-
-/* One more attachment under the prefixes of another: routes stay as they are (RFC 7864 section 3.2.1). FLO-2, LKP-A5, PAP-5. */
-int pmip__lma_register_sharing(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__session *anchor)
-{
-	struct pmip__session *session = NULL;
-	struct pmip__tunnel *tunnel = NULL;
-	struct pmip__txn *txn;
-
-	if (is_full(lma, anchor->mn)) {
-		pmip__lma_reply_refuse(lma, &request->reply, PMIP_STATUS_INSUFFICIENT_RESOURCES, request->now);
-		return 0;
-	}
-	txn = txn_new(lma, request);
-	if (txn && !pmip__timerq_reserve(&lma->timers, lma->cache.count + lma->held_count + 1))
-		tunnel = pmip__binding_cache_tunnel_get(&lma->cache, &request->dgram->dst, &request->proxy_coa);
-	if (tunnel)
-		session = pmip__binding_cache_add_sharing(&lma->cache, anchor);
-	if (!session || add_extras(lma, request, session)) {
-		if (session)
-			pmip__binding_cache_remove(&lma->cache, session);
-		pmip__lma_put_tunnel(lma, tunnel);
-		pmip__mem_free(&lma->mem, txn);
-		return PMIP_ERR_NOMEM;
-	}
-	session->timer.kind = PMIP__TIMER_SESSION;
-	session->state = PMIP_BINDING_REGISTERING;
-	session->has_path = true;
+	session->has_path = anchor != NULL;
 	session->reg = registration_of(lma, request, tunnel, NULL);
 	begin(lma, txn, session);
 	return 0;

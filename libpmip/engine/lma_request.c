@@ -111,9 +111,7 @@ static int take_on(struct pmip_lma *lma, struct pmip__request *request, struct p
 		pmip__lma_reply_refuse(lma, &request->reply, status, request->now);
 		return 0;
 	}
-	if (anchor)
-		return pmip__lma_register_sharing(lma, request, anchor);
-	return session ? pmip__lma_register_update(lma, request, session) : pmip__lma_register_new(lma, request);
+	return session ? pmip__lma_register_update(lma, request, session) : pmip__lma_register_new(lma, request, anchor);
 }
 
 /* A session that begins is another LMA's, or ours. */
