@@ -145,8 +145,7 @@ int pmip__lma_reserve(struct pmip_lma *lma)
 	return pmip__action_queue_reserve(&lma->actions, PMIP__LMA_STEP_ACTIONS, PMIP__LMA_STEP_OCTETS);
 }
 
-/* What every call that takes the time begins with. */
-static int enter(struct pmip_lma *lma, struct pmip_now now)
+int pmip__lma_enter(struct pmip_lma *lma, struct pmip_now now)
 {
 	int err;
 
@@ -230,7 +229,7 @@ int pmip_lma_input(struct pmip_lma *lma, const struct pmip_dgram *dgram, struct 
 	struct pmip__request request = {.dgram = dgram, .now = now, .may_wait = true};
 	struct pmip_diag diag = {0};
 	struct pmip_mh mh;
-	int err = enter(lma, now);
+	int err = pmip__lma_enter(lma, now);
 
 	if (err)
 		return err;
@@ -297,7 +296,7 @@ int pmip_lma_handle_timeout(struct pmip_lma *lma, struct pmip_now now)
 {
 	struct pmip__timer *timer;
 	struct pmip__peer *peer;
-	int err = enter(lma, now);
+	int err = pmip__lma_enter(lma, now);
 
 	while (!err && (timer = pmip__timerq_due(&lma->timers, now.mono_us))) {
 		if (timer->kind == PMIP__TIMER_SESSION)
@@ -339,7 +338,7 @@ int pmip_lma_complete(struct pmip_lma *lma, uint32_t id, int err, struct pmip_no
 	struct pmip__op *op = NULL;
 	struct pmip__txn *txn;
 	struct pmip__mn *waiting;
-	int failed = enter(lma, now);
+	int failed = pmip__lma_enter(lma, now);
 
 	if (failed)
 		return failed;
@@ -375,7 +374,7 @@ int pmip_lma_complete(struct pmip_lma *lma, uint32_t id, int err, struct pmip_no
 int pmip_lma_shutdown(struct pmip_lma *lma, struct pmip_now now)
 {
 	struct pmip__session *session;
-	int err = enter(lma, now);
+	int err = pmip__lma_enter(lma, now);
 
 	pmip__lma_hold_free_all(lma);
 	if (!err)

@@ -110,6 +110,12 @@ struct pmip__request {
 	uint32_t tried; /* r2LMAs that will not do, a bit for each of the configuration */
 };
 
+/* Its timestamp; NULL = it has none. */
+static inline const uint64_t *pmip__lma_timestamp_of(const struct pmip__request *request)
+{
+	return request->reply.options.has & PMIP_HAS_TIMESTAMP ? &request->reply.options.timestamp : NULL;
+}
+
 /* What a PBU means. */
 enum pmip__outcome {
 	PMIP__OUTCOME_NEW,
@@ -192,6 +198,8 @@ struct pmip_lma {
 
 /* lma.c */
 int pmip__lma_reserve(struct pmip_lma *lma);
+/* What every call that takes the time begins with. */
+int pmip__lma_enter(struct pmip_lma *lma, struct pmip_now now);
 void pmip__lma_notify(struct pmip_lma *lma, const struct pmip_event *event);
 /* An event about a session, its fields filled in. */
 struct pmip_event pmip__lma_session_event(enum pmip_event_type type, const struct pmip__session *session);
@@ -269,7 +277,8 @@ enum pmip_status pmip__lma_prefixes_assign(struct pmip_lma *lma, const struct pm
 int pmip__lma_prefix_take(struct pmip_lma *lma, const struct pmip_mnid *mn_id, const struct pmip_prefix *wanted, struct pmip__hnp *hnp);
 void pmip__lma_prefixes_release(struct pmip_lma *lma, const struct pmip__hnp *hnp, unsigned int count);
 
-/* The pool of a prefix or an IPv4 home address; NULL = none. */
+/* The pool of a prefix or an IPv4 home address, among these or ours; NULL = none. */
+struct pmip__prefix_pool *pmip__lma_pool_among(struct pmip__prefix_pool *pools, size_t count, const struct pmip_prefix *prefix);
 struct pmip__prefix_pool *pmip__lma_pool_of(const struct pmip_lma *lma, const struct pmip_prefix *prefix);
 /* One from the first pool of the kind that has one left, by preference that of the MN-ID. False = there is none. */
 bool pmip__lma_pool_alloc(struct pmip_lma *lma, const struct pmip_mnid *mn_id, bool ipv4, struct pmip_prefix *prefix);
@@ -384,8 +393,8 @@ int pmip__lma_update_new(struct pmip_lma *lma, struct pmip__update **made, const
 /* Send it, the first time or again. */
 void pmip__lma_update_send(struct pmip_lma *lma, struct pmip__update *update, uint64_t now_us);
 void pmip__lma_update_forget(struct pmip_lma *lma, struct pmip__update *update);
-void pmip__lma_update_notify(struct pmip_lma *lma, enum pmip_event_type type, const struct pmip__update *update, uint8_t status,
-			     const char *rule);
+/* It comes to nothing. status: of the answer, 0 = there is none. */
+void pmip__lma_update_fail(struct pmip_lma *lma, struct pmip__update *update, uint8_t status, const char *rule);
 /* A Binding Error says that a message of ours is not known. True: it was a notification, and the MAG gets no more of them. */
 bool pmip__lma_update_refused(struct pmip_lma *lma, const struct pmip_addr *mag);
 /* Give all of ours up; and free what belongs to them, with nothing else done. */

@@ -26,15 +26,6 @@ static struct pmip__flow *flow_of(const struct pmip__list *link)
 	return PMIP__CONTAINER(link, struct pmip__flow, of_owner);
 }
 
-static int enter(struct pmip_lma *lma, struct pmip_now now)
-{
-	int err = now.mono_us < lma->last_us ? PMIP_ERR_TIME : pmip__lma_reserve(lma);
-
-	if (!err)
-		lma->last_us = now.mono_us;
-	return err;
-}
-
 static void notify(struct pmip_lma *lma, enum pmip_event_type type, const struct pmip__flow *flow, const struct pmip__tunnel *old,
 		   int err)
 {
@@ -103,7 +94,7 @@ int pmip_lma_flow_add(struct pmip_lma *lma, const struct pmip_flow *flow, struct
 		return PMIP_ERR_NOENT;
 	if (lma->flows.by_id.count >= lma->config.max_flows)
 		return PMIP_ERR_FULL;
-	err = enter(lma, now);
+	err = pmip__lma_enter(lma, now);
 	if (err)
 		return err;
 	known = pmip__flow_cache_add(&lma->flows, anchor, flow);
@@ -171,7 +162,7 @@ int pmip_lma_flow_move(struct pmip_lma *lma, uint32_t id, uint32_t tunnel_in_use
 	to = target(flow, wanted);
 	if (!to)
 		return PMIP_ERR_NO_PATH;
-	err = enter(lma, now);
+	err = pmip__lma_enter(lma, now);
 	return err ? err : begin_move(lma, flow, to);
 }
 
@@ -195,7 +186,7 @@ static void end(struct pmip_lma *lma, struct pmip__flow *flow)
 int pmip_lma_flow_del(struct pmip_lma *lma, uint32_t id, struct pmip_now now)
 {
 	struct pmip__flow *flow = pmip__flow_cache_by_id(&lma->flows, id);
-	int err = flow ? enter(lma, now) : 0;
+	int err = flow ? pmip__lma_enter(lma, now) : 0;
 
 	if (flow && !err)
 		end(lma, flow);

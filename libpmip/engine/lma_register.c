@@ -66,7 +66,7 @@ static struct pmip__registration registration_of(struct pmip_lma *lma, const str
 		tunnel->mag = request->dgram->src;
 	if (old)
 		reg.fresh = old->fresh;
-	pmip__freshness_accept(&reg.fresh, options->has & PMIP_HAS_TIMESTAMP ? &options->timestamp : NULL, request->bu.seq);
+	pmip__freshness_accept(&reg.fresh, pmip__lma_timestamp_of(request), request->bu.seq);
 	return reg;
 }
 
@@ -340,8 +340,7 @@ void pmip__lma_deregister(struct pmip_lma *lma, const struct pmip__request *requ
 		pmip__lma_ignore(lma, request, "de-registration of an IPv4 home address that there is not", "RFC 5844 3.1.2.5");
 		return;
 	}
-	pmip__freshness_accept(&session->reg.fresh, options->has & PMIP_HAS_TIMESTAMP ? &options->timestamp : NULL,
-			       request->bu.seq);
+	pmip__freshness_accept(&session->reg.fresh, pmip__lma_timestamp_of(request), request->bu.seq);
 	session->reg.received_us = options->has & PMIP_HAS_TIMESTAMP ? request->now.wall_us : 0;
 	pmip__lma_reply_accept(lma, &request->reply, session, 0);
 	if (session->state == PMIP_BINDING_DELETE_WAIT)

@@ -122,10 +122,8 @@ void pmip__lma_renumbering_completed(struct pmip_lma *lma, struct pmip__renumber
 		pmip__lma_update_send(lma, update, now.mono_us);
 		return;
 	}
-	pmip__lma_update_notify(lma, PMIP_EVENT_UPDATE_FAILED, update, 0,
-				err ? "forwarding of the new prefix could not be set up" : "the session has changed meanwhile");
-	pmip__lma_renumbering_undo(lma, update);
-	pmip__lma_update_forget(lma, update);
+	pmip__lma_update_fail(lma, update, 0,
+			      err ? "forwarding of the new prefix could not be set up" : "the session has changed meanwhile");
 }
 
 static void stop_forwarding(struct pmip_lma *lma, const struct pmip_prefix *prefix)

@@ -142,6 +142,17 @@ struct pmip__session *pmip__binding_cache_add(struct pmip__binding_cache *cache,
 					      const struct pmip__hnp *hnp, unsigned int hnp_count);
 /* Make a session that shares the prefixes of another. NULL = no memory. */
 struct pmip__session *pmip__binding_cache_add_sharing(struct pmip__binding_cache *cache, const struct pmip__session *anchor);
+/* A session by its place in the list of its mobile node, and in that of its tunnel. */
+static inline struct pmip__session *pmip__session_of_mn(const struct pmip__list *link)
+{
+	return PMIP__CONTAINER(link, struct pmip__session, of_mn);
+}
+
+static inline struct pmip__session *pmip__session_of_tunnel(const struct pmip__list *link)
+{
+	return PMIP__CONTAINER(link, struct pmip__session, of_tunnel);
+}
+
 /* The session whose prefixes this one has, itself or another. */
 struct pmip__session *pmip__binding_cache_anchor(const struct pmip__session *session);
 /* Its prefixes are another's from now on, which shared them. */
