@@ -225,11 +225,7 @@ void pmip__lma_flow_completed(struct pmip_lma *lma, struct pmip__op *op, int err
 
 void pmip__lma_flow_abandon(struct pmip_lma *lma, struct pmip__op *op)
 {
-	struct move *move = PMIP__CONTAINER(op, struct move, op);
-
-	if (move->flow)
-		move->flow->op = NULL;
-	pmip__mem_free(&lma->mem, move);
+	pmip__mem_free(&lma->mem, PMIP__CONTAINER(op, struct move, op));
 }
 
 void pmip__lma_flows_follow(struct pmip_lma *lma, const struct pmip__session *session)

@@ -101,7 +101,7 @@ int pmip_lma_request_access_network(struct pmip_lma *lma, const struct pmip_mnid
 
 int pmip_lma_notify_vendor(struct pmip_lma *lma, const struct pmip_mnid *mn_id, const struct pmip_opt_vendor *vendor, struct pmip_now now)
 {
-	struct pmip__update_content content = {.reason = PMIP_UPN_VENDOR_SPECIFIC, .has_vendor = true, .vendor = *vendor};
+	struct pmip__update_content content = {.reason = PMIP_UPN_VENDOR_SPECIFIC, .vendor = *vendor};
 
 	if (vendor->data.len > sizeof(content.vendor_data))
 		return PMIP_ERR_INVALID;
