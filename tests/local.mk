@@ -30,7 +30,7 @@ unit_tests = \
 	%D%/unit/test_htable \
 	%D%/unit/test_input \
 	%D%/unit/test_lma_faults \
-	%D%/unit/test_lma_flow \
+	%D%/unit/test_lma_flow_memory \
 	%D%/unit/test_lma_heartbeat \
 	%D%/unit/test_lma_ipv4 \
 	%D%/unit/test_lma_lookup \
@@ -192,7 +192,7 @@ revoke_rig = \
 %C%_unit_test_revoke_lma_SOURCES = %D%/unit/test_revoke_lma.c $(revoke_rig)
 %C%_unit_test_revoke_mag_SOURCES = %D%/unit/test_revoke_mag.c $(revoke_rig)
 %C%_unit_test_gre_SOURCES = %D%/unit/test_gre.c $(revoke_rig)
-%C%_unit_test_lma_flow_SOURCES = %D%/unit/test_lma_flow.c $(revoke_rig)
+%C%_unit_test_lma_flow_memory_SOURCES = %D%/unit/test_lma_flow_memory.c $(revoke_rig)
 %C%_unit_test_lma_ipv4_SOURCES = %D%/unit/test_lma_ipv4.c $(revoke_rig)
 %C%_unit_test_lma_renumber_SOURCES = %D%/unit/test_lma_renumber.c $(revoke_rig)
 %C%_unit_test_mag_ipv4_SOURCES = %D%/unit/test_mag_ipv4.c $(revoke_rig)

@@ -12,7 +12,7 @@ static void renumber(const char *to)
 	rig_run(&rig);
 }
 
-/* UPN-7, FLO-8: packets of the new prefix may come out of the same tunnels as those of the old one */
+/* UPN-7: packets of the new prefix may come out of the same tunnels as those of the old one */
 START_TEST(belongs_to_the_same_mobile_node)
 {
 	const struct pmip_datapath_op *set;

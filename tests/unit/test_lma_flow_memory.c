@@ -69,5 +69,5 @@ int main(void)
 {
 	const TTest *const tests[] = {the_last_attachment_goes_without_memory, NULL};
 
-	return unit_run_fixture("lma_flow", tests, setup, lma_teardown);
+	return unit_run_fixture("lma_flow_memory", tests, setup, lma_teardown);
 }
