@@ -30,8 +30,11 @@ unit_tests = \
 	%D%/unit/test_htable \
 	%D%/unit/test_input \
 	%D%/unit/test_lma_faults \
+	%D%/unit/test_lma_flow_memory \
+	%D%/unit/test_lma_heartbeat \
 	%D%/unit/test_lma_ipv4 \
 	%D%/unit/test_lma_lookup \
+	%D%/unit/test_lma_renumber \
 	%D%/unit/test_lma_request \
 	%D%/unit/test_lma_session \
 	%D%/unit/test_mag_attach \
@@ -115,6 +118,7 @@ EXTRA_DIST += \
 	%D%/scenario/attachments.scn \
 	%D%/scenario/bulk.scn \
 	%D%/scenario/domain.scn \
+	%D%/scenario/flow-ends.scn \
 	%D%/scenario/flowmob-mag.scn \
 	%D%/scenario/flows.scn \
 	%D%/scenario/gre.scn \
@@ -133,6 +137,7 @@ EXTRA_DIST += \
 	%D%/scenario/ordering.scn \
 	%D%/scenario/pba.scn \
 	%D%/scenario/redirect.scn \
+	%D%/scenario/renumbering.scn \
 	%D%/scenario/presence.scn \
 	%D%/scenario/resync.scn \
 	%D%/scenario/revocation.scn \
@@ -153,6 +158,13 @@ mag_harness = \
 	%D%/unit/lma_rig.c \
 	%D%/unit/lma_rig.h \
 	%D%/unit/test_heartbeat.c \
+	$(mag_harness)
+%C%_unit_test_lma_heartbeat_SOURCES = \
+	%D%/unit/heartbeat_rig.c \
+	%D%/unit/heartbeat_rig.h \
+	%D%/unit/lma_rig.c \
+	%D%/unit/lma_rig.h \
+	%D%/unit/test_lma_heartbeat.c \
 	$(mag_harness)
 %C%_unit_test_mag_attach_SOURCES = %D%/unit/test_mag_attach.c $(mag_harness)
 %C%_unit_test_mag_lma_SOURCES = %D%/unit/test_mag_lma.c $(revoke_rig)
@@ -180,7 +192,9 @@ revoke_rig = \
 %C%_unit_test_revoke_lma_SOURCES = %D%/unit/test_revoke_lma.c $(revoke_rig)
 %C%_unit_test_revoke_mag_SOURCES = %D%/unit/test_revoke_mag.c $(revoke_rig)
 %C%_unit_test_gre_SOURCES = %D%/unit/test_gre.c $(revoke_rig)
+%C%_unit_test_lma_flow_memory_SOURCES = %D%/unit/test_lma_flow_memory.c $(revoke_rig)
 %C%_unit_test_lma_ipv4_SOURCES = %D%/unit/test_lma_ipv4.c $(revoke_rig)
+%C%_unit_test_lma_renumber_SOURCES = %D%/unit/test_lma_renumber.c $(revoke_rig)
 %C%_unit_test_mag_ipv4_SOURCES = %D%/unit/test_mag_ipv4.c $(revoke_rig)
 %C%_unit_test_update_SOURCES = %D%/unit/test_update.c $(revoke_rig)
 if ENABLE_LINUX

@@ -9,15 +9,12 @@
 #define US_PER_S UINT64_C(1000000)
 /* Octets of a Heartbeat: fixed part 12, Restart Counter 6 with 2 before it, padded. */
 #define MESSAGE_MAX 24
-/* HEARTBEAT_INTERVAL (RFC 5847 section 5), seconds. */
-#define INTERVAL_MIN_S 30
-#define INTERVAL_MAX_S 3600
 #define MISSING_ALLOWED_MAX 100
 
 /* HBT-1, HBT-3. */
 int pmip__heartbeat_config_set(struct pmip__heartbeat_config *config, uint32_t interval_s, uint32_t missing_allowed)
 {
-	if (interval_s && (interval_s < INTERVAL_MIN_S || interval_s > INTERVAL_MAX_S))
+	if (interval_s && (interval_s < PMIP__HEARTBEAT_INTERVAL_MIN_S || interval_s > PMIP__HEARTBEAT_INTERVAL_MAX_S))
 		return PMIP_ERR_INVALID;
 	if (!missing_allowed || missing_allowed > MISSING_ALLOWED_MAX)
 		return PMIP_ERR_INVALID;

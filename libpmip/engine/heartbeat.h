@@ -12,6 +12,10 @@
 
 #include <pmip/wire.h>
 
+/* HEARTBEAT_INTERVAL (RFC 5847 section 5), seconds. */
+#define PMIP__HEARTBEAT_INTERVAL_MIN_S 30
+#define PMIP__HEARTBEAT_INTERVAL_MAX_S 3600
+
 /* What one call may queue: two messages and an event, of which room is reserved before. */
 #define PMIP__HEARTBEAT_ACTIONS 3
 #define PMIP__HEARTBEAT_OCTETS 48

@@ -132,9 +132,11 @@ int pmip_lma_reconfigure(struct pmip_lma *lma, const struct pmip_lma_config *con
 	}
 	pmip__lma_pools_free(lma->pools, lma->config.pool_count, &lma->mem);
 	pmip__lma_redirect_inherit(&copy, &lma->config);
+	pmip__lma_redirect_anew(lma);
 	pmip__lma_config_fini(&lma->config);
 	lma->config = copy;
 	lma->pools = pools;
+	pmip__lma_renumberings_keep(lma);
 	return 0;
 }
 
@@ -143,8 +145,7 @@ int pmip__lma_reserve(struct pmip_lma *lma)
 	return pmip__action_queue_reserve(&lma->actions, PMIP__LMA_STEP_ACTIONS, PMIP__LMA_STEP_OCTETS);
 }
 
-/* What every call that takes the time begins with. */
-static int enter(struct pmip_lma *lma, struct pmip_now now)
+int pmip__lma_enter(struct pmip_lma *lma, struct pmip_now now)
 {
 	int err;
 
@@ -228,7 +229,7 @@ int pmip_lma_input(struct pmip_lma *lma, const struct pmip_dgram *dgram, struct 
 	struct pmip__request request = {.dgram = dgram, .now = now, .may_wait = true};
 	struct pmip_diag diag = {0};
 	struct pmip_mh mh;
-	int err = enter(lma, now);
+	int err = pmip__lma_enter(lma, now);
 
 	if (err)
 		return err;
@@ -295,7 +296,7 @@ int pmip_lma_handle_timeout(struct pmip_lma *lma, struct pmip_now now)
 {
 	struct pmip__timer *timer;
 	struct pmip__peer *peer;
-	int err = enter(lma, now);
+	int err = pmip__lma_enter(lma, now);
 
 	while (!err && (timer = pmip__timerq_due(&lma->timers, now.mono_us))) {
 		if (timer->kind == PMIP__TIMER_SESSION)
@@ -320,7 +321,8 @@ int pmip_lma_next_action(struct pmip_lma *lma, struct pmip_action *action)
 {
 	if (pmip__action_queue_next(&lma->actions, action))
 		return 1;
-	return pmip__lma_flows_settle(lma) ? 0 : pmip__action_queue_next(&lma->actions, action);
+	pmip__lma_flows_settle(lma);
+	return pmip__action_queue_next(&lma->actions, action);
 }
 
 static void notify_failure(struct pmip_lma *lma, int err)
@@ -336,7 +338,7 @@ int pmip_lma_complete(struct pmip_lma *lma, uint32_t id, int err, struct pmip_no
 	struct pmip__op *op = NULL;
 	struct pmip__txn *txn;
 	struct pmip__mn *waiting;
-	int failed = enter(lma, now);
+	int failed = pmip__lma_enter(lma, now);
 
 	if (failed)
 		return failed;
@@ -372,7 +374,7 @@ int pmip_lma_complete(struct pmip_lma *lma, uint32_t id, int err, struct pmip_no
 int pmip_lma_shutdown(struct pmip_lma *lma, struct pmip_now now)
 {
 	struct pmip__session *session;
-	int err = enter(lma, now);
+	int err = pmip__lma_enter(lma, now);
 
 	pmip__lma_hold_free_all(lma);
 	if (!err)

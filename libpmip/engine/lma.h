@@ -110,6 +110,12 @@ struct pmip__request {
 	uint32_t tried; /* r2LMAs that will not do, a bit for each of the configuration */
 };
 
+/* Its timestamp; NULL = it has none. */
+static inline const uint64_t *pmip__lma_timestamp_of(const struct pmip__request *request)
+{
+	return request->reply.options.has & PMIP_HAS_TIMESTAMP ? &request->reply.options.timestamp : NULL;
+}
+
 /* What a PBU means. */
 enum pmip__outcome {
 	PMIP__OUTCOME_NEW,
@@ -192,6 +198,8 @@ struct pmip_lma {
 
 /* lma.c */
 int pmip__lma_reserve(struct pmip_lma *lma);
+/* What every call that takes the time begins with. */
+int pmip__lma_enter(struct pmip_lma *lma, struct pmip_now now);
 void pmip__lma_notify(struct pmip_lma *lma, const struct pmip_event *event);
 /* An event about a session, its fields filled in. */
 struct pmip_event pmip__lma_session_event(enum pmip_event_type type, const struct pmip__session *session);
@@ -216,8 +224,8 @@ enum pmip__outcome pmip__lma_lookup(const struct pmip_lma *lma, const struct pmi
 uint32_t pmip__lma_grant(const struct pmip_lma *lma, uint32_t asked_s, const struct pmip_profile *profile);
 /* A registration is accepted: its lifetime begins. */
 void pmip__lma_start_lifetime(struct pmip_lma *lma, struct pmip__session *session, uint64_t now_us);
-int pmip__lma_register_new(struct pmip_lma *lma, const struct pmip__request *request);
-int pmip__lma_register_sharing(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__session *anchor);
+/* anchor: whose prefixes it shares; NULL = it gets its own. */
+int pmip__lma_register_new(struct pmip_lma *lma, const struct pmip__request *request, const struct pmip__session *anchor);
 int pmip__lma_register_update(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__session *session);
 void pmip__lma_deregister(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__session *session);
 /* Stop forwarding, and keep the session for MinDelayBeforeBCEDelete. */
@@ -229,6 +237,8 @@ void pmip__lma_put_tunnel(struct pmip_lma *lma, struct pmip__tunnel *tunnel);
 /* Take a session's forwarding down and forget it. Prefixes that others share stay with them. */
 void pmip__lma_remove(struct pmip_lma *lma, struct pmip__session *session, const char *rule, const char *ref);
 
+/* What forwards a prefix of a session into its tunnel; which one is the caller's to set. */
+struct pmip_datapath_op pmip__lma_binding_op(const struct pmip__session *session);
 /* Forward its prefixes into its tunnel, whatever comes of it. */
 void pmip__lma_put_forwarding(struct pmip_lma *lma, const struct pmip__session *session);
 
@@ -249,10 +259,12 @@ void pmip__lma_flow_completed(struct pmip_lma *lma, struct pmip__op *op, int err
 void pmip__lma_flow_abandon(struct pmip_lma *lma, struct pmip__op *op);
 /* A session has gone to another tunnel: its flows go with it. */
 void pmip__lma_flows_follow(struct pmip_lma *lma, const struct pmip__session *session);
+/* A session has a prefix, or an IPv4 home address, no more: flows to it end. */
+void pmip__lma_flows_end_at(struct pmip_lma *lma, const struct pmip__session *session, const struct pmip_prefix *gone);
 /* A session goes, or drops its packets: its flows go on over others, or end. heir: has its prefixes from now on, NULL = nobody has. */
 void pmip__lma_flows_leave(struct pmip_lma *lma, const struct pmip__session *session, struct pmip__session *heir);
-/* Let the forwarding of some of the flows that have changed follow. 0, or PMIP_ERR_NOMEM: later. */
-int pmip__lma_flows_settle(struct pmip_lma *lma);
+/* Let the forwarding of some of the flows that have changed follow; of those that there is no memory for, later. */
+void pmip__lma_flows_settle(struct pmip_lma *lma);
 
 /* lma_prefix.c */
 int pmip__lma_pools_new(struct pmip__prefix_pool **pools, const struct pmip_lma_config *config, const struct pmip_mem *mem,
@@ -265,7 +277,8 @@ enum pmip_status pmip__lma_prefixes_assign(struct pmip_lma *lma, const struct pm
 int pmip__lma_prefix_take(struct pmip_lma *lma, const struct pmip_mnid *mn_id, const struct pmip_prefix *wanted, struct pmip__hnp *hnp);
 void pmip__lma_prefixes_release(struct pmip_lma *lma, const struct pmip__hnp *hnp, unsigned int count);
 
-/* The pool of a prefix or an IPv4 home address; NULL = none. */
+/* The pool of a prefix or an IPv4 home address, among these or ours; NULL = none. */
+struct pmip__prefix_pool *pmip__lma_pool_among(struct pmip__prefix_pool *pools, size_t count, const struct pmip_prefix *prefix);
 struct pmip__prefix_pool *pmip__lma_pool_of(const struct pmip_lma *lma, const struct pmip_prefix *prefix);
 /* One from the first pool of the kind that has one left, by preference that of the MN-ID. False = there is none. */
 bool pmip__lma_pool_alloc(struct pmip_lma *lma, const struct pmip_mnid *mn_id, bool ipv4, struct pmip_prefix *prefix);
@@ -356,6 +369,8 @@ void pmip__lma_redirect_init(struct pmip_lma *lma);
 void pmip__lma_redirect_fini(struct pmip_lma *lma);
 /* Keep what is known of r2LMAs that stay. */
 void pmip__lma_redirect_inherit(struct pmip_lma_config *to, const struct pmip_lma_config *from);
+/* The r2LMAs are others: those that were asked before may be asked again. */
+void pmip__lma_redirect_anew(struct pmip_lma *lma);
 /* A new session: 1 = an r2LMA is asked to take it, 0 = it is ours, or PMIP_ERR_NOMEM. */
 int pmip__lma_redirect(struct pmip_lma *lma, const struct pmip__request *request);
 /* We have the session: no r2LMA has it any more. */
@@ -378,8 +393,8 @@ int pmip__lma_update_new(struct pmip_lma *lma, struct pmip__update **made, const
 /* Send it, the first time or again. */
 void pmip__lma_update_send(struct pmip_lma *lma, struct pmip__update *update, uint64_t now_us);
 void pmip__lma_update_forget(struct pmip_lma *lma, struct pmip__update *update);
-void pmip__lma_update_notify(struct pmip_lma *lma, enum pmip_event_type type, const struct pmip__update *update, uint8_t status,
-			     const char *rule);
+/* It comes to nothing. status: of the answer, 0 = there is none. */
+void pmip__lma_update_fail(struct pmip_lma *lma, struct pmip__update *update, uint8_t status, const char *rule);
 /* A Binding Error says that a message of ours is not known. True: it was a notification, and the MAG gets no more of them. */
 bool pmip__lma_update_refused(struct pmip_lma *lma, const struct pmip_addr *mag);
 /* Give all of ours up; and free what belongs to them, with nothing else done. */
@@ -391,5 +406,7 @@ void pmip__lma_renumbering_completed(struct pmip_lma *lma, struct pmip__renumber
 void pmip__lma_renumbering_finish(struct pmip_lma *lma, struct pmip__update *update);
 void pmip__lma_renumbering_undo(struct pmip_lma *lma, struct pmip__update *update);
 void pmip__lma_renumbering_free(struct pmip_lma *lma, struct pmip__update *update);
+/* The pools are others: what renumberings have set aside is taken in these, too. */
+void pmip__lma_renumberings_keep(struct pmip_lma *lma);
 
 #endif

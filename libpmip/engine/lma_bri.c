@@ -2,16 +2,6 @@
 /* Binding Revocation Indications of MAGs (RFC 5846 section 8.2): what they name and the MAG holds goes at once. */
 #include "engine/lma.h"
 
-static struct pmip__session *of_mn(const struct pmip__list *link)
-{
-	return PMIP__CONTAINER(link, struct pmip__session, of_mn);
-}
-
-static struct pmip__session *of_tunnel(const struct pmip__list *link)
-{
-	return PMIP__CONTAINER(link, struct pmip__session, of_tunnel);
-}
-
 /* Of all bindings of the MAG; a group is but some of them. */
 static bool is_global(const struct pmip__bri *bri)
 {
@@ -51,8 +41,8 @@ static size_t find_named(const struct pmip_lma *lma, struct pmip__bri *bri, cons
 	if (bri->names_some || !mn)
 		return actions;
 	for (const struct pmip__list *link = mn->sessions.next; link != &mn->sessions; link = link->next)
-		if (owns(of_mn(link), mn, proxy_coa))
-			actions += pmip__lma_removal_actions(of_mn(link));
+		if (owns(pmip__session_of_mn(link), mn, proxy_coa))
+			actions += pmip__lma_removal_actions(pmip__session_of_mn(link));
 	return actions;
 }
 
@@ -72,8 +62,8 @@ static void remove_named(struct pmip_lma *lma, const struct pmip__bri *bri, stru
 	}
 	for (const struct pmip__list *link = mn->sessions.next, *next; !bri->names_some && link != &mn->sessions; link = next) {
 		next = link->next;
-		if (owns(of_mn(link), mn, proxy_coa))
-			pmip__lma_revoke_session(lma, of_mn(link), rule);
+		if (owns(pmip__session_of_mn(link), mn, proxy_coa))
+			pmip__lma_revoke_session(lma, pmip__session_of_mn(link), rule);
 	}
 	mn->pins--;
 	pmip__binding_cache_mn_tidy(&lma->cache, mn);
@@ -120,10 +110,10 @@ static size_t count_meant(const struct pmip__bri *bri, const struct pmip__tunnel
 	size_t actions = 0;
 
 	for (const struct pmip__list *link = tunnel->sessions.next; link != &tunnel->sessions; link = link->next) {
-		if (!is_meant(bri, of_tunnel(link)))
+		if (!is_meant(bri, pmip__session_of_tunnel(link)))
 			continue;
-		actions += pmip__lma_removal_actions(of_tunnel(link));
-		*octets += of_tunnel(link)->mn->mn_id.len;
+		actions += pmip__lma_removal_actions(pmip__session_of_tunnel(link));
+		*octets += pmip__session_of_tunnel(link)->mn->mn_id.len;
 	}
 	return actions;
 }
@@ -154,8 +144,8 @@ static void remove_meant(struct pmip_lma *lma, const struct pmip__bri *bri, stru
 	tunnel->refs++;
 	for (const struct pmip__list *link = tunnel->sessions.next, *next; link != &tunnel->sessions; link = next) {
 		next = link->next;
-		if (is_meant(bri, of_tunnel(link)))
-			pmip__lma_revoke_session(lma, of_tunnel(link), "revoked by the MAG, with others");
+		if (is_meant(bri, pmip__session_of_tunnel(link)))
+			pmip__lma_revoke_session(lma, pmip__session_of_tunnel(link), "revoked by the MAG, with others");
 	}
 	pmip__lma_put_tunnel(lma, tunnel);
 }

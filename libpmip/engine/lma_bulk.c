@@ -3,11 +3,6 @@
  * extends or ends. The group is its tunnel's; a session is in it by what its last accepted PBU said. */
 #include "engine/lma.h"
 
-static struct pmip__session *of_tunnel(const struct pmip__list *link)
-{
-	return PMIP__CONTAINER(link, struct pmip__session, of_tunnel);
-}
-
 /* Who has a lifetime of his own cannot share that of others, and who may move flows is told more by each PBA. BLK-1. */
 bool pmip__lma_bulk_join(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__tunnel *tunnel)
 {
@@ -51,7 +46,7 @@ static void refresh(struct pmip_lma *lma, const struct pmip__request *request, s
 	size_t count = 0;
 
 	for (struct pmip__list *link = tunnel->sessions.next; link != &tunnel->sessions; link = link->next) {
-		struct pmip__session *session = of_tunnel(link);
+		struct pmip__session *session = pmip__session_of_tunnel(link);
 
 		if (!pmip__lma_bulk_is_member(session) || session->revoking == PMIP__REVOKING_ADMINISTRATIVELY)
 			continue;
@@ -71,7 +66,7 @@ static void release(struct pmip_lma *lma, const struct pmip__request *request, s
 	notify(lma, PMIP_EVENT_GROUP_RELEASED, tunnel, 0, count);
 	tunnel->refs++;
 	for (struct pmip__list *link = tunnel->sessions.next, *next; link != &tunnel->sessions; link = next) {
-		struct pmip__session *session = of_tunnel(link);
+		struct pmip__session *session = pmip__session_of_tunnel(link);
 
 		next = link->next;
 		if (!pmip__lma_bulk_is_member(session))
@@ -89,11 +84,11 @@ static size_t count_members(const struct pmip__tunnel *tunnel, size_t *actions, 
 
 	*actions = *octets = 0;
 	for (const struct pmip__list *link = tunnel->sessions.next; link != &tunnel->sessions; link = link->next) {
-		if (!pmip__lma_bulk_is_member(of_tunnel(link)))
+		if (!pmip__lma_bulk_is_member(pmip__session_of_tunnel(link)))
 			continue;
 		count++;
-		*actions += pmip__lma_removal_actions(of_tunnel(link));
-		*octets += of_tunnel(link)->mn->mn_id.len;
+		*actions += pmip__lma_removal_actions(pmip__session_of_tunnel(link));
+		*octets += pmip__session_of_tunnel(link)->mn->mn_id.len;
 	}
 	return count;
 }
@@ -106,7 +101,7 @@ static enum pmip_status check(const struct pmip_lma *lma, const struct pmip__req
 
 	if (!pmip__lma_config_has_mag(&lma->config, &request->dgram->src))
 		return PMIP_STATUS_MAG_NOT_AUTHORIZED_FOR_PROXY_REG;
-	if (pmip_mh_validate(mh, PMIP_ROLE_LMA, &diag))
+	if (pmip_mh_validate(mh, PMIP_ROLE_LMA, &diag) && diag.reaction == PMIP_REACT_REPLY)
 		return diag.status;
 	if (!tunnel || !pmip__lma_bulk_is_group(tunnel, &request->reply.options.group))
 		return PMIP_STATUS_INVALID_MOBILE_NODE_GROUP_IDENTIFIER;
@@ -127,7 +122,6 @@ static void refuse(struct pmip_lma *lma, const struct pmip__request *request, en
 
 int pmip__lma_bulk(struct pmip_lma *lma, const struct pmip__request *request, const struct pmip_mh *mh)
 {
-	const struct pmip_binding_options *options = &request->reply.options;
 	struct pmip__tunnel *tunnel = pmip__binding_cache_tunnel(&lma->cache, &request->dgram->dst, &request->proxy_coa);
 	enum pmip_status status = check(lma, request, mh, tunnel);
 	size_t count = 0, actions = 0, octets = 0;
@@ -142,7 +136,7 @@ int pmip__lma_bulk(struct pmip_lma *lma, const struct pmip__request *request, co
 	}
 	if (!request->bu.lifetime_s && pmip__lma_reserve_more(lma, actions, octets))
 		return PMIP_ERR_NOMEM;
-	pmip__freshness_accept(&tunnel->group_fresh, options->has & PMIP_HAS_TIMESTAMP ? &options->timestamp : NULL, request->bu.seq);
+	pmip__freshness_accept(&tunnel->group_fresh, pmip__lma_timestamp_of(request), request->bu.seq);
 	if (request->bu.lifetime_s)
 		refresh(lma, request, tunnel);
 	else

@@ -26,15 +26,6 @@ static struct pmip__flow *flow_of(const struct pmip__list *link)
 	return PMIP__CONTAINER(link, struct pmip__flow, of_owner);
 }
 
-static int enter(struct pmip_lma *lma, struct pmip_now now)
-{
-	int err = now.mono_us < lma->last_us ? PMIP_ERR_TIME : pmip__lma_reserve(lma);
-
-	if (!err)
-		lma->last_us = now.mono_us;
-	return err;
-}
-
 static void notify(struct pmip_lma *lma, enum pmip_event_type type, const struct pmip__flow *flow, const struct pmip__tunnel *old,
 		   int err)
 {
@@ -103,7 +94,7 @@ int pmip_lma_flow_add(struct pmip_lma *lma, const struct pmip_flow *flow, struct
 		return PMIP_ERR_NOENT;
 	if (lma->flows.by_id.count >= lma->config.max_flows)
 		return PMIP_ERR_FULL;
-	err = enter(lma, now);
+	err = pmip__lma_enter(lma, now);
 	if (err)
 		return err;
 	known = pmip__flow_cache_add(&lma->flows, anchor, flow);
@@ -171,7 +162,7 @@ int pmip_lma_flow_move(struct pmip_lma *lma, uint32_t id, uint32_t tunnel_in_use
 	to = target(flow, wanted);
 	if (!to)
 		return PMIP_ERR_NO_PATH;
-	err = enter(lma, now);
+	err = pmip__lma_enter(lma, now);
 	return err ? err : begin_move(lma, flow, to);
 }
 
@@ -195,11 +186,17 @@ static void end(struct pmip_lma *lma, struct pmip__flow *flow)
 int pmip_lma_flow_del(struct pmip_lma *lma, uint32_t id, struct pmip_now now)
 {
 	struct pmip__flow *flow = pmip__flow_cache_by_id(&lma->flows, id);
-	int err = flow ? enter(lma, now) : 0;
+	int err = flow ? pmip__lma_enter(lma, now) : 0;
 
 	if (flow && !err)
 		end(lma, flow);
 	return err;
+}
+
+/* Whether the attachment that a flow was moved to has gone to another tunnel; while that is not certain, the flow waits with it. FLO-11. */
+static bool is_left_behind(const struct pmip__flow *flow)
+{
+	return flow->over && !flow->over->txn && flow->tunnel != flow->over->reg.tunnel;
 }
 
 void pmip__lma_flow_completed(struct pmip_lma *lma, struct pmip__op *op, int err)
@@ -219,6 +216,8 @@ void pmip__lma_flow_completed(struct pmip_lma *lma, struct pmip__op *op, int err
 		flow->op = NULL;
 		flow->wanted = NULL;
 		notify(lma, err ? PMIP_EVENT_FLOW_MOVE_FAILED : PMIP_EVENT_FLOW_MOVED, flow, err ? NULL : old, err);
+		if (is_left_behind(flow))
+			pmip__flow_cache_touch(&lma->flows, flow);
 	}
 	pmip__mem_free(&lma->mem, move);
 	pmip__lma_put_tunnel(lma, not_used);
@@ -226,11 +225,7 @@ void pmip__lma_flow_completed(struct pmip_lma *lma, struct pmip__op *op, int err
 
 void pmip__lma_flow_abandon(struct pmip_lma *lma, struct pmip__op *op)
 {
-	struct move *move = PMIP__CONTAINER(op, struct move, op);
-
-	if (move->flow)
-		move->flow->op = NULL;
-	pmip__mem_free(&lma->mem, move);
+	pmip__mem_free(&lma->mem, PMIP__CONTAINER(op, struct move, op));
 }
 
 void pmip__lma_flows_follow(struct pmip_lma *lma, const struct pmip__session *session)
@@ -245,7 +240,8 @@ void pmip__lma_flows_follow(struct pmip_lma *lma, const struct pmip__session *se
 /* FLO-9, FLO-11, PAP-16. */
 static void leave(struct pmip_lma *lma, struct pmip__flow *flow, const struct pmip__session *session, struct pmip__session *heir)
 {
-	if (flow->anchor == session && !heir) {
+	/* An IPv4 home address is not shared. */
+	if (flow->anchor == session && (!heir || pmip_addr_is_ipv4_mapped(&flow->flow.dst))) {
 		end(lma, flow);
 		return;
 	}
@@ -275,10 +271,29 @@ void pmip__lma_flows_leave(struct pmip_lma *lma, const struct pmip__session *ses
 	}
 }
 
+/* FLO-11. */
+void pmip__lma_flows_end_at(struct pmip_lma *lma, const struct pmip__session *session, const struct pmip_prefix *gone)
+{
+	struct pmip__flow_owner *owner = pmip__flow_cache_owner(&lma->flows, session->mn);
+	struct pmip__list *next;
+	bool is_last = !owner;
+
+	for (struct pmip__list *link = owner ? owner->flows.next : NULL; !is_last; link = next) {
+		struct pmip__flow *flow = flow_of(link);
+
+		next = link->next;
+		is_last = next == &owner->flows; /* and the owner may go with it */
+		if (flow->anchor == session && pmip_prefix_contains(gone, &flow->flow.dst))
+			end(lma, flow);
+	}
+}
+
 static void follow(struct pmip_lma *lma, struct pmip__flow *flow)
 {
 	struct pmip__tunnel *old = flow->tunnel;
 
+	if (flow->op) /* what comes of the move decides where it is to go */
+		return;
 	if (flow->owner) {
 		flow->tunnel = tunnel_for(flow, flow->over);
 		pmip__lma_op_untracked(lma, steer(flow, flow->tunnel));
@@ -291,17 +306,10 @@ static void follow(struct pmip_lma *lma, struct pmip__flow *flow)
 	pmip__lma_put_tunnel(lma, old);
 }
 
-int pmip__lma_flows_settle(struct pmip_lma *lma)
+void pmip__lma_flows_settle(struct pmip_lma *lma)
 {
-	int err = 0;
-
-	for (unsigned int i = 0; i < FOLLOW_AT_ONCE && !err && !pmip__list_empty(&lma->flows.changed); i++) {
-		err = pmip__lma_reserve(lma);
-		if (err)
-			break;
+	for (unsigned int i = 0; i < FOLLOW_AT_ONCE && !pmip__list_empty(&lma->flows.changed) && !pmip__lma_reserve(lma); i++)
 		follow(lma, pmip__flow_cache_next_changed(&lma->flows));
-	}
-	return err;
 }
 
 size_t pmip_lma_flow_count(const struct pmip_lma *lma)

@@ -28,10 +28,10 @@ static void mag_restarted(struct pmip_lma *lma, const struct pmip_addr *mag, uin
 	size_t cursor = 0;
 
 	while ((tunnel = pmip__htable_next(&lma->cache.tunnels, &cursor))) {
-		if (!pmip_addr_equal(&tunnel->remote, mag))
+		if (!pmip_addr_equal(&tunnel->mag, mag))
 			continue;
 		for (const struct pmip__list *link = tunnel->sessions.next; link != &tunnel->sessions; link = link->next)
-			lose(lma, PMIP__CONTAINER(link, struct pmip__session, of_tunnel), seen_us, end_us);
+			lose(lma, pmip__session_of_tunnel(link), seen_us, end_us);
 	}
 }
 

@@ -32,16 +32,9 @@ static struct pmip__held *held_of(const struct pmip__mn *mn, const struct pmip_a
 	return NULL;
 }
 
-static const uint64_t *timestamp_of(const struct pmip__request *request)
-{
-	const struct pmip_binding_options *options = &request->reply.options;
-
-	return options->has & PMIP_HAS_TIMESTAMP ? &options->timestamp : NULL;
-}
-
 static bool is_newer(const struct pmip__request *request, const struct pmip__held *held)
 {
-	return !pmip__freshness_check(&held->fresh, timestamp_of(request), request->bu.seq, request->now.wall_us, UINT64_MAX);
+	return !pmip__freshness_check(&held->fresh, pmip__lma_timestamp_of(request), request->bu.seq, request->now.wall_us, UINT64_MAX);
 }
 
 void pmip__lma_hold_supersede(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__mn *mn)
@@ -92,7 +85,7 @@ int pmip__lma_hold(struct pmip_lma *lma, const struct pmip__request *request, st
 	held->dgram.data = held->octets;
 	held->mn = mn;
 	held->timer.kind = PMIP__TIMER_HELD;
-	pmip__freshness_accept(&held->fresh, timestamp_of(request), request->bu.seq);
+	pmip__freshness_accept(&held->fresh, pmip__lma_timestamp_of(request), request->bu.seq);
 	pmip__list_add_tail(&mn->held, &held->of_mn);
 	lma->held_count++;
 	if (timed)

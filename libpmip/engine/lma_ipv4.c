@@ -65,10 +65,11 @@ static void leave_out(struct pmip__prefix_pool *pool, const struct pmip__pool_co
 int pmip__lma_ipv4_pools_prepare(struct pmip__prefix_pool *pools, const struct pmip_lma_config *config)
 {
 	const struct pmip_profile *profile;
+	struct pmip__prefix_pool *pool;
 	struct pmip_prefix fixed;
-	size_t cursor = 0, i;
+	size_t cursor = 0;
 
-	for (i = 0; i < config->pool_count; i++)
+	for (size_t i = 0; i < config->pool_count; i++)
 		if (pmip__lma_is_ipv4_pool(&config->pools[i]))
 			leave_out(&pools[i], &config->pools[i]);
 	/* What a profile fixes is nobody else's. */
@@ -76,11 +77,10 @@ int pmip__lma_ipv4_pools_prepare(struct pmip__prefix_pool *pools, const struct p
 		if (!profile->ipv4 || !profile->ipv4_addr.len)
 			continue;
 		fixed = pmip__lma_ipv4_prefix(&profile->ipv4_addr);
-		for (i = 0; i < config->pool_count && !pmip__prefix_pool_owns(&pools[i], &fixed); i++)
-			;
-		if (i == config->pool_count || !pmip__prefix_pool_is_free(&pools[i], &fixed))
+		pool = pmip__lma_pool_among(pools, config->pool_count, &fixed);
+		if (!pool || !pmip__prefix_pool_is_free(pool, &fixed))
 			return PMIP_ERR_CONFIG;
-		pmip__prefix_pool_take(&pools[i], &fixed);
+		pmip__prefix_pool_take(pool, &fixed);
 	}
 	return 0;
 }
@@ -201,6 +201,7 @@ void pmip__lma_ipv4_drop(struct pmip_lma *lma, struct pmip__session *session)
 	struct pmip__hnp ipv4 = *pmip__session_ipv4(session);
 
 	pmip__lma_op_untracked(lma, (struct pmip_datapath_op){.kind = PMIP_DATAPATH_BINDING_CLEAR, .prefix = ipv4.prefix});
+	pmip__lma_flows_end_at(lma, session, &ipv4.prefix);
 	pmip__binding_cache_drop_ipv4(&lma->cache, session);
 	pmip__lma_prefixes_release(lma, &ipv4, 1);
 }

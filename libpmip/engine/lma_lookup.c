@@ -16,11 +16,6 @@ static bool is_zero_hnp(const struct pmip_opt_hnp *hnp)
 	return pmip_addr_is_unspecified(&hnp->prefix.addr);
 }
 
-static struct pmip__session *session_of(const struct pmip__list *link)
-{
-	return PMIP__CONTAINER(link, struct pmip__session, of_mn);
-}
-
 static struct view look(const struct pmip_lma *lma, const struct pmip_mnid *mn_id)
 {
 	struct view view = {.mn = pmip__binding_cache_mn(&lma->cache, mn_id)};
@@ -29,7 +24,7 @@ static struct view look(const struct pmip_lma *lma, const struct pmip_mnid *mn_i
 		return view;
 	view.has_session = true;
 	if (view.mn->sessions.next == view.mn->sessions.prev)
-		view.only = session_of(view.mn->sessions.next);
+		view.only = pmip__session_of_mn(view.mn->sessions.next);
 	return view;
 }
 
@@ -109,7 +104,7 @@ static struct pmip__session *only_with(const struct pmip__session *member, const
 	struct pmip__session *found = NULL;
 
 	for (const struct pmip__list *link = member->mn->sessions.next; link != &member->mn->sessions; link = link->next) {
-		struct pmip__session *session = session_of(link);
+		struct pmip__session *session = pmip__session_of_mn(link);
 		bool equal = by_proxy_coa ? session->reg.att == options->att &&
 						    pmip_addr_equal(&session->reg.tunnel->remote, &request->proxy_coa)
 					  : options->ll_id.len && same_interface(session, options);
@@ -231,10 +226,10 @@ static enum pmip__outcome by_ll_id(const struct pmip_lma *lma, const struct pmip
 
 	if (view->has_session && !is_paper_hi(lma, options->hi))
 		for (struct pmip__list *link = view->mn->sessions.next; link != &view->mn->sessions; link = link->next)
-			if (same_interface(session_of(link), options))
-				return update(match, session_of(link)); /* LKP-B1 */
+			if (same_interface(pmip__session_of_mn(link), options))
+				return update(match, pmip__session_of_mn(link)); /* LKP-B1 */
 	if (view->has_session && asks_to_share(lma, options->hi))
-		return join(lma, request, pmip__binding_cache_anchor(session_of(view->mn->sessions.next)), match); /* LKP-B4 */
+		return join(lma, request, pmip__binding_cache_anchor(pmip__session_of_mn(view->mn->sessions.next)), match); /* LKP-B4 */
 	if (view->only && options->hi == PMIP_HI_BETWEEN_INTERFACES)
 		return update(match, view->only); /* LKP-B2 */
 	if (view->only && options->hi == PMIP_HI_UNKNOWN)
@@ -249,7 +244,7 @@ static enum pmip__outcome by_mn_id(const struct pmip_lma *lma, const struct pmip
 	uint8_t hi = request->reply.options.hi;
 
 	if (view->has_session && asks_to_share(lma, hi))
-		return join(lma, request, pmip__binding_cache_anchor(session_of(view->mn->sessions.next)), match); /* LKP-C3 */
+		return join(lma, request, pmip__binding_cache_anchor(pmip__session_of_mn(view->mn->sessions.next)), match); /* LKP-C3 */
 	if (view->only && (hi == PMIP_HI_BETWEEN_INTERFACES || hi == PMIP_HI_BETWEEN_MAGS))
 		return update(match, view->only); /* LKP-C1 */
 	if (view->only && hi == PMIP_HI_UNKNOWN)

@@ -5,9 +5,6 @@
 #include <assert.h>
 
 #define LIFETIME_MAX_S 262140
-/* HEARTBEAT_INTERVAL (RFC 5847 section 5), seconds. */
-#define INTERVAL_MIN_S 30
-#define INTERVAL_MAX_S 3600
 
 int pmip_lma_config_set_mag_reregistration(struct pmip_lma_config *config, uint32_t start_s, uint16_t initial_s, uint16_t max_s)
 {
@@ -26,7 +23,8 @@ int pmip_lma_config_set_mag_heartbeat(struct pmip_lma_config *config, uint16_t i
 {
 	bool none = !interval_s && !delay_s && !max;
 
-	if (!none && (interval_s < INTERVAL_MIN_S || interval_s > INTERVAL_MAX_S || delay_s > interval_s || !max))
+	if (!none && (interval_s < PMIP__HEARTBEAT_INTERVAL_MIN_S || interval_s > PMIP__HEARTBEAT_INTERVAL_MAX_S ||
+		      delay_s > interval_s || !max))
 		return PMIP_ERR_INVALID;
 	config->mag_heartbeat.type = none ? 0 : PMIP_MAG_HEARTBEAT;
 	config->mag_heartbeat.u.heartbeat.interval_s = interval_s;

@@ -5,7 +5,7 @@
 
 #include "base/mem.h"
 
-static struct pmip__prefix_pool *pool_of(struct pmip__prefix_pool *pools, size_t count, const struct pmip_prefix *prefix)
+struct pmip__prefix_pool *pmip__lma_pool_among(struct pmip__prefix_pool *pools, size_t count, const struct pmip_prefix *prefix)
 {
 	for (size_t i = 0; i < count; i++)
 		if (pmip__prefix_pool_owns(&pools[i], prefix))
@@ -15,7 +15,7 @@ static struct pmip__prefix_pool *pool_of(struct pmip__prefix_pool *pools, size_t
 
 struct pmip__prefix_pool *pmip__lma_pool_of(const struct pmip_lma *lma, const struct pmip_prefix *prefix)
 {
-	return pool_of(lma->pools, lma->config.pool_count, prefix);
+	return pmip__lma_pool_among(lma->pools, lma->config.pool_count, prefix);
 }
 
 int pmip__lma_pools_new(struct pmip__prefix_pool **pools, const struct pmip_lma_config *config, const struct pmip_mem *mem,
@@ -39,7 +39,7 @@ int pmip__lma_pools_new(struct pmip__prefix_pool **pools, const struct pmip_lma_
 	/* What a profile fixes is nobody else's. */
 	while ((profile = pmip__profiles_next(&config->profiles, &cursor)))
 		for (unsigned int i = 0; i < profile->prefix_count; i++)
-			if ((pool = pool_of(made, count, &profile->prefix[i])))
+			if ((pool = pmip__lma_pool_among(made, count, &profile->prefix[i])))
 				pmip__prefix_pool_take(pool, &profile->prefix[i]);
 	err = pmip__lma_ipv4_pools_prepare(made, config);
 	if (err) {
@@ -48,7 +48,7 @@ int pmip__lma_pools_new(struct pmip__prefix_pool **pools, const struct pmip_lma_
 	}
 	cursor = 0;
 	while ((hnp = pmip__htable_next(&cache->prefixes, &cursor)))
-		if ((pool = pool_of(made, count, &hnp->prefix)))
+		if ((pool = pmip__lma_pool_among(made, count, &hnp->prefix)))
 			pmip__prefix_pool_take(pool, &hnp->prefix);
 	*pools = made;
 	return 0;
@@ -139,18 +139,15 @@ int pmip__lma_prefix_take(struct pmip_lma *lma, const struct pmip_mnid *mn_id, c
 
 	if (wanted && pmip_addr_is_ipv4_mapped(&wanted->addr))
 		return PMIP_ERR_INVALID;
-	for (size_t i = 0; !wanted && i < lma->config.pool_count; i++)
-		if (!pmip__lma_is_ipv4_pool(&lma->config.pools[i]) && !pmip__prefix_pool_alloc(&lma->pools[i], lma->last_us, &hnp->prefix))
-			return 0;
 	if (!wanted)
-		return PMIP_ERR_FULL;
+		return pmip__lma_pool_alloc(lma, mn_id, false, &hnp->prefix) ? 0 : PMIP_ERR_FULL;
 	if (pmip__binding_cache_by_prefix(&lma->cache, wanted))
 		return PMIP_ERR_EXIST;
 	hnp->prefix = *wanted;
 	hnp->from_pool = !profile || !is_fixed(profile, wanted);
 	if (!hnp->from_pool)
 		return 0;
-	pool = pool_of(lma->pools, lma->config.pool_count, wanted);
+	pool = pmip__lma_pool_of(lma, wanted);
 	if (!pool || !pmip__prefix_pool_is_free(pool, wanted))
 		return pool ? PMIP_ERR_EXIST : PMIP_ERR_INVALID;
 	pmip__prefix_pool_take(pool, wanted);

@@ -66,7 +66,7 @@ int pmip_lma_binding_next(const struct pmip_lma *lma, size_t *cursor, struct pmi
 			link = link->next;
 		if (link == &mn->sessions)
 			continue;
-		fill(info, PMIP__CONTAINER(link, const struct pmip__session, of_mn));
+		fill(info, pmip__session_of_mn(link));
 		*cursor = place + 1 < PMIP__LMA_SESSIONS_MAX ? slot * PMIP__LMA_SESSIONS_MAX + place + 1
 							      : next * PMIP__LMA_SESSIONS_MAX;
 		return 1;
@@ -84,7 +84,7 @@ int pmip_lma_binding_next_of_mn(const struct pmip_lma *lma, size_t *cursor, stru
 	for (const struct pmip__list *link = mn->sessions.next; link != &mn->sessions; link = link->next) {
 		if (place++ < *cursor)
 			continue;
-		fill(info, PMIP__CONTAINER(link, const struct pmip__session, of_mn));
+		fill(info, pmip__session_of_mn(link));
 		*cursor = place;
 		return 1;
 	}
@@ -103,7 +103,7 @@ int pmip_lma_binding_next_of_mag(const struct pmip_lma *lma, size_t *cursor, str
 		for (const struct pmip__list *link = tunnel->sessions.next; link != &tunnel->sessions; link = link->next) {
 			if (place++ < *cursor)
 				continue;
-			fill(info, PMIP__CONTAINER(link, const struct pmip__session, of_tunnel));
+			fill(info, pmip__session_of_tunnel(link));
 			*cursor = place;
 			return 1;
 		}

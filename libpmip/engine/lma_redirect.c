@@ -126,6 +126,15 @@ void pmip__lma_redirect_inherit(struct pmip_lma_config *to, const struct pmip_lm
 	}
 }
 
+void pmip__lma_redirect_anew(struct pmip_lma *lma)
+{
+	struct forwarded *forwarded;
+	size_t cursor = 0;
+
+	while ((forwarded = pmip__htable_next(&lma->redirection.forwarded.by_seq, &cursor)))
+		forwarded->tried = 0;
+}
+
 static uint32_t capacity_of(const struct pmip__r2lma *r2lma)
 {
 	if (r2lma->max_sessions)

@@ -66,8 +66,19 @@ static struct pmip__registration registration_of(struct pmip_lma *lma, const str
 		tunnel->mag = request->dgram->src;
 	if (old)
 		reg.fresh = old->fresh;
-	pmip__freshness_accept(&reg.fresh, options->has & PMIP_HAS_TIMESTAMP ? &options->timestamp : NULL, request->bu.seq);
+	pmip__freshness_accept(&reg.fresh, pmip__lma_timestamp_of(request), request->bu.seq);
 	return reg;
+}
+
+struct pmip_datapath_op pmip__lma_binding_op(const struct pmip__session *session)
+{
+	return (struct pmip_datapath_op){
+		.kind = PMIP_DATAPATH_BINDING_SET,
+		.local = session->reg.tunnel->local,
+		.remote = session->reg.tunnel->remote,
+		.group = session->mn->number,
+		.gre = pmip__lma_gre_of(session),
+	};
 }
 
 /* LMA-23, LMA-31. */
@@ -75,19 +86,17 @@ static void queue_forwarding(struct pmip_lma *lma, struct pmip__txn *txn)
 {
 	const struct pmip__session *session = txn->session;
 	struct pmip__tunnel *tunnel = session->reg.tunnel;
-	struct pmip_datapath_op op = {.local = tunnel->local, .remote = tunnel->remote};
+	struct pmip_datapath_op way = {.local = tunnel->local, .remote = tunnel->remote}, op = pmip__lma_binding_op(session);
 
 	if (!tunnel->up) {
-		op.kind = PMIP_DATAPATH_TUNNEL_ENSURE;
-		pmip__lma_op(lma, txn, op);
+		way.kind = PMIP_DATAPATH_TUNNEL_ENSURE;
+		pmip__lma_op(lma, txn, way);
 	}
-	op.group = session->mn->number;
 	if (session->has_path) {
-		op.kind = PMIP_DATAPATH_PATH_SET;
-		pmip__lma_op(lma, txn, op);
+		way.kind = PMIP_DATAPATH_PATH_SET;
+		way.group = session->mn->number;
+		pmip__lma_op(lma, txn, way);
 	}
-	op.kind = PMIP_DATAPATH_BINDING_SET;
-	op.gre = pmip__lma_gre_of(session);
 	for (unsigned int i = 0; i < pmip__session_address_count(session) - txn->drops_ipv4; i++) {
 		op.prefix = pmip__session_address(session, i)->prefix;
 		pmip__lma_op(lma, txn, op);
@@ -96,13 +105,7 @@ static void queue_forwarding(struct pmip_lma *lma, struct pmip__txn *txn)
 
 void pmip__lma_put_forwarding(struct pmip_lma *lma, const struct pmip__session *session)
 {
-	struct pmip_datapath_op op = {
-		.kind = PMIP_DATAPATH_BINDING_SET,
-		.local = session->reg.tunnel->local,
-		.remote = session->reg.tunnel->remote,
-		.group = session->mn->number,
-		.gre = pmip__lma_gre_of(session),
-	};
+	struct pmip_datapath_op op = pmip__lma_binding_op(session);
 
 	for (unsigned int i = 0; i < pmip__session_address_count(session); i++) {
 		op.prefix = pmip__session_address(session, i)->prefix;
@@ -181,8 +184,8 @@ static int add_extras(struct pmip_lma *lma, const struct pmip__request *request,
 	return err;
 }
 
-/* LMA-20, LMA-21, LMA-22. */
-int pmip__lma_register_new(struct pmip_lma *lma, const struct pmip__request *request)
+/* Under the prefixes of another attachment routes stay as they are (RFC 7864 section 3.2.1). LMA-20, LMA-21, LMA-22, FLO-2, LKP-A5, PAP-5. */
+int pmip__lma_register_new(struct pmip_lma *lma, const struct pmip__request *request, const struct pmip__session *anchor)
 {
 	struct pmip__hnp hnp[PMIP_HNP_MAX];
 	unsigned int count = 0;
@@ -193,7 +196,7 @@ int pmip__lma_register_new(struct pmip_lma *lma, const struct pmip__request *req
 	struct pmip__mn *mn;
 
 	if (!is_full(lma, pmip__binding_cache_mn(&lma->cache, &request->reply.options.mn_id)))
-		status = pmip__lma_prefixes_assign(lma, request, hnp, &count);
+		status = anchor ? PMIP_STATUS_ACCEPTED : pmip__lma_prefixes_assign(lma, request, hnp, &count);
 	if (status) {
 		pmip__lma_ipv4_give_back(lma, request);
 		pmip__lma_reply_refuse(lma, &request->reply, status, request->now);
@@ -205,7 +208,8 @@ int pmip__lma_register_new(struct pmip_lma *lma, const struct pmip__request *req
 	if (txn && !pmip__timerq_reserve(&lma->timers, lma->cache.count + lma->held_count + 1))
 		tunnel = pmip__binding_cache_tunnel_get(&lma->cache, &request->dgram->dst, &request->proxy_coa);
 	if (tunnel)
-		session = pmip__binding_cache_add(&lma->cache, mn, hnp, count);
+		session = anchor ? pmip__binding_cache_add_sharing(&lma->cache, anchor)
+				 : pmip__binding_cache_add(&lma->cache, mn, hnp, count);
 	if (!session || add_extras(lma, request, session)) {
 		if (session)
 			pmip__binding_cache_remove(&lma->cache, session);
@@ -219,37 +223,7 @@ int pmip__lma_register_new(struct pmip_lma *lma, const struct pmip__request *req
 	}
 	session->timer.kind = PMIP__TIMER_SESSION;
 	session->state = PMIP_BINDING_REGISTERING;
-	session->reg = registration_of(lma, request, tunnel, NULL);
-	begin(lma, txn, session);
-	return 0;
-}
-
-/* One more attachment under the prefixes of another: routes stay as they are (RFC 7864 section 3.2.1). FLO-2, LKP-A5, PAP-5. */
-int pmip__lma_register_sharing(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__session *anchor)
-{
-	struct pmip__session *session = NULL;
-	struct pmip__tunnel *tunnel = NULL;
-	struct pmip__txn *txn;
-
-	if (is_full(lma, anchor->mn)) {
-		pmip__lma_reply_refuse(lma, &request->reply, PMIP_STATUS_INSUFFICIENT_RESOURCES, request->now);
-		return 0;
-	}
-	txn = txn_new(lma, request);
-	if (txn && !pmip__timerq_reserve(&lma->timers, lma->cache.count + lma->held_count + 1))
-		tunnel = pmip__binding_cache_tunnel_get(&lma->cache, &request->dgram->dst, &request->proxy_coa);
-	if (tunnel)
-		session = pmip__binding_cache_add_sharing(&lma->cache, anchor);
-	if (!session || add_extras(lma, request, session)) {
-		if (session)
-			pmip__binding_cache_remove(&lma->cache, session);
-		pmip__lma_put_tunnel(lma, tunnel);
-		pmip__mem_free(&lma->mem, txn);
-		return PMIP_ERR_NOMEM;
-	}
-	session->timer.kind = PMIP__TIMER_SESSION;
-	session->state = PMIP_BINDING_REGISTERING;
-	session->has_path = true;
+	session->has_path = anchor != NULL;
 	session->reg = registration_of(lma, request, tunnel, NULL);
 	begin(lma, txn, session);
 	return 0;
@@ -366,8 +340,7 @@ void pmip__lma_deregister(struct pmip_lma *lma, const struct pmip__request *requ
 		pmip__lma_ignore(lma, request, "de-registration of an IPv4 home address that there is not", "RFC 5844 3.1.2.5");
 		return;
 	}
-	pmip__freshness_accept(&session->reg.fresh, options->has & PMIP_HAS_TIMESTAMP ? &options->timestamp : NULL,
-			       request->bu.seq);
+	pmip__freshness_accept(&session->reg.fresh, pmip__lma_timestamp_of(request), request->bu.seq);
 	session->reg.received_us = options->has & PMIP_HAS_TIMESTAMP ? request->now.wall_us : 0;
 	pmip__lma_reply_accept(lma, &request->reply, session, 0);
 	if (session->state == PMIP_BINDING_DELETE_WAIT)

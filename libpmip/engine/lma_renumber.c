@@ -56,13 +56,7 @@ static int begin(struct pmip_lma *lma, struct pmip__session *session, const stru
 {
 	struct pmip__update_content content = {.reason = PMIP_UPN_UPDATE_SESSION_PARAMETERS, .prefix_count = session->hnp_count};
 	struct pmip__tunnel *tunnel = session->reg.tunnel;
-	struct pmip_datapath_op op = {
-		.kind = PMIP_DATAPATH_BINDING_SET,
-		.local = tunnel->local,
-		.remote = tunnel->remote,
-		.prefix = other->prefix,
-		.gre = pmip__lma_gre_of(session),
-	};
+	struct pmip_datapath_op op = pmip__lma_binding_op(session);
 	struct pmip__renumbering *made;
 	struct pmip__update *update;
 	int err;
@@ -86,6 +80,7 @@ static int begin(struct pmip_lma *lma, struct pmip__session *session, const stru
 	made->old = *old;
 	made->other = *other;
 	made->op.renumbering = made;
+	op.prefix = other->prefix;
 	update->renumbering = made;
 	pmip__lma_op_open(lma, &made->op, op);
 	return 0;
@@ -127,10 +122,8 @@ void pmip__lma_renumbering_completed(struct pmip_lma *lma, struct pmip__renumber
 		pmip__lma_update_send(lma, update, now.mono_us);
 		return;
 	}
-	pmip__lma_update_notify(lma, PMIP_EVENT_UPDATE_FAILED, update, 0,
-				err ? "forwarding of the new prefix could not be set up" : "the session has changed meanwhile");
-	pmip__lma_renumbering_undo(lma, update);
-	pmip__lma_update_forget(lma, update);
+	pmip__lma_update_fail(lma, update, 0,
+			      err ? "forwarding of the new prefix could not be set up" : "the session has changed meanwhile");
 }
 
 static void stop_forwarding(struct pmip_lma *lma, const struct pmip_prefix *prefix)
@@ -144,8 +137,10 @@ void pmip__lma_renumbering_undo(struct pmip_lma *lma, struct pmip__update *updat
 
 	if (!renumbering)
 		return;
-	stop_forwarding(lma, &renumbering->other.prefix);
-	pmip__lma_prefixes_release(lma, &renumbering->other, 1);
+	if (!pmip__binding_cache_by_prefix(&lma->cache, &renumbering->other.prefix)) { /* else it is a session's by now */
+		stop_forwarding(lma, &renumbering->other.prefix);
+		pmip__lma_prefixes_release(lma, &renumbering->other, 1);
+	}
 	pmip__lma_put_tunnel(lma, renumbering->tunnel);
 }
 
@@ -166,11 +161,25 @@ void pmip__lma_renumbering_finish(struct pmip_lma *lma, struct pmip__update *upd
 	}
 	old = pmip__binding_cache_swap_prefix(&lma->cache, session, &renumbering->old, &renumbering->other);
 	stop_forwarding(lma, &old.prefix);
+	pmip__lma_flows_end_at(lma, session, &old.prefix);
 	pmip__lma_prefixes_release(lma, &old, 1);
 	pmip__binding_cache_mn_changed(session->mn);
 	event = pmip__lma_session_event(PMIP_EVENT_RENUMBERED, session);
 	pmip__lma_notify(lma, &event);
 	pmip__lma_put_tunnel(lma, renumbering->tunnel);
+}
+
+void pmip__lma_renumberings_keep(struct pmip_lma *lma)
+{
+	const struct pmip__update *update;
+	struct pmip__prefix_pool *pool;
+	size_t cursor = 0;
+
+	while ((update = pmip__htable_next(&lma->updates.by_seq, &cursor))) {
+		pool = update->renumbering ? pmip__lma_pool_of(lma, &update->renumbering->other.prefix) : NULL;
+		if (pool)
+			pmip__prefix_pool_take(pool, &update->renumbering->other.prefix);
+	}
 }
 
 void pmip__lma_renumbering_free(struct pmip_lma *lma, struct pmip__update *update)

@@ -67,8 +67,6 @@ static void notify_no_ipv4(struct pmip_lma *lma, const struct pmip__reply *reply
 {
 	struct pmip_event event = pmip__lma_session_event(PMIP_EVENT_IPV4_REFUSED, session);
 
-	if (!reply->ipv4_status)
-		return;
 	event.status = reply->ipv4_status;
 	pmip__lma_notify(lma, &event);
 }
@@ -117,7 +115,8 @@ void pmip__lma_reply_group(struct pmip_lma *lma, const struct pmip__reply *reply
 		pmip__lma_notify(lma, &event);
 }
 
-/* PBA-1, PBA-2, PBA-4, PBA-6, PBA-7, BLK-1. */void pmip__lma_reply_accept(struct pmip_lma *lma, const struct pmip__reply *reply, struct pmip__session *session,
+/* PBA-1, PBA-2, PBA-4, PBA-6, PBA-7, BLK-1. */
+void pmip__lma_reply_accept(struct pmip_lma *lma, const struct pmip__reply *reply, struct pmip__session *session,
 			    uint32_t lifetime_s)
 {
 	struct pmip_ba ba = {
@@ -134,7 +133,6 @@ void pmip__lma_reply_group(struct pmip_lma *lma, const struct pmip__reply *reply
 	/* A de-registration that names no prefix leaves those that there are. V4-9. */
 	bool ipv4_only = !lifetime_s && !reply->options.hnp_count;
 
-	options.mag_parameters.len = 0; /* they are ours to give, whatever a PBU may have said */
 	options.mn_id = session->mn->mn_id;
 	options.hnp_count = ipv4_only ? 0 : anchor->hnp_count;
 	for (unsigned int i = 0; i < options.hnp_count; i++)
@@ -147,10 +145,10 @@ void pmip__lma_reply_group(struct pmip_lma *lma, const struct pmip__reply *reply
 		options.has |= PMIP_HAS_GROUP;
 		options.group = (struct pmip_opt_group){PMIP__GROUP_BULK, session->reg.tunnel->group};
 	}
-	if (lifetime_s)
+	if (lifetime_s) {
 		options.mag_parameters = pmip__lma_parameters(lma, octets);
-	if (options.mag_parameters.len)
-		options.has |= PMIP_HAS_MAG_PARAMETERS;
+		options.has |= options.mag_parameters.len ? PMIP_HAS_MAG_PARAMETERS : 0;
+	}
 	if (ipv4.addr.len && !reply->ipv4_status && (reply->options.has & PMIP_HAS_IPV4_REQUEST))
 		say_ipv4(&options, &ipv4);
 	else
@@ -161,5 +159,6 @@ void pmip__lma_reply_group(struct pmip_lma *lma, const struct pmip__reply *reply
 	}
 	lma->counters[PMIP_LMA_ACCEPTED]++;
 	send_pba(lma, reply, &ba, &options);
-	notify_no_ipv4(lma, reply, session);
+	if (reply->ipv4_status)
+		notify_no_ipv4(lma, reply, session);
 }

@@ -45,10 +45,7 @@ static enum pmip_status check_identity(const struct pmip_lma *lma, struct pmip__
 enum pmip_status pmip__lma_check_fresh(const struct pmip_lma *lma, const struct pmip__request *request, const struct pmip__freshness *last,
 				       bool any_time)
 {
-	const struct pmip_binding_options *options = &request->reply.options;
-
-	return pmip__freshness_check(last, options->has & PMIP_HAS_TIMESTAMP ? &options->timestamp : NULL, request->bu.seq,
-				     request->now.wall_us,
+	return pmip__freshness_check(last, pmip__lma_timestamp_of(request), request->bu.seq, request->now.wall_us,
 				     any_time ? UINT64_MAX : (uint64_t)lma->config.timestamp_window_ms * 1000);
 }
 
@@ -95,7 +92,7 @@ static enum pmip_status check_options(const struct pmip__request *request)
 static bool is_registering(const struct pmip__mn *mn)
 {
 	for (const struct pmip__list *link = mn->sessions.next; link != &mn->sessions; link = link->next)
-		if (PMIP__CONTAINER(link, const struct pmip__session, of_mn)->txn)
+		if (pmip__session_of_mn(link)->txn)
 			return true;
 	return false;
 }
@@ -111,9 +108,7 @@ static int take_on(struct pmip_lma *lma, struct pmip__request *request, struct p
 		pmip__lma_reply_refuse(lma, &request->reply, status, request->now);
 		return 0;
 	}
-	if (anchor)
-		return pmip__lma_register_sharing(lma, request, anchor);
-	return session ? pmip__lma_register_update(lma, request, session) : pmip__lma_register_new(lma, request);
+	return session ? pmip__lma_register_update(lma, request, session) : pmip__lma_register_new(lma, request, anchor);
 }
 
 /* A session that begins is another LMA's, or ours. */
@@ -211,7 +206,7 @@ int pmip__lma_request(struct pmip_lma *lma, struct pmip__request *request, const
 
 	request->bu = mh->u.bu;
 	request->too_many = pmip_binding_options_read(options, mh) != 0;
-	request->repeats_ipv4 = repeats_ipv4(mh);
+	request->repeats_ipv4 = (options->has & PMIP_HAS_IPV4_REQUEST) && repeats_ipv4(mh);
 	request->reply.from = request->dgram->dst;
 	request->reply.to = request->dgram->src;
 	request->reply.seq = request->bu.seq;

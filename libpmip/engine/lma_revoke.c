@@ -19,16 +19,6 @@ size_t pmip__lma_removal_actions(const struct pmip__session *session)
 	return 2 + pmip__session_address_count(session) + (alone ? 0U : 1U + PMIP__LMA_SESSIONS_MAX);
 }
 
-static struct pmip__session *of_mn(const struct pmip__list *link)
-{
-	return PMIP__CONTAINER(link, struct pmip__session, of_mn);
-}
-
-static struct pmip__session *of_tunnel(const struct pmip__list *link)
-{
-	return PMIP__CONTAINER(link, struct pmip__session, of_tunnel);
-}
-
 /* Registered, with nothing else under way. */
 static bool is_settled(const struct pmip__session *session)
 {
@@ -81,7 +71,7 @@ static size_t marked_actions(const struct pmip_lma *lma, const struct pmip__revo
 
 	*octets = 0;
 	for (const struct pmip__list *link = list ? list->next : NULL; link != list; link = link->next) {
-		const struct pmip__session *session = mn ? of_mn(link) : of_tunnel(link);
+		const struct pmip__session *session = mn ? pmip__session_of_mn(link) : pmip__session_of_tunnel(link);
 
 		if (!is_marked(session, revocation))
 			continue;
@@ -113,7 +103,9 @@ static void drop_prefix(struct pmip_lma *lma, struct pmip__session *session, con
 	if (session->state != PMIP_BINDING_DELETE_WAIT)
 		pmip__lma_op_untracked(lma, op);
 	pmip__binding_cache_drop_prefix(&lma->cache, session, i);
+	pmip__binding_cache_mn_changed(session->mn);
 	pmip__lma_prefixes_release(lma, &hnp, 1);
+	pmip__lma_flows_end_at(lma, session, prefix);
 }
 
 void pmip__lma_revoke_session(struct pmip_lma *lma, struct pmip__session *session, const char *rule)
@@ -144,7 +136,7 @@ static void settle(struct pmip_lma *lma, const struct pmip__revocation *revocati
 	if (mn)
 		mn->pins++;
 	for (const struct pmip__list *link = list ? list->next : NULL; link != list; link = next) {
-		struct pmip__session *session = mn ? of_mn(link) : of_tunnel(link);
+		struct pmip__session *session = mn ? pmip__session_of_mn(link) : pmip__session_of_tunnel(link);
 
 		next = link->next;
 		if (!is_marked(session, revocation))
@@ -242,7 +234,7 @@ static int revoke_all(struct pmip_lma *lma, struct pmip__revocation **made, cons
 	int err = PMIP_ERR_NOENT;
 
 	for (const struct pmip__list *link = mn->sessions.next; link != &mn->sessions; link = link->next) {
-		const struct pmip__session *session = of_mn(link);
+		const struct pmip__session *session = pmip__session_of_mn(link);
 
 		if (!is_settled(session))
 			continue;
@@ -253,9 +245,12 @@ static int revoke_all(struct pmip_lma *lma, struct pmip__revocation **made, cons
 		err = prepare(lma, made, wish, session->reg.tunnel);
 		if (err)
 			return err;
-		for (const struct pmip__list *same = link; same != &mn->sessions; same = same->next)
-			if (of_mn(same)->reg.tunnel == session->reg.tunnel && is_settled(of_mn(same)) && !of_mn(same)->revoking)
-				mark(of_mn(same), *made);
+		for (const struct pmip__list *same = link; same != &mn->sessions; same = same->next) {
+			struct pmip__session *other = pmip__session_of_mn(same);
+
+			if (other->reg.tunnel == session->reg.tunnel && is_settled(other) && !other->revoking)
+				mark(other, *made);
+		}
 	}
 	return err;
 }
@@ -294,13 +289,13 @@ static int revoke_tunnel(struct pmip_lma *lma, struct pmip__revocation **made, s
 	int err = 0;
 
 	for (const struct pmip__list *link = tunnel->sessions.next; link != &tunnel->sessions; link = link->next) {
-		if (!is_wished(of_tunnel(link), wish))
+		if (!is_wished(pmip__session_of_tunnel(link), wish))
 			continue;
 		if (!count++)
 			err = prepare(lma, made, wish, tunnel);
 		if (err)
 			return err;
-		mark(of_tunnel(link), *made);
+		mark(pmip__session_of_tunnel(link), *made);
 	}
 	return count ? 0 : PMIP_ERR_NOENT;
 }
@@ -372,11 +367,11 @@ static void end_handover(struct pmip_lma *lma, const struct pmip__revocation *re
 		pmip__lma_hold_end(lma, mn, lma->last_us);
 	for (const struct pmip__list *link = list ? list->next : NULL; link != list; link = next) {
 		next = link->next;
-		if (!is_marked(of_mn(link), revocation))
+		if (!is_marked(pmip__session_of_mn(link), revocation))
 			continue;
-		of_mn(link)->revoking = PMIP__NOT_REVOKING;
-		if (gone && is_settled(of_mn(link))) {
-			pmip__lma_release(lma, of_mn(link), lma->last_us);
+		pmip__session_of_mn(link)->revoking = PMIP__NOT_REVOKING;
+		if (gone && is_settled(pmip__session_of_mn(link))) {
+			pmip__lma_release(lma, pmip__session_of_mn(link), lma->last_us);
 			return; /* one is what was asked for, and more than one is not reserved for */
 		}
 	}

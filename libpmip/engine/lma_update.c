@@ -7,8 +7,7 @@
 
 #define REF "RFC 7077 5"
 
-void pmip__lma_update_notify(struct pmip_lma *lma, enum pmip_event_type type, const struct pmip__update *update, uint8_t status,
-			     const char *rule)
+static void notify(struct pmip_lma *lma, enum pmip_event_type type, const struct pmip__update *update, uint8_t status, const char *rule)
 {
 	struct pmip_event event = {
 		.type = type,
@@ -30,7 +29,7 @@ void pmip__lma_update_send(struct pmip_lma *lma, struct pmip__update *update, ui
 	lma->counters[PMIP_LMA_UPN_SENT]++;
 	pmip__update_send(&lma->updates, update, &lma->config.update, &lma->actions, now_us);
 	if (first)
-		pmip__lma_update_notify(lma, PMIP_EVENT_UPDATE_SENT, update, 0, NULL);
+		notify(lma, PMIP_EVENT_UPDATE_SENT, update, 0, NULL);
 }
 
 int pmip__lma_update_new(struct pmip_lma *lma, struct pmip__update **made, const struct pmip__tunnel *tunnel,
@@ -57,7 +56,7 @@ static int tell(struct pmip_lma *lma, const struct pmip__tunnel *tunnel, const s
 static bool is_repeated(const struct pmip__mn *mn, const struct pmip__list *link, const struct pmip__tunnel *tunnel)
 {
 	for (const struct pmip__list *before = mn->sessions.next; before != link; before = before->next) {
-		const struct pmip__session *session = PMIP__CONTAINER(before, const struct pmip__session, of_mn);
+		const struct pmip__session *session = pmip__session_of_mn(before);
 
 		if (session->reg.tunnel == tunnel && session->state == PMIP_BINDING_ACTIVE)
 			return true;
@@ -76,7 +75,7 @@ static int tell_mags(struct pmip_lma *lma, const struct pmip_mnid *mn_id, const 
 	if (!mn)
 		return PMIP_ERR_NOENT;
 	for (const struct pmip__list *link = mn->sessions.next; link != &mn->sessions; link = link->next) {
-		const struct pmip__session *session = PMIP__CONTAINER(link, const struct pmip__session, of_mn);
+		const struct pmip__session *session = pmip__session_of_mn(link);
 
 		if (session->state != PMIP_BINDING_ACTIVE || is_repeated(mn, link, session->reg.tunnel))
 			continue;
@@ -102,7 +101,7 @@ int pmip_lma_request_access_network(struct pmip_lma *lma, const struct pmip_mnid
 
 int pmip_lma_notify_vendor(struct pmip_lma *lma, const struct pmip_mnid *mn_id, const struct pmip_opt_vendor *vendor, struct pmip_now now)
 {
-	struct pmip__update_content content = {.reason = PMIP_UPN_VENDOR_SPECIFIC, .has_vendor = true, .vendor = *vendor};
+	struct pmip__update_content content = {.reason = PMIP_UPN_VENDOR_SPECIFIC, .vendor = *vendor};
 
 	if (vendor->data.len > sizeof(content.vendor_data))
 		return PMIP_ERR_INVALID;
@@ -135,10 +134,9 @@ void pmip__lma_update_forget(struct pmip_lma *lma, struct pmip__update *update)
 	pmip__outstanding_remove(&lma->updates, &update->request);
 }
 
-/* It comes to nothing. status: of the answer, 0 = there is none. */
-static void fail(struct pmip_lma *lma, struct pmip__update *update, uint8_t status, const char *rule)
+void pmip__lma_update_fail(struct pmip_lma *lma, struct pmip__update *update, uint8_t status, const char *rule)
 {
-	pmip__lma_update_notify(lma, PMIP_EVENT_UPDATE_FAILED, update, status, rule);
+	notify(lma, PMIP_EVENT_UPDATE_FAILED, update, status, rule);
 	pmip__lma_renumbering_undo(lma, update);
 	pmip__lma_update_forget(lma, update);
 }
@@ -155,7 +153,7 @@ void pmip__lma_upa(struct pmip_lma *lma, const struct pmip_dgram *dgram, const s
 	}
 	lma->counters[PMIP_LMA_UPA]++;
 	if (mh->u.upa.status >= PMIP_UPA_FAILED_TO_UPDATE_SESSION_PARAMETERS) {
-		fail(lma, update, mh->u.upa.status, NULL);
+		pmip__lma_update_fail(lma, update, mh->u.upa.status, NULL);
 		return;
 	}
 	pmip__lma_renumbering_finish(lma, update);
@@ -182,7 +180,7 @@ bool pmip__lma_update_refused(struct pmip_lma *lma, const struct pmip_addr *mag)
 	if (!update || !peer)
 		return false;
 	peer->refuses_updates = true;
-	fail(lma, update, 0, "the MAG does not know Update Notifications and gets no more of them");
+	pmip__lma_update_fail(lma, update, 0, "the MAG does not know Update Notifications and gets no more of them");
 	return true;
 }
 
@@ -198,7 +196,7 @@ int pmip__lma_update_timeout(struct pmip_lma *lma, struct pmip_now now)
 		if (err)
 			return err;
 		if (pmip__update_is_spent(update, &lma->config.update) || (peer && peer->refuses_updates))
-			fail(lma, update, 0, "no answer to the Update Notification");
+			pmip__lma_update_fail(lma, update, 0, "no answer to the Update Notification");
 		else
 			pmip__lma_update_send(lma, update, now.mono_us);
 	}

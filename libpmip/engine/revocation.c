@@ -69,7 +69,7 @@ static void add_group(struct pmip_mh_writer *writer, uint32_t id)
 }
 
 /* REV-3, REV-4, REV-5, REV-8, REV-12. */
-static size_t encode(struct pmip__revocation *revocation)
+static size_t encode(struct pmip__revocation *revocation, const struct pmip_addr *alt_coa)
 {
 	struct pmip_mh mh = {
 		.type = PMIP_MH_REVOCATION,
@@ -88,7 +88,7 @@ static size_t encode(struct pmip__revocation *revocation)
 	pmip_mh_begin(&writer, revocation->octets, sizeof(revocation->octets), &mh);
 	add_mn_id(&writer, &revocation->request.mn_id);
 	add_prefixes(&writer, revocation->prefix, revocation->prefix_count, revocation->ipv4_plen);
-	add_alt_coa(&writer, &revocation->alt_coa);
+	add_alt_coa(&writer, alt_coa);
 	add_group(&writer, revocation->group);
 	len = pmip_mh_finish(&writer, &revocation->request.local, &revocation->request.peer);
 	assert(len > 0);
@@ -105,13 +105,12 @@ int pmip__revocation_add(struct pmip__outstanding_set *all, struct pmip__revocat
 		return err;
 	made = pmip__revocation_of(request);
 	made->trigger = wish->trigger;
-	made->alt_coa = wish->alt_coa;
 	made->group = wish->group;
 	made->prefix_count = wish->prefix_count;
 	made->ipv4_plen = wish->ipv4_plen;
 	for (unsigned int i = 0; i < wish->prefix_count; i++)
 		made->prefix[i] = wish->prefix[i];
-	made->len = encode(made);
+	made->len = encode(made, &wish->alt_coa);
 	*added = made;
 	return 0;
 }

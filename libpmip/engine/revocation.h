@@ -34,7 +34,6 @@ struct pmip__revocation {
 	struct pmip__tunnel *tunnel;   /* the LMA's: whose bindings are concerned */
 	bool for_handover;             /* the LMA's: PBUs wait for the answer */
 	uint8_t trigger;
-	struct pmip_addr alt_coa; /* :: = none */
 	uint32_t group;           /* 0 = none */
 	unsigned int prefix_count;
 	struct pmip_prefix prefix[PMIP_HNP_MAX];

@@ -30,7 +30,7 @@ static void add_options(struct pmip_mh_writer *writer, const struct pmip__update
 
 	if (mn_id.u.mn_id.len)
 		pmip_mh_add_option(writer, &mn_id);
-	if (content->has_vendor)
+	if (content->reason == PMIP_UPN_VENDOR_SPECIFIC)
 		pmip_mh_add_option(writer, &vendor);
 	for (unsigned int i = 0; i < content->prefix_count; i++) {
 		hnp.u.hnp.prefix = content->prefix[i];

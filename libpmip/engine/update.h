@@ -27,8 +27,7 @@ struct pmip__update_content {
 	uint32_t group;            /* 0 = none */
 	unsigned int prefix_count; /* the set that the mobile node is to have */
 	struct pmip_prefix prefix[PMIP_HNP_MAX];
-	bool has_vendor;
-	struct pmip_opt_vendor vendor; /* its data are in vendor_data */
+	struct pmip_opt_vendor vendor; /* with PMIP_UPN_VENDOR_SPECIFIC; its data are in vendor_data */
 	uint8_t vendor_data[PMIP__VENDOR_MAX];
 };
 

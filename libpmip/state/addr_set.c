@@ -22,6 +22,11 @@ static size_t place(const struct pmip__addr_set *set, const struct pmip_addr *ad
 	return low;
 }
 
+static bool is_at(const struct pmip__addr_set *set, size_t i, const struct pmip_addr *addr)
+{
+	return i < set->count && pmip_addr_equal(&set->array[i], addr);
+}
+
 void pmip__addr_set_free(struct pmip__addr_set *set, const struct pmip_mem *mem)
 {
 	pmip__mem_free(mem, set->array);
@@ -30,9 +35,7 @@ void pmip__addr_set_free(struct pmip__addr_set *set, const struct pmip_mem *mem)
 
 bool pmip__addr_set_has(const struct pmip__addr_set *set, const struct pmip_addr *addr)
 {
-	size_t i = place(set, addr);
-
-	return i < set->count && pmip_addr_equal(&set->array[i], addr);
+	return is_at(set, place(set, addr), addr);
 }
 
 int pmip__addr_set_add(struct pmip__addr_set *set, const struct pmip_mem *mem, const struct pmip_addr *addr)
@@ -41,7 +44,7 @@ int pmip__addr_set_add(struct pmip__addr_set *set, const struct pmip_mem *mem, c
 	void *array = set->array;
 	int err;
 
-	if (pmip__addr_set_has(set, addr))
+	if (is_at(set, i, addr))
 		return PMIP_ERR_EXIST;
 	err = pmip__mem_grow(mem, &array, &set->cap, set->count + 1, sizeof(*set->array));
 	if (err)

@@ -72,7 +72,7 @@ void pmip__binding_cache_fini(struct pmip__binding_cache *cache)
 
 	while ((mn = pmip__htable_next(&cache->mns, &cursor))) {
 		while (!pmip__list_empty(&mn->sessions)) {
-			struct pmip__session *session = PMIP__CONTAINER(mn->sessions.next, struct pmip__session, of_mn);
+			struct pmip__session *session = pmip__session_of_mn(mn->sessions.next);
 
 			pmip__list_del(&session->of_mn);
 			pmip__mem_free(&cache->mem, session->extras);
@@ -229,7 +229,7 @@ static struct pmip__session *add(struct pmip__binding_cache *cache, struct pmip_
 static struct pmip__session *find_in_set(const struct pmip__mn *mn, uint8_t set, bool anchor)
 {
 	for (struct pmip__list *link = mn->sessions.next; link != &mn->sessions; link = link->next) {
-		struct pmip__session *session = PMIP__CONTAINER(link, struct pmip__session, of_mn);
+		struct pmip__session *session = pmip__session_of_mn(link);
 
 		if (session->set == set && (pmip__session_address_count(session) > 0) == anchor)
 			return session;

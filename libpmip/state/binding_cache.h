@@ -24,7 +24,7 @@ struct pmip__tunnel {
 	uint32_t id;   /* never 0; tells tunnels apart for those who speak of flows */
 	uint32_t group;                     /* identifier of the group of those sessions that are in it, 0 = there was none yet (RFC 6602) */
 	struct pmip__freshness group_fresh; /* of requests for the group */
-	uint32_t refs; /* sessions, and registrations that may have to go back to it */
+	uint32_t refs; /* sessions, registrations that may have to go back to it, flows, and what waits for its MAG */
 	bool up;       /* the datapath has said so */
 };
 
@@ -142,6 +142,17 @@ struct pmip__session *pmip__binding_cache_add(struct pmip__binding_cache *cache,
 					      const struct pmip__hnp *hnp, unsigned int hnp_count);
 /* Make a session that shares the prefixes of another. NULL = no memory. */
 struct pmip__session *pmip__binding_cache_add_sharing(struct pmip__binding_cache *cache, const struct pmip__session *anchor);
+/* A session by its place in the list of its mobile node, and in that of its tunnel. */
+static inline struct pmip__session *pmip__session_of_mn(const struct pmip__list *link)
+{
+	return PMIP__CONTAINER(link, struct pmip__session, of_mn);
+}
+
+static inline struct pmip__session *pmip__session_of_tunnel(const struct pmip__list *link)
+{
+	return PMIP__CONTAINER(link, struct pmip__session, of_tunnel);
+}
+
 /* The session whose prefixes this one has, itself or another. */
 struct pmip__session *pmip__binding_cache_anchor(const struct pmip__session *session);
 /* Its prefixes are another's from now on, which shared them. */

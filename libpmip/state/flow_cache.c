@@ -152,7 +152,7 @@ void pmip__flow_cache_end(struct pmip__flow_cache *cache, struct pmip__flow *flo
 	pmip__htable_remove(&cache->by_flow, hash_flow(cache, &flow->flow), flow);
 	pmip__list_del(&flow->of_owner);
 	flow->owner = NULL;
-	flow->anchor = flow->over = flow->wanted = NULL;
+	flow->anchor = flow->over = NULL;
 	tidy(cache, owner);
 	pmip__flow_cache_touch(cache, flow);
 }

@@ -42,7 +42,7 @@ struct pmip__flow *pmip__flow_cache_by_flow(const struct pmip__flow_cache *cache
 struct pmip__flow_owner *pmip__flow_cache_owner(const struct pmip__flow_cache *cache, const struct pmip__mn *mn);
 /* A new flow, with a number that none has; NULL = no memory. */
 struct pmip__flow *pmip__flow_cache_add(struct pmip__flow_cache *cache, struct pmip__session *anchor, const struct pmip_flow *flow);
-/* It is no flow any more, and can be found no more; what is left of it is in the list of changed ones. */
+/* It is no flow any more, and can be found no more; what is left of it is in the list of changed ones. No move of it is under way. */
 void pmip__flow_cache_end(struct pmip__flow_cache *cache, struct pmip__flow *flow);
 /* Its forwarding is to follow. */
 void pmip__flow_cache_touch(struct pmip__flow_cache *cache, struct pmip__flow *flow);

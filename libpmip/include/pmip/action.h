@@ -3,8 +3,7 @@
  * What an engine wants done. Engines call nobody: the caller pulls actions with pmip_lma_next_action() or
  * pmip_mag_next_action() until there are none, does them, and hands the result of each datapath operation back.
  *
- * Views inside an action stay valid until the next call to the same engine other than its _next_action() and
- * getters.
+ * Views inside an action stay valid until the next call to the same engine but its getters.
  */
 #ifndef PMIP_ACTION_H
 #define PMIP_ACTION_H
@@ -81,7 +80,7 @@ enum pmip_event_type {
 	PMIP_EVENT_BINDING_MOVED = 4,   /**< LMA: now at another Proxy-CoA */
 	PMIP_EVENT_BINDING_REFRESHED = 5, /**< lifetime extended */
 	PMIP_EVENT_BINDING_RELEASED = 6, /**< LMA: de-registered, kept for MinDelayBeforeBCEDelete */
-	PMIP_EVENT_BINDING_REMOVED = 7, /**< gone; reason in status: see there */
+	PMIP_EVENT_BINDING_REMOVED = 7, /**< gone; rule says why */
 	PMIP_EVENT_REFUSED = 8,         /**< LMA: a PBU was answered with status; MAG: a PBA said so */
 	PMIP_EVENT_MALFORMED = 9,       /**< a message could not be decoded: err, diag */
 	PMIP_EVENT_DATAPATH_FAILED = 10, /**< a datapath operation came back with err */
@@ -98,7 +97,7 @@ enum pmip_event_type {
 	PMIP_EVENT_UPDATE_FAILED = 21,  /**< an Update Notification was refused with status (enum pmip_upa_status); LMA: 0 = not answered */
 	PMIP_EVENT_FLOW_ADDED = 22,     /**< LMA: a flow is known from now on: flow_id, flow, tunnel */
 	PMIP_EVENT_FLOW_MOVED = 23,     /**< LMA: it goes through another tunnel, because it was moved or its attachment was */
-	PMIP_EVENT_FLOW_MOVE_FAILED = 24, /**< LMA: a move came to nothing: err, or status of the MAG's acknowledgement */
+	PMIP_EVENT_FLOW_MOVE_FAILED = 24, /**< LMA: a move came to nothing: err */
 	PMIP_EVENT_FLOW_REMOVED = 25,   /**< LMA: it is no flow any more */
 	PMIP_EVENT_REDIRECTED = 26,     /**< a session begins at another LMA than was asked (RFC 6463) */
 	PMIP_EVENT_REDIRECT_FAILED = 27, /**< LMA: another LMA refused a session with status; 0 = it did not answer */
@@ -130,8 +129,9 @@ struct pmip_event {
 	uint8_t att;               /**< BINDING_* at an LMA: enum pmip_att */
 	bool shares;               /**< BINDING_* at an LMA: other bindings have the same prefixes */
 	struct pmip_opt_load load; /**< REDIRECTED: what the other LMA tells of itself; max_sessions 0 = nothing */
-	int err;                   /**< MALFORMED, DATAPATH_FAILED: enum pmip_err */
-	const char *rule;          /**< MALFORMED, IGNORED, REMOVED: why, for people; static */
+	int err;                   /**< MALFORMED, DATAPATH_FAILED, FLOW_MOVE_FAILED: enum pmip_err */
+	const char *rule;          /**< MALFORMED, IGNORED, BINDING_REMOVED, REVOKED, REVOCATION_FAILED, UPDATE_FAILED, IPV4_REFUSED: why, for
+					people; static, may be NULL */
 	const char *ref;           /**< the RFC section of rule; static, may be NULL */
 	unsigned int prefix_count; /**< 0..PMIP_HNP_MAX */
 	struct pmip_prefix prefix[PMIP_HNP_MAX]; /**< the session's prefixes */

@@ -37,8 +37,8 @@ struct pmip_profile {
 /** How flow mobility is spoken between LMA and MAGs. */
 enum pmip_flowmob {
 	PMIP_FLOWMOB_OFF = 0,       /**< plain RFC 5213: one attachment has one set of prefixes */
-	PMIP_FLOWMOB_RFC7864 = 1,   /**< Handoff Indicator 6, flag L of the Home Network Prefix option, Flow Mobility Initiate */
-	PMIP_FLOWMOB_PAPER2011 = 2, /**< the paper's Handoff Indicator and flow-mob option, no Flow Mobility Initiate */
+	PMIP_FLOWMOB_RFC7864 = 1,   /**< Handoff Indicator 6, flag L of the Home Network Prefix option */
+	PMIP_FLOWMOB_PAPER2011 = 2, /**< the paper's Handoff Indicator and flow-mob option */
 };
 
 /** State of a binding. */

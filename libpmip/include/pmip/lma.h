@@ -121,7 +121,8 @@ PMIP_API int pmip_lma_config_set_hi_logical_interface(struct pmip_lma_config *co
 /** Type of the paper's flow-mob option, which has the body of a Home Network Prefix option; default PMIP_OPT_EXPERIMENTAL.
  * @retval PMIP_ERR_INVALID the type means something else. Since: 0.1. */
 PMIP_API int pmip_lma_config_set_flowmob_option_type(struct pmip_lma_config *config, uint8_t type);
-/** Add a policy profile. @retval PMIP_ERR_EXIST there is one for this MN-ID. Since: 0.1. */
+/** Add a policy profile. @retval PMIP_ERR_EXIST there is one for this MN-ID or one of the link-layer identifiers. @retval PMIP_ERR_INVALID no
+ * MN-ID, too many prefixes or link-layer identifiers, or no IPv4 address where one is fixed. @retval PMIP_ERR_NOMEM. Since: 0.1. */
 PMIP_API int pmip_lma_config_add_profile(struct pmip_lma_config *config, const struct pmip_profile *profile);
 
 /** Make an engine. @param[in] config copied. @param[in] mem copied, or NULL. @param[in] hash_key 16 random octets against chosen

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Flows at the LMA when there is no memory for what follows. */
+#include "revoke_rig.h"
+#include "unit.h"
+
+#define FLOWS 16
+
+static bool is_spent;
+
+static void *allocate(void *user, void *ptr, size_t size)
+{
+	(void)user;
+	return is_spent ? NULL : realloc(ptr, size);
+}
+
+static void release(void *user, void *ptr)
+{
+	(void)user;
+	free(ptr);
+}
+
+static void setup(void)
+{
+	const struct pmip_mem mem = {.size = sizeof(mem), .realloc = allocate, .free = release};
+
+	is_spent = false;
+	rig_init(&rig, rig_config(), &mem);
+}
+
+static void add_flows(void)
+{
+	struct pmip_flow flow = {.src = h_addr("2001:db8:cc::1"), .dst = h_prefix(prefix).addr, .proto = 6, .src_port = 443};
+	struct pmip_flow_info info = {.size = sizeof(info)};
+
+	flow.dst.b[15] = 5;
+	for (unsigned int i = 0; i < FLOWS; i++) {
+		flow.dst_port = (uint16_t)(50000 + i);
+		ok(pmip_lma_flow_add(rig.lma, &flow, &info, rig.now));
+		rig_run(&rig);
+	}
+}
+
+/* FLO-11: an action that has been queued is told, whether or not there is memory for the next */
+START_TEST(the_last_attachment_goes_without_memory)
+{
+	struct pmip_mnid mn_id = h_mnid(MN1);
+	struct pmip_action action;
+	unsigned int cleared = 0;
+
+	attach_mn1();
+	add_flows();
+	ok(pmip_lma_revoke(rig.lma, &mn_id, NULL, PMIP_TRIGGER_UNSPECIFIED, rig.now));
+	rig_run(&rig);
+	rig.now.mono_us = pmip_lma_next_deadline(rig.lma);
+	ok(pmip_lma_handle_timeout(rig.lma, rig.now));
+	rig_run(&rig);
+	rig.now.mono_us = pmip_lma_next_deadline(rig.lma);
+	ok(pmip_lma_handle_timeout(rig.lma, rig.now));
+	ck_assert_uint_eq(pmip_lma_flow_count(rig.lma), 0);
+	is_spent = true;
+	while (pmip_lma_next_action(rig.lma, &action))
+		cleared += action.type == PMIP_ACTION_DATAPATH && action.u.datapath.kind == PMIP_DATAPATH_FLOW_CLEAR;
+	is_spent = false;
+	ck_assert_uint_eq(cleared, FLOWS);
+}
+END_TEST
+
+int main(void)
+{
+	const TTest *const tests[] = {the_last_attachment_goes_without_memory, NULL};
+
+	return unit_run_fixture("lma_flow_memory", tests, setup, lma_teardown);
+}
