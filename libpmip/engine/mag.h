@@ -351,8 +351,6 @@ void pmip__mag_redirect_lost(struct pmip_mag *mag, const struct pmip__peer *lma,
 void pmip__mag_install(struct pmip_mag *mag, struct pmip__mag_mn *mn);
 /* Take forwarding down and forget the binding, if there are any. tell: let the mobile node know. */
 void pmip__mag_withdraw(struct pmip_mag *mag, struct pmip__mag_mn *mn, bool tell, const char *rule, const char *ref);
-/* Forward one more prefix. */
-void pmip__mag_add_prefix(struct pmip_mag *mag, struct pmip__mag_mn *mn, unsigned int index);
 /* Stop forwarding the IPv4 home address. */
 void pmip__mag_clear_ipv4(struct pmip_mag *mag, const struct pmip__mag_mn *mn);
 /* Forget prefixes, IPv4 home address and GRE; their forwarding is down. */
@@ -368,8 +366,8 @@ void pmip__mag_completed(struct pmip_mag *mag, struct pmip__mag_mn *mn, int err,
 bool pmip__mag_has_prefix(const struct pmip_opt_hnp *hnp, unsigned int count, const struct pmip_opt_hnp *wanted);
 /* The mobile node's own link-local address; :: = not known. */
 struct pmip_addr pmip__mag_mn_lla(const struct pmip__mag_mn *mn);
-/* The off-link ones among these prefixes are all that it has elsewhere. */
-void pmip__mag_replace_off_link(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct pmip_opt_hnp *hnp, unsigned int count);
+/* The off-link ones among these prefixes are all that it has elsewhere. Returns whether forwarding has to be set for new ones. */
+bool pmip__mag_replace_off_link(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct pmip_opt_hnp *hnp, unsigned int count);
 
 /* mag_ra.c */
 /* Advertise its prefixes to a mobile node, and again in time. */

@@ -22,8 +22,10 @@ struct pmip_addr pmip__mag_mn_lla(const struct pmip__mag_mn *mn)
 }
 
 /* FLO-5. */
-void pmip__mag_replace_off_link(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct pmip_opt_hnp *hnp, unsigned int count)
+bool pmip__mag_replace_off_link(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct pmip_opt_hnp *hnp, unsigned int count)
 {
+	bool added = false;
+
 	for (unsigned int i = mn->hnp_count; i-- > 0;)
 		if (mn->hnp[i].off_link && !pmip__mag_has_prefix(hnp, count, &mn->hnp[i]))
 			pmip__mag_withdraw_prefix(mag, mn, i, false);
@@ -31,6 +33,7 @@ void pmip__mag_replace_off_link(struct pmip_mag *mag, struct pmip__mag_mn *mn, c
 		if (!hnp[i].off_link || pmip__mag_has_prefix(mn->hnp, mn->hnp_count, &hnp[i]))
 			continue;
 		mn->hnp[mn->hnp_count++] = hnp[i];
-		pmip__mag_add_prefix(mag, mn, mn->hnp_count - 1);
+		added = true;
 	}
+	return added;
 }

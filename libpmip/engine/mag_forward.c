@@ -87,11 +87,6 @@ void pmip__mag_install(struct pmip_mag *mag, struct pmip__mag_mn *mn)
 	}
 }
 
-void pmip__mag_add_prefix(struct pmip_mag *mag, struct pmip__mag_mn *mn, unsigned int index)
-{
-	operate(mag, mn, PMIP_DATAPATH_BINDING_SET, &mn->hnp[index], NULL);
-}
-
 /* TUN-7, MAG-33. */
 void pmip__mag_withdraw(struct pmip_mag *mag, struct pmip__mag_mn *mn, bool tell, const char *rule, const char *ref)
 {

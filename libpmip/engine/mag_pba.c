@@ -142,8 +142,8 @@ static void accept(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct p
 		mn->hnp_count = options->hnp_count;
 		for (unsigned int i = 0; i < options->hnp_count; i++)
 			mn->hnp[i] = options->hnp[i];
-	} else {
-		pmip__mag_replace_off_link(mag, mn, options->hnp, options->hnp_count);
+	} else if (pmip__mag_replace_off_link(mag, mn, options->hnp, options->hnp_count)) {
+		is_new = true;
 	}
 	if (pmip__mag_ipv4_accept(mag, mn, options))
 		is_new = true;
