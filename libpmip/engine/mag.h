@@ -282,6 +282,8 @@ void pmip__mag_bulk_refresh(struct pmip_mag *mag, struct pmip__mag_mn *mn, struc
 void pmip__mag_bulk_on_timer(struct pmip_mag *mag, struct pmip__mag_group *group, struct pmip_now now);
 void pmip__mag_bulk_pba(struct pmip_mag *mag, const struct pmip_dgram *dgram, const struct pmip_ba *ba,
 			const struct pmip_binding_options *options, struct pmip_now now);
+/* Groups whose PBU the LMA has refused for its timestamp are extended now. Returns how many. */
+int pmip__mag_bulk_clock_synchronised(struct pmip_mag *mag, struct pmip_now now);
 /* De-register every group as a whole, once: two actions and a PBU's octets for each. */
 void pmip__mag_bulk_deregister_all(struct pmip_mag *mag, struct pmip_now now);
 

@@ -284,6 +284,29 @@ static void dissolve(struct pmip_mag *mag, struct pmip__mag_group *group, struct
 	drop(mag, group);
 }
 
+/* Its request is outstanding, but is not sent again: the LMA has refused it for its timestamp. */
+static bool waits_for_clock(const struct pmip__mag_group *group)
+{
+	return group->refreshing && !group->send.place;
+}
+
+/* MAG-14. */
+int pmip__mag_bulk_clock_synchronised(struct pmip_mag *mag, struct pmip_now now)
+{
+	struct pmip__mag_group *group;
+	size_t cursor = 0;
+	int count = 0;
+
+	while ((group = pmip__htable_next(&mag->groups, &cursor))) {
+		if (!waits_for_clock(group))
+			continue;
+		pmip__retransmit_begin(&group->retransmit);
+		pmip__timerq_set(&mag->timers, &group->send, now.mono_us);
+		count++;
+	}
+	return count;
+}
+
 /* As for one mobile node. MAG-13, MAG-14, BLK-2. */
 static void refuse(struct pmip_mag *mag, struct pmip__mag_group *group, const struct pmip_ba *ba, struct pmip_now now)
 {
@@ -295,10 +318,12 @@ static void refuse(struct pmip_mag *mag, struct pmip__mag_group *group, const st
 	pmip__mag_notify(mag, &event);
 	if (ba->status == PMIP_STATUS_SEQ_OUT_OF_WINDOW)
 		group->seq = ba->seq;
-	if (order && group->retransmit.sends < FAST_RETRIES)
-		transmit(mag, group, now);
-	else if (!order && ba->status != PMIP_STATUS_TIMESTAMP_MISMATCH)
+	if (ba->status == PMIP_STATUS_TIMESTAMP_MISMATCH)
+		pmip__timerq_cancel(&mag->timers, &group->send);
+	else if (!order)
 		dissolve(mag, group, now);
+	else if (!waits_for_clock(group) && group->retransmit.sends < FAST_RETRIES)
+		transmit(mag, group, now);
 }
 
 void pmip__mag_bulk_pba(struct pmip_mag *mag, const struct pmip_dgram *dgram, const struct pmip_ba *ba,
@@ -309,7 +334,8 @@ void pmip__mag_bulk_pba(struct pmip_mag *mag, const struct pmip_dgram *dgram, co
 	bool answers = group && group->refreshing && pmip__retransmit_match(&group->retransmit, ba->seq, &sent_us);
 
 	/* The status that says so carries the sequence number last accepted instead of ours (RFC 6275 section 9.5.1). */
-	if (group && group->refreshing && ba->status == PMIP_STATUS_SEQ_OUT_OF_WINDOW && !group->with_timestamp)
+	if (group && group->refreshing && ba->status == PMIP_STATUS_SEQ_OUT_OF_WINDOW && !group->with_timestamp &&
+	    group->retransmit.sends)
 		answers = true;
 	if (!answers)
 		pmip__mag_ignore(mag, dgram, NULL, "answers nothing outstanding", REF);

@@ -59,11 +59,12 @@ int pmip_mag_clock_synchronised(struct pmip_mag *mag, struct pmip_now now)
 {
 	struct pmip__mag_mn *mn;
 	size_t cursor = 0;
-	int count = 0;
+	int count;
 
 	if (now.mono_us < mag->last_us)
 		return PMIP_ERR_TIME;
 	mag->last_us = now.mono_us;
+	count = pmip__mag_bulk_clock_synchronised(mag, now);
 	while ((mn = pmip__htable_next(&mag->by_mn_id, &cursor))) {
 		if (!mn->clock_refused)
 			continue;

@@ -118,7 +118,7 @@ PMIP_API int pmip_mag_router_solicit(struct pmip_mag *mag, const struct pmip_att
 PMIP_API int pmip_mag_link_local_in_use(struct pmip_mag *mag, uint32_t link, const struct pmip_addr *addr, struct pmip_now now);
 /** The clock behind wall_us has been synchronised to the source that all nodes of the domain share. Until then nothing is sent again that
  * the LMA has refused with PMIP_STATUS_TIMESTAMP_MISMATCH (event REFUSED), de-registrations apart (RFC 5213 section 6.9.1.2).
- * @return mobile nodes that waited for it  @retval PMIP_ERR_TIME. Since: 0.1. */
+ * @return mobile nodes and groups of them that waited for it  @retval PMIP_ERR_TIME. Since: 0.1. */
 PMIP_API int pmip_mag_clock_synchronised(struct pmip_mag *mag, struct pmip_now now);
 /** Take in a message. @see pmip_lma_input(). Since: 0.1. */
 PMIP_API int pmip_mag_input(struct pmip_mag *mag, const struct pmip_dgram *dgram, struct pmip_now now);
