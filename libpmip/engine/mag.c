@@ -57,7 +57,7 @@ void pmip__mag_enter(struct pmip_mag *mag, struct pmip__mag_mn *mn, enum pmip_bi
 	mag->idle -= mn->state == PMIP__MAG_IDLE;
 	mag->idle += state == PMIP__MAG_IDLE;
 	mn->state = state;
-	mn->asked = false;
+	mn->ask_end_us = 0;
 	if (state != PMIP_BINDING_ACTIVE && state != PMIP_BINDING_REFRESHING)
 		pmip__mag_bulk_leave(mag, mn);
 	if (!pmip__mag_allows(mn, PMIP__MAG_ON_SEND))

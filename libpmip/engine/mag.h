@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Inside the MAG engine: what its procedures share. mag.c has the public calls, mag_list.c the mobile nodes
+/* Inside the MAG engine: what its procedures share. mag.c has the public calls, mag_config.c the settings, mag_list.c the mobile nodes
  * (Binding Update List), mag_attach.c what happens on access links (RFC 5213 sections 6.9.1.1 and 6.9.1.4),
  * mag_register.c PBUs and timers (sections 6.9.1.3 and 6.9.4), mag_pba.c their answers (section 6.9.1.2),
  * mag_lma.c which LMA serves whom,
  * mag_forward.c tunnel and prefixes (section 6.10), mag_ra.c Router Advertisements (section 6.9.3),
- * mag_bulk.c mobile nodes registered as a group (RFC 6602),
+ * mag_bulk.c mobile nodes registered as a group (RFC 6602), mag_revoke.c and mag_revoke_many.c revocation of one and of many (RFC 5846),
+ * mag_update.c Update Notifications (RFC 7077), mag_parameters.c what an LMA gives to change (RFC 8127, RFC 8191),
  * mag_heartbeat.c what heartbeats tell of the LMAs (RFC 5847), mag_redirect.c how an LMA names another one (RFC 6463),
  * mag_ipv4.c and mag_gre.c what PBUs and PBAs say of IPv4 home addresses and GRE (RFC 5844, RFC 5845),
  * mag_flowmob.c prefixes at other MAGs (RFC 7864),
@@ -19,7 +20,8 @@
  *     any of these   -> deregistering  detached, or forwarding failed: PBU with lifetime 0
  *     any of these   -> denied         PBA refuses for good, or revoked
  *     active, refr.  -> registering    lifetime over, or prefixes refused
- *     deregistering  -> idle           PBA, or INITIAL_BINDACK_TIMEOUT over; -> denied when still on the link
+ *     deregistering  -> idle           PBA, or INITIAL_BINDACK_TIMEOUT over, with bulk registration some PBUs later; revoked; -> denied
+ *                                      when still on the link
  *     deregistering, denied -> registering  attached again
  *     any            -> idle           shut down; denied and detached
  *
@@ -132,7 +134,6 @@ struct pmip__mag_mn {
 	uint32_t link_number;        /* where it is or was last */
 	uint32_t link_mtu;
 	struct pmip_llid ll_id; /* never all zero */
-	struct pmip_addr mn_lla; /* its own link-local address; :: = not seen */
 	uint8_t att;
 	uint8_t hi; /* of the last request */
 	enum pmip_binding_state state;
@@ -143,9 +144,8 @@ struct pmip__mag_mn {
 	bool announced;       /* BINDING_ADDED has been told */
 	bool revoking;        /* a revocation of ours is in progress, and which */
 	uint16_t revocation_seq;
-	bool asked;           /* whether it is there, until when */
 	bool clock_refused;   /* by the LMA, and not synchronised since */
-	uint64_t ask_end_us;
+	uint64_t ask_end_us;  /* until when it is asked whether it is there; 0 = it is not */
 	uint64_t seen_us;     /* when it last showed that it is there */
 	bool tell_access_network; /* in the next PBU */
 	/* Times that its LMA gives (RFC 8127 section 3.1.1), 0 = none. */
@@ -276,7 +276,6 @@ void pmip__mag_bulk_accepted(struct pmip_mag *mag, struct pmip__mag_mn *mn, cons
 /* Whether a de-registration that nobody has answered is to be sent again. */
 bool pmip__mag_bulk_insists(const struct pmip_mag *mag, const struct pmip__mag_mn *mn);
 void pmip__mag_bulk_leave(struct pmip_mag *mag, struct pmip__mag_mn *mn);
-struct pmip__mag_group *pmip__mag_bulk_find(const struct pmip_mag *mag, const struct pmip_addr *lma, uint32_t id);
 /* The lifetime of a mobile node in a group is nearly over: extend it with the group's. */
 void pmip__mag_bulk_refresh(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pmip_now now);
 void pmip__mag_bulk_on_timer(struct pmip_mag *mag, struct pmip__mag_group *group, struct pmip_now now);

@@ -110,8 +110,6 @@ static void place(struct pmip_mag *mag, const struct who *who, struct pmip__mag_
 	if (other && other != mn)
 		pmip__mag_detach_mn(mag, other, false, now);
 	mn->att = attach->att;
-	mn->link_mtu = attach->link_mtu;
-	mn->mn_lla = attach->mn_lla;
 	event = pmip__mag_event(mn, PMIP_EVENT_ATTACHED);
 	pmip__mag_notify(mag, &event);
 }

@@ -56,7 +56,7 @@ void pmip__mag_bulk_fini(struct pmip_mag *mag)
 	pmip__htable_fini(&mag->groups);
 }
 
-struct pmip__mag_group *pmip__mag_bulk_find(const struct pmip_mag *mag, const struct pmip_addr *lma, uint32_t id)
+static struct pmip__mag_group *find(const struct pmip_mag *mag, const struct pmip_addr *lma, uint32_t id)
 {
 	struct key key = {lma, id};
 
@@ -148,7 +148,7 @@ void pmip__mag_bulk_accepted(struct pmip_mag *mag, struct pmip__mag_mn *mn, cons
 		pmip__mag_bulk_leave(mag, mn);
 		return;
 	}
-	group = pmip__mag_bulk_find(mag, &mn->lma->remote, options->group.id);
+	group = find(mag, &mn->lma->remote, options->group.id);
 	if (group && group == mn->group)
 		return;
 	if (!group)
@@ -329,7 +329,7 @@ static void refuse(struct pmip_mag *mag, struct pmip__mag_group *group, const st
 void pmip__mag_bulk_pba(struct pmip_mag *mag, const struct pmip_dgram *dgram, const struct pmip_ba *ba,
 			const struct pmip_binding_options *options, struct pmip_now now)
 {
-	struct pmip__mag_group *group = pmip__mag_bulk_find(mag, &dgram->src, options->group.id);
+	struct pmip__mag_group *group = find(mag, &dgram->src, options->group.id);
 	uint64_t sent_us = 0;
 	bool answers = group && group->refreshing && pmip__retransmit_match(&group->retransmit, ba->seq, &sent_us);
 

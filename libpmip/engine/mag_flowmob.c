@@ -11,13 +11,13 @@ bool pmip__mag_has_prefix(const struct pmip_opt_hnp *hnp, unsigned int count, co
 	return false;
 }
 
-/* What the mobile node forms by its MAC address (RFC 2464 section 4), unless it has shown another. */
+/* What the mobile node forms by its MAC address (RFC 2464 section 4). */
 struct pmip_addr pmip__mag_mn_lla(const struct pmip__mag_mn *mn)
 {
 	const uint8_t *mac = mn->ll_id.b;
 
-	if (!pmip_addr_is_unspecified(&mn->mn_lla) || mn->ll_id.len != 6)
-		return mn->mn_lla;
+	if (mn->ll_id.len != 6)
+		return (struct pmip_addr){0};
 	return (struct pmip_addr){{0xfe, 0x80, 0, 0, 0, 0, 0, 0, mac[0] ^ 2, mac[1], mac[2], 0xff, 0xfe, mac[3], mac[4], mac[5]}};
 }
 

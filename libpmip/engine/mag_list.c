@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The mobile nodes of a MAG (Binding Update List, RFC 5213 section 6.1), found by MN-ID, by where they are,
- * and by the sequence number of the PBU outstanding. Adding one makes room for it in every table, so that
+ * by the sequence number of the PBU outstanding, and by GRE key. Adding one makes room for it in every table, so that
  * nothing later can fail. */
 #include "engine/mag.h"
 
