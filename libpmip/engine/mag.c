@@ -83,16 +83,6 @@ int pmip__mag_reserve_steps(struct pmip_mag *mag, size_t steps)
 				 steps * PMIP__MAG_STEP_OPS);
 }
 
-static unsigned int own_prefixes(const struct pmip__mag_mn *mn, struct pmip_prefix prefix[PMIP_HNP_MAX])
-{
-	unsigned int count = 0;
-
-	for (unsigned int i = 0; i < mn->hnp_count; i++)
-		if (!mn->hnp[i].off_link)
-			prefix[count++] = mn->hnp[i].prefix;
-	return count;
-}
-
 struct pmip_event pmip__mag_event(const struct pmip__mag_mn *mn, enum pmip_event_type type)
 {
 	struct pmip_event event = {
@@ -104,7 +94,7 @@ struct pmip_event pmip__mag_event(const struct pmip__mag_mn *mn, enum pmip_event
 		.lifetime_s = mn->lifetime_s,
 	};
 
-	event.prefix_count = own_prefixes(mn, event.prefix);
+	event.prefix_count = pmip__mag_own_prefixes(mn, event.prefix);
 	event.ipv4 = mn->ipv4;
 	return event;
 }
@@ -402,7 +392,7 @@ static void describe(const struct pmip_mag *mag, const struct pmip__mag_mn *mn, 
 		.gre = mn->gre,
 	};
 
-	all.prefix_count = own_prefixes(mn, all.prefix);
+	all.prefix_count = pmip__mag_own_prefixes(mn, all.prefix);
 	memcpy(info, &all, info->size < sizeof(all) ? info->size : sizeof(all));
 }
 

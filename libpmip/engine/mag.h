@@ -249,8 +249,6 @@ const char *pmip__mag_ipv4_flaw(const struct pmip_mag *mag, const struct pmip__m
 bool pmip__mag_ipv4_accept(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct pmip_binding_options *options);
 /* A status that refuses one family only: go on with the other. False = it is not that. */
 bool pmip__mag_goes_on_without(struct pmip_mag *mag, struct pmip__mag_mn *mn, uint8_t status, struct pmip_now now);
-/* The IPv4 home address is no longer there. */
-void pmip__mag_withdraw_ipv4(struct pmip_mag *mag, struct pmip__mag_mn *mn);
 struct pmip_prefix pmip__mag_ipv4_prefix(const struct pmip__mag_mn *mn);
 
 /* mag_gre.c */
@@ -352,12 +350,12 @@ void pmip__mag_redirect_lost(struct pmip_mag *mag, const struct pmip__peer *lma,
 void pmip__mag_install(struct pmip_mag *mag, struct pmip__mag_mn *mn);
 /* Take forwarding down and forget the binding, if there are any. tell: let the mobile node know. */
 void pmip__mag_withdraw(struct pmip_mag *mag, struct pmip__mag_mn *mn, bool tell, const char *rule, const char *ref);
-/* Stop forwarding the IPv4 home address. */
-void pmip__mag_clear_ipv4(struct pmip_mag *mag, const struct pmip__mag_mn *mn);
+/* The IPv4 home address is no longer there. */
+void pmip__mag_withdraw_ipv4(struct pmip_mag *mag, struct pmip__mag_mn *mn);
 /* Forget prefixes, IPv4 home address and GRE; their forwarding is down. */
 void pmip__mag_forget_addresses(struct pmip__mag_mn *mn);
-/* How many prefixes are the mobile node's own. */
-unsigned int pmip__mag_own_prefixes(const struct pmip__mag_mn *mn);
+/* The prefixes that are the mobile node's own, into prefix unless it is NULL. Returns how many. */
+unsigned int pmip__mag_own_prefixes(const struct pmip__mag_mn *mn, struct pmip_prefix prefix[PMIP_HNP_MAX]);
 unsigned int pmip__mag_address_count(const struct pmip__mag_mn *mn);
 /* Stop forwarding one of several prefixes, and tell the mobile node; with the last of its own no router is left for IPv6. */
 void pmip__mag_withdraw_prefix(struct pmip_mag *mag, struct pmip__mag_mn *mn, unsigned int index, bool is_last);

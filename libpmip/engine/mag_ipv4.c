@@ -93,13 +93,6 @@ bool pmip__mag_ipv4_accept(struct pmip_mag *mag, struct pmip__mag_mn *mn, const 
 	return home.addr.len && !same;
 }
 
-void pmip__mag_withdraw_ipv4(struct pmip_mag *mag, struct pmip__mag_mn *mn)
-{
-	if (mn->ipv4.addr.len && mn->forwarding != PMIP__MAG_DOWN)
-		pmip__mag_clear_ipv4(mag, mn);
-	mn->ipv4 = (struct pmip_ipv4_home){0};
-}
-
 /* One that was assigned before, perhaps by another LMA, may be refused and any other not. */
 static bool may_be_another(const struct pmip__mag_mn *mn, uint8_t status)
 {

@@ -95,14 +95,12 @@ static bool same_prefixes(const struct pmip__mag_mn *mn, const struct pmip_bindi
 {
 	unsigned int own = 0;
 
-	for (unsigned int i = 0; i < mn->hnp_count; i++) {
+	for (unsigned int i = 0; i < mn->hnp_count; i++)
 		if (!mn->hnp[i].off_link && !pmip__mag_has_prefix(options->hnp, options->hnp_count, &mn->hnp[i]))
 			return false;
-		own += !mn->hnp[i].off_link;
-	}
 	for (unsigned int i = 0; i < options->hnp_count; i++)
-		own -= !options->hnp[i].off_link;
-	return !own;
+		own += !options->hnp[i].off_link;
+	return own == pmip__mag_own_prefixes(mn, NULL);
 }
 
 /* The lifetime granted counts, from when the request left, since the LMA cannot have begun to count before.

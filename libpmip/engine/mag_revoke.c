@@ -107,8 +107,8 @@ static void end_one(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct 
 	unsigned int index;
 
 	if (has_prefix(mn, prefix, &index)) {
-		pmip__mag_withdraw_prefix(mag, mn, index, is_own(mn, index) && pmip__mag_own_prefixes(mn) == 1);
-		mn->ipv6_refused = mn->ipv6_refused || !pmip__mag_own_prefixes(mn);
+		pmip__mag_withdraw_prefix(mag, mn, index, is_own(mn, index) && pmip__mag_own_prefixes(mn, NULL) == 1);
+		mn->ipv6_refused = mn->ipv6_refused || !pmip__mag_own_prefixes(mn, NULL);
 	} else if (is_ipv4_of(mn, prefix)) {
 		pmip__mag_withdraw_ipv4(mag, mn);
 		mn->ipv4_refused = true;
@@ -259,9 +259,8 @@ int pmip_mag_revoke(struct pmip_mag *mag, const struct pmip_mnid *mn_id, enum pm
 		return PMIP_ERR_EXIST;
 	wish.peer = mn->lma->remote;
 	/* With IPv4 among them nothing is named, which means all of it. */
-	for (unsigned int i = 0; i < mn->hnp_count && !mn->ipv4.addr.len; i++)
-		if (is_own(mn, i))
-			prefix[wish.prefix_count++] = mn->hnp[i].prefix;
+	if (!mn->ipv4.addr.len)
+		wish.prefix_count = pmip__mag_own_prefixes(mn, prefix);
 	if (pmip__mag_reserve_steps(mag, 1))
 		return PMIP_ERR_NOMEM;
 	err = pmip__revocation_add(&mag->revocations, &made, &wish);
