@@ -289,6 +289,8 @@ void pmip__mag_bulk_deregister_all(struct pmip_mag *mag, struct pmip_now now);
 uint64_t pmip__mag_next_timestamp(uint64_t last, struct pmip_now now);
 void pmip__mag_register(struct pmip_mag *mag, struct pmip__mag_mn *mn, uint8_t hi, struct pmip_now now);
 void pmip__mag_refresh(struct pmip_mag *mag, struct pmip__mag_mn *mn, uint8_t hi, struct pmip_now now);
+/* Begin the extension at this time if it would begin later. The time advances to that of the next mobile node. */
+void pmip__mag_refresh_at(struct pmip_mag *mag, struct pmip__mag_mn *mn, uint64_t *at_us);
 /* Handoff Indicator when nobody is sure what has happened. */
 uint8_t pmip__mag_first_hi(const struct pmip_mag *mag, const struct pmip__mag_mn *mn);
 void pmip__mag_deregister(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pmip_now now);
@@ -332,7 +334,8 @@ void pmip__mag_binding_error(struct pmip_mag *mag, const struct pmip_dgram *dgra
 /* Know the LMAs that a configuration names. 0, or PMIP_ERR_NOMEM with nothing changed. */
 int pmip__mag_lmas_configure(struct pmip_mag *mag, const struct pmip__mag_settings *settings, const struct pmip__profiles *profiles,
 			     uint64_t now_us);
-bool pmip__mag_knows_lma(const struct pmip_mag *mag, const struct pmip_addr *addr);
+/* Whether a message is from an LMA that is known, and to our Proxy-CoA; otherwise it is ignored. mn_id: NULL = of nobody. */
+bool pmip__mag_is_for_us(struct pmip_mag *mag, const struct pmip_dgram *dgram, const struct pmip_mnid *mn_id, const char *ref);
 /* The one to register with. */
 struct pmip__peer *pmip__mag_home_lma(const struct pmip_mag *mag, const struct pmip_mnid *mn_id);
 /* Have another LMA serve a mobile node that is not forwarded; NULL = none, for the last time. */

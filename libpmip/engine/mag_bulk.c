@@ -275,11 +275,8 @@ static void dissolve(struct pmip_mag *mag, struct pmip__mag_group *group, struct
 		struct pmip__mag_mn *mn = of_group(group->mns.next);
 
 		take_out(mn);
-		if (mn->state != PMIP_BINDING_ACTIVE)
-			continue;
-		if (at_us < mn->life.at_us)
-			pmip__timerq_set(&mag->timers, &mn->life, at_us);
-		at_us += PMIP__REREGISTER_GAP_US;
+		if (mn->state == PMIP_BINDING_ACTIVE)
+			pmip__mag_refresh_at(mag, mn, &at_us);
 	}
 	drop(mag, group);
 }

@@ -268,10 +268,8 @@ void pmip__mag_pba(struct pmip_mag *mag, const struct pmip_dgram *dgram, const s
 		err = pmip_binding_options_read_flowmob(&pba.options, mh, mag->settings.flowmob_option_type);
 	if (!(mh->u.ba.flags & PMIP_BA_P))
 		ignore(mag, &pba, "flag P is not set");
-	else if (!pmip__mag_knows_lma(mag, &dgram->src))
-		ignore(mag, &pba, "not from an LMA of ours");
-	else if (!pmip_addr_equal(&dgram->dst, &mag->settings.proxy_coa))
-		ignore(mag, &pba, "not to our Proxy-CoA");
+	else if (!pmip__mag_is_for_us(mag, dgram, &pba.options.mn_id, REF))
+		return;
 	else if (err)
 		ignore(mag, &pba, "more prefixes, or a longer link-layer identifier, than are kept");
 	else

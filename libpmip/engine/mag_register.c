@@ -160,6 +160,13 @@ void pmip__mag_refresh(struct pmip_mag *mag, struct pmip__mag_mn *mn, uint8_t hi
 	request(mag, mn, PMIP_BINDING_REFRESHING, hi, now);
 }
 
+void pmip__mag_refresh_at(struct pmip_mag *mag, struct pmip__mag_mn *mn, uint64_t *at_us)
+{
+	if (*at_us < mn->life.at_us)
+		pmip__timerq_set(&mag->timers, &mn->life, *at_us);
+	*at_us += PMIP__REREGISTER_GAP_US;
+}
+
 /* MAG-4, PAP-1. */
 uint8_t pmip__mag_first_hi(const struct pmip_mag *mag, const struct pmip__mag_mn *mn)
 {

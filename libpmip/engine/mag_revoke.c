@@ -277,11 +277,9 @@ int pmip_mag_revoke(struct pmip_mag *mag, const struct pmip_mnid *mn_id, enum pm
 
 void pmip__mag_revocation(struct pmip_mag *mag, const struct pmip_dgram *dgram, const struct pmip_mh *mh, struct pmip_now now)
 {
-	if (!pmip__mag_knows_lma(mag, &dgram->src))
-		pmip__mag_ignore(mag, dgram, NULL, "not from an LMA of ours", REF);
-	else if (!pmip_addr_equal(&dgram->dst, &mag->settings.proxy_coa))
-		pmip__mag_ignore(mag, dgram, NULL, "not to our Proxy-CoA", REF);
-	else if (mh->u.revocation.type == PMIP_REVOCATION_ACK)
+	if (!pmip__mag_is_for_us(mag, dgram, NULL, REF))
+		return;
+	if (mh->u.revocation.type == PMIP_REVOCATION_ACK)
 		take_bra(mag, dgram, &mh->u.revocation, now);
 	else
 		take_bri(mag, dgram, mh, now);

@@ -151,9 +151,7 @@ static uint8_t obey_group(struct pmip_mag *mag, uint32_t id, const struct pmip_a
 			continue;
 		if (access || id == PMIP__GROUP_ALL)
 			pmip__mag_bulk_leave(mag, mn); /* by itself, so that both ends agree on who there is */
-		if (at_us < mn->life.at_us)
-			pmip__timerq_set(&mag->timers, &mn->life, at_us);
-		at_us += PMIP__REREGISTER_GAP_US;
+		pmip__mag_refresh_at(mag, mn, &at_us);
 	}
 	return count ? PMIP_UPA_SUCCESS : access ? PMIP_UPA_REASON_UNSPECIFIED : PMIP_UPA_MN_NOT_ATTACHED;
 }
@@ -215,10 +213,6 @@ static void take(struct pmip_mag *mag, const struct pmip_dgram *dgram, const str
 
 void pmip__mag_upn(struct pmip_mag *mag, const struct pmip_dgram *dgram, const struct pmip_mh *mh, struct pmip_now now)
 {
-	if (!pmip__mag_knows_lma(mag, &dgram->src))
-		pmip__mag_ignore(mag, dgram, NULL, "not from an LMA of ours", REF);
-	else if (!pmip_addr_equal(&dgram->dst, &mag->settings.proxy_coa))
-		pmip__mag_ignore(mag, dgram, NULL, "not to our Proxy-CoA", REF);
-	else
+	if (pmip__mag_is_for_us(mag, dgram, NULL, REF))
 		take(mag, dgram, mh, now);
 }
