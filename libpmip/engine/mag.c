@@ -58,7 +58,7 @@ void pmip__mag_enter(struct pmip_mag *mag, struct pmip__mag_mn *mn, enum pmip_bi
 	mag->idle += state == PMIP__MAG_IDLE;
 	mn->state = state;
 	mn->ask_end_us = 0;
-	if (state != PMIP_BINDING_ACTIVE && state != PMIP_BINDING_REFRESHING)
+	if (!pmip__mag_is_registered(mn))
 		pmip__mag_bulk_leave(mag, mn);
 	if (!pmip__mag_allows(mn, PMIP__MAG_ON_SEND))
 		pmip__timerq_cancel(&mag->timers, &mn->send);
@@ -365,9 +365,7 @@ size_t pmip_mag_binding_count(const struct pmip_mag *mag)
 /* A binding whose forwarding does not stand yet is being registered still, as far as anybody outside can tell. */
 static enum pmip_binding_state public_state(const struct pmip__mag_mn *mn)
 {
-	bool registered = mn->state == PMIP_BINDING_ACTIVE || mn->state == PMIP_BINDING_REFRESHING;
-
-	return registered && !mn->announced ? PMIP_BINDING_REGISTERING : mn->state;
+	return pmip__mag_is_registered(mn) && !mn->announced ? PMIP_BINDING_REGISTERING : mn->state;
 }
 
 static void describe(const struct pmip_mag *mag, const struct pmip__mag_mn *mn, struct pmip_binding_info *info)

@@ -49,6 +49,8 @@
 #define PMIP__US_PER_MS UINT64_C(1000)
 /* Where an LMA is lost, all its mobile nodes are registered again: so much time from one to the next. */
 #define PMIP__REREGISTER_GAP_US 1000
+/* Transmissions of one request that may follow a refusal at once; then the back-off rules. */
+#define PMIP__FAST_RETRIES 4
 
 /* Most octets of a PBU: 12 fixed, MN-ID 257, HNPs 8 * 20, HI 4, ATT 4, Timestamp 10, LL-ID 36, LLA 18, group 8,
  * GRE Key 8, IPv4 Home Address Request 8, Redirect-Capability 4, Access Network Identifier 257, and padding
@@ -210,6 +212,18 @@ struct pmip_event pmip__mag_event(const struct pmip__mag_mn *mn, enum pmip_event
 void pmip__mag_notify(struct pmip_mag *mag, const struct pmip_event *event);
 /* May this happen in the state the mobile node is in? */
 bool pmip__mag_allows(const struct pmip__mag_mn *mn, enum pmip__mag_event event);
+/* The LMA has a session of it, whose end nobody has asked for. */
+static inline bool pmip__mag_is_registered(const struct pmip__mag_mn *mn)
+{
+	return mn->state == PMIP_BINDING_ACTIVE || mn->state == PMIP_BINDING_REFRESHING;
+}
+
+/* Whether the PBU can say where it is (RFC 6757). */
+static inline bool pmip__mag_has_access_network(const struct pmip__mag_mn *mn)
+{
+	return mn->link && mn->link->access_network_len;
+}
+
 /* Go to a state; timers that mean nothing there stop. */
 void pmip__mag_enter(struct pmip_mag *mag, struct pmip__mag_mn *mn, enum pmip_binding_state state);
 
@@ -319,6 +333,12 @@ void pmip__mag_take_heartbeat(struct pmip__mag_mn *mn, const struct pmip_binding
 uint8_t pmip__mag_update_parameters(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct pmip_mh *mh, struct pmip_now now);
 
 /* mag_pba.c */
+/* A refusal after which the request may be repeated as it is. */
+static inline bool pmip__mag_is_out_of_order(uint8_t status)
+{
+	return status == PMIP_STATUS_TIMESTAMP_LOWER_THAN_PREV_ACCEPTED || status == PMIP_STATUS_SEQ_OUT_OF_WINDOW;
+}
+
 bool pmip__mag_is_usable_prefix(const struct pmip_prefix *prefix);
 /* The lifetime granted begins, from when the request left. */
 void pmip__mag_begin_lifetime(struct pmip_mag *mag, struct pmip__mag_mn *mn, uint32_t lifetime_s, uint64_t sent_us);

@@ -12,8 +12,6 @@
 #define REF "RFC 6602 5.1"
 /* Octets of a PBU for a group: fixed part 12, group 8, Timestamp 10, and padding. */
 #define GROUP_PBU_MAX 48
-/* Transmissions of one request that may follow a refusal at once. */
-#define FAST_RETRIES 4
 /* A de-registration is sent again so often. */
 #define DEREGISTRATIONS_MAX 3
 
@@ -308,7 +306,6 @@ int pmip__mag_bulk_clock_synchronised(struct pmip_mag *mag, struct pmip_now now)
 static void refuse(struct pmip_mag *mag, struct pmip__mag_group *group, const struct pmip_ba *ba, struct pmip_now now)
 {
 	struct pmip_event event = event_of(group, PMIP_EVENT_REFUSED);
-	bool order = ba->status == PMIP_STATUS_TIMESTAMP_LOWER_THAN_PREV_ACCEPTED || ba->status == PMIP_STATUS_SEQ_OUT_OF_WINDOW;
 
 	event.status = ba->status;
 	mag->counters[PMIP_MAG_REFUSED]++;
@@ -317,9 +314,9 @@ static void refuse(struct pmip_mag *mag, struct pmip__mag_group *group, const st
 		group->seq = ba->seq;
 	if (ba->status == PMIP_STATUS_TIMESTAMP_MISMATCH)
 		pmip__timerq_cancel(&mag->timers, &group->send);
-	else if (!order)
+	else if (!pmip__mag_is_out_of_order(ba->status))
 		dissolve(mag, group, now);
-	else if (!waits_for_clock(group) && group->retransmit.sends < FAST_RETRIES)
+	else if (!waits_for_clock(group) && group->retransmit.sends < PMIP__FAST_RETRIES)
 		transmit(mag, group, now);
 }
 

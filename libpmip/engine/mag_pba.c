@@ -6,8 +6,6 @@
 #define REF "RFC 5213 6.9.1.2"
 /* A lifetime is extended so long before its end, unless the LMA says otherwise (RFC 8127 section 3.1.1). */
 #define REFRESH_BEFORE_S 40
-/* Transmissions of one request that may follow a refusal at once; then the back-off rules. */
-#define FAST_RETRIES 4
 
 struct pba {
 	const struct pmip_dgram *dgram;
@@ -167,7 +165,7 @@ static void retry(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct pb
 		pmip__mag_list_set_seq(mag, mn, pba->ba.seq);
 	else if (pba->ba.seq != mn->seq)
 		return;
-	if (mn->retransmit.sends < FAST_RETRIES && pmip__mag_is_present(mag, mn, &mn->send, pba->now))
+	if (mn->retransmit.sends < PMIP__FAST_RETRIES && pmip__mag_is_present(mag, mn, &mn->send, pba->now))
 		pmip__mag_transmit(mag, mn, pba->now);
 }
 
@@ -188,7 +186,7 @@ static void refuse(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct p
 		pmip__mag_clock_refused(mag, mn);
 		return;
 	}
-	if (status == PMIP_STATUS_TIMESTAMP_LOWER_THAN_PREV_ACCEPTED || status == PMIP_STATUS_SEQ_OUT_OF_WINDOW) {
+	if (pmip__mag_is_out_of_order(status)) {
 		retry(mag, mn, pba);
 		return;
 	}

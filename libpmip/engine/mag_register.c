@@ -51,7 +51,7 @@ static void add_access_network(struct pmip_mh_writer *writer, const struct pmip_
 {
 	struct pmip_option option = {.type = PMIP_OPT_ANI};
 
-	if (!mn->tell_access_network || !mn->link || !mn->link->access_network_len)
+	if (!mn->tell_access_network || !pmip__mag_has_access_network(mn))
 		return;
 	option.u.suboptions = (struct pmip_bytes){mn->link->access_network, mn->link->access_network_len};
 	pmip_mh_add_option(writer, &option);

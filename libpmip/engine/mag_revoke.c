@@ -8,8 +8,7 @@
 
 bool pmip__mag_has_binding(const struct pmip__mag_mn *mn)
 {
-	return pmip__mag_address_count(mn) &&
-	       (mn->state == PMIP_BINDING_ACTIVE || mn->state == PMIP_BINDING_REFRESHING || mn->state == PMIP_BINDING_DEREGISTERING);
+	return pmip__mag_address_count(mn) && (pmip__mag_is_registered(mn) || mn->state == PMIP_BINDING_DEREGISTERING);
 }
 
 static void notify(struct pmip_mag *mag, enum pmip_event_type type, const struct pmip_addr *lma, const struct pmip_mnid *mn_id,
@@ -253,7 +252,7 @@ int pmip_mag_revoke(struct pmip_mag *mag, const struct pmip_mnid *mn_id, enum pm
 		return PMIP_ERR_INVALID;
 	if (now.mono_us < mag->last_us)
 		return PMIP_ERR_TIME;
-	if (!mn || (mn->state != PMIP_BINDING_ACTIVE && mn->state != PMIP_BINDING_REFRESHING))
+	if (!mn || !pmip__mag_is_registered(mn))
 		return PMIP_ERR_NOENT;
 	if (mn->revoking)
 		return PMIP_ERR_EXIST;

@@ -67,7 +67,7 @@ static struct pmip__last_update *last_of(const struct pmip_mag *mag, const struc
 /* Registered with this LMA, and not about to end. */
 static bool is_registered(const struct pmip__mag_mn *mn, const struct pmip_addr *lma)
 {
-	return (mn->state == PMIP_BINDING_ACTIVE || mn->state == PMIP_BINDING_REFRESHING) && pmip__mag_is_lma_of(mn, lma);
+	return pmip__mag_is_registered(mn) && pmip__mag_is_lma_of(mn, lma);
 }
 
 static void tell_vendor(struct pmip_mag *mag, const struct pmip_dgram *dgram, const struct target *target, const struct pmip_mh *mh)
@@ -113,7 +113,7 @@ static uint8_t obey_one(struct pmip_mag *mag, struct pmip__mag_mn *mn, const str
 	case PMIP_UPN_UPDATE_SESSION_PARAMETERS:
 		return pmip__mag_update_parameters(mag, mn, mh, now);
 	case PMIP_UPN_ANI_PARAMS_REQUESTED:
-		if (!mn->link || !mn->link->access_network_len)
+		if (!pmip__mag_has_access_network(mn))
 			return PMIP_UPA_REASON_UNSPECIFIED;
 		mn->tell_access_network = true;
 		reregister(mag, mn, now);
@@ -143,7 +143,7 @@ static uint8_t obey_group(struct pmip_mag *mag, uint32_t id, const struct pmip_a
 	if (mh->u.upn.reason > PMIP_UPN_ANI_PARAMS_REQUESTED)
 		return PMIP_UPA_REASON_UNSPECIFIED;
 	while ((mn = pmip__htable_next(&mag->by_mn_id, &cursor))) {
-		if (!is_registered(mn, lma) || !is_in_group(mn, id) || (access && !(mn->link && mn->link->access_network_len)))
+		if (!is_registered(mn, lma) || !is_in_group(mn, id) || (access && !pmip__mag_has_access_network(mn)))
 			continue;
 		count++;
 		mn->tell_access_network = mn->tell_access_network || access;
