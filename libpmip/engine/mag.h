@@ -248,21 +248,23 @@ void pmip__mag_list_leave(struct pmip_mag *mag, struct pmip__mag_mn *mn);
 void pmip__mag_list_set_seq(struct pmip_mag *mag, struct pmip__mag_mn *mn, uint16_t seq);
 void pmip__mag_list_unset_seq(struct pmip_mag *mag, struct pmip__mag_mn *mn);
 
-/* mag_ipv4.c */
+/* mag_ipv4.c; profile: the mobile node's, NULL = none any more */
 /* Which families the mobile node is registered for: what its profile says, less what the LMA has refused. */
-bool pmip__mag_asks_ipv4(const struct pmip_mag *mag, const struct pmip__mag_mn *mn);
-bool pmip__mag_asks_ipv6(const struct pmip_mag *mag, const struct pmip__mag_mn *mn);
+bool pmip__mag_asks_ipv4(const struct pmip_profile *profile, const struct pmip__mag_mn *mn);
+bool pmip__mag_asks_ipv6(const struct pmip_profile *profile, const struct pmip__mag_mn *mn);
 /* Add the option of a PBU. */
-void pmip__mag_ask_ipv4(const struct pmip_mag *mag, const struct pmip__mag_mn *mn, struct pmip_binding_options *options);
+void pmip__mag_ask_ipv4(const struct pmip_profile *profile, const struct pmip__mag_mn *mn, struct pmip_binding_options *options);
 /* What a PBA grants; addr none = nothing. */
-struct pmip_ipv4_home pmip__mag_ipv4_granted(const struct pmip_mag *mag, const struct pmip__mag_mn *mn,
+struct pmip_ipv4_home pmip__mag_ipv4_granted(const struct pmip_profile *profile, const struct pmip__mag_mn *mn,
 					     const struct pmip_binding_options *options);
 /* NULL, or what is wrong with it. */
-const char *pmip__mag_ipv4_flaw(const struct pmip_mag *mag, const struct pmip__mag_mn *mn, const struct pmip_binding_options *options);
+const char *pmip__mag_ipv4_flaw(const struct pmip_ipv4_home *granted);
 /* Take in what a PBA that accepts says. Returns whether forwarding has to be set for it. */
-bool pmip__mag_ipv4_accept(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct pmip_binding_options *options);
+bool pmip__mag_ipv4_accept(struct pmip_mag *mag, const struct pmip_profile *profile, struct pmip__mag_mn *mn,
+			   const struct pmip_binding_options *options, const struct pmip_ipv4_home *granted);
 /* A status that refuses one family only: go on with the other. False = it is not that. */
-bool pmip__mag_goes_on_without(struct pmip_mag *mag, struct pmip__mag_mn *mn, uint8_t status, struct pmip_now now);
+bool pmip__mag_goes_on_without(struct pmip_mag *mag, const struct pmip_profile *profile, struct pmip__mag_mn *mn, uint8_t status,
+			       struct pmip_now now);
 struct pmip_prefix pmip__mag_ipv4_prefix(const struct pmip__mag_mn *mn);
 
 /* mag_gre.c */
@@ -281,9 +283,10 @@ int pmip__mag_bulk_reserve(struct pmip_mag *mag, const struct pmip_mh *mh);
 void pmip__mag_bulk_init(struct pmip_mag *mag);
 void pmip__mag_bulk_fini(struct pmip_mag *mag);
 /* Ask for a place in a group by the PBU for this mobile node. */
-void pmip__mag_bulk_ask(const struct pmip_mag *mag, const struct pmip__mag_mn *mn, struct pmip_mh *mh, struct pmip_binding_options *options);
+void pmip__mag_bulk_ask(const struct pmip_mag *mag, const struct pmip_profile *profile, const struct pmip__mag_mn *mn, struct pmip_mh *mh,
+			struct pmip_binding_options *options);
 /* A PBA has accepted: the mobile node is in the group that it says, or in none. */
-void pmip__mag_bulk_accepted(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct pmip_ba *ba,
+void pmip__mag_bulk_accepted(struct pmip_mag *mag, const struct pmip_profile *profile, struct pmip__mag_mn *mn, const struct pmip_ba *ba,
 			     const struct pmip_binding_options *options);
 /* Whether a de-registration that nobody has answered is to be sent again. */
 bool pmip__mag_bulk_insists(const struct pmip_mag *mag, const struct pmip__mag_mn *mn);

@@ -74,17 +74,16 @@ int pmip__mag_bulk_reserve(struct pmip_mag *mag, const struct pmip_mh *mh)
 }
 
 /* Who has a lifetime of his own cannot share that of others. */
-static bool may_share(const struct pmip_mag *mag, const struct pmip__mag_mn *mn)
+static bool may_share(const struct pmip_mag *mag, const struct pmip_profile *profile)
 {
-	const struct pmip_profile *profile = pmip__profiles_by_mn_id(&mag->profiles, &mn->mn_id);
-
 	return mag->settings.bulk && (!profile || !profile->lifetime_s);
 }
 
 /* BLK-1. */
-void pmip__mag_bulk_ask(const struct pmip_mag *mag, const struct pmip__mag_mn *mn, struct pmip_mh *mh, struct pmip_binding_options *options)
+void pmip__mag_bulk_ask(const struct pmip_mag *mag, const struct pmip_profile *profile, const struct pmip__mag_mn *mn, struct pmip_mh *mh,
+			struct pmip_binding_options *options)
 {
-	if (mn->state == PMIP_BINDING_DEREGISTERING || !may_share(mag, mn))
+	if (mn->state == PMIP_BINDING_DEREGISTERING || !may_share(mag, profile))
 		return;
 	mh->u.bu.flags |= PMIP_BU_B;
 	options->has |= PMIP_HAS_GROUP;
@@ -95,7 +94,7 @@ void pmip__mag_bulk_ask(const struct pmip_mag *mag, const struct pmip__mag_mn *m
  * (RFC 5213 section 5.3.5), so there must be an end. MAG-50. */
 bool pmip__mag_bulk_insists(const struct pmip_mag *mag, const struct pmip__mag_mn *mn)
 {
-	return may_share(mag, mn) && mn->retransmit.sends <= DEREGISTRATIONS_MAX;
+	return may_share(mag, pmip__profiles_by_mn_id(&mag->profiles, &mn->mn_id)) && mn->retransmit.sends <= DEREGISTRATIONS_MAX;
 }
 
 static void drop(struct pmip_mag *mag, struct pmip__mag_group *group)
@@ -137,12 +136,12 @@ static struct pmip__mag_group *add(struct pmip_mag *mag, const struct pmip_addr 
 }
 
 /* BLK-1. */
-void pmip__mag_bulk_accepted(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct pmip_ba *ba,
+void pmip__mag_bulk_accepted(struct pmip_mag *mag, const struct pmip_profile *profile, struct pmip__mag_mn *mn, const struct pmip_ba *ba,
 			     const struct pmip_binding_options *options)
 {
 	struct pmip__mag_group *group;
 
-	if (!may_share(mag, mn) || !(ba->flags & PMIP_BA_B) || options->group.subtype != PMIP__GROUP_BULK || !options->group.id) {
+	if (!may_share(mag, profile) || !(ba->flags & PMIP_BA_B) || options->group.subtype != PMIP__GROUP_BULK || !options->group.id) {
 		pmip__mag_bulk_leave(mag, mn);
 		return;
 	}

@@ -11,6 +11,8 @@ struct pba {
 	const struct pmip_dgram *dgram;
 	struct pmip_ba ba;
 	struct pmip_binding_options options;
+	const struct pmip_profile *profile; /* of the mobile node, NULL = none any more */
+	struct pmip_ipv4_home ipv4;         /* granted; addr none = nothing */
 	uint64_t sent_us; /* of the PBU that it answers */
 	struct pmip_now now;
 };
@@ -65,7 +67,7 @@ bool pmip__mag_is_usable_prefix(const struct pmip_prefix *prefix)
 static const char *flaw(const struct pmip_mag *mag, const struct pba *pba, const struct pmip__mag_mn *mn)
 {
 	const struct pmip_binding_options *options = &pba->options;
-	const char *ipv4 = pmip__mag_ipv4_flaw(mag, mn, options);
+	const char *ipv4 = pmip__mag_ipv4_flaw(&pba->ipv4);
 	unsigned int own = 0;
 
 	for (unsigned int i = 0; i < options->hnp_count; i++) {
@@ -75,7 +77,7 @@ static const char *flaw(const struct pmip_mag *mag, const struct pba *pba, const
 	}
 	if (ipv4)
 		return ipv4;
-	if (!own && !pmip__mag_ipv4_granted(mag, mn, options).addr.len)
+	if (!own && !pba->ipv4.addr.len)
 		return "accepts without a Home Network Prefix";
 	if (!pba->ba.lifetime_s)
 		return "accepts with lifetime 0";
@@ -130,7 +132,7 @@ static void accept(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct p
 	pmip__mag_begin_lifetime(mag, mn, pba->ba.lifetime_s, pba->sent_us);
 	pmip__mag_redirect(mag, mn, pba->dgram, options);
 	pmip__mag_take_heartbeat(mn, options);
-	pmip__mag_bulk_accepted(mag, mn, &pba->ba, options);
+	pmip__mag_bulk_accepted(mag, pba->profile, mn, &pba->ba, options);
 	pmip__heartbeat_wake(&mag->heartbeat, &mn->lma->remote, &mag->settings.proxy_coa, pba->now.mono_us);
 	mn->lla = options->lla;
 	mn->tell_access_network = false;
@@ -141,7 +143,7 @@ static void accept(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct p
 	} else if (pmip__mag_replace_off_link(mag, mn, options->hnp, options->hnp_count)) {
 		is_new = true;
 	}
-	if (pmip__mag_ipv4_accept(mag, mn, options))
+	if (pmip__mag_ipv4_accept(mag, pba->profile, mn, options, &pba->ipv4))
 		is_new = true;
 	if (pmip__mag_gre_accept(mn, options))
 		is_new = true;
@@ -190,7 +192,7 @@ static void refuse(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct p
 		retry(mag, mn, pba);
 		return;
 	}
-	if (pmip__mag_goes_on_without(mag, mn, status, pba->now))
+	if (pmip__mag_goes_on_without(mag, pba->profile, mn, status, pba->now))
 		return;
 	if (pmip__mag_address_count(mn) && (status == PMIP_STATUS_NOT_AUTHORIZED_FOR_HOME_NETWORK_PREFIX ||
 					    status == PMIP_STATUS_BCE_PBU_PREFIX_SET_DO_NOT_MATCH)) {
@@ -230,6 +232,9 @@ static void take(struct pmip_mag *mag, struct pba *pba)
 	struct pmip__mag_mn *mn = pmip__mag_list_find(mag, &pba->options.mn_id);
 	const char *rule = NULL;
 
+	pba->profile = pmip__profiles_by_mn_id(&mag->profiles, &pba->options.mn_id);
+	if (mn)
+		pba->ipv4 = pmip__mag_ipv4_granted(pba->profile, mn, &pba->options);
 	if ((pba->options.has & (PMIP_HAS_MN_ID | PMIP_HAS_GROUP)) == PMIP_HAS_GROUP) {
 		pmip__mag_bulk_pba(mag, pba->dgram, &pba->ba, &pba->options, pba->now);
 	} else if (!(pba->options.has & PMIP_HAS_MN_ID)) {

@@ -156,16 +156,13 @@ static uint8_t obey_group(struct pmip_mag *mag, uint32_t id, const struct pmip_a
 	return count ? PMIP_UPA_SUCCESS : access ? PMIP_UPA_REASON_UNSPECIFIED : PMIP_UPA_MN_NOT_ATTACHED;
 }
 
-/* UPN-3, UPN-5: what the message itself forbids, then what comes of it. A second copy is answered like the first. */
+/* UPN-3. */
 static uint8_t obey(struct pmip_mag *mag, const struct pmip_dgram *dgram, const struct target *target, const struct pmip_mh *mh,
 		    struct pmip_now now)
 {
 	struct pmip__mag_mn *mn = target->has_mn_id ? pmip__mag_list_find(mag, &target->mn_id.u.mn_id) : NULL;
-	struct pmip_diag diag = {0};
 	uint8_t status;
 
-	if (pmip_mh_validate(mh, PMIP_ROLE_MAG, &diag) && diag.reaction == PMIP_REACT_REPLY)
-		return diag.status;
 	if (!target->has_mn_id)
 		status = obey_group(mag, target->group.u.group.id, &dgram->src, mh, now);
 	else
@@ -184,14 +181,16 @@ static void refuse(struct pmip_mag *mag, const struct pmip_dgram *dgram, const s
 	pmip__mag_notify(mag, &event);
 }
 
+/* UPN-3, UPN-5: what the message itself forbids, then what comes of it. A second copy is answered like the first. */
 static void take(struct pmip_mag *mag, const struct pmip_dgram *dgram, const struct pmip_mh *mh, struct pmip_now now)
 {
 	struct pmip__last_update *last;
 	struct pmip_diag diag = {0};
 	struct target target;
 	uint8_t status;
+	int err = pmip_mh_validate(mh, PMIP_ROLE_MAG, &diag);
 
-	if (pmip_mh_validate(mh, PMIP_ROLE_MAG, &diag) && diag.reaction != PMIP_REACT_REPLY) {
+	if (err && diag.reaction != PMIP_REACT_REPLY) {
 		pmip__mag_ignore(mag, dgram, NULL, diag.rule, diag.ref);
 		return;
 	}
@@ -201,7 +200,7 @@ static void take(struct pmip_mag *mag, const struct pmip_dgram *dgram, const str
 	if (last && last->known && last->seq == mh->u.upn.seq) {
 		status = last->status;
 	} else {
-		status = obey(mag, dgram, &target, mh, now);
+		status = err ? diag.status : obey(mag, dgram, &target, mh, now);
 		if (status)
 			refuse(mag, dgram, &target, status);
 		if (last)
