@@ -18,7 +18,7 @@ bool pmip__mag_asks_ipv6(const struct pmip_profile *profile, const struct pmip__
 
 struct pmip_prefix pmip__mag_ipv4_prefix(const struct pmip__mag_mn *mn)
 {
-	return (struct pmip_prefix){pmip_addr_from_ipv4(mn->ipv4.addr.b), 128};
+	return pmip_prefix_from_ipv4(mn->ipv4.addr.b, 32);
 }
 
 /* The one it has, else the one of its profile, else any. V4-11. */
