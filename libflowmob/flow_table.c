@@ -29,16 +29,9 @@ static bool equal_id(const void *entry, const void *key)
 	return ((const struct entry *)entry)->public.id == *(const uint32_t *)key;
 }
 
-/* All that pmip_flow_equal() looks at. */
 static uint64_t hash_flow(const struct flowmob_flow_table *table, const struct pmip_flow *flow)
 {
-	struct {
-		struct pmip_addr src, dst;
-		uint16_t src_port, dst_port, proto;
-	} key = {flow->src, flow->dst, flow->src_port, flow->dst_port, flow->proto};
-
-	_Static_assert(sizeof(key) == 38, "no octets between");
-	return pmip__hash(&table->key, &key, sizeof(key));
+	return pmip__hash_flow(&table->key, flow);
 }
 
 /* Nobody but us chooses ids, so that no key is needed. They come one after the other, and must not stand so: a table of one long run is slow

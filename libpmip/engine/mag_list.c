@@ -43,7 +43,7 @@ static bool equal_link(const void *entry, const void *key)
 
 static uint64_t hash_mn_id(const struct pmip_mag *mag, const struct pmip_mnid *mn_id)
 {
-	return pmip__hash(&mag->key, mn_id->id, mn_id->len) ^ mn_id->subtype;
+	return pmip__hash_mnid(&mag->key, mn_id);
 }
 
 static uint64_t hash_link(const struct pmip_mag *mag, uint32_t number)
