@@ -7,7 +7,6 @@
 
 #include <string.h>
 
-#define LABEL_MAX 0xfffff
 
 enum body {
 	BODY_EMPTY,
@@ -82,7 +81,7 @@ static bool flows_are_valid(const struct flowmob_fmp *message)
 	if (message->u.list.count > FLOWMOB_FMP_FLOWS_MAX)
 		return false;
 	for (unsigned int i = 0; i < message->u.list.count; i++)
-		if (!place_is_valid(&message->u.list.flow[i].place) || message->u.list.flow[i].flow.label > LABEL_MAX)
+		if (!place_is_valid(&message->u.list.flow[i].place) || message->u.list.flow[i].flow.label > PMIP_FLOW_LABEL_MAX)
 			return false;
 	return true;
 }
@@ -103,7 +102,7 @@ static bool body_is_valid(enum body body, const struct flowmob_fmp *message)
 	case BODY_EMPTY:
 		return true;
 	case BODY_FLOW:
-		return message->u.flow.label <= LABEL_MAX;
+		return message->u.flow.label <= PMIP_FLOW_LABEL_MAX;
 	case BODY_PLACE:
 		return place_is_valid(&message->u.place);
 	case BODY_PLACE_OR_EMPTY:
