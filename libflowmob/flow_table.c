@@ -35,16 +35,9 @@ static bool equal_flow(const void *entry, const void *key)
 	return pmip_flow_equal(&((const struct entry *)entry)->public.flow, key);
 }
 
-/* All that pmip_flow_equal() looks at. */
 static uint64_t hash_flow(const struct flowmob_flow_table *table, const struct pmip_flow *flow)
 {
-	struct {
-		struct pmip_addr src, dst;
-		uint16_t src_port, dst_port, proto;
-	} key = {flow->src, flow->dst, flow->src_port, flow->dst_port, flow->proto};
-
-	_Static_assert(sizeof(key) == 38, "no octets between");
-	return pmip__hash(&table->key, &key, sizeof(key));
+	return pmip__hash_flow(&table->key, flow);
 }
 
 static void advance(struct flowmob_flow_table *table, uint64_t mono_us)

@@ -5,8 +5,6 @@
 
 #include "base/buf.h"
 
-#define LABEL_MAX 0xfffff
-
 enum body {
 	BODY_EMPTY,
 	BODY_FLOW,
@@ -80,7 +78,7 @@ static bool flows_are_valid(const struct flowmob_fmp *message)
 	if (message->u.list.count > FLOWMOB_FMP_FLOWS_MAX)
 		return false;
 	for (unsigned int i = 0; i < message->u.list.count; i++)
-		if (!place_is_valid(&message->u.list.flow[i].place) || message->u.list.flow[i].flow.label > LABEL_MAX)
+		if (!place_is_valid(&message->u.list.flow[i].place) || message->u.list.flow[i].flow.label > PMIP_FLOW_LABEL_MAX)
 			return false;
 	return true;
 }
@@ -101,7 +99,7 @@ static bool body_is_valid(enum body body, const struct flowmob_fmp *message)
 	case BODY_EMPTY:
 		return true;
 	case BODY_FLOW:
-		return message->u.flow.label <= LABEL_MAX;
+		return message->u.flow.label <= PMIP_FLOW_LABEL_MAX;
 	case BODY_PLACE:
 		return place_is_valid(&message->u.place);
 	case BODY_PLACE_OR_EMPTY:

@@ -225,7 +225,7 @@ int flowmob_manager_add_flow(struct flowmob_manager *manager, const struct pmip_
 	struct flowmob__flow *asked;
 	int err;
 
-	if (!command || flow->label > 0xfffff)
+	if (!command || flow->label > PMIP_FLOW_LABEL_MAX)
 		return PMIP_ERR_INVALID;
 	err = flowmob__manager_enter(manager, 0, now);
 	if (!err && manager->link != FLOWMOB__READY)

@@ -31,7 +31,7 @@ static bool equal_prefix(const void *entry, const void *key)
 
 static uint64_t hash_mn_id(const struct flowmob__nodes *nodes, const struct pmip_mnid *mn_id)
 {
-	return pmip__hash(&nodes->key, mn_id->id, mn_id->len) ^ mn_id->subtype;
+	return pmip__hash_mnid(&nodes->key, mn_id);
 }
 
 static uint64_t hash_tunnel(const struct flowmob__nodes *nodes, uint32_t id)
@@ -41,7 +41,7 @@ static uint64_t hash_tunnel(const struct flowmob__nodes *nodes, uint32_t id)
 
 static uint64_t hash_prefix(const struct flowmob__nodes *nodes, const struct pmip_prefix *prefix)
 {
-	return pmip__hash(&nodes->key, prefix->addr.b, sizeof(prefix->addr.b)) ^ prefix->len;
+	return pmip__hash_prefix(&nodes->key, prefix);
 }
 
 void flowmob__nodes_init(struct flowmob__nodes *nodes, const struct pmip_mem *mem, const uint8_t hash_key[16], size_t max)

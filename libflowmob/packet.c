@@ -82,7 +82,7 @@ static int read_ipv6(struct flowmob_packet *packet, struct pmip__reader *reader)
 
 	pmip__get_u8(reader);
 	packet->traffic_class = (uint8_t)(first >> 20);
-	packet->flow.label = first & 0xfffff;
+	packet->flow.label = first & PMIP_FLOW_LABEL_MAX;
 	packet->flow.src = pmip__get_addr(reader);
 	packet->flow.dst = pmip__get_addr(reader);
 	packet->total_len = IPV6_HEADER + payload_len;

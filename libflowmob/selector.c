@@ -8,8 +8,7 @@
 #include <pmip/field.h>
 #include <string.h>
 
-#define CLASS_MASK 0xfc    /* without the ECN bits (RFC 6088 section 3) */
-#define LABEL_MASK 0xfffff /* 20 bits */
+#define CLASS_MASK 0xfc /* without the ECN bits (RFC 6088 section 3) */
 #define FIRST_FLAG 0x8000
 #define AT(member) offsetof(struct pmip_selector, member)
 
@@ -57,7 +56,7 @@ static const struct number_field {
 	uint32_t mask;
 } number_fields[] = {
 	{AT(spi_start), FLOWMOB__SPI, UINT32_MAX},
-	{AT(label_start), FLOWMOB__LABEL, LABEL_MASK},
+	{AT(label_start), FLOWMOB__LABEL, PMIP_FLOW_LABEL_MAX},
 	{AT(src_port_start), FLOWMOB__SRC_PORT, UINT16_MAX},
 	{AT(dst_port_start), FLOWMOB__DST_PORT, UINT16_MAX},
 	{AT(class_start), FLOWMOB__CLASS, CLASS_MASK},

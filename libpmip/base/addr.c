@@ -12,6 +12,7 @@
 #include "base/prefix.h"
 
 #define MNID_SUBTYPE_NAI 1 /* RFC 4283 section 3.1 */
+#define MAPPED_LEN 96	   /* of ::ffff:0.0.0.0 */
 
 int pmip_addr_parse(struct pmip_addr *addr, const char *text)
 {
@@ -158,6 +159,16 @@ bool pmip_prefix_is_valid(const struct pmip_prefix *prefix)
 			return false;
 	}
 	return true;
+}
+
+struct pmip_prefix pmip_prefix_from_ipv4(const uint8_t ipv4[4], uint8_t plen)
+{
+	return (struct pmip_prefix){pmip_addr_from_ipv4(ipv4), (uint8_t)(MAPPED_LEN + plen)};
+}
+
+bool pmip_prefix_is_ipv4(const struct pmip_prefix *prefix)
+{
+	return prefix->len >= MAPPED_LEN && pmip_addr_is_ipv4_mapped(&prefix->addr);
 }
 
 static int hex_digit(char c)

@@ -69,3 +69,25 @@ uint64_t pmip__hash(const struct pmip__hash_key *key, const void *data, size_t l
 		sip_round(v);
 	return v[0] ^ v[1] ^ v[2] ^ v[3];
 }
+
+uint64_t pmip__hash_mnid(const struct pmip__hash_key *key, const struct pmip_mnid *mn_id)
+{
+	return pmip__hash(key, mn_id->id, mn_id->len) ^ mn_id->subtype;
+}
+
+uint64_t pmip__hash_prefix(const struct pmip__hash_key *key, const struct pmip_prefix *prefix)
+{
+	return pmip__hash(key, prefix->addr.b, sizeof(prefix->addr.b)) ^ prefix->len;
+}
+
+/* All that pmip_flow_equal() looks at. */
+uint64_t pmip__hash_flow(const struct pmip__hash_key *key, const struct pmip_flow *flow)
+{
+	struct {
+		struct pmip_addr src, dst;
+		uint16_t src_port, dst_port, proto;
+	} octets = {flow->src, flow->dst, flow->src_port, flow->dst_port, flow->proto};
+
+	_Static_assert(sizeof(octets) == 38, "no octets between");
+	return pmip__hash(key, &octets, sizeof(octets));
+}

@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <pmip/flow.h>
+
 struct pmip__hash_key {
 	uint64_t k0, k1;
 };
@@ -13,5 +15,9 @@ struct pmip__hash_key {
 struct pmip__hash_key pmip__hash_key(const uint8_t octets[16]);
 /* SipHash-1-3 of the octets. */
 uint64_t pmip__hash(const struct pmip__hash_key *key, const void *data, size_t len);
+/* Of what a table may be keyed by: equal ones have the same. */
+uint64_t pmip__hash_mnid(const struct pmip__hash_key *key, const struct pmip_mnid *mn_id);
+uint64_t pmip__hash_prefix(const struct pmip__hash_key *key, const struct pmip_prefix *prefix);
+uint64_t pmip__hash_flow(const struct pmip__hash_key *key, const struct pmip_flow *flow);
 
 #endif

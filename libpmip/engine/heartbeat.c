@@ -270,7 +270,7 @@ void pmip__heartbeat_fire(struct pmip__heartbeat *heartbeat, struct pmip__peer *
 			     (struct pmip_heartbeat){.unsolicited = true, .response = true});
 	}
 	if (!has_session || !interval_us(heartbeat, peer)) {
-		peer->waiting = false;
+		peer->waiting = peer->unreachable = false;
 		peer->missing = 0;
 		pmip__timerq_cancel(&heartbeat->timers, &peer->timer);
 		return;

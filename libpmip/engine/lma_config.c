@@ -260,7 +260,7 @@ int pmip_lma_config_add_ipv4_pool(struct pmip_lma_config *config, const struct p
 
 	if (subnet->len != 4 || router->len != 4 || plen > 32)
 		return PMIP_ERR_INVALID;
-	made.prefix = (struct pmip_prefix){pmip_addr_from_ipv4(subnet->b), (uint8_t)(96 + plen)};
+	made.prefix = pmip_prefix_from_ipv4(subnet->b, plen);
 	router_addr = pmip_addr_from_ipv4(router->b);
 	if (!pmip_prefix_contains(&made.prefix, &router_addr))
 		return PMIP_ERR_INVALID;

@@ -13,12 +13,12 @@
 
 bool pmip__lma_is_ipv4_pool(const struct pmip__pool_config *pool)
 {
-	return pool->prefix.len >= MAPPED_LEN && pmip_addr_is_ipv4_mapped(&pool->prefix.addr);
+	return pmip_prefix_is_ipv4(&pool->prefix);
 }
 
 struct pmip_prefix pmip__lma_ipv4_prefix(const struct pmip_ip *addr)
 {
-	return (struct pmip_prefix){pmip_addr_from_ipv4(addr->b), 128};
+	return pmip_prefix_from_ipv4(addr->b, 32);
 }
 
 static struct pmip_ip ip_of(const uint8_t octets[4])

@@ -80,7 +80,7 @@ static enum pmip_status take_named(struct pmip_lma *lma, const struct pmip__requ
 		struct pmip__prefix_pool *pool = pmip__lma_pool_of(lma, prefix);
 		bool fixed = is_fixed(request->profile, prefix);
 
-		if (!fixed && (!pool || pmip_addr_is_ipv4_mapped(&prefix->addr) || !pmip__prefix_pool_is_free(pool, prefix))) {
+		if (!fixed && (!pool || pmip_prefix_is_ipv4(prefix) || !pmip__prefix_pool_is_free(pool, prefix))) {
 			pmip__lma_prefixes_release(lma, hnp, *count);
 			return PMIP_STATUS_NOT_AUTHORIZED_FOR_HOME_NETWORK_PREFIX;
 		}
@@ -137,7 +137,7 @@ int pmip__lma_prefix_take(struct pmip_lma *lma, const struct pmip_mnid *mn_id, c
 	const struct pmip_profile *profile = pmip__profiles_by_mn_id(&lma->config.profiles, mn_id);
 	struct pmip__prefix_pool *pool;
 
-	if (wanted && pmip_addr_is_ipv4_mapped(&wanted->addr))
+	if (wanted && pmip_prefix_is_ipv4(wanted))
 		return PMIP_ERR_INVALID;
 	if (!wanted)
 		return pmip__lma_pool_alloc(lma, mn_id, false, &hnp->prefix) ? 0 : PMIP_ERR_FULL;

@@ -57,7 +57,7 @@ static bool equal_mn_id(const void *entry, const void *key)
 
 static uint64_t hash_mn_id(const struct pmip_lma *lma, const struct pmip_mnid *mn_id)
 {
-	return pmip__hash(&lma->cache.key, mn_id->id, mn_id->len) ^ mn_id->subtype;
+	return pmip__hash_mnid(&lma->cache.key, mn_id);
 }
 
 static struct assigned *find_assigned(const struct pmip_lma *lma, const struct pmip_mnid *mn_id)

@@ -39,7 +39,7 @@ static void notify(struct pmip_lma *lma, enum pmip_event_type type, const struct
 	};
 
 	for (unsigned int i = 0; i < revocation->prefix_count; i++) {
-		if (pmip_addr_is_ipv4_mapped(&revocation->prefix[i].addr))
+		if (pmip_prefix_is_ipv4(&revocation->prefix[i]))
 			event.ipv4 = (struct pmip_ipv4_home){pmip__lma_ipv4_of_prefix(&revocation->prefix[i]), revocation->ipv4_plen, {0}};
 		else
 			event.prefix[event.prefix_count++] = revocation->prefix[i];
@@ -93,7 +93,7 @@ static void drop_prefix(struct pmip_lma *lma, struct pmip__session *session, con
 	struct pmip__hnp hnp;
 	unsigned int i = 0;
 
-	if (pmip_addr_is_ipv4_mapped(&prefix->addr)) {
+	if (pmip_prefix_is_ipv4(prefix)) {
 		pmip__lma_ipv4_drop(lma, session);
 		return;
 	}
@@ -117,7 +117,7 @@ void pmip__lma_revoke_session(struct pmip_lma *lma, struct pmip__session *sessio
 /* Others that share the last prefix of a session take it over when the session goes. */
 void pmip__lma_revoke_prefix(struct pmip_lma *lma, struct pmip__session *session, const struct pmip_prefix *prefix, const char *rule)
 {
-	bool is_last = prefix && session->hnp_count == 1 && !pmip_addr_is_ipv4_mapped(&prefix->addr);
+	bool is_last = prefix && session->hnp_count == 1 && !pmip_prefix_is_ipv4(prefix);
 
 	if (prefix && pmip__binding_cache_by_prefix(&lma->cache, prefix) != session)
 		return; /* gone by another way meanwhile */

@@ -57,8 +57,8 @@ void pmip__mag_enter(struct pmip_mag *mag, struct pmip__mag_mn *mn, enum pmip_bi
 	mag->idle -= mn->state == PMIP__MAG_IDLE;
 	mag->idle += state == PMIP__MAG_IDLE;
 	mn->state = state;
-	mn->asked = false;
-	if (state != PMIP_BINDING_ACTIVE && state != PMIP_BINDING_REFRESHING)
+	mn->ask_end_us = 0;
+	if (!pmip__mag_is_registered(mn))
 		pmip__mag_bulk_leave(mag, mn);
 	if (!pmip__mag_allows(mn, PMIP__MAG_ON_SEND))
 		pmip__timerq_cancel(&mag->timers, &mn->send);
@@ -83,16 +83,6 @@ int pmip__mag_reserve_steps(struct pmip_mag *mag, size_t steps)
 				 steps * PMIP__MAG_STEP_OPS);
 }
 
-static unsigned int own_prefixes(const struct pmip__mag_mn *mn, struct pmip_prefix prefix[PMIP_HNP_MAX])
-{
-	unsigned int count = 0;
-
-	for (unsigned int i = 0; i < mn->hnp_count; i++)
-		if (!mn->hnp[i].off_link)
-			prefix[count++] = mn->hnp[i].prefix;
-	return count;
-}
-
 struct pmip_event pmip__mag_event(const struct pmip__mag_mn *mn, enum pmip_event_type type)
 {
 	struct pmip_event event = {
@@ -104,7 +94,7 @@ struct pmip_event pmip__mag_event(const struct pmip__mag_mn *mn, enum pmip_event
 		.lifetime_s = mn->lifetime_s,
 	};
 
-	event.prefix_count = own_prefixes(mn, event.prefix);
+	event.prefix_count = pmip__mag_own_prefixes(mn, event.prefix);
 	event.ipv4 = mn->ipv4;
 	return event;
 }
@@ -375,9 +365,7 @@ size_t pmip_mag_binding_count(const struct pmip_mag *mag)
 /* A binding whose forwarding does not stand yet is being registered still, as far as anybody outside can tell. */
 static enum pmip_binding_state public_state(const struct pmip__mag_mn *mn)
 {
-	bool registered = mn->state == PMIP_BINDING_ACTIVE || mn->state == PMIP_BINDING_REFRESHING;
-
-	return registered && !mn->announced ? PMIP_BINDING_REGISTERING : mn->state;
+	return pmip__mag_is_registered(mn) && !mn->announced ? PMIP_BINDING_REGISTERING : mn->state;
 }
 
 static void describe(const struct pmip_mag *mag, const struct pmip__mag_mn *mn, struct pmip_binding_info *info)
@@ -402,7 +390,7 @@ static void describe(const struct pmip_mag *mag, const struct pmip__mag_mn *mn, 
 		.gre = mn->gre,
 	};
 
-	all.prefix_count = own_prefixes(mn, all.prefix);
+	all.prefix_count = pmip__mag_own_prefixes(mn, all.prefix);
 	memcpy(info, &all, info->size < sizeof(all) ? info->size : sizeof(all));
 }
 

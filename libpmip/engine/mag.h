@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Inside the MAG engine: what its procedures share. mag.c has the public calls, mag_list.c the mobile nodes
+/* Inside the MAG engine: what its procedures share. mag.c has the public calls, mag_config.c the settings, mag_list.c the mobile nodes
  * (Binding Update List), mag_attach.c what happens on access links (RFC 5213 sections 6.9.1.1 and 6.9.1.4),
  * mag_register.c PBUs and timers (sections 6.9.1.3 and 6.9.4), mag_pba.c their answers (section 6.9.1.2),
  * mag_lma.c which LMA serves whom,
  * mag_forward.c tunnel and prefixes (section 6.10), mag_ra.c Router Advertisements (section 6.9.3),
- * mag_bulk.c mobile nodes registered as a group (RFC 6602),
+ * mag_bulk.c mobile nodes registered as a group (RFC 6602), mag_revoke.c and mag_revoke_many.c revocation of one and of many (RFC 5846),
+ * mag_update.c Update Notifications (RFC 7077), mag_parameters.c what an LMA gives to change (RFC 8127, RFC 8191),
  * mag_heartbeat.c what heartbeats tell of the LMAs (RFC 5847), mag_redirect.c how an LMA names another one (RFC 6463),
  * mag_ipv4.c and mag_gre.c what PBUs and PBAs say of IPv4 home addresses and GRE (RFC 5844, RFC 5845),
  * mag_flowmob.c prefixes at other MAGs (RFC 7864),
@@ -19,7 +20,8 @@
  *     any of these   -> deregistering  detached, or forwarding failed: PBU with lifetime 0
  *     any of these   -> denied         PBA refuses for good, or revoked
  *     active, refr.  -> registering    lifetime over, or prefixes refused
- *     deregistering  -> idle           PBA, or INITIAL_BINDACK_TIMEOUT over; -> denied when still on the link
+ *     deregistering  -> idle           PBA, or INITIAL_BINDACK_TIMEOUT over, with bulk registration some PBUs later; revoked; -> denied
+ *                                      when still on the link
  *     deregistering, denied -> registering  attached again
  *     any            -> idle           shut down; denied and detached
  *
@@ -47,6 +49,8 @@
 #define PMIP__US_PER_MS UINT64_C(1000)
 /* Where an LMA is lost, all its mobile nodes are registered again: so much time from one to the next. */
 #define PMIP__REREGISTER_GAP_US 1000
+/* Transmissions of one request that may follow a refusal at once; then the back-off rules. */
+#define PMIP__FAST_RETRIES 4
 
 /* Most octets of a PBU: 12 fixed, MN-ID 257, HNPs 8 * 20, HI 4, ATT 4, Timestamp 10, LL-ID 36, LLA 18, group 8,
  * GRE Key 8, IPv4 Home Address Request 8, Redirect-Capability 4, Access Network Identifier 257, and padding
@@ -132,7 +136,6 @@ struct pmip__mag_mn {
 	uint32_t link_number;        /* where it is or was last */
 	uint32_t link_mtu;
 	struct pmip_llid ll_id; /* never all zero */
-	struct pmip_addr mn_lla; /* its own link-local address; :: = not seen */
 	uint8_t att;
 	uint8_t hi; /* of the last request */
 	enum pmip_binding_state state;
@@ -143,9 +146,8 @@ struct pmip__mag_mn {
 	bool announced;       /* BINDING_ADDED has been told */
 	bool revoking;        /* a revocation of ours is in progress, and which */
 	uint16_t revocation_seq;
-	bool asked;           /* whether it is there, until when */
 	bool clock_refused;   /* by the LMA, and not synchronised since */
-	uint64_t ask_end_us;
+	uint64_t ask_end_us;  /* until when it is asked whether it is there; 0 = it is not */
 	uint64_t seen_us;     /* when it last showed that it is there */
 	bool tell_access_network; /* in the next PBU */
 	/* Times that its LMA gives (RFC 8127 section 3.1.1), 0 = none. */
@@ -210,6 +212,18 @@ struct pmip_event pmip__mag_event(const struct pmip__mag_mn *mn, enum pmip_event
 void pmip__mag_notify(struct pmip_mag *mag, const struct pmip_event *event);
 /* May this happen in the state the mobile node is in? */
 bool pmip__mag_allows(const struct pmip__mag_mn *mn, enum pmip__mag_event event);
+/* The LMA has a session of it, whose end nobody has asked for. */
+static inline bool pmip__mag_is_registered(const struct pmip__mag_mn *mn)
+{
+	return mn->state == PMIP_BINDING_ACTIVE || mn->state == PMIP_BINDING_REFRESHING;
+}
+
+/* Whether the PBU can say where it is (RFC 6757). */
+static inline bool pmip__mag_has_access_network(const struct pmip__mag_mn *mn)
+{
+	return mn->link && mn->link->access_network_len;
+}
+
 /* Go to a state; timers that mean nothing there stop. */
 void pmip__mag_enter(struct pmip_mag *mag, struct pmip__mag_mn *mn, enum pmip_binding_state state);
 
@@ -234,23 +248,23 @@ void pmip__mag_list_leave(struct pmip_mag *mag, struct pmip__mag_mn *mn);
 void pmip__mag_list_set_seq(struct pmip_mag *mag, struct pmip__mag_mn *mn, uint16_t seq);
 void pmip__mag_list_unset_seq(struct pmip_mag *mag, struct pmip__mag_mn *mn);
 
-/* mag_ipv4.c */
+/* mag_ipv4.c; profile: the mobile node's, NULL = none any more */
 /* Which families the mobile node is registered for: what its profile says, less what the LMA has refused. */
-bool pmip__mag_asks_ipv4(const struct pmip_mag *mag, const struct pmip__mag_mn *mn);
-bool pmip__mag_asks_ipv6(const struct pmip_mag *mag, const struct pmip__mag_mn *mn);
+bool pmip__mag_asks_ipv4(const struct pmip_profile *profile, const struct pmip__mag_mn *mn);
+bool pmip__mag_asks_ipv6(const struct pmip_profile *profile, const struct pmip__mag_mn *mn);
 /* Add the option of a PBU. */
-void pmip__mag_ask_ipv4(const struct pmip_mag *mag, const struct pmip__mag_mn *mn, struct pmip_binding_options *options);
+void pmip__mag_ask_ipv4(const struct pmip_profile *profile, const struct pmip__mag_mn *mn, struct pmip_binding_options *options);
 /* What a PBA grants; addr none = nothing. */
-struct pmip_ipv4_home pmip__mag_ipv4_granted(const struct pmip_mag *mag, const struct pmip__mag_mn *mn,
+struct pmip_ipv4_home pmip__mag_ipv4_granted(const struct pmip_profile *profile, const struct pmip__mag_mn *mn,
 					     const struct pmip_binding_options *options);
 /* NULL, or what is wrong with it. */
-const char *pmip__mag_ipv4_flaw(const struct pmip_mag *mag, const struct pmip__mag_mn *mn, const struct pmip_binding_options *options);
+const char *pmip__mag_ipv4_flaw(const struct pmip_ipv4_home *granted);
 /* Take in what a PBA that accepts says. Returns whether forwarding has to be set for it. */
-bool pmip__mag_ipv4_accept(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct pmip_binding_options *options);
+bool pmip__mag_ipv4_accept(struct pmip_mag *mag, const struct pmip_profile *profile, struct pmip__mag_mn *mn,
+			   const struct pmip_binding_options *options, const struct pmip_ipv4_home *granted);
 /* A status that refuses one family only: go on with the other. False = it is not that. */
-bool pmip__mag_goes_on_without(struct pmip_mag *mag, struct pmip__mag_mn *mn, uint8_t status, struct pmip_now now);
-/* The IPv4 home address is no longer there. */
-void pmip__mag_withdraw_ipv4(struct pmip_mag *mag, struct pmip__mag_mn *mn);
+bool pmip__mag_goes_on_without(struct pmip_mag *mag, const struct pmip_profile *profile, struct pmip__mag_mn *mn, uint8_t status,
+			       struct pmip_now now);
 struct pmip_prefix pmip__mag_ipv4_prefix(const struct pmip__mag_mn *mn);
 
 /* mag_gre.c */
@@ -269,19 +283,21 @@ int pmip__mag_bulk_reserve(struct pmip_mag *mag, const struct pmip_mh *mh);
 void pmip__mag_bulk_init(struct pmip_mag *mag);
 void pmip__mag_bulk_fini(struct pmip_mag *mag);
 /* Ask for a place in a group by the PBU for this mobile node. */
-void pmip__mag_bulk_ask(const struct pmip_mag *mag, const struct pmip__mag_mn *mn, struct pmip_mh *mh, struct pmip_binding_options *options);
+void pmip__mag_bulk_ask(const struct pmip_mag *mag, const struct pmip_profile *profile, const struct pmip__mag_mn *mn, struct pmip_mh *mh,
+			struct pmip_binding_options *options);
 /* A PBA has accepted: the mobile node is in the group that it says, or in none. */
-void pmip__mag_bulk_accepted(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct pmip_ba *ba,
+void pmip__mag_bulk_accepted(struct pmip_mag *mag, const struct pmip_profile *profile, struct pmip__mag_mn *mn, const struct pmip_ba *ba,
 			     const struct pmip_binding_options *options);
 /* Whether a de-registration that nobody has answered is to be sent again. */
 bool pmip__mag_bulk_insists(const struct pmip_mag *mag, const struct pmip__mag_mn *mn);
 void pmip__mag_bulk_leave(struct pmip_mag *mag, struct pmip__mag_mn *mn);
-struct pmip__mag_group *pmip__mag_bulk_find(const struct pmip_mag *mag, const struct pmip_addr *lma, uint32_t id);
 /* The lifetime of a mobile node in a group is nearly over: extend it with the group's. */
 void pmip__mag_bulk_refresh(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pmip_now now);
 void pmip__mag_bulk_on_timer(struct pmip_mag *mag, struct pmip__mag_group *group, struct pmip_now now);
 void pmip__mag_bulk_pba(struct pmip_mag *mag, const struct pmip_dgram *dgram, const struct pmip_ba *ba,
 			const struct pmip_binding_options *options, struct pmip_now now);
+/* Groups whose PBU the LMA has refused for its timestamp are extended now. Returns how many. */
+int pmip__mag_bulk_clock_synchronised(struct pmip_mag *mag, struct pmip_now now);
 /* De-register every group as a whole, once: two actions and a PBU's octets for each. */
 void pmip__mag_bulk_deregister_all(struct pmip_mag *mag, struct pmip_now now);
 
@@ -290,6 +306,8 @@ void pmip__mag_bulk_deregister_all(struct pmip_mag *mag, struct pmip_now now);
 uint64_t pmip__mag_next_timestamp(uint64_t last, struct pmip_now now);
 void pmip__mag_register(struct pmip_mag *mag, struct pmip__mag_mn *mn, uint8_t hi, struct pmip_now now);
 void pmip__mag_refresh(struct pmip_mag *mag, struct pmip__mag_mn *mn, uint8_t hi, struct pmip_now now);
+/* Begin the extension at this time if it would begin later. The time advances to that of the next mobile node. */
+void pmip__mag_refresh_at(struct pmip_mag *mag, struct pmip__mag_mn *mn, uint64_t *at_us);
 /* Handoff Indicator when nobody is sure what has happened. */
 uint8_t pmip__mag_first_hi(const struct pmip_mag *mag, const struct pmip__mag_mn *mn);
 void pmip__mag_deregister(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pmip_now now);
@@ -318,6 +336,12 @@ void pmip__mag_take_heartbeat(struct pmip__mag_mn *mn, const struct pmip_binding
 uint8_t pmip__mag_update_parameters(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct pmip_mh *mh, struct pmip_now now);
 
 /* mag_pba.c */
+/* A refusal after which the request may be repeated as it is. */
+static inline bool pmip__mag_is_out_of_order(uint8_t status)
+{
+	return status == PMIP_STATUS_TIMESTAMP_LOWER_THAN_PREV_ACCEPTED || status == PMIP_STATUS_SEQ_OUT_OF_WINDOW;
+}
+
 bool pmip__mag_is_usable_prefix(const struct pmip_prefix *prefix);
 /* The lifetime granted begins, from when the request left. */
 void pmip__mag_begin_lifetime(struct pmip_mag *mag, struct pmip__mag_mn *mn, uint32_t lifetime_s, uint64_t sent_us);
@@ -333,7 +357,8 @@ void pmip__mag_binding_error(struct pmip_mag *mag, const struct pmip_dgram *dgra
 /* Know the LMAs that a configuration names. 0, or PMIP_ERR_NOMEM with nothing changed. */
 int pmip__mag_lmas_configure(struct pmip_mag *mag, const struct pmip__mag_settings *settings, const struct pmip__profiles *profiles,
 			     uint64_t now_us);
-bool pmip__mag_knows_lma(const struct pmip_mag *mag, const struct pmip_addr *addr);
+/* Whether a message is from an LMA that is known, and to our Proxy-CoA; otherwise it is ignored. mn_id: NULL = of nobody. */
+bool pmip__mag_is_for_us(struct pmip_mag *mag, const struct pmip_dgram *dgram, const struct pmip_mnid *mn_id, const char *ref);
 /* The one to register with. */
 struct pmip__peer *pmip__mag_home_lma(const struct pmip_mag *mag, const struct pmip_mnid *mn_id);
 /* Have another LMA serve a mobile node that is not forwarded; NULL = none, for the last time. */
@@ -351,14 +376,12 @@ void pmip__mag_redirect_lost(struct pmip_mag *mag, const struct pmip__peer *lma,
 void pmip__mag_install(struct pmip_mag *mag, struct pmip__mag_mn *mn);
 /* Take forwarding down and forget the binding, if there are any. tell: let the mobile node know. */
 void pmip__mag_withdraw(struct pmip_mag *mag, struct pmip__mag_mn *mn, bool tell, const char *rule, const char *ref);
-/* Forward one more prefix. */
-void pmip__mag_add_prefix(struct pmip_mag *mag, struct pmip__mag_mn *mn, unsigned int index);
-/* Stop forwarding the IPv4 home address. */
-void pmip__mag_clear_ipv4(struct pmip_mag *mag, const struct pmip__mag_mn *mn);
+/* The IPv4 home address is no longer there. */
+void pmip__mag_withdraw_ipv4(struct pmip_mag *mag, struct pmip__mag_mn *mn);
 /* Forget prefixes, IPv4 home address and GRE; their forwarding is down. */
 void pmip__mag_forget_addresses(struct pmip__mag_mn *mn);
-/* How many prefixes are the mobile node's own. */
-unsigned int pmip__mag_own_prefixes(const struct pmip__mag_mn *mn);
+/* The prefixes that are the mobile node's own, into prefix unless it is NULL. Returns how many. */
+unsigned int pmip__mag_own_prefixes(const struct pmip__mag_mn *mn, struct pmip_prefix prefix[PMIP_HNP_MAX]);
 unsigned int pmip__mag_address_count(const struct pmip__mag_mn *mn);
 /* Stop forwarding one of several prefixes, and tell the mobile node; with the last of its own no router is left for IPv6. */
 void pmip__mag_withdraw_prefix(struct pmip_mag *mag, struct pmip__mag_mn *mn, unsigned int index, bool is_last);
@@ -368,8 +391,8 @@ void pmip__mag_completed(struct pmip_mag *mag, struct pmip__mag_mn *mn, int err,
 bool pmip__mag_has_prefix(const struct pmip_opt_hnp *hnp, unsigned int count, const struct pmip_opt_hnp *wanted);
 /* The mobile node's own link-local address; :: = not known. */
 struct pmip_addr pmip__mag_mn_lla(const struct pmip__mag_mn *mn);
-/* The off-link ones among these prefixes are all that it has elsewhere. */
-void pmip__mag_replace_off_link(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct pmip_opt_hnp *hnp, unsigned int count);
+/* The off-link ones among these prefixes are all that it has elsewhere. Returns whether forwarding has to be set for new ones. */
+bool pmip__mag_replace_off_link(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct pmip_opt_hnp *hnp, unsigned int count);
 
 /* mag_ra.c */
 /* Advertise its prefixes to a mobile node, and again in time. */

@@ -110,8 +110,6 @@ static void place(struct pmip_mag *mag, const struct who *who, struct pmip__mag_
 	if (other && other != mn)
 		pmip__mag_detach_mn(mag, other, false, now);
 	mn->att = attach->att;
-	mn->link_mtu = attach->link_mtu;
-	mn->mn_lla = attach->mn_lla;
 	event = pmip__mag_event(mn, PMIP_EVENT_ATTACHED);
 	pmip__mag_notify(mag, &event);
 }
@@ -141,7 +139,7 @@ static void arrive(struct pmip_mag *mag, const struct who *who, struct pmip__mag
 	bool same_request = mn->state == PMIP_BINDING_REGISTERING && attach->att == mn->att &&
 			    pmip_llid_equal(&mn->ll_id, &who->ll_id);
 
-	if (mn->state == PMIP_BINDING_ACTIVE || mn->state == PMIP_BINDING_REFRESHING) {
+	if (pmip__mag_is_registered(mn)) {
 		handover(mag, who, link, attach, now);
 		return;
 	}
@@ -160,8 +158,7 @@ static bool is_there(const struct who *who, const struct pmip_attach *attach)
 
 	return mn && mn->link && mn->link_number == attach->link && mn->att == attach->att &&
 	       pmip_llid_equal(&mn->ll_id, &who->ll_id) &&
-	       (mn->state == PMIP_BINDING_REGISTERING || mn->state == PMIP_BINDING_ACTIVE ||
-		mn->state == PMIP_BINDING_REFRESHING);
+	       (mn->state == PMIP_BINDING_REGISTERING || pmip__mag_is_registered(mn));
 }
 
 static int attach_event(struct pmip_mag *mag, const struct pmip_attach *attach, bool solicited, struct pmip_now now)

@@ -12,8 +12,6 @@
 #define REF "RFC 6602 5.1"
 /* Octets of a PBU for a group: fixed part 12, group 8, Timestamp 10, and padding. */
 #define GROUP_PBU_MAX 48
-/* Transmissions of one request that may follow a refusal at once. */
-#define FAST_RETRIES 4
 /* A de-registration is sent again so often. */
 #define DEREGISTRATIONS_MAX 3
 
@@ -56,7 +54,7 @@ void pmip__mag_bulk_fini(struct pmip_mag *mag)
 	pmip__htable_fini(&mag->groups);
 }
 
-struct pmip__mag_group *pmip__mag_bulk_find(const struct pmip_mag *mag, const struct pmip_addr *lma, uint32_t id)
+static struct pmip__mag_group *find(const struct pmip_mag *mag, const struct pmip_addr *lma, uint32_t id)
 {
 	struct key key = {lma, id};
 
@@ -76,17 +74,16 @@ int pmip__mag_bulk_reserve(struct pmip_mag *mag, const struct pmip_mh *mh)
 }
 
 /* Who has a lifetime of his own cannot share that of others. */
-static bool may_share(const struct pmip_mag *mag, const struct pmip__mag_mn *mn)
+static bool may_share(const struct pmip_mag *mag, const struct pmip_profile *profile)
 {
-	const struct pmip_profile *profile = pmip__profiles_by_mn_id(&mag->profiles, &mn->mn_id);
-
 	return mag->settings.bulk && (!profile || !profile->lifetime_s);
 }
 
 /* BLK-1. */
-void pmip__mag_bulk_ask(const struct pmip_mag *mag, const struct pmip__mag_mn *mn, struct pmip_mh *mh, struct pmip_binding_options *options)
+void pmip__mag_bulk_ask(const struct pmip_mag *mag, const struct pmip_profile *profile, const struct pmip__mag_mn *mn, struct pmip_mh *mh,
+			struct pmip_binding_options *options)
 {
-	if (mn->state == PMIP_BINDING_DEREGISTERING || !may_share(mag, mn))
+	if (mn->state == PMIP_BINDING_DEREGISTERING || !may_share(mag, profile))
 		return;
 	mh->u.bu.flags |= PMIP_BU_B;
 	options->has |= PMIP_HAS_GROUP;
@@ -97,7 +94,7 @@ void pmip__mag_bulk_ask(const struct pmip_mag *mag, const struct pmip__mag_mn *m
  * (RFC 5213 section 5.3.5), so there must be an end. MAG-50. */
 bool pmip__mag_bulk_insists(const struct pmip_mag *mag, const struct pmip__mag_mn *mn)
 {
-	return may_share(mag, mn) && mn->retransmit.sends <= DEREGISTRATIONS_MAX;
+	return may_share(mag, pmip__profiles_by_mn_id(&mag->profiles, &mn->mn_id)) && mn->retransmit.sends <= DEREGISTRATIONS_MAX;
 }
 
 static void drop(struct pmip_mag *mag, struct pmip__mag_group *group)
@@ -139,16 +136,16 @@ static struct pmip__mag_group *add(struct pmip_mag *mag, const struct pmip_addr 
 }
 
 /* BLK-1. */
-void pmip__mag_bulk_accepted(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct pmip_ba *ba,
+void pmip__mag_bulk_accepted(struct pmip_mag *mag, const struct pmip_profile *profile, struct pmip__mag_mn *mn, const struct pmip_ba *ba,
 			     const struct pmip_binding_options *options)
 {
 	struct pmip__mag_group *group;
 
-	if (!may_share(mag, mn) || !(ba->flags & PMIP_BA_B) || options->group.subtype != PMIP__GROUP_BULK || !options->group.id) {
+	if (!may_share(mag, profile) || !(ba->flags & PMIP_BA_B) || options->group.subtype != PMIP__GROUP_BULK || !options->group.id) {
 		pmip__mag_bulk_leave(mag, mn);
 		return;
 	}
-	group = pmip__mag_bulk_find(mag, &mn->lma->remote, options->group.id);
+	group = find(mag, &mn->lma->remote, options->group.id);
 	if (group && group == mn->group)
 		return;
 	if (!group)
@@ -275,41 +272,63 @@ static void dissolve(struct pmip_mag *mag, struct pmip__mag_group *group, struct
 		struct pmip__mag_mn *mn = of_group(group->mns.next);
 
 		take_out(mn);
-		if (mn->state != PMIP_BINDING_ACTIVE)
-			continue;
-		if (at_us < mn->life.at_us)
-			pmip__timerq_set(&mag->timers, &mn->life, at_us);
-		at_us += PMIP__REREGISTER_GAP_US;
+		if (mn->state == PMIP_BINDING_ACTIVE)
+			pmip__mag_refresh_at(mag, mn, &at_us);
 	}
 	drop(mag, group);
+}
+
+/* Its request is outstanding, but is not sent again: the LMA has refused it for its timestamp. */
+static bool waits_for_clock(const struct pmip__mag_group *group)
+{
+	return group->refreshing && !group->send.place;
+}
+
+/* MAG-14. */
+int pmip__mag_bulk_clock_synchronised(struct pmip_mag *mag, struct pmip_now now)
+{
+	struct pmip__mag_group *group;
+	size_t cursor = 0;
+	int count = 0;
+
+	while ((group = pmip__htable_next(&mag->groups, &cursor))) {
+		if (!waits_for_clock(group))
+			continue;
+		pmip__retransmit_begin(&group->retransmit);
+		pmip__timerq_set(&mag->timers, &group->send, now.mono_us);
+		count++;
+	}
+	return count;
 }
 
 /* As for one mobile node. MAG-13, MAG-14, BLK-2. */
 static void refuse(struct pmip_mag *mag, struct pmip__mag_group *group, const struct pmip_ba *ba, struct pmip_now now)
 {
 	struct pmip_event event = event_of(group, PMIP_EVENT_REFUSED);
-	bool order = ba->status == PMIP_STATUS_TIMESTAMP_LOWER_THAN_PREV_ACCEPTED || ba->status == PMIP_STATUS_SEQ_OUT_OF_WINDOW;
 
 	event.status = ba->status;
 	mag->counters[PMIP_MAG_REFUSED]++;
 	pmip__mag_notify(mag, &event);
 	if (ba->status == PMIP_STATUS_SEQ_OUT_OF_WINDOW)
 		group->seq = ba->seq;
-	if (order && group->retransmit.sends < FAST_RETRIES)
-		transmit(mag, group, now);
-	else if (!order && ba->status != PMIP_STATUS_TIMESTAMP_MISMATCH)
+	if (ba->status == PMIP_STATUS_TIMESTAMP_MISMATCH)
+		pmip__timerq_cancel(&mag->timers, &group->send);
+	else if (!pmip__mag_is_out_of_order(ba->status))
 		dissolve(mag, group, now);
+	else if (!waits_for_clock(group) && group->retransmit.sends < PMIP__FAST_RETRIES)
+		transmit(mag, group, now);
 }
 
 void pmip__mag_bulk_pba(struct pmip_mag *mag, const struct pmip_dgram *dgram, const struct pmip_ba *ba,
 			const struct pmip_binding_options *options, struct pmip_now now)
 {
-	struct pmip__mag_group *group = pmip__mag_bulk_find(mag, &dgram->src, options->group.id);
+	struct pmip__mag_group *group = find(mag, &dgram->src, options->group.id);
 	uint64_t sent_us = 0;
 	bool answers = group && group->refreshing && pmip__retransmit_match(&group->retransmit, ba->seq, &sent_us);
 
 	/* The status that says so carries the sequence number last accepted instead of ours (RFC 6275 section 9.5.1). */
-	if (group && group->refreshing && ba->status == PMIP_STATUS_SEQ_OUT_OF_WINDOW && !group->with_timestamp)
+	if (group && group->refreshing && ba->status == PMIP_STATUS_SEQ_OUT_OF_WINDOW && !group->with_timestamp &&
+	    group->retransmit.sends)
 		answers = true;
 	if (!answers)
 		pmip__mag_ignore(mag, dgram, NULL, "answers nothing outstanding", REF);

@@ -11,19 +11,21 @@ bool pmip__mag_has_prefix(const struct pmip_opt_hnp *hnp, unsigned int count, co
 	return false;
 }
 
-/* What the mobile node forms by its MAC address (RFC 2464 section 4), unless it has shown another. */
+/* What the mobile node forms by its MAC address (RFC 2464 section 4). */
 struct pmip_addr pmip__mag_mn_lla(const struct pmip__mag_mn *mn)
 {
 	const uint8_t *mac = mn->ll_id.b;
 
-	if (!pmip_addr_is_unspecified(&mn->mn_lla) || mn->ll_id.len != 6)
-		return mn->mn_lla;
+	if (mn->ll_id.len != 6)
+		return (struct pmip_addr){0};
 	return (struct pmip_addr){{0xfe, 0x80, 0, 0, 0, 0, 0, 0, mac[0] ^ 2, mac[1], mac[2], 0xff, 0xfe, mac[3], mac[4], mac[5]}};
 }
 
 /* FLO-5. */
-void pmip__mag_replace_off_link(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct pmip_opt_hnp *hnp, unsigned int count)
+bool pmip__mag_replace_off_link(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct pmip_opt_hnp *hnp, unsigned int count)
 {
+	bool added = false;
+
 	for (unsigned int i = mn->hnp_count; i-- > 0;)
 		if (mn->hnp[i].off_link && !pmip__mag_has_prefix(hnp, count, &mn->hnp[i]))
 			pmip__mag_withdraw_prefix(mag, mn, i, false);
@@ -31,6 +33,7 @@ void pmip__mag_replace_off_link(struct pmip_mag *mag, struct pmip__mag_mn *mn, c
 		if (!hnp[i].off_link || pmip__mag_has_prefix(mn->hnp, mn->hnp_count, &hnp[i]))
 			continue;
 		mn->hnp[mn->hnp_count++] = hnp[i];
-		pmip__mag_add_prefix(mag, mn, mn->hnp_count - 1);
+		added = true;
 	}
+	return added;
 }

@@ -36,12 +36,17 @@ static void disown_ops(struct pmip_mag *mag, struct pmip__mag_mn *mn)
 	mn->ops_open = 0;
 }
 
-unsigned int pmip__mag_own_prefixes(const struct pmip__mag_mn *mn)
+unsigned int pmip__mag_own_prefixes(const struct pmip__mag_mn *mn, struct pmip_prefix prefix[PMIP_HNP_MAX])
 {
 	unsigned int count = 0;
 
-	for (unsigned int i = 0; i < mn->hnp_count; i++)
-		count += !mn->hnp[i].off_link;
+	for (unsigned int i = 0; i < mn->hnp_count; i++) {
+		if (mn->hnp[i].off_link)
+			continue;
+		if (prefix)
+			prefix[count] = mn->hnp[i].prefix;
+		count++;
+	}
 	return count;
 }
 
@@ -63,11 +68,13 @@ static struct pmip_opt_hnp address(const struct pmip__mag_mn *mn, unsigned int i
 	return i < mn->hnp_count ? mn->hnp[i] : (struct pmip_opt_hnp){.prefix = pmip__mag_ipv4_prefix(mn)};
 }
 
-void pmip__mag_clear_ipv4(struct pmip_mag *mag, const struct pmip__mag_mn *mn)
+void pmip__mag_withdraw_ipv4(struct pmip_mag *mag, struct pmip__mag_mn *mn)
 {
 	struct pmip_opt_hnp hnp = address(mn, mn->hnp_count);
 
-	operate(mag, mn, PMIP_DATAPATH_BINDING_CLEAR, &hnp, NULL);
+	if (mn->ipv4.addr.len && mn->forwarding != PMIP__MAG_DOWN)
+		operate(mag, mn, PMIP_DATAPATH_BINDING_CLEAR, &hnp, NULL);
+	mn->ipv4 = (struct pmip_ipv4_home){0};
 }
 
 /* MAG-17, MAG-20, TUN-1. */
@@ -85,11 +92,6 @@ void pmip__mag_install(struct pmip_mag *mag, struct pmip__mag_mn *mn)
 
 		mn->op_end = operate(mag, mn, PMIP_DATAPATH_BINDING_SET, &hnp, mn) + 1;
 	}
-}
-
-void pmip__mag_add_prefix(struct pmip_mag *mag, struct pmip__mag_mn *mn, unsigned int index)
-{
-	operate(mag, mn, PMIP_DATAPATH_BINDING_SET, &mn->hnp[index], NULL);
 }
 
 /* TUN-7, MAG-33. */

@@ -14,9 +14,7 @@ static void lma_restarted(struct pmip_mag *mag, const struct pmip_addr *lma, str
 		if (mn->state != PMIP_BINDING_ACTIVE || !pmip__mag_is_lma_of(mn, lma))
 			continue;
 		pmip__mag_bulk_leave(mag, mn); /* it knows of no group */
-		if (at_us < mn->life.at_us)
-			pmip__timerq_set(&mag->timers, &mn->life, at_us);
-		at_us += PMIP__REREGISTER_GAP_US;
+		pmip__mag_refresh_at(mag, mn, &at_us);
 	}
 }
 

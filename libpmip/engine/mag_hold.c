@@ -14,7 +14,6 @@ static void ask(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pmip_now n
 	struct pmip_action action = {.type = PMIP_ACTION_PROBE, .u.probe = {mn->link_number, mn->ll_id}};
 
 	pmip__action_queue_push(&mag->actions, &action);
-	mn->asked = true;
 	mn->ask_end_us = now.mono_us + mag->settings.presence_wait_ms * PMIP__US_PER_MS;
 }
 
@@ -25,7 +24,7 @@ bool pmip__mag_is_present(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct 
 
 	if (!age_us || now.mono_us - mn->seen_us <= age_us)
 		return true;
-	if (!mn->asked) {
+	if (!mn->ask_end_us) {
 		ask(mag, mn, now);
 	} else if (now.mono_us >= mn->ask_end_us) {
 		pmip__mag_detach_mn(mag, mn, false, now);
@@ -41,9 +40,9 @@ bool pmip__mag_is_present(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct 
 void pmip__mag_saw(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pmip_now now)
 {
 	mn->seen_us = now.mono_us;
-	if (!mn->asked)
+	if (!mn->ask_end_us)
 		return;
-	mn->asked = false;
+	mn->ask_end_us = 0;
 	pmip__timerq_set(&mag->timers, mn->state == PMIP_BINDING_ACTIVE ? &mn->life : &mn->send, now.mono_us);
 }
 
@@ -59,11 +58,12 @@ int pmip_mag_clock_synchronised(struct pmip_mag *mag, struct pmip_now now)
 {
 	struct pmip__mag_mn *mn;
 	size_t cursor = 0;
-	int count = 0;
+	int count;
 
 	if (now.mono_us < mag->last_us)
 		return PMIP_ERR_TIME;
 	mag->last_us = now.mono_us;
+	count = pmip__mag_bulk_clock_synchronised(mag, now);
 	while ((mn = pmip__htable_next(&mag->by_mn_id, &cursor))) {
 		if (!mn->clock_refused)
 			continue;

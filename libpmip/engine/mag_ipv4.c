@@ -6,29 +6,24 @@
 
 #include <string.h>
 
-bool pmip__mag_asks_ipv4(const struct pmip_mag *mag, const struct pmip__mag_mn *mn)
+bool pmip__mag_asks_ipv4(const struct pmip_profile *profile, const struct pmip__mag_mn *mn)
 {
-	const struct pmip_profile *profile = pmip__profiles_by_mn_id(&mag->profiles, &mn->mn_id);
-
 	return profile && profile->ipv4 && !mn->ipv4_refused;
 }
 
-bool pmip__mag_asks_ipv6(const struct pmip_mag *mag, const struct pmip__mag_mn *mn)
+bool pmip__mag_asks_ipv6(const struct pmip_profile *profile, const struct pmip__mag_mn *mn)
 {
-	const struct pmip_profile *profile = pmip__profiles_by_mn_id(&mag->profiles, &mn->mn_id);
-
 	return !(profile && profile->no_ipv6) && !mn->ipv6_refused;
 }
 
 struct pmip_prefix pmip__mag_ipv4_prefix(const struct pmip__mag_mn *mn)
 {
-	return (struct pmip_prefix){pmip_addr_from_ipv4(mn->ipv4.addr.b), 128};
+	return pmip_prefix_from_ipv4(mn->ipv4.addr.b, 32);
 }
 
 /* The one it has, else the one of its profile, else any. V4-11. */
-void pmip__mag_ask_ipv4(const struct pmip_mag *mag, const struct pmip__mag_mn *mn, struct pmip_binding_options *options)
+void pmip__mag_ask_ipv4(const struct pmip_profile *profile, const struct pmip__mag_mn *mn, struct pmip_binding_options *options)
 {
-	const struct pmip_profile *profile = pmip__profiles_by_mn_id(&mag->profiles, &mn->mn_id);
 	struct pmip_opt_ipv4 *request = &options->ipv4_request;
 
 	options->has |= PMIP_HAS_IPV4_REQUEST;
@@ -40,24 +35,24 @@ void pmip__mag_ask_ipv4(const struct pmip_mag *mag, const struct pmip__mag_mn *m
 		request->addr.len = 4;
 }
 
-struct pmip_ipv4_home pmip__mag_ipv4_granted(const struct pmip_mag *mag, const struct pmip__mag_mn *mn,
+struct pmip_ipv4_home pmip__mag_ipv4_granted(const struct pmip_profile *profile, const struct pmip__mag_mn *mn,
 					     const struct pmip_binding_options *options)
 {
 	struct pmip_ipv4_home home = {.plen = options->ipv4_reply.plen, .addr = options->ipv4_reply.addr};
 
 	if (!(options->has & PMIP_HAS_IPV4_REPLY) || options->ipv4_reply.status >= PMIP_IPV4_REASON_UNSPECIFIED ||
-	    !pmip__mag_asks_ipv4(mag, mn))
+	    !pmip__mag_asks_ipv4(profile, mn))
 		return (struct pmip_ipv4_home){0};
 	if (options->has & PMIP_HAS_IPV4_ROUTER)
 		home.router = options->ipv4_router;
 	return home;
 }
 
-const char *pmip__mag_ipv4_flaw(const struct pmip_mag *mag, const struct pmip__mag_mn *mn, const struct pmip_binding_options *options)
+const char *pmip__mag_ipv4_flaw(const struct pmip_ipv4_home *granted)
 {
-	struct pmip_ip addr = pmip__mag_ipv4_granted(mag, mn, options).addr;
+	const struct pmip_ip *addr = &granted->addr;
 
-	if (addr.len && (!addr.b[0] || addr.b[0] == 127 || addr.b[0] >= 224))
+	if (addr->len && (!addr->b[0] || addr->b[0] == 127 || addr->b[0] >= 224))
 		return "accepts with an IPv4 home address that cannot be used";
 	return NULL;
 }
@@ -80,24 +75,17 @@ static void note_refusal(struct pmip_mag *mag, struct pmip__mag_mn *mn, const st
 }
 
 /* V4-12. */
-bool pmip__mag_ipv4_accept(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct pmip_binding_options *options)
+bool pmip__mag_ipv4_accept(struct pmip_mag *mag, const struct pmip_profile *profile, struct pmip__mag_mn *mn,
+			   const struct pmip_binding_options *options, const struct pmip_ipv4_home *granted)
 {
-	struct pmip_ipv4_home home = pmip__mag_ipv4_granted(mag, mn, options);
-	bool same = same_addr(&home.addr, &mn->ipv4.addr);
+	bool same = same_addr(&granted->addr, &mn->ipv4.addr);
 
-	if (!home.addr.len && pmip__mag_asks_ipv4(mag, mn))
+	if (!granted->addr.len && pmip__mag_asks_ipv4(profile, mn))
 		note_refusal(mag, mn, options);
 	if (!same)
 		pmip__mag_withdraw_ipv4(mag, mn);
-	mn->ipv4 = home;
-	return home.addr.len && !same;
-}
-
-void pmip__mag_withdraw_ipv4(struct pmip_mag *mag, struct pmip__mag_mn *mn)
-{
-	if (mn->ipv4.addr.len && mn->forwarding != PMIP__MAG_DOWN)
-		pmip__mag_clear_ipv4(mag, mn);
-	mn->ipv4 = (struct pmip_ipv4_home){0};
+	mn->ipv4 = *granted;
+	return granted->addr.len && !same;
 }
 
 /* One that was assigned before, perhaps by another LMA, may be refused and any other not. */
@@ -134,11 +122,12 @@ static bool refuses_ipv4(uint8_t status)
 }
 
 /* V4-13, V4-14. */
-bool pmip__mag_goes_on_without(struct pmip_mag *mag, struct pmip__mag_mn *mn, uint8_t status, struct pmip_now now)
+bool pmip__mag_goes_on_without(struct pmip_mag *mag, const struct pmip_profile *profile, struct pmip__mag_mn *mn, uint8_t status,
+			       struct pmip_now now)
 {
-	bool ipv6 = pmip__mag_asks_ipv6(mag, mn);
+	bool ipv6 = pmip__mag_asks_ipv6(profile, mn);
 
-	if (!pmip__mag_asks_ipv4(mag, mn))
+	if (!pmip__mag_asks_ipv4(profile, mn))
 		return false;
 	if (refuses_ipv4(status) && (ipv6 || may_be_another(mn, status))) {
 		go_on_without_ipv4(mag, mn, status, now);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The mobile nodes of a MAG (Binding Update List, RFC 5213 section 6.1), found by MN-ID, by where they are,
- * and by the sequence number of the PBU outstanding. Adding one makes room for it in every table, so that
+ * by the sequence number of the PBU outstanding, and by GRE key. Adding one makes room for it in every table, so that
  * nothing later can fail. */
 #include "engine/mag.h"
 
@@ -43,7 +43,7 @@ static bool equal_link(const void *entry, const void *key)
 
 static uint64_t hash_mn_id(const struct pmip_mag *mag, const struct pmip_mnid *mn_id)
 {
-	return pmip__hash(&mag->key, mn_id->id, mn_id->len) ^ mn_id->subtype;
+	return pmip__hash_mnid(&mag->key, mn_id);
 }
 
 static uint64_t hash_link(const struct pmip_mag *mag, uint32_t number)

@@ -7,7 +7,7 @@
 
 static bool collides(const struct pmip__mag_mn *mn, const struct pmip_addr *addr)
 {
-	return (mn->state == PMIP_BINDING_ACTIVE || mn->state == PMIP_BINDING_REFRESHING) && pmip_addr_equal(&mn->lla, addr);
+	return pmip__mag_is_registered(mn) && pmip_addr_equal(&mn->lla, addr);
 }
 
 static void choose_another(struct pmip_mag *mag, struct pmip__mag_mn *mn)

@@ -29,9 +29,17 @@ int pmip__mag_lmas_configure(struct pmip_mag *mag, const struct pmip__mag_settin
 	return err;
 }
 
-bool pmip__mag_knows_lma(const struct pmip_mag *mag, const struct pmip_addr *addr)
+bool pmip__mag_is_for_us(struct pmip_mag *mag, const struct pmip_dgram *dgram, const struct pmip_mnid *mn_id, const char *ref)
 {
-	return pmip__peers_find(&mag->heartbeat.peers, addr);
+	const char *rule = NULL;
+
+	if (!pmip__peers_find(&mag->heartbeat.peers, &dgram->src))
+		rule = "not from an LMA of ours";
+	else if (!pmip_addr_equal(&dgram->dst, &mag->settings.proxy_coa))
+		rule = "not to our Proxy-CoA";
+	if (rule)
+		pmip__mag_ignore(mag, dgram, mn_id, rule, ref);
+	return !rule;
 }
 
 struct pmip__peer *pmip__mag_home_lma(const struct pmip_mag *mag, const struct pmip_mnid *mn_id)

@@ -41,33 +41,13 @@ void pmip__mag_take_heartbeat(struct pmip__mag_mn *mn, const struct pmip_binding
 	pmip__heartbeat_control(mn->lma, find_parameter(options, PMIP_MAG_HEARTBEAT, &sub) ? &sub : NULL);
 }
 
-static bool has_prefix(const struct pmip_binding_options *options, const struct pmip_prefix *prefix)
-{
-	for (unsigned int i = 0; i < options->hnp_count; i++)
-		if (pmip_prefix_equal(&options->hnp[i].prefix, prefix))
-			return true;
-	return false;
-}
-
-static unsigned int off_link_count(const struct pmip__mag_mn *mn)
-{
-	unsigned int count = 0;
-
-	for (unsigned int i = 0; i < mn->hnp_count; i++)
-		count += mn->hnp[i].off_link;
-	return count;
-}
-
 static bool are_good_prefixes(const struct pmip__mag_mn *mn, const struct pmip_binding_options *options)
 {
-	for (unsigned int i = 0; i < options->hnp_count; i++) {
-		if (options->hnp[i].off_link || !pmip__mag_is_usable_prefix(&options->hnp[i].prefix))
+	for (unsigned int i = 0; i < options->hnp_count; i++)
+		if (options->hnp[i].off_link || !pmip__mag_is_usable_prefix(&options->hnp[i].prefix) ||
+		    pmip__mag_has_prefix(options->hnp, i, &options->hnp[i]))
 			return false;
-		for (unsigned int j = 0; j < i; j++)
-			if (pmip_prefix_equal(&options->hnp[i].prefix, &options->hnp[j].prefix))
-				return false;
-	}
-	return options->hnp_count + off_link_count(mn) <= PMIP_HNP_MAX;
+	return options->hnp_count + mn->hnp_count - pmip__mag_own_prefixes(mn, NULL) <= PMIP_HNP_MAX;
 }
 
 /* With a PBU outstanding it is not known what the LMA will say of the prefixes in it. */
@@ -91,7 +71,7 @@ static void renumber(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct
 	struct pmip_event event;
 
 	for (unsigned int i = mn->hnp_count; i > 0; i--)
-		if (!mn->hnp[i - 1].off_link && !has_prefix(options, &mn->hnp[i - 1].prefix))
+		if (!mn->hnp[i - 1].off_link && !pmip__mag_has_prefix(options->hnp, options->hnp_count, &mn->hnp[i - 1]))
 			pmip__mag_withdraw_prefix(mag, mn, i - 1, false);
 	for (unsigned int i = 0; i < mn->hnp_count; i++)
 		if (mn->hnp[i].off_link)

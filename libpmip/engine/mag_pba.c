@@ -6,13 +6,13 @@
 #define REF "RFC 5213 6.9.1.2"
 /* A lifetime is extended so long before its end, unless the LMA says otherwise (RFC 8127 section 3.1.1). */
 #define REFRESH_BEFORE_S 40
-/* Transmissions of one request that may follow a refusal at once; then the back-off rules. */
-#define FAST_RETRIES 4
 
 struct pba {
 	const struct pmip_dgram *dgram;
 	struct pmip_ba ba;
 	struct pmip_binding_options options;
+	const struct pmip_profile *profile; /* of the mobile node, NULL = none any more */
+	struct pmip_ipv4_home ipv4;         /* granted; addr none = nothing */
 	uint64_t sent_us; /* of the PBU that it answers */
 	struct pmip_now now;
 };
@@ -67,7 +67,7 @@ bool pmip__mag_is_usable_prefix(const struct pmip_prefix *prefix)
 static const char *flaw(const struct pmip_mag *mag, const struct pba *pba, const struct pmip__mag_mn *mn)
 {
 	const struct pmip_binding_options *options = &pba->options;
-	const char *ipv4 = pmip__mag_ipv4_flaw(mag, mn, options);
+	const char *ipv4 = pmip__mag_ipv4_flaw(&pba->ipv4);
 	unsigned int own = 0;
 
 	for (unsigned int i = 0; i < options->hnp_count; i++) {
@@ -77,7 +77,7 @@ static const char *flaw(const struct pmip_mag *mag, const struct pba *pba, const
 	}
 	if (ipv4)
 		return ipv4;
-	if (!own && !pmip__mag_ipv4_granted(mag, mn, options).addr.len)
+	if (!own && !pba->ipv4.addr.len)
 		return "accepts without a Home Network Prefix";
 	if (!pba->ba.lifetime_s)
 		return "accepts with lifetime 0";
@@ -95,14 +95,12 @@ static bool same_prefixes(const struct pmip__mag_mn *mn, const struct pmip_bindi
 {
 	unsigned int own = 0;
 
-	for (unsigned int i = 0; i < mn->hnp_count; i++) {
+	for (unsigned int i = 0; i < mn->hnp_count; i++)
 		if (!mn->hnp[i].off_link && !pmip__mag_has_prefix(options->hnp, options->hnp_count, &mn->hnp[i]))
 			return false;
-		own += !mn->hnp[i].off_link;
-	}
 	for (unsigned int i = 0; i < options->hnp_count; i++)
-		own -= !options->hnp[i].off_link;
-	return !own;
+		own += !options->hnp[i].off_link;
+	return own == pmip__mag_own_prefixes(mn, NULL);
 }
 
 /* The lifetime granted counts, from when the request left, since the LMA cannot have begun to count before.
@@ -134,7 +132,7 @@ static void accept(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct p
 	pmip__mag_begin_lifetime(mag, mn, pba->ba.lifetime_s, pba->sent_us);
 	pmip__mag_redirect(mag, mn, pba->dgram, options);
 	pmip__mag_take_heartbeat(mn, options);
-	pmip__mag_bulk_accepted(mag, mn, &pba->ba, options);
+	pmip__mag_bulk_accepted(mag, pba->profile, mn, &pba->ba, options);
 	pmip__heartbeat_wake(&mag->heartbeat, &mn->lma->remote, &mag->settings.proxy_coa, pba->now.mono_us);
 	mn->lla = options->lla;
 	mn->tell_access_network = false;
@@ -142,10 +140,10 @@ static void accept(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct p
 		mn->hnp_count = options->hnp_count;
 		for (unsigned int i = 0; i < options->hnp_count; i++)
 			mn->hnp[i] = options->hnp[i];
-	} else {
-		pmip__mag_replace_off_link(mag, mn, options->hnp, options->hnp_count);
+	} else if (pmip__mag_replace_off_link(mag, mn, options->hnp, options->hnp_count)) {
+		is_new = true;
 	}
-	if (pmip__mag_ipv4_accept(mag, mn, options))
+	if (pmip__mag_ipv4_accept(mag, pba->profile, mn, options, &pba->ipv4))
 		is_new = true;
 	if (pmip__mag_gre_accept(mn, options))
 		is_new = true;
@@ -169,7 +167,7 @@ static void retry(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct pb
 		pmip__mag_list_set_seq(mag, mn, pba->ba.seq);
 	else if (pba->ba.seq != mn->seq)
 		return;
-	if (mn->retransmit.sends < FAST_RETRIES && pmip__mag_is_present(mag, mn, &mn->send, pba->now))
+	if (mn->retransmit.sends < PMIP__FAST_RETRIES && pmip__mag_is_present(mag, mn, &mn->send, pba->now))
 		pmip__mag_transmit(mag, mn, pba->now);
 }
 
@@ -190,11 +188,11 @@ static void refuse(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct p
 		pmip__mag_clock_refused(mag, mn);
 		return;
 	}
-	if (status == PMIP_STATUS_TIMESTAMP_LOWER_THAN_PREV_ACCEPTED || status == PMIP_STATUS_SEQ_OUT_OF_WINDOW) {
+	if (pmip__mag_is_out_of_order(status)) {
 		retry(mag, mn, pba);
 		return;
 	}
-	if (pmip__mag_goes_on_without(mag, mn, status, pba->now))
+	if (pmip__mag_goes_on_without(mag, pba->profile, mn, status, pba->now))
 		return;
 	if (pmip__mag_address_count(mn) && (status == PMIP_STATUS_NOT_AUTHORIZED_FOR_HOME_NETWORK_PREFIX ||
 					    status == PMIP_STATUS_BCE_PBU_PREFIX_SET_DO_NOT_MATCH)) {
@@ -234,6 +232,9 @@ static void take(struct pmip_mag *mag, struct pba *pba)
 	struct pmip__mag_mn *mn = pmip__mag_list_find(mag, &pba->options.mn_id);
 	const char *rule = NULL;
 
+	pba->profile = pmip__profiles_by_mn_id(&mag->profiles, &pba->options.mn_id);
+	if (mn)
+		pba->ipv4 = pmip__mag_ipv4_granted(pba->profile, mn, &pba->options);
 	if ((pba->options.has & (PMIP_HAS_MN_ID | PMIP_HAS_GROUP)) == PMIP_HAS_GROUP) {
 		pmip__mag_bulk_pba(mag, pba->dgram, &pba->ba, &pba->options, pba->now);
 	} else if (!(pba->options.has & PMIP_HAS_MN_ID)) {
@@ -270,10 +271,8 @@ void pmip__mag_pba(struct pmip_mag *mag, const struct pmip_dgram *dgram, const s
 		err = pmip_binding_options_read_flowmob(&pba.options, mh, mag->settings.flowmob_option_type);
 	if (!(mh->u.ba.flags & PMIP_BA_P))
 		ignore(mag, &pba, "flag P is not set");
-	else if (!pmip__mag_knows_lma(mag, &dgram->src))
-		ignore(mag, &pba, "not from an LMA of ours");
-	else if (!pmip_addr_equal(&dgram->dst, &mag->settings.proxy_coa))
-		ignore(mag, &pba, "not to our Proxy-CoA");
+	else if (!pmip__mag_is_for_us(mag, dgram, &pba.options.mn_id, REF))
+		return;
 	else if (err)
 		ignore(mag, &pba, "more prefixes, or a longer link-layer identifier, than are kept");
 	else

@@ -37,7 +37,7 @@ void pmip__mag_advertise(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct p
 	uint32_t router_lifetime_s = mag->settings.router_lifetime_s;
 	uint32_t shortest_s = mn->lifetime_s < router_lifetime_s ? mn->lifetime_s : router_lifetime_s;
 
-	if (mn->expires_us <= now.mono_us || !pmip__mag_own_prefixes(mn)) {
+	if (mn->expires_us <= now.mono_us || !pmip__mag_own_prefixes(mn, NULL)) {
 		/* The end of the lifetime is due as well, and has its own advertisement; or there is IPv4 alone. */
 		pmip__timerq_cancel(&mag->timers, &mn->ra);
 		return;
@@ -56,7 +56,7 @@ void pmip__mag_answer_solicit(struct pmip_mag *mag, struct pmip__mag_mn *mn, str
 /* RA-5. */
 void pmip__mag_deprecate(struct pmip_mag *mag, const struct pmip__mag_mn *mn)
 {
-	if (pmip__mag_own_prefixes(mn))
+	if (pmip__mag_own_prefixes(mn, NULL))
 		push(mag, mn, 0, 0, NULL);
 }
 

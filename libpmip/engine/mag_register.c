@@ -12,9 +12,8 @@
 /* A clock that has been put back by more than this was wrong before: its old timestamps are not to be outdone. */
 #define CLOCK_STEP (UINT64_C(1) << 16)
 
-static uint32_t lifetime_to_ask(const struct pmip_mag *mag, const struct pmip__mag_mn *mn)
+static uint32_t lifetime_to_ask(const struct pmip_mag *mag, const struct pmip_profile *profile)
 {
-	const struct pmip_profile *profile = pmip__profiles_by_mn_id(&mag->profiles, &mn->mn_id);
 	uint32_t lifetime_s = profile && profile->lifetime_s ? profile->lifetime_s : mag->settings.lifetime_s;
 
 	return lifetime_s - lifetime_s % 4;
@@ -37,12 +36,12 @@ static uint16_t next_seq(struct pmip_mag *mag, const struct pmip__mag_mn *mn)
 
 /* The prefixes that are the mobile node's own; with none known, one ALL_ZERO option asks for some (RFC 5213
  * section 6.9.1.1), unless only IPv4 is asked for. MAG-3, MAG-32, V4-11. */
-static void add_prefixes(const struct pmip_mag *mag, struct pmip_binding_options *options, const struct pmip__mag_mn *mn)
+static void add_prefixes(struct pmip_binding_options *options, const struct pmip_profile *profile, const struct pmip__mag_mn *mn)
 {
 	for (unsigned int i = 0; i < mn->hnp_count; i++)
 		if (!mn->hnp[i].off_link)
 			options->hnp[options->hnp_count++] = mn->hnp[i];
-	if (!options->hnp_count && pmip__mag_asks_ipv6(mag, mn))
+	if (!options->hnp_count && pmip__mag_asks_ipv6(profile, mn))
 		options->hnp_count = 1;
 }
 
@@ -51,7 +50,7 @@ static void add_access_network(struct pmip_mh_writer *writer, const struct pmip_
 {
 	struct pmip_option option = {.type = PMIP_OPT_ANI};
 
-	if (!mn->tell_access_network || !mn->link || !mn->link->access_network_len)
+	if (!mn->tell_access_network || !pmip__mag_has_access_network(mn))
 		return;
 	option.u.suboptions = (struct pmip_bytes){mn->link->access_network, mn->link->access_network_len};
 	pmip_mh_add_option(writer, &option);
@@ -60,12 +59,13 @@ static void add_access_network(struct pmip_mh_writer *writer, const struct pmip_
 /* MAG-2, MAG-5, MAG-50. */
 static size_t encode(const struct pmip_mag *mag, struct pmip__mag_mn *mn, uint8_t *octets)
 {
+	const struct pmip_profile *profile = pmip__profiles_by_mn_id(&mag->profiles, &mn->mn_id);
 	struct pmip_mh mh = {
 		.type = PMIP_MH_BU,
 		.u.bu = {
 			.seq = mn->seq,
 			.flags = PMIP_BU_A | PMIP_BU_P,
-			.lifetime_s = mn->state == PMIP_BINDING_DEREGISTERING ? 0 : lifetime_to_ask(mag, mn),
+			.lifetime_s = mn->state == PMIP_BINDING_DEREGISTERING ? 0 : lifetime_to_ask(mag, profile),
 		},
 	};
 	struct pmip_binding_options options = {
@@ -88,12 +88,12 @@ static size_t encode(const struct pmip_mag *mag, struct pmip__mag_mn *mn, uint8_
 		options.has |= PMIP_HAS_REDIRECT_CAPABILITY;
 	if (pmip_addr_is_unspecified(&mag->settings.fixed_lla))
 		options.has |= PMIP_HAS_LLA;
-	add_prefixes(mag, &options, mn);
-	if (pmip__mag_asks_ipv4(mag, mn) || (!mh.u.bu.lifetime_s && mn->ipv4.addr.len))
-		pmip__mag_ask_ipv4(mag, mn, &options);
+	add_prefixes(&options, profile, mn);
+	if (pmip__mag_asks_ipv4(profile, mn) || (!mh.u.bu.lifetime_s && mn->ipv4.addr.len))
+		pmip__mag_ask_ipv4(profile, mn, &options);
 	if (mh.u.bu.lifetime_s)
 		pmip__mag_ask_gre(mag, mn, &options);
-	pmip__mag_bulk_ask(mag, mn, &mh, &options);
+	pmip__mag_bulk_ask(mag, profile, mn, &mh, &options);
 	pmip_mh_begin(&writer, octets, PMIP__PBU_MAX, &mh);
 	pmip_binding_options_write(&writer, &options);
 	add_access_network(&writer, mn);
@@ -158,6 +158,13 @@ void pmip__mag_refresh(struct pmip_mag *mag, struct pmip__mag_mn *mn, uint8_t hi
 {
 	pmip__timerq_set(&mag->timers, &mn->life, mn->expires_us);
 	request(mag, mn, PMIP_BINDING_REFRESHING, hi, now);
+}
+
+void pmip__mag_refresh_at(struct pmip_mag *mag, struct pmip__mag_mn *mn, uint64_t *at_us)
+{
+	if (*at_us < mn->life.at_us)
+		pmip__timerq_set(&mag->timers, &mn->life, *at_us);
+	*at_us += PMIP__REREGISTER_GAP_US;
 }
 
 /* MAG-4, PAP-1. */

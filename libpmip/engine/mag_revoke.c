@@ -8,8 +8,7 @@
 
 bool pmip__mag_has_binding(const struct pmip__mag_mn *mn)
 {
-	return pmip__mag_address_count(mn) &&
-	       (mn->state == PMIP_BINDING_ACTIVE || mn->state == PMIP_BINDING_REFRESHING || mn->state == PMIP_BINDING_DEREGISTERING);
+	return pmip__mag_address_count(mn) && (pmip__mag_is_registered(mn) || mn->state == PMIP_BINDING_DEREGISTERING);
 }
 
 static void notify(struct pmip_mag *mag, enum pmip_event_type type, const struct pmip_addr *lma, const struct pmip_mnid *mn_id,
@@ -107,8 +106,8 @@ static void end_one(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct 
 	unsigned int index;
 
 	if (has_prefix(mn, prefix, &index)) {
-		pmip__mag_withdraw_prefix(mag, mn, index, is_own(mn, index) && pmip__mag_own_prefixes(mn) == 1);
-		mn->ipv6_refused = mn->ipv6_refused || !pmip__mag_own_prefixes(mn);
+		pmip__mag_withdraw_prefix(mag, mn, index, is_own(mn, index) && pmip__mag_own_prefixes(mn, NULL) == 1);
+		mn->ipv6_refused = mn->ipv6_refused || !pmip__mag_own_prefixes(mn, NULL);
 	} else if (is_ipv4_of(mn, prefix)) {
 		pmip__mag_withdraw_ipv4(mag, mn);
 		mn->ipv4_refused = true;
@@ -253,15 +252,14 @@ int pmip_mag_revoke(struct pmip_mag *mag, const struct pmip_mnid *mn_id, enum pm
 		return PMIP_ERR_INVALID;
 	if (now.mono_us < mag->last_us)
 		return PMIP_ERR_TIME;
-	if (!mn || (mn->state != PMIP_BINDING_ACTIVE && mn->state != PMIP_BINDING_REFRESHING))
+	if (!mn || !pmip__mag_is_registered(mn))
 		return PMIP_ERR_NOENT;
 	if (mn->revoking)
 		return PMIP_ERR_EXIST;
 	wish.peer = mn->lma->remote;
 	/* With IPv4 among them nothing is named, which means all of it. */
-	for (unsigned int i = 0; i < mn->hnp_count && !mn->ipv4.addr.len; i++)
-		if (is_own(mn, i))
-			prefix[wish.prefix_count++] = mn->hnp[i].prefix;
+	if (!mn->ipv4.addr.len)
+		wish.prefix_count = pmip__mag_own_prefixes(mn, prefix);
 	if (pmip__mag_reserve_steps(mag, 1))
 		return PMIP_ERR_NOMEM;
 	err = pmip__revocation_add(&mag->revocations, &made, &wish);
@@ -278,11 +276,9 @@ int pmip_mag_revoke(struct pmip_mag *mag, const struct pmip_mnid *mn_id, enum pm
 
 void pmip__mag_revocation(struct pmip_mag *mag, const struct pmip_dgram *dgram, const struct pmip_mh *mh, struct pmip_now now)
 {
-	if (!pmip__mag_knows_lma(mag, &dgram->src))
-		pmip__mag_ignore(mag, dgram, NULL, "not from an LMA of ours", REF);
-	else if (!pmip_addr_equal(&dgram->dst, &mag->settings.proxy_coa))
-		pmip__mag_ignore(mag, dgram, NULL, "not to our Proxy-CoA", REF);
-	else if (mh->u.revocation.type == PMIP_REVOCATION_ACK)
+	if (!pmip__mag_is_for_us(mag, dgram, NULL, REF))
+		return;
+	if (mh->u.revocation.type == PMIP_REVOCATION_ACK)
 		take_bra(mag, dgram, &mh->u.revocation, now);
 	else
 		take_bri(mag, dgram, mh, now);

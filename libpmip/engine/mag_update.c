@@ -67,7 +67,7 @@ static struct pmip__last_update *last_of(const struct pmip_mag *mag, const struc
 /* Registered with this LMA, and not about to end. */
 static bool is_registered(const struct pmip__mag_mn *mn, const struct pmip_addr *lma)
 {
-	return (mn->state == PMIP_BINDING_ACTIVE || mn->state == PMIP_BINDING_REFRESHING) && pmip__mag_is_lma_of(mn, lma);
+	return pmip__mag_is_registered(mn) && pmip__mag_is_lma_of(mn, lma);
 }
 
 static void tell_vendor(struct pmip_mag *mag, const struct pmip_dgram *dgram, const struct target *target, const struct pmip_mh *mh)
@@ -113,7 +113,7 @@ static uint8_t obey_one(struct pmip_mag *mag, struct pmip__mag_mn *mn, const str
 	case PMIP_UPN_UPDATE_SESSION_PARAMETERS:
 		return pmip__mag_update_parameters(mag, mn, mh, now);
 	case PMIP_UPN_ANI_PARAMS_REQUESTED:
-		if (!mn->link || !mn->link->access_network_len)
+		if (!pmip__mag_has_access_network(mn))
 			return PMIP_UPA_REASON_UNSPECIFIED;
 		mn->tell_access_network = true;
 		reregister(mag, mn, now);
@@ -143,7 +143,7 @@ static uint8_t obey_group(struct pmip_mag *mag, uint32_t id, const struct pmip_a
 	if (mh->u.upn.reason > PMIP_UPN_ANI_PARAMS_REQUESTED)
 		return PMIP_UPA_REASON_UNSPECIFIED;
 	while ((mn = pmip__htable_next(&mag->by_mn_id, &cursor))) {
-		if (!is_registered(mn, lma) || !is_in_group(mn, id) || (access && !(mn->link && mn->link->access_network_len)))
+		if (!is_registered(mn, lma) || !is_in_group(mn, id) || (access && !pmip__mag_has_access_network(mn)))
 			continue;
 		count++;
 		mn->tell_access_network = mn->tell_access_network || access;
@@ -151,23 +151,18 @@ static uint8_t obey_group(struct pmip_mag *mag, uint32_t id, const struct pmip_a
 			continue;
 		if (access || id == PMIP__GROUP_ALL)
 			pmip__mag_bulk_leave(mag, mn); /* by itself, so that both ends agree on who there is */
-		if (at_us < mn->life.at_us)
-			pmip__timerq_set(&mag->timers, &mn->life, at_us);
-		at_us += PMIP__REREGISTER_GAP_US;
+		pmip__mag_refresh_at(mag, mn, &at_us);
 	}
 	return count ? PMIP_UPA_SUCCESS : access ? PMIP_UPA_REASON_UNSPECIFIED : PMIP_UPA_MN_NOT_ATTACHED;
 }
 
-/* UPN-3, UPN-5: what the message itself forbids, then what comes of it. A second copy is answered like the first. */
+/* UPN-3. */
 static uint8_t obey(struct pmip_mag *mag, const struct pmip_dgram *dgram, const struct target *target, const struct pmip_mh *mh,
 		    struct pmip_now now)
 {
 	struct pmip__mag_mn *mn = target->has_mn_id ? pmip__mag_list_find(mag, &target->mn_id.u.mn_id) : NULL;
-	struct pmip_diag diag = {0};
 	uint8_t status;
 
-	if (pmip_mh_validate(mh, PMIP_ROLE_MAG, &diag) && diag.reaction == PMIP_REACT_REPLY)
-		return diag.status;
 	if (!target->has_mn_id)
 		status = obey_group(mag, target->group.u.group.id, &dgram->src, mh, now);
 	else
@@ -186,14 +181,16 @@ static void refuse(struct pmip_mag *mag, const struct pmip_dgram *dgram, const s
 	pmip__mag_notify(mag, &event);
 }
 
+/* UPN-3, UPN-5: what the message itself forbids, then what comes of it. A second copy is answered like the first. */
 static void take(struct pmip_mag *mag, const struct pmip_dgram *dgram, const struct pmip_mh *mh, struct pmip_now now)
 {
 	struct pmip__last_update *last;
 	struct pmip_diag diag = {0};
 	struct target target;
 	uint8_t status;
+	int err = pmip_mh_validate(mh, PMIP_ROLE_MAG, &diag);
 
-	if (pmip_mh_validate(mh, PMIP_ROLE_MAG, &diag) && diag.reaction != PMIP_REACT_REPLY) {
+	if (err && diag.reaction != PMIP_REACT_REPLY) {
 		pmip__mag_ignore(mag, dgram, NULL, diag.rule, diag.ref);
 		return;
 	}
@@ -203,7 +200,7 @@ static void take(struct pmip_mag *mag, const struct pmip_dgram *dgram, const str
 	if (last && last->known && last->seq == mh->u.upn.seq) {
 		status = last->status;
 	} else {
-		status = obey(mag, dgram, &target, mh, now);
+		status = err ? diag.status : obey(mag, dgram, &target, mh, now);
 		if (status)
 			refuse(mag, dgram, &target, status);
 		if (last)
@@ -215,10 +212,6 @@ static void take(struct pmip_mag *mag, const struct pmip_dgram *dgram, const str
 
 void pmip__mag_upn(struct pmip_mag *mag, const struct pmip_dgram *dgram, const struct pmip_mh *mh, struct pmip_now now)
 {
-	if (!pmip__mag_knows_lma(mag, &dgram->src))
-		pmip__mag_ignore(mag, dgram, NULL, "not from an LMA of ours", REF);
-	else if (!pmip_addr_equal(&dgram->dst, &mag->settings.proxy_coa))
-		pmip__mag_ignore(mag, dgram, NULL, "not to our Proxy-CoA", REF);
-	else
+	if (pmip__mag_is_for_us(mag, dgram, NULL, REF))
 		take(mag, dgram, mh, now);
 }

@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 
+#include <assert.h>
 #include <pmip/error.h>
 
 void pmip__op_ring_init(struct pmip__op_ring *ring, const struct pmip_mem *mem)
@@ -48,8 +49,10 @@ int pmip__op_ring_reserve(struct pmip__op_ring *ring, size_t n)
 
 static uint32_t append(struct pmip__op_ring *ring, void *owner, bool open)
 {
-	uint32_t id = ring->next++;
+	uint32_t id = ring->next;
 
+	assert(id - ring->first < ring->cap);
+	ring->next++;
 	ring->slots[id & (ring->cap - 1)] = (struct pmip__op_slot){owner, open};
 	return id;
 }

@@ -25,11 +25,6 @@ static void add_mn_id(struct pmip_mh_writer *writer, const struct pmip_mnid *mn_
 		pmip_mh_add_option(writer, &option);
 }
 
-static bool is_ipv4(const struct pmip_prefix *prefix)
-{
-	return pmip_addr_is_ipv4_mapped(&prefix->addr);
-}
-
 static void add_ipv4(struct pmip_mh_writer *writer, const struct pmip_prefix *prefix, uint8_t plen)
 {
 	struct pmip_option option = {.type = PMIP_OPT_IPV4_HOA_REQUEST, .u.ipv4 = {.plen = plen, .addr.len = 4}};
@@ -43,7 +38,7 @@ static void add_prefixes(struct pmip_mh_writer *writer, const struct pmip_prefix
 	struct pmip_option option = {.type = PMIP_OPT_HNP};
 
 	for (unsigned int i = 0; i < count; i++) {
-		if (is_ipv4(&prefix[i])) {
+		if (pmip_prefix_is_ipv4(&prefix[i])) {
 			add_ipv4(writer, &prefix[i], ipv4_plen);
 			continue;
 		}
@@ -83,7 +78,7 @@ static size_t encode(struct pmip__revocation *revocation, const struct pmip_addr
 	struct pmip_mh_writer writer;
 	int len;
 
-	if (revocation->prefix_count && is_ipv4(revocation->prefix))
+	if (revocation->prefix_count && pmip_prefix_is_ipv4(revocation->prefix))
 		mh.u.revocation.flags |= PMIP_REVOCATION_V;
 	pmip_mh_begin(&writer, revocation->octets, sizeof(revocation->octets), &mh);
 	add_mn_id(&writer, &revocation->request.mn_id);
@@ -216,7 +211,7 @@ bool pmip__bri_next_prefix(struct pmip_option_iter *iter, struct pmip_prefix *pr
 	while (pmip_option_next(iter, &option)) {
 		if (option.type != (of_ipv4 ? PMIP_OPT_IPV4_HOA_REQUEST : PMIP_OPT_HNP))
 			continue;
-		*prefix = of_ipv4 ? (struct pmip_prefix){pmip_addr_from_ipv4(option.u.ipv4.addr.b), 128} : option.u.hnp.prefix;
+		*prefix = of_ipv4 ? pmip_prefix_from_ipv4(option.u.ipv4.addr.b, 32) : option.u.hnp.prefix;
 		return true;
 	}
 	return false;

@@ -35,12 +35,12 @@ static bool equal_gre_key(const void *entry, const void *key)
 
 static uint64_t hash_mn(const struct pmip__binding_cache *cache, const struct pmip_mnid *mn_id)
 {
-	return pmip__hash(&cache->key, mn_id->id, mn_id->len) ^ mn_id->subtype;
+	return pmip__hash_mnid(&cache->key, mn_id);
 }
 
 static uint64_t hash_prefix(const struct pmip__binding_cache *cache, const struct pmip_prefix *prefix)
 {
-	return pmip__hash(&cache->key, prefix->addr.b, sizeof(prefix->addr.b)) ^ prefix->len;
+	return pmip__hash_prefix(&cache->key, prefix);
 }
 
 static uint64_t hash_ends(const struct pmip__binding_cache *cache, const struct pmip_addr *local,

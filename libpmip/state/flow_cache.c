@@ -3,8 +3,6 @@
 
 #include "base/mem.h"
 
-#include <string.h>
-
 static bool equal_id(const void *entry, const void *key)
 {
 	return ((const struct pmip__flow *)entry)->id == *(const uint32_t *)key;
@@ -27,14 +25,7 @@ static uint64_t hash_id(const struct pmip__flow_cache *cache, uint32_t id)
 
 static uint64_t hash_flow(const struct pmip__flow_cache *cache, const struct pmip_flow *flow)
 {
-	uint8_t octets[37];
-
-	memcpy(octets, flow->src.b, 16);
-	memcpy(octets + 16, flow->dst.b, 16);
-	memcpy(octets + 32, &flow->src_port, 2);
-	memcpy(octets + 34, &flow->dst_port, 2);
-	octets[36] = flow->proto;
-	return pmip__hash(cache->key, octets, sizeof(octets));
+	return pmip__hash_flow(cache->key, flow);
 }
 
 static uint64_t hash_owner(const struct pmip__flow_cache *cache, const struct pmip__mn *mn)

@@ -29,7 +29,7 @@ struct entry {
 
 static uint64_t mnid_hash(const struct pmip_mnid *mn_id)
 {
-	return pmip__hash(&fixed_key, mn_id->id, mn_id->len) ^ mn_id->subtype;
+	return pmip__hash_mnid(&fixed_key, mn_id);
 }
 
 static uint64_t llid_hash(const struct pmip_llid *ll_id)

@@ -237,20 +237,12 @@ int pmip_binding_options_read_flowmob(struct pmip_binding_options *options, cons
 	return result;
 }
 
-/* Aligned as a Home Network Prefix option is, 8n + 4. */
+/* As a Home Network Prefix option, but for the type. */
 static void write_flowmob(struct pmip_mh_writer *writer, uint8_t type, const struct pmip_prefix *prefix)
 {
-	static const uint8_t zeros[8];
-	uint8_t body[HNP_LEN] = {0, prefix->len};
-	size_t gap = (12 - writer->len % 8) % 8;
-
-	memcpy(body + 2, prefix->addr.b, sizeof(prefix->addr.b));
-	if (gap == 1)
-		pmip_mh_add_option(writer, &(struct pmip_option){.type = PMIP_OPT_PAD1});
-	else if (gap)
-		pmip_mh_add_option(writer, &(struct pmip_option){.type = PMIP_OPT_PADN, .len = (uint8_t)(gap - 2), .data = zeros});
-	pmip_mh_add_option(writer, &(struct pmip_option){
-		.type = type, .len = HNP_LEN, .data = body, .u.bytes = {body, HNP_LEN}});
+	pmip_mh_add_option(writer, &(struct pmip_option){.type = PMIP_OPT_HNP, .u.hnp.prefix = *prefix});
+	if (!writer->err)
+		writer->buf[writer->len - HNP_LEN - 2] = type;
 }
 
 static void write_prefix(struct pmip_mh_writer *writer, const struct pmip_binding_options *options, const struct pmip_opt_hnp *hnp)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <pmip/error.h>
+#include <pmip/flow.h>
 
 #include "wire/field.h"
 #include "wire/selector.h"
@@ -14,7 +15,6 @@
 #define IPV6(member, name_, key_) {.kind = PMIP_FIELD_IP, .octets = 16, .at = AT(member), .name = (name_), .key = (key_)}
 
 #define FIRST_FLAG 0x8000
-#define LABEL_MASK 0xfffff /* 20 bits of the 32 (RFC 8200 section 3) */
 
 const struct pmip_field *pmip_selector_fields(uint8_t format)
 {
@@ -130,8 +130,8 @@ int pmip__selector_read(struct pmip_selector *selector, bool qos, struct pmip__r
 		single(list, field);
 		pmip__fields_read(list, selector, reader, rule);
 	}
-	selector->label_start &= LABEL_MASK;
-	selector->label_end &= LABEL_MASK;
+	selector->label_start &= PMIP_FLOW_LABEL_MAX;
+	selector->label_end &= PMIP_FLOW_LABEL_MAX;
 	reader->failed |= pmip__reader_left(reader) > 0;
 	return reader->failed ? 0 : check(selector, fields, rule);
 }

@@ -184,6 +184,23 @@ START_TEST(test_ipv4_mapped)
 }
 END_TEST
 
+START_TEST(test_ipv4_prefixes)
+{
+	struct pmip_prefix prefix = pmip_prefix_from_ipv4((const uint8_t[]){192, 0, 2, 0}, 24);
+	char buf[PMIP_PREFIX_STRLEN];
+
+	ck_assert_str_eq(pmip_prefix_format(&prefix, buf), "::ffff:192.0.2.0/120");
+	ck_assert(pmip_prefix_is_ipv4(&prefix));
+	prefix = pmip_prefix_from_ipv4((const uint8_t[]){0, 0, 0, 0}, 0);
+	ck_assert_uint_eq(prefix.len, 96);
+	ck_assert(pmip_prefix_is_ipv4(&prefix));
+	prefix.len = 95;
+	ck_assert(!pmip_prefix_is_ipv4(&prefix));
+	ck_assert_int_eq(pmip_prefix_parse(&prefix, "2001:db8::/96"), 0);
+	ck_assert(!pmip_prefix_is_ipv4(&prefix));
+}
+END_TEST
+
 static struct pmip_flow flow_of(const char *src, uint16_t src_port, const char *dst, uint16_t dst_port)
 {
 	struct pmip_flow flow = {.label = 0x1a2b3, .proto = 6, .src_port = src_port, .dst_port = dst_port};
@@ -221,7 +238,7 @@ END_TEST
 int main(void)
 {
 	const TTest *tests[] = {
-		test_addr_text, test_addr_kind, test_prefix_text, test_prefix_bits, test_llid, test_mnid, test_ipv4_mapped, test_flow, NULL,
+		test_addr_text, test_addr_kind, test_prefix_text, test_prefix_bits, test_llid, test_mnid, test_ipv4_mapped, test_ipv4_prefixes, test_flow, NULL,
 	};
 
 	return unit_run("addr", tests);

@@ -551,6 +551,38 @@ START_TEST(test_print)
 }
 END_TEST
 
+START_TEST(test_flowmob_option) /* PAP-2: a Home Network Prefix option but for the type, aligned like one or not at all */
+{
+	const bool unaligned = _i;
+	const size_t at = unaligned ? 16 : 20;
+	struct pmip_binding_options options = {
+		.has = PMIP_HAS_MN_ID, .mn_id = {1, 1, (const uint8_t *)"a"}, .hnp_count = 1, .hnp = {{true, {{{0x20, 0x01, 0x0d, 0xb8}}, 64}}},
+		.flowmob_type = 200,
+	};
+	struct pmip_mh mh = {.type = PMIP_MH_BA, .u.ba = {.flags = PMIP_BA_P}};
+	struct pmip_binding_options read = {.hnp_count = 0};
+	struct pmip_mh_writer writer;
+	struct pmip_mh back;
+	uint8_t buf[64];
+
+	pmip_mh_begin(&writer, buf, sizeof(buf), &mh);
+	writer.unaligned = unaligned;
+	pmip_binding_options_write(&writer, &options);
+	ck_assert_uint_eq(writer.len, at + 20);
+	ck_assert_uint_eq(buf[at], 200);
+	ck_assert_uint_eq(buf[at + 1], 18);
+	ck_assert_int_eq(decode(&back, buf, pmip_mh_finish(&writer, &src, &dst)), 0);
+	ck_assert_int_eq(pmip_binding_options_read_flowmob(&read, &back, 200), 0);
+	ck_assert_uint_eq(read.hnp_count, 1);
+	ck_assert(read.hnp[0].off_link);
+	ck_assert(pmip_prefix_equal(&read.hnp[0].prefix, &options.hnp[0].prefix));
+	pmip_mh_begin(&writer, buf, at + 19, &mh);
+	writer.unaligned = unaligned;
+	pmip_binding_options_write(&writer, &options);
+	ck_assert_int_eq(pmip_mh_finish(&writer, &src, &dst), PMIP_ERR_NOBUF);
+}
+END_TEST
+
 START_TEST(test_binding_error)
 {
 	struct pmip_mh mh = {.type = PMIP_MH_BE, .u.be = {.status = PMIP_BE_UNKNOWN_TYPE}};
@@ -624,6 +656,7 @@ int main(void)
 	tcase_add_test(own_case, test_too_many);
 	tcase_add_test(own_case, test_zero_ll_id);
 	tcase_add_test(own_case, test_print);
+	tcase_add_loop_test(own_case, test_flowmob_option, 0, 2);
 	tcase_add_test(own_case, test_binding_error);
 	tcase_add_test(own_case, test_status_name);
 	tcase_add_test(own_case, test_timestamp);

@@ -13,13 +13,15 @@ extern "C" {
 
 /** Longest text of a flow, with the final NUL. */
 #define PMIP_FLOW_STRLEN 160
+/** Largest flow label: 20 bits (RFC 8200 section 3). */
+#define PMIP_FLOW_LABEL_MAX 0xfffff
 
 /** A flow as packets to the mobile node show it: the source is the correspondent, the destination the mobile node. IPv4 addresses are
  * mapped, ::ffff:a.b.c.d. Fields that a packet does not have (ports of ICMPv6 and ESP, the label of IPv4) are 0. */
 struct pmip_flow {
 	struct pmip_addr src;  /**< source address */
 	struct pmip_addr dst;  /**< destination address, of a Home Network Prefix */
-	uint32_t label;        /**< flow label, 20 bits; senders may change it in the middle of a flow, so that it is no part of its identity */
+	uint32_t label;        /**< flow label, 0..PMIP_FLOW_LABEL_MAX; senders may change it in the middle of a flow, so that it is no part of its identity */
 	uint8_t proto;         /**< upper-layer protocol, behind all extension headers */
 	uint16_t src_port;     /**< source port, host order */
 	uint16_t dst_port;     /**< destination port, host order */

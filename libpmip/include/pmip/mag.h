@@ -97,7 +97,6 @@ struct pmip_attach {
 	uint8_t att;             /**< enum pmip_att of the link */
 	uint8_t hi;              /**< enum pmip_hi when the trigger is sure of it, else 0 = as the profile says, or unknown (RFC 5213 section 6.9.1.1) */
 	uint32_t link_mtu;       /**< MTU of the access link, octets; 0 = not known */
-	struct pmip_addr mn_lla; /**< its own link-local address; :: = the one made of its MAC address */
 	struct pmip_bytes access_network; /**< view; sub-options of the Access Network Identifier option that say where the link is (RFC 6757), at
 					   * most 255 octets; told to an LMA that asks; len 0 = not known */
 };
@@ -113,12 +112,13 @@ PMIP_API int pmip_mag_detach(struct pmip_mag *mag, uint32_t link, const struct p
  * registered (RFC 5213 section 6.9.3). @see pmip_mag_attach() for arguments and errors. Since: 0.1. */
 PMIP_API int pmip_mag_router_solicit(struct pmip_mag *mag, const struct pmip_attach *attach, struct pmip_now now);
 /** A mobile node on this link uses a link-local address (a Neighbour Solicitation or Advertisement says so). Where the LMA has chosen
- * the same for us, another one takes its place and a PBU tells the LMA at once (RFC 5213 section 6.9.1.2).
+ * the same for us, another one takes its place and a PBU tells the LMA at once (RFC 5213 section 6.9.1.2). Whoever listens on the access
+ * links has to call this: the engine does not see these messages, and pmip/access.h does not report them.
  * @return mobile nodes concerned, 0 = none  @retval PMIP_ERR_TIME, PMIP_ERR_NOMEM nothing changed. Since: 0.1. */
 PMIP_API int pmip_mag_link_local_in_use(struct pmip_mag *mag, uint32_t link, const struct pmip_addr *addr, struct pmip_now now);
 /** The clock behind wall_us has been synchronised to the source that all nodes of the domain share. Until then nothing is sent again that
  * the LMA has refused with PMIP_STATUS_TIMESTAMP_MISMATCH (event REFUSED), de-registrations apart (RFC 5213 section 6.9.1.2).
- * @return mobile nodes that waited for it  @retval PMIP_ERR_TIME. Since: 0.1. */
+ * @return mobile nodes and groups of them that waited for it  @retval PMIP_ERR_TIME. Since: 0.1. */
 PMIP_API int pmip_mag_clock_synchronised(struct pmip_mag *mag, struct pmip_now now);
 /** Take in a message. @see pmip_lma_input(). Since: 0.1. */
 PMIP_API int pmip_mag_input(struct pmip_mag *mag, const struct pmip_dgram *dgram, struct pmip_now now);

@@ -143,6 +143,13 @@ PMIP_API bool pmip_prefix_equal(const struct pmip_prefix *a, const struct pmip_p
 /** Whether the address lies in the prefix. Since: 0.1. */
 PMIP_API bool pmip_prefix_contains(const struct pmip_prefix *prefix, const struct pmip_addr *addr);
 
+/** The prefix that stands for an IPv4 address or subnet. @param[in] ipv4 4 octets in network order  @param[in] plen of IPv4, 0..32.
+ * Bits beyond it stay as they are. Since: 0.1. */
+PMIP_API struct pmip_prefix pmip_prefix_from_ipv4(const uint8_t ipv4[4], uint8_t plen);
+
+/** Whether the prefix stands for an IPv4 address or subnet, within ::ffff:0.0.0.0/96. Since: 0.1. */
+PMIP_API bool pmip_prefix_is_ipv4(const struct pmip_prefix *prefix);
+
 /** Whether no bit is set beyond the length and the length is 128 at most. Since: 0.1. */
 PMIP_API bool pmip_prefix_is_valid(const struct pmip_prefix *prefix);
 
