@@ -231,6 +231,7 @@ domain_tests = \
 	%D%/system/handover.py \
 	%D%/system/hostile.py \
 	%D%/system/ipsec.py \
+	%D%/system/ipv4.py \
 	%D%/system/kill_restart.py \
 	%D%/system/lma_crash.py \
 	%D%/system/mtu.py \

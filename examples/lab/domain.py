@@ -109,6 +109,15 @@ class Daemon:
         """Whether it is running."""
         return self.process.poll() is None
 
+    def edit(self, old, new):
+        """Replace a part of its configuration file, which must be there; in force after a start or a reload."""
+        with open(self.config, encoding='utf-8') as file:
+            text = file.read()
+        if old not in text:
+            raise LabError(f'{self.config} has nothing like {old!r}')
+        with open(self.config, 'w', encoding='utf-8') as file:
+            file.write(text.replace(old, new))
+
     def events(self):
         """What it has written of events."""
         with open(self.events_path, encoding='utf-8') as file:
@@ -125,6 +134,14 @@ class Daemon:
         if not reply.get('ok'):
             raise LabError(f'{self.name}: {cmd}: {reply.get("error")}')
         return reply
+
+    def counters(self, part='engine'):
+        """What a part of it, engine, runner or datapath, has counted."""
+        return self.ask('counters')[part]
+
+    def active(self):
+        """Its bindings that are in force, by mobile node."""
+        return {b['mn_id']: b for b in self.ask('bindings')['bindings'] if b['state'] in ('active', 'refreshing')}
 
 
 class Host:
@@ -248,6 +265,10 @@ class Domain:
     def stop(self):
         """End all daemons in an orderly way, the MAGs first."""
         return [daemon.stop() for daemon in reversed(self.daemons)]
+
+    def reached(self, address):
+        """Whether the CN reaches a mobile node."""
+        return ' 0% packet loss' in self.cn.run('ping', '-q', '-c', '1', '-W', '1', address, check=False)
 
     def move(self, host, mag):
         """Move a mobile node to a MAG; return when its cable was in, ns. With the rs trigger its network manager solicits when the
