@@ -109,21 +109,24 @@ void pmip__access_station_seen(struct access *a, struct link *l, const struct pm
 		l->attached = l->mn_len > 0;
 }
 
-/* What is due for silent ones anyway is due now. MAG-31, MAG-41. */
+/* What is due for silent ones anyway is due now; everybody is asked for one who is not known. MAG-31, MAG-41. */
 void pmip__access_link_ask(struct access *a, struct link *l, const struct pmip_llid *ll_id, uint64_t now)
 {
+	bool found = false;
+
 	l->wanted = l->mn_len > 0;
 	for (size_t i = 0; i < l->count; i++) {
 		struct station *s = &l->stations[i];
 
 		if (!l->mn_len && ll_id->len && (ll_id->len != sizeof(s->mac) || memcmp(ll_id->b, s->mac, sizeof(s->mac)) != 0))
 			continue;
+		found = true;
 		s->wanted = !l->mn_len;
 		if (!s->asked)
 			pmip__access_due_at(a, &s->due_us, now);
 	}
-	if (!l->count)
-		pmip__access_due_at(a, &l->query_due_us, now);
+	if (!found)
+		pmip__access_send_query(a, l);
 }
 
 struct link *pmip__access_link_by_index(struct access *a, uint32_t index)
