@@ -152,8 +152,10 @@ int pmip__bpf_setup(struct pmip__datapath_bpf *dp)
 	hook = pmip__bpf_encap_hook(dp);
 	want.predecessor = pmip__bpf_hook_find(&hook, PMIP__BPF_ENCAP_NAME);
 	err = pmip__bpf_load(&dp->bpf, &want, &dp->log);
-	if (err == 0)
+	if (err == 0) {
+		*dp->bpf.flow_count = (uint32_t)entries(dp->bpf.flows); /* with 0 the programs look up none */
 		err = attach(dp);
+	}
 	if (err == 0)
 		err = set_routes(dp);
 	if (err == 0 && dp->is_mag)
@@ -166,7 +168,6 @@ int pmip__bpf_setup(struct pmip__datapath_bpf *dp)
 	}
 	dp->tunnels = entries(dp->bpf.tunnels);
 	dp->bindings = entries(dp->bpf.bindings);
-	*dp->bpf.flow_count = (uint32_t)entries(dp->bpf.flows);
 	for (unsigned int i = 0; i < dp->config.pool_count; i++) {
 		if (pmip_addr_is_ipv4_mapped(&dp->config.pool[i].addr))
 			pmip__bpf_ipv4_advice(dp);
