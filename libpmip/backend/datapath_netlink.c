@@ -111,10 +111,12 @@ static int set(struct pmip__datapath_netlink *dp, const struct pmip_datapath_op 
 	binding->tunnel = tunnel->dev.index;
 	binding->link = op->link;
 	to = pmip__nl_route_to(&op->prefix, dp->is_mag ? op->link : tunnel->dev.index);
+	to.via = op->via;
 	pmip__nl_route_set(dp->nl, &to, &job->part[0]);
 	if (dp->is_mag) {
 		pmip__nl_uplink_set(dp, binding, &old, &job->part[1]);
-		pmip__access_link_leave(&dp->links, old.link);
+		if (old.link != 0)
+			pmip__access_link_leave(&dp->links, old.link);
 	}
 	pmip__nl_tunnel_leave(dp, old.tunnel);
 	return 0;

@@ -223,6 +223,12 @@ check "left behind on purpose, it goes on forwarding" ping_quickly cn $mn
 start_lma
 bind_lma
 
+echo "# a prefix that is off-link for the mobile node (RFC 7864)"
+say mag1 set 2001:db8:a000:4::/64 $mag1 $lma access via fe80::99
+check "its address on the link is the next hop" has '2001:db8:a000:4::/64 via fe80::99 dev access' "$(ip -n mag1 -6 route)"
+say mag1 clear 2001:db8:a000:4::/64
+check "no longer" not has '2001:db8:a000:4::' "$(ip -n mag1 -6 route show table all)"
+
 echo "# links that go and come"
 ip -n mag2 link add hot type veth peer name cold
 ip -n mag2 link set hot up
