@@ -51,6 +51,8 @@ void pmip__nl_tunnel_forget(struct pmip__datapath_netlink *dp, struct pmip__nl_t
 {
 	struct pmip__nl_tunnel **at = &dp->tunnels;
 
+	if (tunnel->dev.index == 0)
+		pmip__nl_flush(dp->nl); /* making it may be in the queue, and writes to it */
 	while (*at != tunnel)
 		at = &(*at)->next;
 	*at = tunnel->next;

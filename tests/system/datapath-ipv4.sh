@@ -380,6 +380,11 @@ if [ "$backend" = netlink ]; then
 	check "none without GRE" [ "$(devices lma) $(devices mag1)" = "0 0" ]
 	check "which works" ping_quickly cn $mn
 	bind mag1 $mn access "${gre[@]}"
+	check "cleared and set again at one go" say mag1 "clear ::ffff:$mn/128 ; set ::ffff:$mn/128 $mag1 $lma access ${gre[*]}"
+	check "it works still" ping_quickly cn $mn
+	there=$(devices lma)
+	check "one that comes and goes at one go" say lma "release $lma $cn6 ; ensure $lma $cn6 ; release $lma $cn6"
+	check "leaves no device" [ "$(devices lma)" = "$there" ]
 else
 	check "GRE is refused" refused lma PMIP_ERR_UNSUPPORTED set ::ffff:$mn/128 $lma $mag1 - gre - -
 fi
