@@ -122,7 +122,7 @@ bool pmip__access_rule_wanted(const struct pmip__access_links *links, const stru
 
 void pmip__access_rule_del(struct pmip__nl *nl, const struct pmip__rule *rule, int *result)
 {
-	if (pmip_prefix_equal(&rule->src, &pmip__nl_ipv4))
+	if (rule->iif && pmip_prefix_equal(&rule->src, &pmip__nl_ipv4))
 		answer_arp(if_nametoindex(rule->iif), false);
 	pmip__nl_rule_del(nl, rule, result);
 }

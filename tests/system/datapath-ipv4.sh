@@ -413,6 +413,24 @@ wait $stream
 check "no packet was lost from kill -9 to sweep" has '250 received' "$(<"$dir/stream")"
 say mag1 sweep
 check "nothing is left to sweep" [ "$answer" = "ok 0" ]
+if [ "$backend" = netlink ]; then
+	ip -n "${id}mag1" -4 rule add pref 5300 lookup 5999 protocol 213
+	say mag1 sweep
+	check "but a rule without an interface, which nobody here has made" [ "$answer" = "ok 1" ]
+
+	echo "# a device with GRE that bindings of a predecessor share"
+	say mag1 set $hnp $mag1 $lma access "${gre[@]}"
+	say lma set $hnp $lma $mag1 - gre 0x202 0x101
+	kill -9 "${pid[lma]}"
+	wait "${pid[lma]}" 2>/dev/null || true
+	start lma --role lma --core core1 --core core2 --pool ::ffff:$pool/120 --pool 2001:db8:a000::/36
+	for n in mag1 mag2; do say lma ensure $lma ${!n}; done
+	say lma set ::ffff:$mn/128 $lma $mag1 - gre 0x202 0x101
+	say lma clear ::ffff:$mn/128
+	check "it stays for the other one when one of them goes" ping_quickly cn $mn6
+	say lma sweep
+	check "and goes when nobody has named that" [ "$(devices lma)" = 0 ]
+fi
 
 echo "# after quit"
 for n in lma mag1 mag2; do
