@@ -235,8 +235,8 @@ domain_tests = \
 	%D%/system/kill_restart.py \
 	%D%/system/lma_crash.py \
 	%D%/system/mtu.py \
-	%D%/system/redirect.py \
 	%D%/system/presence.py \
+	%D%/system/redirect.py \
 	%D%/system/resync.py \
 	%D%/system/revoke.py \
 	$(NULL)
