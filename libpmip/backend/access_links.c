@@ -103,14 +103,9 @@ int pmip__access_links_close(struct pmip__access_links *links, const char *const
 	return err;
 }
 
-static bool is_ipv4(const struct pmip_prefix *prefix)
-{
-	return pmip_addr_is_ipv4_mapped(&prefix->addr);
-}
-
 bool pmip__access_rule_wanted(const struct pmip__access_links *links, const struct pmip__rule *rule)
 {
-	bool ipv4 = is_ipv4(&rule->src);
+	bool ipv4 = pmip__nl_is_ipv4(&rule->src);
 
 	for (const struct pmip__access_link *link = links->first; link; link = link->next) {
 		if (rule->table == links->table && !strcmp(link->name, rule->iif) &&
@@ -145,7 +140,7 @@ int pmip__access_link_use(struct pmip__access_links *links, unsigned int ifindex
 		set_rule(links, link);
 	}
 	link->users++;
-	err = is_ipv4(prefix) ? use_ipv4(links, link) : 0;
+	err = pmip__nl_is_ipv4(prefix) ? use_ipv4(links, link) : 0;
 	if (err < 0)
 		pmip__access_link_leave(links, ifindex);
 	return err;
@@ -153,7 +148,7 @@ int pmip__access_link_use(struct pmip__access_links *links, unsigned int ifindex
 
 int pmip__access_link_result(const struct pmip__access_link *link, const struct pmip_prefix *prefix)
 {
-	return link->rule_result < 0 || !is_ipv4(prefix) ? link->rule_result : link->ipv4_result;
+	return link->rule_result < 0 || !pmip__nl_is_ipv4(prefix) ? link->rule_result : link->ipv4_result;
 }
 
 void pmip__access_link_leave(struct pmip__access_links *links, unsigned int ifindex)

@@ -116,7 +116,7 @@ static int attach(struct pmip__datapath_bpf *dp)
 
 static int set_routes(struct pmip__datapath_bpf *dp)
 {
-	int results[PMIP_DATAPATH_LIST_MAX + 2] = { 0 };
+	int results[PMIP_DATAPATH_LIST_MAX] = { 0 };
 	struct pmip__route route;
 	unsigned int n = 0;
 	int err;
@@ -169,7 +169,7 @@ int pmip__bpf_setup(struct pmip__datapath_bpf *dp)
 	dp->tunnels = entries(dp->bpf.tunnels);
 	dp->bindings = entries(dp->bpf.bindings);
 	for (unsigned int i = 0; i < dp->config.pool_count; i++) {
-		if (pmip_addr_is_ipv4_mapped(&dp->config.pool[i].addr))
+		if (pmip__nl_is_ipv4(&dp->config.pool[i]))
 			pmip__bpf_ipv4_advice(dp);
 	}
 	if (!pmip__guard_setting_on("ipv6", "all", "forwarding"))

@@ -66,7 +66,7 @@ static bool is_wanted(const struct pmip__datapath_bpf *dp, const struct pmip__ro
 		}
 		return false;
 	}
-	own = pmip__bpf_uplink_route(dp, pmip_addr_is_ipv4_mapped(&route->dst.addr));
+	own = pmip__bpf_uplink_route(dp, pmip__nl_is_ipv4(&route->dst));
 	if (same_route(&own, route))
 		return true;
 	if (!pmip__bpf_binding_get(dp, &key, &binding))
