@@ -176,11 +176,11 @@ static const struct {
 static void hasten_neighbour_discovery(struct access *a, struct link *l)
 {
 	for (size_t i = 0; i < NEIGHBOUR_SETTINGS; i++) {
-		int own = pmip__if_sysctl_get("ipv6/neigh", l->index, neighbour[i].name);
+		int own = pmip__if_sysctl_get("ipv6/neigh", l->name, neighbour[i].name);
 
 		if (own != neighbour[i].value)
 			l->own_neighbour[i] = own;
-		if (pmip__if_sysctl_set("ipv6/neigh", l->index, neighbour[i].name, neighbour[i].value) < 0)
+		if (pmip__if_sysctl_set("ipv6/neigh", l->name, neighbour[i].name, neighbour[i].value) < 0)
 			pmip__backend_log(&a->log, PMIP_LOG_WARN, AREA,
 					  "%s: cannot set net.ipv6.neigh.%s.%s; a handover to this link "
 					  "may take a second longer",
@@ -190,9 +190,11 @@ static void hasten_neighbour_discovery(struct access *a, struct link *l)
 
 void pmip__access_link_give_back(struct access *a, const struct link *l)
 {
+	char ifname[IF_NAMESIZE]; /* it may have another one now */
+
 	for (size_t i = 0; i < NEIGHBOUR_SETTINGS; i++)
-		if (l->own_neighbour[i] >= 0)
-			pmip__if_sysctl_set("ipv6/neigh", l->index, neighbour[i].name, l->own_neighbour[i]);
+		if (l->own_neighbour[i] >= 0 && if_indextoname(l->index, ifname))
+			pmip__if_sysctl_set("ipv6/neigh", ifname, neighbour[i].name, l->own_neighbour[i]);
 	pmip__rtnl_give_back(a->rtnl, l->index, &a->link_local,
 			     l->own_mac_known ? l->own_mac : NULL, l->own_gen_mode);
 }

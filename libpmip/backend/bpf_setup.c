@@ -11,6 +11,7 @@
 
 #include "backend/backend_log.h"
 #include "backend/datapath_bpf.h"
+#include "backend/if_sysctl.h"
 
 enum { ENCAP_OVERHEAD = 40 };
 
@@ -45,19 +46,24 @@ struct pmip__bpf_hook pmip__bpf_decap_hook(const struct pmip__datapath_bpf *dp,
 	return (struct pmip__bpf_hook){ .ifindex = ifindex, .handle = dp->device_index };
 }
 
+static bool setting_on(const char *tree, const char *ifname, const char *name)
+{
+	return pmip__if_sysctl_get(tree, ifname, name) > 0;
+}
+
 void pmip__bpf_ipv4_advice(struct pmip__datapath_bpf *dp)
 {
 	if (dp->advised)
 		return;
 	dp->advised = true;
-	if (!pmip__guard_setting_on("ipv4", "all", "forwarding"))
+	if (!setting_on("ipv4/conf", "all", "forwarding"))
 		pmip__backend_log(&dp->log, PMIP_LOG_WARN, area,
 				  "IPv4 forwarding is off; `sysctl -w net.ipv4.ip_forward=1`");
 	for (unsigned int i = 0; i < dp->config.core_count; i++) {
 		const char *core = dp->core[i];
 
-		if (!pmip__guard_setting_on("ipv4", "all", "rp_filter") &&
-		    !pmip__guard_setting_on("ipv4", core, "rp_filter"))
+		if (!setting_on("ipv4/conf", "all", "rp_filter") &&
+		    !setting_on("ipv4/conf", core, "rp_filter"))
 			continue;
 		pmip__backend_log(&dp->log, PMIP_LOG_WARN, area,
 				  "IPv4 out of tunnels that come in on %s may be dropped, for it goes back by another device; "
@@ -172,7 +178,7 @@ int pmip__bpf_setup(struct pmip__datapath_bpf *dp)
 		if (pmip__nl_is_ipv4(&dp->config.pool[i]))
 			pmip__bpf_ipv4_advice(dp);
 	}
-	if (!pmip__guard_setting_on("ipv6", "all", "forwarding"))
+	if (!setting_on("ipv6/conf", "all", "forwarding"))
 		pmip__backend_log(
 			&dp->log, PMIP_LOG_WARN, area,
 			"IPv6 forwarding is off; `sysctl -w net.ipv6.conf.all.forwarding=1`");
