@@ -240,11 +240,15 @@ class Domain:
         self.host = self.hosts[0]
         self._configure(mag_ns)
 
+    def make_lma(self, netns, core, address=LMA_ADDR, pool=POOL, extra=''):
+        """An LMA for all MAGs and mobile nodes in a namespace, whose name it has; core is a list of interfaces."""
+        return Daemon(self, netns.name, 'pmip-lma', netns, LMA_CONFIG.format(
+            name=netns.name, core=core, lma=address, pool=pool, mags=f'[{", ".join(MAG_ADDR)}]', dir=self.lab.dir,
+            datapath=self.datapath, protection=self.protection, nodes=''.join(f'  - id: {h.nai}\n' for h in self.hosts), extra=extra))
+
     def _configure(self, mag_ns):
+        self.lma = self.make_lma(self.lma_ns, '[mag1, mag2]', extra=self.lma_extra)
         common = {'dir': self.lab.dir, 'datapath': self.datapath, 'lma': LMA_ADDR, 'protection': self.protection}
-        self.lma = Daemon(self, 'lma', 'pmip-lma', self.lma_ns, LMA_CONFIG.format(
-            name='lma', core='[mag1, mag2]', pool=POOL, mags=f'[{", ".join(MAG_ADDR)}]',
-            nodes=''.join(f'  - id: {h.nai}\n' for h in self.hosts), extra=self.lma_extra, **common))
         nodes = ''.join(f'  - id: {h.nai}\n    mac: {h.mac}\n' for h in self.hosts)
         # A MAG that knows whose link it is need not wait for the mobile node to speak.
         known = {h: f'    mobile_node: {h.nai}\n' if self.trigger == 'link' else '' for h in self.hosts}

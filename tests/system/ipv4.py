@@ -9,7 +9,7 @@ import time
 
 import system
 from domain import Domain
-from netns import LabError, wait_for
+from netns import wait_for
 from traffic import Download
 
 POOL, ROUTER = '198.51.100.0/24', '198.51.100.1'
@@ -62,11 +62,7 @@ def attached(checks, domain):
 def reachable(checks, domain, address, what):
     """Pings both ways; the router is the same everywhere."""
     for who, test in (('from the CN to the mobile node', lambda: domain.reached(address)), ('and back', lambda: reaches_cn(domain))):
-        try:
-            wait_for('a ping', 5, test)
-            checks.check(True, f'{what}: {who}')
-        except LabError as error:
-            checks.check(False, f'{what}: {who}', error)
+        checks.eventually(f'{what}: {who}', 5, test)
     neighbours = domain.host.netns.ip('-4', 'neigh', 'show', ROUTER, 'dev', 'eth0').strip()
     checks.check(ROUTER_MAC in neighbours, f'{what}: the default router has the link-layer address of all MAGs', neighbours)
 
@@ -81,11 +77,7 @@ def tcp(checks, domain, address):
         time.sleep(MOVE_AFTER_S)
         domain.move(host, mag)
         after = [before] + [before if m is mag else None for m in domain.mags]
-        try:
-            wait_for('the handover', 5, lambda: where(domain) == after)
-            checks.check(True, f'{what}: handover to {mag.name} with the same address', after)
-        except LabError as error:
-            checks.check(False, f'{what}: handover to {mag.name} with the same address', f'{error} {where(domain)}')
+        checks.eventually(f'{what}: handover to {mag.name} with the same address', 5, lambda after=after: where(domain) == after)
         result = transfer.result(30)
         rate = result['bytes'] * 8 / 1e6 / max(result['seconds'], 1)
         checks.check(not result['error'] and rate > LEAST_MBIT_S, f'TCP {what} over that handover', f'{rate:.0f} Mbit/s, {result}')
