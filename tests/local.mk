@@ -289,6 +289,8 @@ endif
 check_PROGRAMS += $(system_programs)
 EXTRA_DIST += \
 	%D%/README.md \
+	%D%/system/drive.sh \
+	%D%/system/gso.py \
 	%D%/system/lib.sh \
 	%D%/system/wire_equal.py \
 	%D%/tools/codec_random.py \
