@@ -16,6 +16,7 @@ modprobe ip6_tunnel
 backend=netlink id=
 # shellcheck source=tests/system/drive.sh
 . "${self%/*}/drive.sh"
+
 link() { # link NS1 IF1 ADDR1 NS2 IF2 ADDR2
 	ip -n "$1" link add "$2" type veth peer name "$5" netns "$4"
 	ip -n "$1" addr add "$3" dev "$2" nodad
