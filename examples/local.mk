@@ -36,9 +36,9 @@ sbin_PROGRAMS += pmip-lma pmip-mag
 pmip_lma_SOURCES = \
 	%D%/lma/commands.c \
 	%D%/lma/config.c \
+	%D%/lma/config_ipv4.c \
 	%D%/lma/flow_commands.c \
 	%D%/lma/flow_commands.h \
-	%D%/lma/config_ipv4.c \
 	%D%/lma/lma.h \
 	%D%/lma/main.c \
 	%D%/lma/signal_commands.c \
@@ -51,9 +51,9 @@ pmip_lma_CPPFLAGS = $(programs_cppflags)
 pmip_lma_LDADD = $(programs_ldadd)
 
 pmip_mag_SOURCES = \
+	%D%/mag/access_network.c \
 	%D%/mag/clock.c \
 	%D%/mag/clock.h \
-	%D%/mag/access_network.c \
 	%D%/mag/commands.c \
 	%D%/mag/config.c \
 	%D%/mag/mag.h \

@@ -231,11 +231,12 @@ domain_tests = \
 	%D%/system/handover.py \
 	%D%/system/hostile.py \
 	%D%/system/ipsec.py \
+	%D%/system/ipv4.py \
 	%D%/system/kill_restart.py \
 	%D%/system/lma_crash.py \
 	%D%/system/mtu.py \
-	%D%/system/redirect.py \
 	%D%/system/presence.py \
+	%D%/system/redirect.py \
 	%D%/system/resync.py \
 	%D%/system/revoke.py \
 	$(NULL)
@@ -288,6 +289,8 @@ endif
 check_PROGRAMS += $(system_programs)
 EXTRA_DIST += \
 	%D%/README.md \
+	%D%/system/drive.sh \
+	%D%/system/gso.py \
 	%D%/system/lib.sh \
 	%D%/system/wire_equal.py \
 	%D%/tools/codec_random.py \

@@ -45,6 +45,20 @@ const char *control_text(const json_t *request, const char *name)
 	return json_string_value(json_object_get(request, name));
 }
 
+int control_ip(const json_t *request, const char *name, struct pmip_addr *addr)
+{
+	const char *text = control_text(request, name);
+	struct pmip_ip ip;
+
+	if (!text || pmip_ip_parse(&ip, text))
+		return -1;
+	if (ip.len == 4)
+		*addr = pmip_addr_from_ipv4(ip.b);
+	else
+		memcpy(addr->b, ip.b, sizeof(addr->b));
+	return 0;
+}
+
 int control_number(const json_t *request, const char *name, uint32_t *out, uint32_t absent, uint32_t max)
 {
 	const json_t *value = json_object_get(request, name);

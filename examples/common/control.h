@@ -8,6 +8,7 @@
 
 #include <event2/event.h>
 #include <jansson.h>
+#include <pmip/types.h>
 #include <stdbool.h>
 
 /* Longest request line, octets. */
@@ -42,6 +43,8 @@ bool control_has_subscribers(const struct control *control);
 
 /* An argument as text: strings as they are, NULL when absent or not a string. */
 const char *control_text(const json_t *request, const char *name);
+/* An argument as an IPv4 (mapped then) or IPv6 address. @return 0, or -1 when it is absent or none. */
+int control_ip(const json_t *request, const char *name, struct pmip_addr *addr);
 /* An argument as a number from 0 to max, given as such or as text; otherwise absent. @return 0, or -1 when it
  * is none. */
 int control_number(const json_t *request, const char *name, uint32_t *out, uint32_t absent, uint32_t max);

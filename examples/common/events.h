@@ -3,9 +3,10 @@
  * of the control socket.
  *
  * Keys: t_mono_us and t_wall_us (when the turn began in which it happened), t_told_us (monotonic, when it was
- * told), event; and, where they apply, mn_id, ll_id, peer, old_peer, link, link_index, status, status_name,
- * lifetime_s, err, rule, ref, trigger, prefixes, ipv4 (address/length),
- * ipv4_router. */
+ * told), event; and, where they apply, mn_id, ll_id, link, link_index, peer, old_peer, status, status_name, lifetime_s,
+ * load (priority, sessions, max_sessions, used_capacity, max_capacity), err, group, count, network, access_point,
+ * operator, latitude, longitude, vendor, vendor_subtype, data (hexadecimal), rule, ref, tunnel, flow_id, flow,
+ * prefixes, ipv4 (address/length), ipv4_router, trigger. */
 #ifndef EXAMPLES_EVENTS_H
 #define EXAMPLES_EVENTS_H
 

@@ -9,7 +9,11 @@ const struct setting_choice protection_choices[] = { { "ipsec", PROTECTION_IPSEC
 
 const char *protection_name(enum protection protection)
 {
-	return protection == PROTECTION_IPSEC ? "ipsec" : "off";
+	const struct setting_choice *choice = protection_choices;
+
+	while (choice->value != (uint32_t)protection)
+		choice++;
+	return choice->name;
 }
 
 /* SEC-1, SEC-5. */

@@ -109,6 +109,15 @@ class Daemon:
         """Whether it is running."""
         return self.process.poll() is None
 
+    def edit(self, old, new):
+        """Replace a part of its configuration file, which must be there; in force after a start or a reload."""
+        with open(self.config, encoding='utf-8') as file:
+            text = file.read()
+        if old not in text:
+            raise LabError(f'{self.config} has nothing like {old!r}')
+        with open(self.config, 'w', encoding='utf-8') as file:
+            file.write(text.replace(old, new))
+
     def events(self):
         """What it has written of events."""
         with open(self.events_path, encoding='utf-8') as file:
@@ -125,6 +134,14 @@ class Daemon:
         if not reply.get('ok'):
             raise LabError(f'{self.name}: {cmd}: {reply.get("error")}')
         return reply
+
+    def counters(self, part='engine'):
+        """What a part of it, engine, runner or datapath, has counted."""
+        return self.ask('counters')[part]
+
+    def active(self):
+        """Its bindings that are in force, by mobile node."""
+        return {b['mn_id']: b for b in self.ask('bindings')['bindings'] if b['state'] in ('active', 'refreshing')}
 
 
 class Host:
@@ -223,11 +240,15 @@ class Domain:
         self.host = self.hosts[0]
         self._configure(mag_ns)
 
+    def make_lma(self, netns, core, address=LMA_ADDR, pool=POOL, extra=''):
+        """An LMA for all MAGs and mobile nodes in a namespace, whose name it has; core is a list of interfaces."""
+        return Daemon(self, netns.name, 'pmip-lma', netns, LMA_CONFIG.format(
+            name=netns.name, core=core, lma=address, pool=pool, mags=f'[{", ".join(MAG_ADDR)}]', dir=self.lab.dir,
+            datapath=self.datapath, protection=self.protection, nodes=''.join(f'  - id: {h.nai}\n' for h in self.hosts), extra=extra))
+
     def _configure(self, mag_ns):
+        self.lma = self.make_lma(self.lma_ns, '[mag1, mag2]', extra=self.lma_extra)
         common = {'dir': self.lab.dir, 'datapath': self.datapath, 'lma': LMA_ADDR, 'protection': self.protection}
-        self.lma = Daemon(self, 'lma', 'pmip-lma', self.lma_ns, LMA_CONFIG.format(
-            name='lma', core='[mag1, mag2]', pool=POOL, mags=f'[{", ".join(MAG_ADDR)}]',
-            nodes=''.join(f'  - id: {h.nai}\n' for h in self.hosts), extra=self.lma_extra, **common))
         nodes = ''.join(f'  - id: {h.nai}\n    mac: {h.mac}\n' for h in self.hosts)
         # A MAG that knows whose link it is need not wait for the mobile node to speak.
         known = {h: f'    mobile_node: {h.nai}\n' if self.trigger == 'link' else '' for h in self.hosts}
@@ -248,6 +269,10 @@ class Domain:
     def stop(self):
         """End all daemons in an orderly way, the MAGs first."""
         return [daemon.stop() for daemon in reversed(self.daemons)]
+
+    def reached(self, address):
+        """Whether the CN reaches a mobile node."""
+        return ' 0% packet loss' in self.cn.run('ping', '-q', '-c', '1', '-W', '1', address, check=False)
 
     def move(self, host, mag):
         """Move a mobile node to a MAG; return when its cable was in, ns. With the rs trigger its network manager solicits when the

@@ -56,7 +56,7 @@ class Download:
         wait_for('the iperf3 server', 5, lambda: f':{IPERF_PORT}' in server.run('ss', '-tlnH'))
         self.started = time.monotonic()
         with open(self.path, 'w', encoding='utf-8') as out:
-            self.process = client.start('iperf3-client', 'iperf3', '-6', '-c', server_addr, '-p', str(IPERF_PORT), '-R', '-J', '-i', '1',
+            self.process = client.start('iperf3-client', 'iperf3', '-c', server_addr, '-p', str(IPERF_PORT), '-R', '-J', '-i', '1',
                                         '-t', str(seconds), '-b', rate, stdout=out)
 
     def alive(self):

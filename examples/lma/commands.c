@@ -9,7 +9,7 @@
 
 #include <stdio.h>
 
-int lma_explain(int err, char *error, size_t cap)
+static int explain(int err, char *error, size_t cap)
 {
 	const char *hint = err == PMIP_ERR_NOENT ? "; pmipctl bindings lists what there is"
 			   : err == PMIP_ERR_EXIST
@@ -20,6 +20,12 @@ int lma_explain(int err, char *error, size_t cap)
 
 	snprintf(error, cap, "%s%s", pmip_strerror(err), hint);
 	return -1;
+}
+
+int lma_finish(struct daemon *daemon, int err, char *error, size_t cap)
+{
+	daemon_turn(daemon);
+	return err < 0 ? explain(err, error, cap) : 0;
 }
 
 int lma_get_id(const json_t *request, struct setting_mnid *id, char *error, size_t cap)
@@ -33,13 +39,13 @@ int lma_get_id(const json_t *request, struct setting_mnid *id, char *error, size
 }
 
 /* A prefix, or an IPv4 home address as the library names it. */
-static int parse_prefix(struct pmip_prefix *prefix, const char *text)
+static int get_prefix(const json_t *request, struct pmip_prefix *prefix)
 {
-	struct pmip_ip ip;
+	const char *text = control_text(request, "prefix");
 
-	if (pmip_ip_parse(&ip, text) || ip.len != 4)
-		return pmip_prefix_parse(prefix, text);
-	*prefix = (struct pmip_prefix){ pmip_addr_from_ipv4(ip.b), 128 };
+	if (control_ip(request, "prefix", &prefix->addr) || !pmip_addr_is_ipv4_mapped(&prefix->addr))
+		return text ? pmip_prefix_parse(prefix, text) : -1;
+	prefix->len = 128;
 	return 0;
 }
 
@@ -47,11 +53,9 @@ static int parse_prefix(struct pmip_prefix *prefix, const char *text)
 static int get_whom(const json_t *request, struct setting_mnid *id, struct pmip_prefix *prefix, uint32_t *trigger,
 		    char *error, size_t cap)
 {
-	const char *what = control_text(request, "prefix");
-
 	if (lma_get_id(request, id, error, cap))
 		return -1;
-	if (json_object_get(request, "prefix") && (!what || parse_prefix(prefix, what))) {
+	if (json_object_get(request, "prefix") && get_prefix(request, prefix)) {
 		snprintf(error, cap, "prefix is none; write it as 2001:db8:1::/64, or an IPv4 home address as 192.0.2.10");
 		return -1;
 	}
@@ -75,25 +79,20 @@ static int cmd_revoke(void *user, const json_t *request, json_t *reply, char *er
 		return -1;
 	err = pmip_lma_revoke(daemon->engine, &id.view, prefix.len ? &prefix : NULL,
 			      (enum pmip_revocation_trigger)trigger, pmip_runner_now());
-	daemon_turn(daemon);
-	return err < 0 ? lma_explain(err, error, cap) : 0;
+	return lma_finish(daemon, err, error, cap);
 }
 
 static int cmd_revoke_mag(void *user, const json_t *request, json_t *reply, char *error, size_t cap)
 {
-	const char *text = control_text(request, "address");
 	struct daemon *daemon = user;
 	struct pmip_addr address;
 	int err;
 
 	(void)reply;
-	if (!text || pmip_addr_parse(&address, text)) {
-		snprintf(error, cap, "address is missing or no IPv6 address; give the Proxy-CoA of the MAG");
+	if (lma_get_mag(request, &address, error, cap))
 		return -1;
-	}
 	err = pmip_lma_revoke_mag(daemon->engine, &address, pmip_runner_now());
-	daemon_turn(daemon);
-	return err < 0 ? lma_explain(err, error, cap) : 0;
+	return lma_finish(daemon, err, error, cap);
 }
 
 static int cmd_reregister(void *user, const json_t *request, json_t *reply, char *error, size_t cap)
@@ -106,8 +105,7 @@ static int cmd_reregister(void *user, const json_t *request, json_t *reply, char
 	if (lma_get_id(request, &id, error, cap))
 		return -1;
 	err = pmip_lma_force_reregistration(daemon->engine, &id.view, pmip_runner_now());
-	daemon_turn(daemon);
-	return err < 0 ? lma_explain(err, error, cap) : 0;
+	return lma_finish(daemon, err, error, cap);
 }
 
 const struct control_command lma_commands[] = {

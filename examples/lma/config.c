@@ -94,7 +94,7 @@ const struct setting_row lma_rows[] = {
 	  .offset = offsetof(struct lma_settings, pools), .rows = &pool_row,
 	  .item_size = sizeof(struct lma_pool),
 	  .help = "where Home Network Prefixes are taken from" },
-	{ .key = "ipv4_pools", .type = SETTING_LIST, .min = 1, .max = PMIP_DATAPATH_LIST_MAX,
+	{ .key = "ipv4_pools", .type = SETTING_LIST, .restart = true, .min = 1, .max = PMIP_DATAPATH_LIST_MAX,
 	  .offset = offsetof(struct lma_settings, ipv4_pools), .rows = &ipv4_pool_row,
 	  .item_size = sizeof(struct lma_ipv4_pool),
 	  .help = "where IPv4 home addresses are taken from (RFC 5844)" },

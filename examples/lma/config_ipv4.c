@@ -8,14 +8,14 @@
 
 #include <string.h>
 
-static struct pmip_prefix mapped(const struct lma_ipv4_pool *pool)
+struct pmip_prefix lma_ipv4_pool_mapped(const struct lma_ipv4_pool *pool)
 {
 	return (struct pmip_prefix){ pmip_addr_from_ipv4(pool->subnet.addr.b), (uint8_t)(96 + pool->subnet.plen) };
 }
 
 static bool contains(const struct lma_ipv4_pool *pool, const struct pmip_ip *ip)
 {
-	struct pmip_prefix prefix = mapped(pool);
+	struct pmip_prefix prefix = lma_ipv4_pool_mapped(pool);
 	struct pmip_addr addr = pmip_addr_from_ipv4(ip->b);
 
 	return pool->line != 0 && pmip_prefix_contains(&prefix, &addr);
@@ -84,6 +84,9 @@ void lma_check_ipv4(const struct lma_settings *s, struct report *report)
 	struct seen seen;
 	size_t i;
 
+	if (s->ipv4_pools.count > 0 && s->pools.count + s->ipv4_pools.count > PMIP_DATAPATH_LIST_MAX)
+		report_add(report, pool[0].line, "ipv4_pools", "found %zu beside %zu pools, expected at most %u of both together",
+			   s->ipv4_pools.count, s->pools.count, PMIP_DATAPATH_LIST_MAX);
 	for (i = 0; i < s->ipv4_pools.count; i++)
 		if (pool[i].line != 0)
 			check_pool(s, report, i);

@@ -68,26 +68,11 @@ int cmd_flows(void *user, const json_t *request, json_t *reply, char *error, siz
 	return 0;
 }
 
-/* An IPv4 or IPv6 address. */
-static int get_addr(const json_t *request, const char *key, struct pmip_addr *addr)
-{
-	const char *text = control_text(request, key);
-	struct pmip_ip ip;
-
-	if (!text || pmip_ip_parse(&ip, text))
-		return -1;
-	if (ip.len == 4)
-		*addr = pmip_addr_from_ipv4(ip.b);
-	else
-		memcpy(addr->b, ip.b, sizeof(addr->b));
-	return 0;
-}
-
 static int get_flow(const json_t *request, struct pmip_flow *flow, char *error, size_t cap)
 {
 	uint32_t proto, src_port, dst_port;
 
-	if (get_addr(request, "src", &flow->src) || get_addr(request, "dst", &flow->dst)) {
+	if (control_ip(request, "src", &flow->src) || control_ip(request, "dst", &flow->dst)) {
 		snprintf(error, cap, "src or dst is missing or no IP address; dst is the mobile node's");
 		return -1;
 	}

@@ -91,6 +91,8 @@ extern const struct control_command lma_commands[];
 void lma_check(const struct settings *settings, struct report *report);
 /* config_ipv4.c: what of that is about IPv4. */
 void lma_check_ipv4(const struct lma_settings *s, struct report *report);
+/* A pool as an IPv4-mapped prefix. */
+struct pmip_prefix lma_ipv4_pool_mapped(const struct lma_ipv4_pool *pool);
 /* The engine's configuration. @return 0 or an enum pmip_err. */
 int lma_engine_config(struct pmip_lma_config **config, const struct settings *settings);
 

@@ -11,12 +11,6 @@
 /* Most octets of a vendor's data (RFC 5094). */
 #define VENDOR_DATA_MAX 250
 
-static int finish(struct daemon *daemon, int err, char *error, size_t cap)
-{
-	daemon_turn(daemon);
-	return err < 0 ? lma_explain(err, error, cap) : 0;
-}
-
 int cmd_revoke_realm(void *user, const json_t *request, json_t *reply, char *error, size_t cap)
 {
 	const char *text = control_text(request, "realm");
@@ -33,7 +27,7 @@ int cmd_revoke_realm(void *user, const json_t *request, json_t *reply, char *err
 	realm.len = (uint8_t)snprintf(at, sizeof(at), "@%s", text);
 	realm.id = (const uint8_t *)at;
 	err = pmip_lma_revoke_realm(daemon->engine, &realm, pmip_runner_now());
-	return finish(daemon, err, error, cap);
+	return lma_finish(daemon, err, error, cap);
 }
 
 /* A MAG's address; :: = absent. @return 0, or -1 with error filled. */
@@ -45,6 +39,16 @@ static int get_address(const json_t *request, struct pmip_addr *address, char *e
 	if (!json_object_get(request, "address") || (text && pmip_addr_parse(address, text) == 0))
 		return 0;
 	snprintf(error, cap, "address is no IPv6 address; give the Proxy-CoA of the MAG");
+	return -1;
+}
+
+int lma_get_mag(const json_t *request, struct pmip_addr *address, char *error, size_t cap)
+{
+	if (get_address(request, address, error, cap))
+		return -1;
+	if (!pmip_addr_is_unspecified(address))
+		return 0;
+	snprintf(error, cap, "address is missing; give the Proxy-CoA of the MAG");
 	return -1;
 }
 
@@ -64,7 +68,7 @@ int cmd_revoke_group(void *user, const json_t *request, json_t *reply, char *err
 	}
 	err = pmip_lma_revoke_group(daemon->engine, pmip_addr_is_unspecified(&address) ? NULL : &address,
 				    (enum pmip_revocation_trigger)trigger, pmip_runner_now());
-	return finish(daemon, err, error, cap);
+	return lma_finish(daemon, err, error, cap);
 }
 
 int cmd_reregister_mag(void *user, const json_t *request, json_t *reply, char *error, size_t cap)
@@ -74,14 +78,10 @@ int cmd_reregister_mag(void *user, const json_t *request, json_t *reply, char *e
 	int err;
 
 	(void)reply;
-	if (get_address(request, &address, error, cap))
+	if (lma_get_mag(request, &address, error, cap))
 		return -1;
-	if (pmip_addr_is_unspecified(&address)) {
-		snprintf(error, cap, "address is missing; give the Proxy-CoA of the MAG");
-		return -1;
-	}
 	err = pmip_lma_force_reregistration_of_mag(daemon->engine, &address, pmip_runner_now());
-	return finish(daemon, err, error, cap);
+	return lma_finish(daemon, err, error, cap);
 }
 
 int cmd_renumber(void *user, const json_t *request, json_t *reply, char *error, size_t cap)
@@ -100,7 +100,7 @@ int cmd_renumber(void *user, const json_t *request, json_t *reply, char *error, 
 		return -1;
 	}
 	err = pmip_lma_renumber(daemon->engine, &id.view, &old, to ? &other : NULL, pmip_runner_now());
-	return finish(daemon, err, error, cap);
+	return lma_finish(daemon, err, error, cap);
 }
 
 int cmd_access_network(void *user, const json_t *request, json_t *reply, char *error, size_t cap)
@@ -113,7 +113,7 @@ int cmd_access_network(void *user, const json_t *request, json_t *reply, char *e
 	if (lma_get_id(request, &id, error, cap))
 		return -1;
 	err = pmip_lma_request_access_network(daemon->engine, &id.view, pmip_runner_now());
-	return finish(daemon, err, error, cap);
+	return lma_finish(daemon, err, error, cap);
 }
 
 /* Hexadecimal text. @return octets, or -1 when it is none or too long. */
@@ -152,5 +152,5 @@ int cmd_notify(void *user, const json_t *request, json_t *reply, char *error, si
 	vendor.subtype = (uint8_t)subtype;
 	vendor.data = (struct pmip_bytes){ octets, (size_t)len };
 	err = pmip_lma_notify_vendor(daemon->engine, &id.view, &vendor, pmip_runner_now());
-	return finish(daemon, err, error, cap);
+	return lma_finish(daemon, err, error, cap);
 }

@@ -3,12 +3,15 @@
 #define EXAMPLES_LMA_SIGNAL_COMMANDS_H
 
 #include "common/control.h"
+#include "common/daemon.h"
 #include "common/settings.h"
 
-/* Explain an enum pmip_err. @return -1. */
-int lma_explain(int err, char *error, size_t cap);
 /* The mobile node of a request. @return 0, or -1 with error filled. */
 int lma_get_id(const json_t *request, struct setting_mnid *id, char *error, size_t cap);
+/* The address of a MAG in a request that must have one. @return 0, or -1 with error filled. */
+int lma_get_mag(const json_t *request, struct pmip_addr *address, char *error, size_t cap);
+/* The end of a command that the engine has answered with err. @return 0, or -1 with error filled. */
+int lma_finish(struct daemon *daemon, int err, char *error, size_t cap);
 
 /* For the table of commands, see struct control_command. */
 int cmd_revoke_realm(void *user, const json_t *request, json_t *reply, char *error, size_t cap);

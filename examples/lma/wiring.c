@@ -46,13 +46,15 @@ static void lma_datapath_config(const struct settings *settings, struct pmip_dat
 {
 	const struct lma_settings *s = values(settings);
 	const struct lma_pool *pool = s->pools.items;
+	const struct lma_ipv4_pool *ipv4_pool = s->ipv4_pools.items;
 	size_t i;
 
 	config->role = PMIP_DATAPATH_LMA;
 	config->max_flows = s->max_flows;
-	config->pool_count = (unsigned int)s->pools.count;
 	for (i = 0; i < s->pools.count; i++)
-		config->pool[i] = pool[i].prefix;
+		config->pool[config->pool_count++] = pool[i].prefix;
+	for (i = 0; i < s->ipv4_pools.count; i++)
+		config->pool[config->pool_count++] = lma_ipv4_pool_mapped(&ipv4_pool[i]);
 }
 
 static const struct pmip_addr *lma_address(const struct settings *settings)

@@ -47,7 +47,7 @@ static void set_rule(struct pmip__access_links *links, struct pmip__access_link 
  * address is not answered: it would take us for another owner (RFC 5227 section 2.4). Off is what the kernel begins with, for what
  * was there before a killed predecessor nobody knows.
  * V4F-3. */
-static int answer_arp(unsigned int ifindex, bool on)
+static int answer_arp(const char *ifname, bool on)
 {
 	static const struct {
 		const char *tree, *name;
@@ -60,7 +60,7 @@ static int answer_arp(unsigned int ifindex, bool on)
 	int err = 0;
 
 	for (size_t i = 0; i < sizeof(setting) / sizeof(setting[0]) && err == 0; i++)
-		err = pmip__if_sysctl_set(setting[i].tree, ifindex, setting[i].name,
+		err = pmip__if_sysctl_set(setting[i].tree, ifname, setting[i].name,
 					  on ? setting[i].on : setting[i].off);
 	return err;
 }
@@ -73,7 +73,7 @@ static int use_ipv4(struct pmip__access_links *links, struct pmip__access_link *
 
 	if (link->ipv4 && link->ipv4_result == 0)
 		return 0;
-	err = answer_arp(link->ifindex, true);
+	err = answer_arp(link->name, true);
 	if (err < 0)
 		return err;
 	link->ipv4 = true;
@@ -103,14 +103,9 @@ int pmip__access_links_close(struct pmip__access_links *links, const char *const
 	return err;
 }
 
-static bool is_ipv4(const struct pmip_prefix *prefix)
-{
-	return pmip_addr_is_ipv4_mapped(&prefix->addr);
-}
-
 bool pmip__access_rule_wanted(const struct pmip__access_links *links, const struct pmip__rule *rule)
 {
-	bool ipv4 = is_ipv4(&rule->src);
+	bool ipv4 = pmip__nl_is_ipv4(&rule->src);
 
 	for (const struct pmip__access_link *link = links->first; link; link = link->next) {
 		if (rule->table == links->table && !strcmp(link->name, rule->iif) &&
@@ -122,8 +117,8 @@ bool pmip__access_rule_wanted(const struct pmip__access_links *links, const stru
 
 void pmip__access_rule_del(struct pmip__nl *nl, const struct pmip__rule *rule, int *result)
 {
-	if (pmip_prefix_equal(&rule->src, &pmip__nl_ipv4))
-		answer_arp(if_nametoindex(rule->iif), false);
+	if (rule->iif && pmip_prefix_equal(&rule->src, &pmip__nl_ipv4))
+		answer_arp(rule->iif, false);
 	pmip__nl_rule_del(nl, rule, result);
 }
 
@@ -145,7 +140,7 @@ int pmip__access_link_use(struct pmip__access_links *links, unsigned int ifindex
 		set_rule(links, link);
 	}
 	link->users++;
-	err = is_ipv4(prefix) ? use_ipv4(links, link) : 0;
+	err = pmip__nl_is_ipv4(prefix) ? use_ipv4(links, link) : 0;
 	if (err < 0)
 		pmip__access_link_leave(links, ifindex);
 	return err;
@@ -153,7 +148,7 @@ int pmip__access_link_use(struct pmip__access_links *links, unsigned int ifindex
 
 int pmip__access_link_result(const struct pmip__access_link *link, const struct pmip_prefix *prefix)
 {
-	return link->rule_result < 0 || !is_ipv4(prefix) ? link->rule_result : link->ipv4_result;
+	return link->rule_result < 0 || !pmip__nl_is_ipv4(prefix) ? link->rule_result : link->ipv4_result;
 }
 
 void pmip__access_link_leave(struct pmip__access_links *links, unsigned int ifindex)

@@ -109,21 +109,24 @@ void pmip__access_station_seen(struct access *a, struct link *l, const struct pm
 		l->attached = l->mn_len > 0;
 }
 
-/* What is due for silent ones anyway is due now. MAG-31, MAG-41. */
+/* What is due for silent ones anyway is due now; everybody is asked for one who is not known. MAG-31, MAG-41. */
 void pmip__access_link_ask(struct access *a, struct link *l, const struct pmip_llid *ll_id, uint64_t now)
 {
+	bool found = false;
+
 	l->wanted = l->mn_len > 0;
 	for (size_t i = 0; i < l->count; i++) {
 		struct station *s = &l->stations[i];
 
 		if (!l->mn_len && ll_id->len && (ll_id->len != sizeof(s->mac) || memcmp(ll_id->b, s->mac, sizeof(s->mac)) != 0))
 			continue;
+		found = true;
 		s->wanted = !l->mn_len;
 		if (!s->asked)
 			pmip__access_due_at(a, &s->due_us, now);
 	}
-	if (!l->count)
-		pmip__access_due_at(a, &l->query_due_us, now);
+	if (!found)
+		pmip__access_send_query(a, l);
 }
 
 struct link *pmip__access_link_by_index(struct access *a, uint32_t index)
@@ -173,11 +176,11 @@ static const struct {
 static void hasten_neighbour_discovery(struct access *a, struct link *l)
 {
 	for (size_t i = 0; i < NEIGHBOUR_SETTINGS; i++) {
-		int own = pmip__if_sysctl_get("ipv6/neigh", l->index, neighbour[i].name);
+		int own = pmip__if_sysctl_get("ipv6/neigh", l->name, neighbour[i].name);
 
 		if (own != neighbour[i].value)
 			l->own_neighbour[i] = own;
-		if (pmip__if_sysctl_set("ipv6/neigh", l->index, neighbour[i].name, neighbour[i].value) < 0)
+		if (pmip__if_sysctl_set("ipv6/neigh", l->name, neighbour[i].name, neighbour[i].value) < 0)
 			pmip__backend_log(&a->log, PMIP_LOG_WARN, AREA,
 					  "%s: cannot set net.ipv6.neigh.%s.%s; a handover to this link "
 					  "may take a second longer",
@@ -187,9 +190,11 @@ static void hasten_neighbour_discovery(struct access *a, struct link *l)
 
 void pmip__access_link_give_back(struct access *a, const struct link *l)
 {
+	char ifname[IF_NAMESIZE]; /* it may have another one now */
+
 	for (size_t i = 0; i < NEIGHBOUR_SETTINGS; i++)
-		if (l->own_neighbour[i] >= 0)
-			pmip__if_sysctl_set("ipv6/neigh", l->index, neighbour[i].name, l->own_neighbour[i]);
+		if (l->own_neighbour[i] >= 0 && if_indextoname(l->index, ifname))
+			pmip__if_sysctl_set("ipv6/neigh", ifname, neighbour[i].name, l->own_neighbour[i]);
 	pmip__rtnl_give_back(a->rtnl, l->index, &a->link_local,
 			     l->own_mac_known ? l->own_mac : NULL, l->own_gen_mode);
 }

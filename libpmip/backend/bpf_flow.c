@@ -151,30 +151,3 @@ int pmip__bpf_tunnel_counters(void *ctx, const struct pmip_addr *local, const st
 	memcpy(counters, &all, counters->size < sizeof(all) ? counters->size : sizeof(all));
 	return 0;
 }
-
-int pmip__bpf_sweep_flows(struct pmip__datapath_bpf *dp)
-{
-	struct pmip__bpf_steering steering;
-	struct pmip__bpf_flow flow, next_flow;
-	struct pmip__bpf_path path, next_path;
-	uint64_t epoch;
-	int n = 0;
-
-	for (bool more = bpf_map_get_next_key(dp->bpf.flows, NULL, &next_flow) == 0; more;) {
-		flow = next_flow;
-		more = bpf_map_get_next_key(dp->bpf.flows, &flow, &next_flow) == 0;
-		if (bpf_map_lookup_elem(dp->bpf.flows, &flow, &steering) == 0 && steering.epoch != dp->epoch &&
-		    bpf_map_delete_elem(dp->bpf.flows, &flow) == 0) {
-			--*dp->bpf.flow_count;
-			n++;
-		}
-	}
-	for (bool more = bpf_map_get_next_key(dp->bpf.paths, NULL, &next_path) == 0; more;) {
-		path = next_path;
-		more = bpf_map_get_next_key(dp->bpf.paths, &path, &next_path) == 0;
-		if (bpf_map_lookup_elem(dp->bpf.paths, &path, &epoch) == 0 && epoch != dp->epoch &&
-		    bpf_map_delete_elem(dp->bpf.paths, &path) == 0)
-			n++;
-	}
-	return n;
-}

@@ -11,6 +11,7 @@
 
 #include "backend/backend_log.h"
 #include "backend/datapath_bpf.h"
+#include "backend/if_sysctl.h"
 
 enum { ENCAP_OVERHEAD = 40 };
 
@@ -45,19 +46,24 @@ struct pmip__bpf_hook pmip__bpf_decap_hook(const struct pmip__datapath_bpf *dp,
 	return (struct pmip__bpf_hook){ .ifindex = ifindex, .handle = dp->device_index };
 }
 
+static bool setting_on(const char *tree, const char *ifname, const char *name)
+{
+	return pmip__if_sysctl_get(tree, ifname, name) > 0;
+}
+
 void pmip__bpf_ipv4_advice(struct pmip__datapath_bpf *dp)
 {
 	if (dp->advised)
 		return;
 	dp->advised = true;
-	if (!pmip__guard_setting_on("ipv4", "all", "forwarding"))
+	if (!setting_on("ipv4/conf", "all", "forwarding"))
 		pmip__backend_log(&dp->log, PMIP_LOG_WARN, area,
 				  "IPv4 forwarding is off; `sysctl -w net.ipv4.ip_forward=1`");
 	for (unsigned int i = 0; i < dp->config.core_count; i++) {
 		const char *core = dp->core[i];
 
-		if (!pmip__guard_setting_on("ipv4", "all", "rp_filter") &&
-		    !pmip__guard_setting_on("ipv4", core, "rp_filter"))
+		if (!setting_on("ipv4/conf", "all", "rp_filter") &&
+		    !setting_on("ipv4/conf", core, "rp_filter"))
 			continue;
 		pmip__backend_log(&dp->log, PMIP_LOG_WARN, area,
 				  "IPv4 out of tunnels that come in on %s may be dropped, for it goes back by another device; "
@@ -116,7 +122,7 @@ static int attach(struct pmip__datapath_bpf *dp)
 
 static int set_routes(struct pmip__datapath_bpf *dp)
 {
-	int results[PMIP_DATAPATH_LIST_MAX + 2] = { 0 };
+	int results[PMIP_DATAPATH_LIST_MAX] = { 0 };
 	struct pmip__route route;
 	unsigned int n = 0;
 	int err;
@@ -152,8 +158,10 @@ int pmip__bpf_setup(struct pmip__datapath_bpf *dp)
 	hook = pmip__bpf_encap_hook(dp);
 	want.predecessor = pmip__bpf_hook_find(&hook, PMIP__BPF_ENCAP_NAME);
 	err = pmip__bpf_load(&dp->bpf, &want, &dp->log);
-	if (err == 0)
+	if (err == 0) {
+		*dp->bpf.flow_count = (uint32_t)entries(dp->bpf.flows); /* with 0 the programs look up none */
 		err = attach(dp);
+	}
 	if (err == 0)
 		err = set_routes(dp);
 	if (err == 0 && dp->is_mag)
@@ -166,12 +174,11 @@ int pmip__bpf_setup(struct pmip__datapath_bpf *dp)
 	}
 	dp->tunnels = entries(dp->bpf.tunnels);
 	dp->bindings = entries(dp->bpf.bindings);
-	*dp->bpf.flow_count = (uint32_t)entries(dp->bpf.flows);
 	for (unsigned int i = 0; i < dp->config.pool_count; i++) {
-		if (pmip_addr_is_ipv4_mapped(&dp->config.pool[i].addr))
+		if (pmip__nl_is_ipv4(&dp->config.pool[i]))
 			pmip__bpf_ipv4_advice(dp);
 	}
-	if (!pmip__guard_setting_on("ipv6", "all", "forwarding"))
+	if (!setting_on("ipv6/conf", "all", "forwarding"))
 		pmip__backend_log(
 			&dp->log, PMIP_LOG_WARN, area,
 			"IPv6 forwarding is off; `sysctl -w net.ipv6.conf.all.forwarding=1`");

@@ -66,7 +66,7 @@ static bool is_wanted(const struct pmip__datapath_bpf *dp, const struct pmip__ro
 		}
 		return false;
 	}
-	own = pmip__bpf_uplink_route(dp, pmip_addr_is_ipv4_mapped(&route->dst.addr));
+	own = pmip__bpf_uplink_route(dp, pmip__nl_is_ipv4(&route->dst));
 	if (same_route(&own, route))
 		return true;
 	if (!pmip__bpf_binding_get(dp, &key, &binding))
@@ -153,50 +153,47 @@ int pmip__bpf_sweep_hooks(struct pmip__datapath_bpf *dp, bool all)
 	return n;
 }
 
-static int sweep_bindings(struct pmip__datapath_bpf *dp)
+/* Remove the entries of a map that carry another epoch. epoch_at: where it stands in a value. @return how many. */
+static int sweep_map(int map, size_t epoch_at, uint64_t now)
 {
-	struct pmip__bpf_prefix key, next;
-	struct pmip__bpf_binding binding;
-	bool more = bpf_map_get_next_key(dp->bpf.bindings, NULL, &next) == 0;
+	union {
+		struct pmip__bpf_prefix prefix;
+		struct pmip__bpf_ends ends;
+		struct pmip__bpf_flow flow;
+		struct pmip__bpf_path path;
+	} key, next;
+	union {
+		struct pmip__bpf_binding binding;
+		struct pmip__bpf_tunnel tunnel;
+		struct pmip__bpf_steering steering;
+		uint64_t path;
+	} value;
+	bool more = bpf_map_get_next_key(map, NULL, &next) == 0;
+	uint64_t epoch;
 	int n = 0;
 
 	while (more) {
 		key = next;
-		more = bpf_map_get_next_key(dp->bpf.bindings, &key, &next) ==
-		       0; /* before it goes: from a missing key a walk starts anew */
-		if (!pmip__bpf_binding_get(dp, &key, &binding) || binding.epoch == dp->epoch ||
-		    bpf_map_delete_elem(dp->bpf.bindings, &key) < 0)
+		more = bpf_map_get_next_key(map, &key, &next) == 0; /* before it goes: from a missing key a walk starts anew */
+		if (bpf_map_lookup_elem(map, &key, &value) < 0)
 			continue;
-		dp->bindings--;
-		n++;
-	}
-	return n;
-}
-
-static int sweep_tunnels(struct pmip__datapath_bpf *dp)
-{
-	struct pmip__bpf_ends key, next;
-	struct pmip__bpf_tunnel tunnel;
-	bool more = bpf_map_get_next_key(dp->bpf.tunnels, NULL, &next) == 0;
-	int n = 0;
-
-	while (more) {
-		key = next;
-		more = bpf_map_get_next_key(dp->bpf.tunnels, &key, &next) == 0;
-		if (bpf_map_lookup_elem(dp->bpf.tunnels, &key, &tunnel) < 0 || tunnel.epoch == dp->epoch ||
-		    bpf_map_delete_elem(dp->bpf.tunnels, &key) < 0)
-			continue;
-		dp->tunnels--;
-		n++;
+		memcpy(&epoch, (const uint8_t *)&value + epoch_at, sizeof(epoch));
+		n += epoch != now && bpf_map_delete_elem(map, &key) == 0;
 	}
 	return n;
 }
 
 int pmip__bpf_sweep(struct pmip__datapath_bpf *dp)
 {
-	int n = sweep_bindings(dp) + pmip__bpf_sweep_flows(dp) + sweep_tunnels(dp) + pmip__bpf_sweep_hooks(dp, false);
+	int bindings = sweep_map(dp->bpf.bindings, offsetof(struct pmip__bpf_binding, epoch), dp->epoch);
+	int flows = sweep_map(dp->bpf.flows, offsetof(struct pmip__bpf_steering, epoch), dp->epoch);
+	int tunnels = sweep_map(dp->bpf.tunnels, offsetof(struct pmip__bpf_tunnel, epoch), dp->epoch);
+	int n = bindings + flows + tunnels + sweep_map(dp->bpf.paths, 0, dp->epoch) + pmip__bpf_sweep_hooks(dp, false);
 	int routes = pmip__bpf_sweep_routes(dp, false);
 
+	dp->bindings -= (uint64_t)bindings;
+	dp->tunnels -= (uint64_t)tunnels;
+	*dp->bpf.flow_count -= (uint32_t)flows;
 	if (routes < 0)
 		return routes;
 	n += routes;

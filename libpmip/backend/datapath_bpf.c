@@ -111,7 +111,7 @@ static int binding_set(struct pmip__datapath_bpf *dp, const struct pmip_datapath
 
 	if (bpf_map_lookup_elem(dp->bpf.tunnels, &binding.ends, &tunnel) < 0)
 		return PMIP_ERR_NOENT;
-	if (pmip_addr_is_ipv4_mapped(&op->prefix.addr))
+	if (pmip__nl_is_ipv4(&op->prefix))
 		pmip__bpf_ipv4_advice(dp);
 	err = dp->is_mag ? pmip__access_link_use(&dp->links, op->link, &op->prefix) : 0;
 	if (err < 0)

@@ -40,8 +40,6 @@ int pmip__bpf_flow_clear(struct pmip__datapath_bpf *dp, const struct pmip_datapa
 int pmip__bpf_flows(void *ctx, void (*each)(void *user, const struct pmip_flow_counters *counters), void *user);
 int pmip__bpf_tunnel_counters(void *ctx, const struct pmip_addr *local, const struct pmip_addr *remote,
 			      struct pmip_tunnel_counters *counters);
-/* What of them nobody has named since the start. @return how many were removed. */
-int pmip__bpf_sweep_flows(struct pmip__datapath_bpf *dp);
 
 /* Everything in the kernel that is there before the first operation. On failure what we made is
  * gone and what was there goes on. */

@@ -111,10 +111,12 @@ static int set(struct pmip__datapath_netlink *dp, const struct pmip_datapath_op 
 	binding->tunnel = tunnel->dev.index;
 	binding->link = op->link;
 	to = pmip__nl_route_to(&op->prefix, dp->is_mag ? op->link : tunnel->dev.index);
+	to.via = op->via;
 	pmip__nl_route_set(dp->nl, &to, &job->part[0]);
 	if (dp->is_mag) {
 		pmip__nl_uplink_set(dp, binding, &old, &job->part[1]);
-		pmip__access_link_leave(&dp->links, old.link);
+		if (old.link != 0)
+			pmip__access_link_leave(&dp->links, old.link);
 	}
 	pmip__nl_tunnel_leave(dp, old.tunnel);
 	return 0;
@@ -148,14 +150,17 @@ static int prepare(struct pmip__datapath_netlink *dp, const struct pmip_datapath
 
 static int start_op(struct pmip__datapath_netlink *dp, const struct pmip_datapath_op *op, struct pmip__nl_job *job)
 {
+	int err;
+
 	switch (op->kind) {
-	case PMIP_DATAPATH_TUNNEL_ENSURE: /* made by prepare(), unless it was released since */
+	case PMIP_DATAPATH_TUNNEL_ENSURE: /* made by prepare(), unless it went since */
 		return pmip__nl_tunnel_find(dp, op) == NULL ? pmip__nl_tunnel_ensure(dp, op, job) : 0;
 	case PMIP_DATAPATH_TUNNEL_RELEASE:
 		pmip__nl_tunnel_release(dp, op, job);
 		return 0;
-	case PMIP_DATAPATH_BINDING_SET:
-		return set(dp, op, job);
+	case PMIP_DATAPATH_BINDING_SET: /* likewise */
+		err = pmip__nl_tunnel_find(dp, op) == NULL ? prepare(dp, op, job) : 0;
+		return err < 0 ? err : set(dp, op, job);
 	case PMIP_DATAPATH_BINDING_CLEAR:
 		clear(dp, op, job);
 		return 0;

@@ -13,6 +13,7 @@ struct pmip__nl_tunnel {
 	struct pmip__nl_tunnel *next;
 	struct pmip__tunnel_dev dev; /* index 0: not known yet */
 	bool named;                  /* an operation has named it since the start */
+	bool found;                  /* a predecessor's, whose bindings may go through it until the sweep */
 	int made;                    /* result of making the device */
 	uint32_t users;              /* bindings; the last one takes a tunnel with GRE along */
 };

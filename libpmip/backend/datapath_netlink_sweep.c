@@ -46,6 +46,7 @@ static void on_tunnel(void *user, const struct pmip__tunnel_dev *dev)
 		return;
 	}
 	tunnel->dev = *dev;
+	tunnel->found = true;
 	tunnel->next = find->dp->tunnels;
 	find->dp->tunnels = tunnel;
 	find->dp->tunnel_count++;
@@ -149,7 +150,8 @@ static int sweep_tunnels(struct pmip__datapath_netlink *dp, bool all)
 
 	for (tunnel = dp->tunnels; tunnel != NULL; tunnel = next) {
 		next = tunnel->next;
-		if (tunnel->named && !all)
+		tunnel->found = false;
+		if (tunnel->named && !all && (!tunnel->dev.gre.in_use || tunnel->users > 0))
 			continue;
 		pmip__nl_tunnel_del(dp->nl, tunnel->dev.name, &ignored);
 		pmip__nl_flush(dp->nl);

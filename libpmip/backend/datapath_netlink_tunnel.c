@@ -51,6 +51,8 @@ void pmip__nl_tunnel_forget(struct pmip__datapath_netlink *dp, struct pmip__nl_t
 {
 	struct pmip__nl_tunnel **at = &dp->tunnels;
 
+	if (tunnel->dev.index == 0)
+		pmip__nl_flush(dp->nl); /* making it may be in the queue, and writes to it */
 	while (*at != tunnel)
 		at = &(*at)->next;
 	*at = tunnel->next;
@@ -122,7 +124,7 @@ uint32_t pmip__nl_tunnel_index(struct pmip__datapath_netlink *dp, struct pmip__n
 
 void pmip__nl_tunnel_drop_unused(struct pmip__datapath_netlink *dp, struct pmip__nl_tunnel *tunnel)
 {
-	if (!tunnel->dev.gre.in_use || tunnel->users > 0)
+	if (!tunnel->dev.gre.in_use || tunnel->users > 0 || tunnel->found)
 		return;
 	pmip__nl_tunnel_del(dp->nl, tunnel->dev.name, &dp->undo.part[0]);
 	pmip__nl_tunnel_forget(dp, tunnel);

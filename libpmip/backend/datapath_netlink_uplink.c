@@ -10,11 +10,6 @@
 
 #include "backend/datapath_netlink.h"
 
-static bool is_ipv4(const struct pmip_prefix *prefix)
-{
-	return pmip_addr_is_ipv4_mapped(&prefix->addr);
-}
-
 /* FWD-2, FWD-4. */
 static struct pmip__route route_from(const struct pmip__datapath_netlink *dp, const struct pmip_prefix *prefix, uint32_t oif)
 {
@@ -59,7 +54,7 @@ void pmip__nl_uplink_set(struct pmip__datapath_netlink *dp, const struct pmip__n
 	struct pmip__route route = route_from(dp, &binding->prefix, binding->tunnel);
 	struct pmip__rule rule = rule_from(dp, binding);
 
-	if (!is_ipv4(&binding->prefix)) {
+	if (!pmip__nl_is_ipv4(&binding->prefix)) {
 		pmip__nl_route_set(dp->nl, &route, &results[0]);
 		return;
 	}
@@ -77,7 +72,7 @@ void pmip__nl_uplink_clear(struct pmip__datapath_netlink *dp, const struct pmip_
 	struct pmip__route route = route_from(dp, prefix, 0);
 	struct pmip__rule rule = { .src = *prefix, .priority = dp->config.rule_priority - 1 };
 
-	if (is_ipv4(prefix))
+	if (pmip__nl_is_ipv4(prefix))
 		pmip__nl_rule_del(dp->nl, &rule, result);
 	else
 		pmip__nl_route_del(dp->nl, &route, result);
@@ -88,7 +83,7 @@ bool pmip__nl_uplink_wants_route(const struct pmip__datapath_netlink *dp, const 
 	const struct pmip__nl_binding *binding;
 	const struct pmip__nl_tunnel *tunnel;
 
-	if (is_ipv4(&route->dst)) {
+	if (pmip__nl_is_ipv4(&route->dst)) {
 		if (!pmip_prefix_equal(&route->dst, &pmip__nl_ipv4) || route->table != tunnel_table(dp, route->oif))
 			return false;
 		tunnel = pmip__nl_tunnel_at(dp, route->oif);

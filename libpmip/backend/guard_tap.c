@@ -19,6 +19,7 @@
 
 #include "backend/backend_log.h"
 #include "backend/guard_tap.h"
+#include "backend/if_sysctl.h"
 
 static const char area[] = "bpf";
 
@@ -74,32 +75,17 @@ static bool is_tap(int sock, const char *name)
 	       !strcmp(info.bus_info, "tap");
 }
 
-static bool sysctl_set(const char *family, const char *name, const char *key, const char *value)
-{
-	char path[128];
-	bool done;
-	int fd;
-
-	snprintf(path, sizeof(path), "/proc/sys/net/%s/conf/%s/%s", family, name, key);
-	fd = open(path, O_WRONLY | O_CLOEXEC);
-	if (fd < 0)
-		return false;
-	done = write(fd, value, strlen(value)) > 0;
-	close(fd);
-	return done;
-}
-
 /* Before it comes up: no address, nothing learnt; forwarding, because the programs ask the kernel's
  * routing in its name. */
 static int configure(int sock, const char *name, uint32_t mtu, const struct pmip_log *log)
 {
 	struct ifreq request;
 
-	if (!sysctl_set("ipv6", name, "addr_gen_mode", "1") ||
-	    !sysctl_set("ipv6", name, "accept_ra", "0") ||
-	    !sysctl_set("ipv6", name, "ignore_routes_with_linkdown", "0") ||
-	    !sysctl_set("ipv6", name, "forwarding", "1") ||
-	    !sysctl_set("ipv4", name, "ignore_routes_with_linkdown", "0"))
+	if (pmip__if_sysctl_set("ipv6/conf", name, "addr_gen_mode", 1) < 0 ||
+	    pmip__if_sysctl_set("ipv6/conf", name, "accept_ra", 0) < 0 ||
+	    pmip__if_sysctl_set("ipv6/conf", name, "ignore_routes_with_linkdown", 0) < 0 ||
+	    pmip__if_sysctl_set("ipv6/conf", name, "forwarding", 1) < 0 ||
+	    pmip__if_sysctl_set("ipv4/conf", name, "ignore_routes_with_linkdown", 0) < 0)
 		return failed(log, name, "write /proc/sys/net/*/conf for");
 	name_request(&request, name);
 	request.ifr_mtu = (int)mtu;
@@ -209,21 +195,6 @@ void pmip__guard_unlock(struct pmip__guard_lock *lock)
 	if (lock->protocol >= 0)
 		close(lock->protocol);
 	*lock = (struct pmip__guard_lock){ -1, -1 };
-}
-
-bool pmip__guard_setting_on(const char *family, const char *name, const char *key)
-{
-	char value = '0', path[128];
-	int fd;
-
-	snprintf(path, sizeof(path), "/proc/sys/net/%s/conf/%s/%s", family, name, key);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return false;
-	if (read(fd, &value, 1) != 1)
-		value = '0';
-	close(fd);
-	return value != '0';
 }
 
 uint32_t pmip__guard_mtu_of(const char *name)

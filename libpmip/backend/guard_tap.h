@@ -28,8 +28,6 @@ int pmip__guard_lock(struct pmip__guard_lock *lock, const char *device, uint8_t 
 		     const struct pmip_log *log);
 void pmip__guard_unlock(struct pmip__guard_lock *lock);
 
-/* Whether a setting of an interface ("all": of the kernel) is not 0; family is "ipv4" or "ipv6". */
-bool pmip__guard_setting_on(const char *family, const char *name, const char *key);
 /* The MTU of an interface (0 = no such). */
 uint32_t pmip__guard_mtu_of(const char *name);
 

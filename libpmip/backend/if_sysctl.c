@@ -1,25 +1,22 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <fcntl.h>
-#include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "if_sysctl.h"
 
-static int open_setting(const char *tree, uint32_t index, const char *name, int flags)
+static int open_setting(const char *tree, const char *ifname, const char *name, int flags)
 {
-	char ifname[IF_NAMESIZE], path[128];
+	char path[128];
 
-	if (!if_indextoname(index, ifname))
-		return -1;
 	snprintf(path, sizeof(path), "/proc/sys/net/%s/%s/%s", tree, ifname, name);
 	return open(path, flags | O_CLOEXEC);
 }
 
-int pmip__if_sysctl_get(const char *tree, uint32_t index, const char *name)
+int pmip__if_sysctl_get(const char *tree, const char *ifname, const char *name)
 {
-	int fd = open_setting(tree, index, name, O_RDONLY);
+	int fd = open_setting(tree, ifname, name, O_RDONLY);
 	char text[16] = "";
 	ssize_t got;
 
@@ -30,9 +27,9 @@ int pmip__if_sysctl_get(const char *tree, uint32_t index, const char *name)
 	return got > 0 ? (int)strtol(text, NULL, 10) : -1;
 }
 
-int pmip__if_sysctl_set(const char *tree, uint32_t index, const char *name, int value)
+int pmip__if_sysctl_set(const char *tree, const char *ifname, const char *name, int value)
 {
-	int fd = open_setting(tree, index, name, O_WRONLY);
+	int fd = open_setting(tree, ifname, name, O_WRONLY);
 	char text[16];
 	ssize_t done;
 	int len = snprintf(text, sizeof(text), "%d", value);

@@ -330,6 +330,7 @@ int pmip__rtnl_set_link_local(struct pmip__rtnl *rtnl, uint32_t index, const str
 int pmip__rtnl_give_back(struct pmip__rtnl *rtnl, uint32_t index, const struct pmip_addr *addr,
 			 const uint8_t *mac, int addr_gen_mode)
 {
+	char ifname[IF_NAMESIZE];
 	int err = 0;
 
 	change_addr(rtnl, RTM_DELADDR, index, addr);
@@ -337,8 +338,8 @@ int pmip__rtnl_give_back(struct pmip__rtnl *rtnl, uint32_t index, const struct p
 		err = change_link(
 			rtnl, &(struct change){.index = index, .mac = mac, .addr_gen_mode = -1});
 	/* Not by netlink: only so does the kernel make the link-local address of an interface that is up. */
-	if (addr_gen_mode >= 0 &&
-	    pmip__if_sysctl_set("ipv6/conf", index, "addr_gen_mode", addr_gen_mode) < 0)
+	if (addr_gen_mode >= 0 && (!if_indextoname(index, ifname) ||
+				   pmip__if_sysctl_set("ipv6/conf", ifname, "addr_gen_mode", addr_gen_mode) < 0))
 		err = -NLE_FAILURE;
 	if (err < 0)
 		pmip__backend_log(

@@ -13,6 +13,11 @@ struct pmip__nl;
 /* All of IPv4, ::ffff:0.0.0.0/96: what stands for 0.0.0.0/0 here. */
 extern const struct pmip_prefix pmip__nl_ipv4;
 
+static inline bool pmip__nl_is_ipv4(const struct pmip_prefix *prefix)
+{
+	return pmip_addr_is_ipv4_mapped(&prefix->addr);
+}
+
 /* The metric of our routes: between the kernel's on-link routes, 256 (IPv4: 0), and an administrator's, 1024 (IPv4: 0), so that they
  * replace neither. */
 enum { PMIP__ROUTE_METRIC = 512 };

@@ -50,7 +50,7 @@ static uint32_t table_of(uint32_t table)
 
 static uint8_t family_of(const struct pmip_prefix *prefix)
 {
-	return pmip_addr_is_ipv4_mapped(&prefix->addr) ? AF_INET : AF_INET6;
+	return pmip__nl_is_ipv4(prefix) ? AF_INET : AF_INET6;
 }
 
 static uint8_t bits_of(const struct pmip_prefix *prefix)

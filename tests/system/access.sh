@@ -189,6 +189,19 @@ ip -n "$mn" link set eth2 down
 until_line "$dir/shared.log" "^DETACH .* mac $mac .*\\(neighbour unreachable\\)"
 sleep 1
 [ "$(count "$dir/shared.log" '^DETACH')" -eq 1 ] || fail "the one who stayed was detached"
+
+# 10. asked for one who is not known, everybody there is
+ip netns exec "$mn" tcpdump -q -l --immediate-mode -i eth1 'ip6[6] == 0 and ip6[48] == 130' >"$dir/query.log" 2>&1 3>&- &
+capture=$!
+until_line "$dir/query.log" 'listening on'
+sleep 1
+before=$(count "$dir/query.log" ' IP6 ')
+echo "probe $(ip -n "$mag1" -j link show br0 | jq '.[0].ifindex') 02:00:00:00:00:99" >&3
+until_line "$dir/shared.log" '^PMIP_OK$'
+until_line "$dir/query.log" ' IP6 ' "$((before + 1))"
+kill "$capture"
+wait "$capture" || true
+[ "$before" -eq 0 ] || fail "$before queries without need"
 ip -n "$mag1" link del br0
 until_line "$dir/shared.log" '^DETACH link [0-9]+ mn - mac - .*\(link down\)'
 stop 3 "$pid1"

@@ -2,7 +2,7 @@
 /* Drives the access links for access.sh.
  *   access_check PROBE_MS LINK[=MN]...    prints each event as "TYPE link INDEX mn MN mac MAC mtu
  * MTU (TRIGGER)" A line on standard input asks for a Router Advertisement: "ra INDEX MAC|-
- * PREFIX/LEN LIFETIME"; its end ends the program. */
+ * PREFIX/LEN LIFETIME", or for a probe: "probe INDEX MAC"; its end ends the program. */
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -53,6 +53,16 @@ static int send_ra(const struct pmip_access *access, const char *line)
 	    (mac[0] != '-' && pmip_llid_parse(&ra.mn_ll, mac) < 0))
 		return PMIP_ERR_SYNTAX;
 	return access->ops->send_ra(access->ctx, &ra);
+}
+
+static int probe(const struct pmip_access *access, const char *line)
+{
+	struct pmip_probe probe = {.link = 0};
+	char mac[64];
+
+	if (sscanf(line, "probe %u %63s", &probe.link, mac) != 2 || pmip_llid_parse(&probe.ll_id, mac) < 0)
+		return PMIP_ERR_SYNTAX;
+	return access->ops->probe(access->ctx, &probe);
 }
 
 static void take_events(const struct pmip_access *access)
@@ -112,7 +122,7 @@ int main(int argc, char **argv)
 			continue;
 		if (!fgets(line, sizeof(line), stdin))
 			break;
-		printf("%s\n", pmip_err_name(send_ra(&access, line)));
+		printf("%s\n", pmip_err_name(strncmp(line, "probe ", 6) == 0 ? probe(&access, line) : send_ra(&access, line)));
 		fflush(stdout);
 	}
 	access.ops->free(access.ctx);

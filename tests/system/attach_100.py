@@ -50,14 +50,14 @@ def test(checks):
         lost = sum(1 for reply in replies if ' 0% packet loss' not in reply)
         checks.check(lost == 0, 'the CN reaches all of them', f'{lost} not reached')
         # The first and the third are at the same MAG, which sends what one has for the other to the LMA all the same.
-        before = domain.lma.ask('counters')['datapath']['encap']
+        before = domain.lma.counters('datapath')['encap']
         reply = domain.hosts[0].netns.run('ping', '-6', '-n', '-q', '-c', '5', '-i', '0.2', '-W', '2', addresses[2], check=False)
-        turned = domain.lma.ask('counters')['datapath']['encap'] - before
+        turned = domain.lma.counters('datapath')['encap'] - before
         checks.check(' 0% packet loss' in reply and turned >= 10, 'two mobile nodes of one MAG reach each other by way of the LMA',
                      f'{turned} packets turned round there')
         result = Download(domain.hosts[2].netns, addresses[2], domain.hosts[0].netns, 1, '0').result()
         checks.check(not result['error'] and result['bytes'] > 5e6, 'and so does TCP between them', result)
-        counters = domain.lma.ask('counters')['engine']
+        counters = domain.lma.counters()
         checks.check(counters['refused'] == 0 and counters['malformed'] == 0, 'no PBU refused', counters)
 
 

@@ -13,25 +13,9 @@ fi
 
 modprobe veth
 modprobe ip6_tunnel
-dir=$(mktemp -d)
-declare -A to from pid
-failures=0
-trap 'echo "FAIL: line $LINENO: $BASH_COMMAND"; tail -n 5 "$dir"/*.log' ERR
-
-in_ns() { ip netns exec "$@"; }
-not() { ! "$@"; }
-check() { # check WHAT COMMAND...: one line per thing shown
-	local what=$1
-	shift
-	if "$@" >"$dir/last" 2>&1; then
-		echo "ok: $what"
-	else
-		echo "FAIL: $what ($*)"
-		tail -n 20 "$dir/last"
-		failures=$((failures + 1))
-	fi
-}
-has() { grep -Eq -- "$1" <<<"$2"; }
+backend=netlink id=
+# shellcheck source=tests/system/drive.sh
+. "${self%/*}/drive.sh"
 
 link() { # link NS1 IF1 ADDR1 NS2 IF2 ADDR2
 	ip -n "$1" link add "$2" type veth peer name "$5" netns "$4"
@@ -67,29 +51,6 @@ state() { # what an administrator would find in a namespace
 	ip -n "$1" -6 route show table all | grep -v '^fe80\|multicast\|^ff00'
 	ip -n "$1" -6 rule
 }
-start() { # start NS OPTIONS...: a driver in that namespace, answers read by hear
-	local name=$1
-	shift
-	rm -f "$dir/$name.in" "$dir/$name.out"
-	mkfifo "$dir/$name.in" "$dir/$name.out"
-	ip netns exec "$name" "$drive" --backend netlink "$@" <"$dir/$name.in" >"$dir/$name.out" 2>>"$dir/$name.log" &
-	pid[$name]=$!
-	# shellcheck disable=SC1083,SC2086,SC2093
-	exec {to[$name]}>"$dir/$name.in" {from[$name]}<"$dir/$name.out"
-	hear "$name"
-}
-hear() {
-	read -r -t 20 -u "${from[$1]}" answer
-	has '^ok' "$answer" || { echo "$1: $answer"; return 1; }
-}
-say() {
-	echo "${*:2}" >&"${to[$1]}"
-	hear "$1"
-}
-stop() { # stop NS [keep]
-	say "$1" quit "${2:-}"
-	wait "${pid[$1]}"
-}
 start_lma() { start lma --role lma --pool $pool; }
 bind_lma() {
 	say lma ensure $lma $mag1
@@ -102,7 +63,6 @@ bind_mag() {
 	say "mag$1" ensure "${!addr}" $lma
 	say "mag$1" set $hnp "${!addr}" $lma access
 }
-ping_quickly() { in_ns "$1" ping -q -c 3 -i 0.05 -W 1 "${@:2}"; }
 
 for n in lma mag1 mag2; do state $n >"$dir/$n.before"; done
 start_lma
@@ -122,19 +82,9 @@ echo "# forwarding"
 check "ping from the CN" ping_quickly cn $mn
 check "not one lost" has '3 received' "$(<"$dir/last")"
 check "ping from the mobile node" ping_quickly mn -I $mn $cn
-tcp() { # tcp SENDER RECEIVER ADDRESS [SOURCE]: sets rate, Mbit/s
-	local server
-	in_ns "$2" iperf3 -s -1 >/dev/null 2>&1 &
-	server=$!
-	sleep 1
-	in_ns "$1" iperf3 -c "$3" -t 2 -C cubic ${4:+-B "$4"} -J >"$dir/iperf"
-	wait $server
-	rate=$(jq '.end.sum_received.bits_per_second / 1e6 | floor' "$dir/iperf")
-	echo "   $1 to $2: $rate Mbit/s"
-}
-tcp cn mn $mn
+tcp cn mn $mn 2
 check "TCP to the mobile node" [ "$rate" -gt 20 ]
-tcp mn cn $cn $mn
+tcp mn cn $cn 2 $mn
 check "TCP from the mobile node" [ "$rate" -gt 20 ]
 say lma counters
 check "counters" has 'tunnels=2 bindings=1 encap=[1-9][0-9]+ decap=[1-9][0-9]+ drop_unbound=-1 drop_spoofed=-1' "$answer"
@@ -148,15 +98,11 @@ check "1461 octets from the mobile node do not" not in_ns mn ping -c 2 -i 0.2 -W
 check "Packet Too Big says 1460 there too" has 'mtu.*1460' "$(<"$dir/last")"
 
 echo "# what is not bound"
-ip netns exec mag1 tcpdump -q -U --immediate-mode -w "$dir/core.pcap" -i core ip6 2>/dev/null &
-capture=$!
-sleep 1
+capture_begin core.pcap mag1 core ip6
 check "unbound destination gets nothing" not ping_quickly cn $unbound
 check "unbound source gets nothing" not ping_quickly mn -I $unbound $cn
 ping_quickly cn $mn >/dev/null
-sleep 0.5
-kill $capture
-wait $capture || true
+capture_end
 check "the core link shows what is bound" has "> $mn: ICMP6" "$(tcpdump -n -r "$dir/core.pcap" 2>/dev/null)"
 check "but nothing of what is not" not has a000:ffff "$(tcpdump -n -r "$dir/core.pcap" 2>/dev/null)"
 
@@ -199,10 +145,7 @@ say mag1 set 2001:db8:a000:2::/64 $mag1 $lma access
 say lma ensure $lma 2001:db8:13::2
 in_ns cn ping -q -c 300 -i 0.01 -W 2 $mn >"$dir/stream" &
 stream=$!
-for n in lma mag1; do
-	kill -9 "${pid[$n]}"
-	wait "${pid[$n]}" 2>/dev/null || true
-done
+kill_driver lma mag1
 sleep 0.5
 was=$(ip -n lma -o link show pmip0)
 start_lma
@@ -222,6 +165,12 @@ stop lma keep
 check "left behind on purpose, it goes on forwarding" ping_quickly cn $mn
 start_lma
 bind_lma
+
+echo "# a prefix that is off-link for the mobile node (RFC 7864)"
+say mag1 set 2001:db8:a000:4::/64 $mag1 $lma access via fe80::99
+check "its address on the link is the next hop" has '2001:db8:a000:4::/64 via fe80::99 dev access' "$(ip -n mag1 -6 route)"
+say mag1 clear 2001:db8:a000:4::/64
+check "no longer" not has '2001:db8:a000:4::' "$(ip -n mag1 -6 route show table all)"
 
 echo "# links that go and come"
 ip -n mag2 link add hot type veth peer name cold
@@ -257,5 +206,4 @@ mount --bind /dev/null "/usr/lib/uml/modules/$(uname -r)/kernel/net/ipv6/ip6_tun
 check "is refused" not "$drive" --backend netlink --role lma </dev/null
 check "with the reason" has 'has no ip6tnl' "$(<"$dir/last")"
 
-[ $failures = 0 ] || { echo "$failures failed"; tail -n 5 "$dir"/*.log; exit 1; }
-echo "all passed"
+all_passed

@@ -4,7 +4,8 @@
  *   dp_drive --role lma|mag --backend bpf|netlink|auto [--core IF]... [--access IF] [--pool P]... [--mtu N]
  *            [--device PREFIX] [--max-bindings N]
  *
- * One command a line on stdin, one line on stdout for each: "ok ...", or "error NAME". Commands:
+ * One command a line on stdin, one line on stdout for each: "ok ...", or "error NAME". Operations with ";" between them are one submit,
+ * whose answer is that of the first that failed. Commands:
  *   ensure LOCAL REMOTE            release LOCAL REMOTE
  *   set PREFIX LOCAL REMOTE LINK   clear PREFIX                (LINK: interface name, - at an LMA; an IPv4 home address is
  *                                                              ::ffff:192.0.2.1/128)
@@ -25,7 +26,10 @@
 
 #include <pmip/datapath.h>
 
-enum { WORDS = 9 }; /* of the longest command */
+enum {
+	WORDS = 9, /* of the longest command */
+	BATCH = 8, /* operations of the longest line */
+};
 
 typedef int make_fn(struct pmip_datapath *, const struct pmip_datapath_config *);
 
@@ -246,12 +250,37 @@ static void print_tunnel(struct pmip_datapath *datapath, char *const *word)
 		printf("ok packets=%" PRIu64 " octets=%" PRIu64 " dropped=%" PRIu64 " \n", c.packets, c.octets, c.dropped);
 }
 
-static void submit(struct pmip_datapath *datapath, const struct pmip_datapath_op *op)
+static void submit(struct pmip_datapath *datapath, const struct pmip_datapath_op *ops, unsigned int n)
 {
-	int result = 0;
-	int err = datapath->ops->submit(datapath->ctx, op, &result, 1);
+	int results[BATCH] = { 0 };
+	int err = datapath->ops->submit(datapath->ctx, ops, results, n);
 
-	answer(err < 0 ? err : result);
+	for (unsigned int i = 0; i < n && err == 0; i++)
+		err = results[i];
+	answer(err);
+}
+
+/* Words of text, each ended in its place. */
+static unsigned int split(char *text, char **word)
+{
+	unsigned int words = 0;
+	char *save;
+
+	for (char *w = strtok_r(text, " \n", &save); w && words < WORDS; w = strtok_r(NULL, " \n", &save))
+		word[words++] = w;
+	return words;
+}
+
+/* Operations of a line. @return how many, 0 = it cannot be read */
+static unsigned int parse_batch(struct pmip_datapath_op *ops, char *line)
+{
+	char *word[WORDS], *save;
+	unsigned int n = 0;
+
+	for (char *text = strtok_r(line, ";", &save); text; text = strtok_r(NULL, ";", &save))
+		if (n == BATCH || !parse_op(&ops[n++], word, split(text, word)))
+			return 0;
+	return n;
 }
 
 int main(int argc, char **argv)
@@ -260,8 +289,9 @@ int main(int argc, char **argv)
 					       .role = PMIP_DATAPATH_LMA,
 					       .log = &log_stderr };
 	struct pmip_datapath datapath;
-	struct pmip_datapath_op op;
-	char line[512], *word[WORDS], *save;
+	struct pmip_datapath_op ops[BATCH];
+	char line[512], copy[512], *word[WORDS];
+	unsigned int words, n;
 	bool keep = false;
 	int err = parse_options(&config, argc, argv)(&datapath, &config);
 
@@ -270,11 +300,9 @@ int main(int argc, char **argv)
 	if (err < 0)
 		return 1;
 	while (fgets(line, sizeof(line), stdin)) {
-		unsigned int words = 0;
-
-		for (char *w = strtok_r(line, " \n", &save); w && words < WORDS;
-		     w = strtok_r(NULL, " \n", &save))
-			word[words++] = w;
+		memcpy(copy, line, sizeof(copy));
+		n = parse_batch(ops, copy);
+		words = split(line, word);
 		if (!words)
 			continue;
 		if (!strcmp(word[0], "quit")) {
@@ -289,8 +317,8 @@ int main(int argc, char **argv)
 			print_flows(&datapath);
 		else if (words == 3 && !strcmp(word[0], "tunnel"))
 			print_tunnel(&datapath, word + 1);
-		else if (parse_op(&op, word, words))
-			submit(&datapath, &op);
+		else if (n)
+			submit(&datapath, ops, n);
 		else
 			printf("error cannot read this command\n");
 	}

@@ -1,18 +1,16 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """dp_drive in a namespace: a datapath by hand."""
-import os
 import subprocess
 
+from domain import find_program
 from netns import LabError
-
-BUILD = os.environ.get('top_builddir') or os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))), 'build')
 
 
 class Drive:
     """One datapath; say() gives it a command and returns the rest of its answer."""
 
-    def __init__(self, netns, role, *options, backend='bpf'):
-        self.process = subprocess.Popen(netns.argv(f'{BUILD}/tests/system/dp_drive', '--role', role, '--backend', backend, *options),
+    def __init__(self, netns, role, *options):
+        self.process = subprocess.Popen(netns.argv(find_program('tests/system/dp_drive'), '--role', role, '--backend', 'bpf', *options),
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)
         netns.lab.cleanups.append(self.process.kill)
         self.hear('start')
@@ -38,7 +36,7 @@ class Drive:
         """A number in the answer to a command."""
         return int(self.say(*words).split(f'{name}=')[1].split()[0].rstrip('}'))
 
-    def quit(self, keep=False):
+    def quit(self):
         """End it."""
-        self.say('quit', *(['keep'] if keep else []))
+        self.say('quit')
         self.process.wait()

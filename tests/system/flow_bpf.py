@@ -3,7 +3,7 @@
 """Single flows in the bpf datapath: a mobile node with two interfaces, one address, and two MAGs.
 
     CN ---- LMA ==== MAG1 ---- wlan (MN)      the address is the first interface's; MAG2 routes its prefix to the second one's link-local
-               \\\\==== MAG2 ---- cell          address, as it does with a prefix that is off-link there
+               \\==== MAG2 ---- cell          address, as it does with a prefix that is off-link there
 """
 import socket
 import time

@@ -64,7 +64,7 @@ def one_trigger(checks, trigger):
             gaps = [m.ms('first') for m in moves]
             checks.check(None not in gaps and max(gaps) < GAP_MS, f'link-up to first packet under {GAP_MS} ms, each move',
                          f'most {max(g or 9e9 for g in gaps):.1f} ms')
-        counters = domain.lma.ask('counters')['engine']
+        counters = domain.lma.counters()
         checks.check(counters.get('moved') == MOVES, f'{trigger}: the LMA counts {MOVES} handovers', counters)
 
 

@@ -65,7 +65,7 @@ class Attack:
 
     def count(self, names):
         """Sum of counters of the engine, and what the kernel itself has thrown away of raw sockets' messages."""
-        engine = self.domain.lma.ask('counters')['engine']
+        engine = self.domain.lma.counters()
         total = sum(engine[name] for name in names if name in engine)
         if 'kernel' in names:
             drops = self.domain.lma_ns.run('cat', '/proc/net/raw6').splitlines()[1:]

@@ -7,7 +7,6 @@ import time
 import system
 from domain import CN_ADDR, Domain
 from handover import Observer
-from netns import LabError, wait_for
 from traffic import CONNECTIONS, Download, Probe
 
 # Short ones, so that the test need not wait: a binding is refreshed at half of this lifetime.
@@ -15,24 +14,9 @@ LIFETIME_S = 8
 STALE_S = 10
 
 
-def eventually(checks, what, seconds, test):
-    """test() becomes true within the time."""
-    start = time.monotonic()
-    try:
-        wait_for(what, seconds, test)
-        checks.check(True, what, f'after {time.monotonic() - start:.1f} s')
-    except LabError as error:
-        checks.check(False, what, error)
-
-
-def active(daemon, count=1):
-    """Whether a daemon has that many bindings that are in force."""
-    return sum(1 for b in daemon.ask('bindings')['bindings'] if b['state'] in ('active', 'refreshing')) == count
-
-
 def forwarded(daemon):
     """How many prefixes a daemon's datapath forwards."""
-    return daemon.ask('counters')['datapath']['bindings']
+    return daemon.counters('datapath')['bindings']
 
 
 def lost_between(observer, start, end):
@@ -51,8 +35,8 @@ def killed(checks, domain, observer, daemon):
     came, lost = lost_between(observer, start, end)
     checks.check(came > 300 and lost == 0, f'{daemon.name} killed: packets go on to the mobile node', f'{came} came, {lost} lost')
     daemon.start()
-    eventually(checks, f'{daemon.name} started again: its binding is there', 2 * LIFETIME_S, lambda: active(daemon))
-    eventually(checks, f'{daemon.name} started again: one prefix forwarded', 1, lambda: forwarded(daemon) == 1)
+    checks.eventually(f'{daemon.name} started again: its binding is there', 2 * LIFETIME_S, lambda: len(daemon.active()) == 1)
+    checks.eventually(f'{daemon.name} started again: one prefix forwarded', 1, lambda: forwarded(daemon) == 1)
     checks.check(domain.lma.alive() and all(mag.alive() for mag in domain.mags), 'all daemons run')
 
 
@@ -61,22 +45,22 @@ def stale_mag(checks, domain):
     mag1, mag2 = domain.mags
     mag1.kill()
     domain.move(domain.host, mag2)
-    eventually(checks, 'moved away from a killed MAG: registered at MAG2', 5, lambda: active(mag2))
+    checks.eventually('moved away from a killed MAG: registered at MAG2', 5, lambda: len(mag2.active()) == 1)
     mag1.start()
-    eventually(checks, 'MAG1 started again: what nobody claims is removed', STALE_S + 10,
-               lambda: forwarded(mag1) == 0 and mag1.ask('counters')['datapath']['tunnels'] == 0)
-    eventually(checks, 'the LMA still forwards to MAG2', 1, lambda: forwarded(domain.lma) == 1 and active(domain.lma))
+    checks.eventually('MAG1 started again: what nobody claims is removed', STALE_S + 10,
+                      lambda: forwarded(mag1) == 0 and mag1.counters('datapath')['tunnels'] == 0)
+    checks.eventually('the LMA still forwards to MAG2', 1, lambda: forwarded(domain.lma) == 1 and len(domain.lma.active()) == 1)
 
 
 def stale_lma(checks, domain):
     """The LMA is killed, the mobile node goes away for good, the LMA comes back."""
     domain.lma.kill()
     domain.host.at.netns.ip('link', 'set', domain.host.acc, 'down')
-    eventually(checks, 'mobile node gone: no binding left at MAG2', 10, lambda: domain.mags[1].ask('bindings')['total'] == 0)
+    checks.eventually('mobile node gone: no binding left at MAG2', 10, lambda: domain.mags[1].ask('bindings')['total'] == 0)
     domain.lma.start()
     checks.check(forwarded(domain.lma) <= 1, 'LMA started again: takes over at most the one binding of before', forwarded(domain.lma))
-    eventually(checks, 'LMA started again: what nobody claims is removed', STALE_S + 10,
-               lambda: forwarded(domain.lma) == 0 and domain.lma.ask('counters')['datapath']['tunnels'] == 0)
+    checks.eventually('LMA started again: what nobody claims is removed', STALE_S + 10,
+                      lambda: forwarded(domain.lma) == 0 and domain.lma.counters('datapath')['tunnels'] == 0)
 
 
 def test(checks):

@@ -19,19 +19,9 @@ def now_us():
     return time.monotonic_ns() // 1000
 
 
-def active(daemon):
-    """How many bindings of a daemon are in force."""
-    return sum(1 for b in daemon.ask('bindings')['bindings'] if b['state'] in ('active', 'refreshing'))
-
-
 def prefixes(daemon):
     """Prefixes by mobile node."""
     return {b['mn_id']: b['prefixes'] for b in daemon.ask('bindings')['bindings']}
-
-
-def engine(daemon):
-    """Counters of a daemon's engine."""
-    return daemon.ask('counters')['engine']
 
 
 def counted(domain, name):
@@ -56,7 +46,7 @@ def crash(checks, domain, number):
     start_us = now_us()
     lma.start()
     ready_us = now_us()
-    wait_for('all mobile nodes registered again', AGAIN_S, lambda: active(lma) == HOSTS)
+    wait_for('all mobile nodes registered again', AGAIN_S, lambda: len(lma.active()) == HOSTS)
     told = [times(mag, 'peer-restarted', start_us) for mag in mags]
     added = times(lma, 'binding-added', start_us)
     checks.check(all(len(t) == 1 for t in told), f'crash {number}: each MAG has seen that the LMA has restarted', told)
@@ -106,13 +96,13 @@ def test(checks):
         domain.start()
         for number, host in enumerate(domain.hosts):
             domain.move(host, domain.mags[number % 2])
-        wait_for('all mobile nodes registered', 20, lambda: active(domain.lma) == HOSTS)
+        wait_for('all mobile nodes registered', 20, lambda: len(domain.lma.active()) == HOSTS)
         checks.check(all(counted(domain, d.name) == '1\n' for d in domain.daemons), 'first start: each daemon counts 1')
-        wait_for('first heartbeats answered', 5, lambda: all(engine(d)['heartbeat_answered'] for d in domain.daemons))
-        checks.check(engine(domain.lma)['heartbeat_answered'] == 2, 'the LMA sends heartbeats to both MAGs at once', engine(domain.lma))
+        wait_for('first heartbeats answered', 5, lambda: all(d.counters()['heartbeat_answered'] for d in domain.daemons))
+        checks.check(domain.lma.counters()['heartbeat_answered'] == 2, 'the LMA sends heartbeats to both MAGs at once', domain.lma.counters())
         for number in (1, 2):
             crash(checks, domain, number)
-        checks.check(all(active(mag) == HOSTS / 2 for mag in domain.mags), 'the MAGs have their mobile nodes still')
+        checks.check(all(len(mag.active()) == HOSTS / 2 for mag in domain.mags), 'the MAGs have their mobile nodes still')
         checks.check([mag.stop() for mag in domain.mags] == [0, 0], 'the MAGs end in good order')
         files(checks, domain)
 

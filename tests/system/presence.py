@@ -13,11 +13,6 @@ from netns import wait_for
 EXTRA = 'lifetime: 8s\nprobe_interval: 1h\n'
 
 
-def counters(mag):
-    """The engine's counters."""
-    return mag.ask('counters')['engine']
-
-
 def bridge(domain, mag, host):
     """Put a bridge between the mobile node and acc0 of the MAG; the mobile node's port is not up yet."""
     switch = domain.lab.add_netns('switch')
@@ -39,14 +34,14 @@ def test(checks):
         mag.start()
         switch.ip('link', 'set', 'port', 'up')
         host.wait_address()
-        wait_for('two extensions', 15, lambda: counters(mag)['refreshed'] >= 2)
+        wait_for('two extensions', 15, lambda: mag.counters()['refreshed'] >= 2)
         seen = [event for event in mag.events() if event['event'] == 'present-seen']
-        checks.check(len(seen) >= 2 and counters(mag)['detached'] == 0, 'a mobile node that is there answers, and is extended')
+        checks.check(len(seen) >= 2 and mag.counters()['detached'] == 0, 'a mobile node that is there answers, and is extended')
 
         switch.ip('link', 'set', 'port', 'down')
-        before, when = counters(mag), time.monotonic()
-        wait_for('the end', 15, lambda: counters(mag)['detached'])
-        after = counters(mag)
+        before, when = mag.counters(), time.monotonic()
+        wait_for('the end', 15, lambda: mag.counters()['detached'])
+        after = mag.counters()
         checks.check(time.monotonic() - when < 10, 'one that is gone without a link event is detached', f'{time.monotonic() - when:.1f} s')
         checks.check('LOWER_UP' in mag.netns.ip('link', 'show', host.acc), 'the link of the MAG is up all the time')
         checks.check((after['refreshed'], after['pbu_sent']) == (before['refreshed'], before['pbu_sent'] + 1),
@@ -56,13 +51,13 @@ def test(checks):
         domain.lma.kill()
         switch.ip('link', 'set', 'port', 'up')
         host.solicit()
-        wait_for('a second PBU', 10, lambda: counters(mag)['retransmitted'] > after['retransmitted'])
-        checks.check(True, 'it comes back while the LMA is dead: PBUs are sent again')
+        checks.eventually('it comes back while the LMA is dead: PBUs are sent again', 10,
+                          lambda: mag.counters()['retransmitted'] > after['retransmitted'])
         switch.ip('link', 'set', 'port', 'down')
-        wait_for('the end', 20, lambda: counters(mag)['detached'] == 2)
-        sent = counters(mag)['retransmitted']
+        wait_for('the end', 20, lambda: mag.counters()['detached'] == 2)
+        sent = mag.counters()['retransmitted']
         time.sleep(3)
-        checks.check(counters(mag)['retransmitted'] == sent and not mag.ask('bindings')['bindings'],
+        checks.check(mag.counters()['retransmitted'] == sent and not mag.ask('bindings')['bindings'],
                      'and no more once it is gone; the MAG has forgotten it')
 
 

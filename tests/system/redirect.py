@@ -7,8 +7,8 @@ served by it, also after a handover; when it dies they come back.
               \\---- LMA2             its pool there and knows nothing of its tunnels
 """
 import system
-from domain import CN_ADDR, LMA_ADDR, LMA_CONFIG, MAG_ADDR, Daemon, Domain
-from netns import LabError, wait_for
+from domain import CN_ADDR, LMA_ADDR, Domain
+from netns import wait_for
 
 HOSTS = 8
 LMA2_ADDR = '2001:db8:3::2'
@@ -25,30 +25,22 @@ def add_lma2(domain):
                            'addr add 2001:db8:3::1/64 dev lma2 nodad\nlink set lma2 up\n')
     netns.ip_batch(f'addr add {LMA2_ADDR}/64 dev core0 nodad\nlink set core0 up\nroute add default via 2001:db8:3::1\n')
     domain.lma_ns.ip_batch(f'route add {POOL2} via {LMA2_ADDR}\n')
-    return Daemon(domain, 'lma2', 'pmip-lma', netns, LMA_CONFIG.format(
-        name='lma2', core='[core0]', lma=LMA2_ADDR, dir=domain.lab.dir, datapath=domain.datapath, protection=domain.protection,
-        pool=POOL2, mags=f'[{", ".join(MAG_ADDR)}]', nodes=''.join(f'  - id: {h.nai}\n' for h in domain.hosts),
-        extra=f'redirect_from: [{LMA_ADDR}]\n'))
-
-
-def active(daemon):
-    """Bindings in force by mobile node."""
-    return {b['mn_id']: b for b in daemon.ask('bindings')['bindings'] if b['state'] in ('active', 'refreshing')}
+    return domain.make_lma(netns, '[core0]', LMA2_ADDR, POOL2, f'redirect_from: [{LMA_ADDR}]\n')
 
 
 def served(domain):
     """Which LMA serves whom, as the MAGs have it."""
-    return {mn: b['remote'] for mag in domain.mags for mn, b in active(mag).items()}
+    return {mn: b['remote'] for mag in domain.mags for mn, b in mag.active().items()}
 
 
 def encapsulated(lma):
     """Packets that an LMA has put into its tunnels."""
-    return lma.ask('counters')['datapath']['encap']
+    return lma.counters('datapath')['encap']
 
 
 def address_of(host, lma):
     """Its address of the prefix that this LMA has given it."""
-    start = active(lma)[host.nai]['prefixes'][0].split('::')[0] + ':'
+    start = lma.active()[host.nai]['prefixes'][0].split('::')[0] + ':'
     return wait_for(f'an address of {start}: on {host.nai}', 10,
                     lambda: [a.split('/')[0] for a in host.addresses() if a.startswith(start)])[0]
 
@@ -79,36 +71,32 @@ def test(checks):
         for number, host in enumerate(domain.hosts):
             domain.move(host, domain.mags[number % 2])
         wait_for('all mobile nodes registered', 20, lambda: len(served(domain)) == HOSTS)
-        counts = len(active(lma)), len(active(lma2))
+        counts = len(lma.active()), len(lma2.active())
         checks.check(counts == (HOSTS // 2, HOSTS // 2), 'the LMAs have half of the mobile nodes each', counts)
-        away = [h for h in domain.hosts if h.nai in active(lma2)]
-        here = [h for h in domain.hosts if h.nai in active(lma)]
+        away = [h for h in domain.hosts if h.nai in lma2.active()]
+        here = [h for h in domain.hosts if h.nai in lma.active()]
         checks.check(served(domain) == {**{h.nai: LMA_ADDR for h in here}, **{h.nai: LMA2_ADDR for h in away}}, 'and the MAGs know which')
-        checks.check(all(active(lma2)[h.nai]['remote'] == active(mag)[h.nai]['local'] for mag in domain.mags for h in away if h.at is mag),
+        checks.check(all(lma2.active()[h.nai]['remote'] == mag.active()[h.nai]['local'] for mag in domain.mags for h in away if h.at is mag),
                      'a tunnel of the second LMA is with the MAG, not with the first LMA')
         told = [e for mag in domain.mags for e in mag.events() if e['event'] == 'redirected']
         checks.check(len(told) == len(away) and all(e['peer'] == LMA2_ADDR and e['old_peer'] == LMA_ADDR for e in told),
                      'the MAGs tell of it, and of the load', [e.get('load', {}).get('sessions') for e in told])
-        counters = lma.ask('counters')['engine']
+        counters = lma.counters()
         checks.check(counters['redirected'] == len(away) and counters['redirect_failed'] == 0, 'so does the first LMA', counters['redirected'])
         for host in here[:1] + away[:2]:
             ping_by(checks, domain, 'shared', host, *((lma, lma2) if host in here else (lma2, lma)))
 
         host = away[0]
-        before = active(lma2)[host.nai]['prefixes']
+        before = lma2.active()[host.nai]['prefixes']
         domain.move(host, domain.mags[1 if host.at is domain.mags[0] else 0])
-        wait_for('the handover', 10, lambda: host.nai in active(host.at) and active(lma2)[host.nai]['remote'] == active(host.at)[host.nai]['local'])
-        checks.check(active(lma2)[host.nai]['prefixes'] == before and len(active(lma)) == len(here), 'handover: it keeps LMA and prefix', before)
+        wait_for('the handover', 10, lambda: host.nai in host.at.active() and lma2.active()[host.nai]['remote'] == host.at.active()[host.nai]['local'])
+        checks.check(lma2.active()[host.nai]['prefixes'] == before and len(lma.active()) == len(here), 'handover: it keeps LMA and prefix', before)
         ping_by(checks, domain, 'handover', host, lma2, lma)
 
         lma2.kill()
-        try:
-            wait_for('all mobile nodes at the first LMA', LIFETIME_S + 20, lambda: len(active(lma)) == HOSTS and
-                     set(served(domain).values()) == {LMA_ADDR} and len(served(domain)) == HOSTS)
-        except LabError as error:
-            checks.check(False, 'the second LMA dies: its mobile nodes come back', error)
-        counters = lma.ask('counters')['engine']
-        checks.check(len(active(lma)) == HOSTS, 'the second LMA dies: its mobile nodes come back', counters)
+        checks.eventually('the second LMA dies: its mobile nodes come back', LIFETIME_S + 20, lambda: len(lma.active()) == HOSTS and
+                          set(served(domain).values()) == {LMA_ADDR} and len(served(domain)) == HOSTS)
+        counters = lma.counters()
         checks.check(1 <= counters['redirect_failed'] <= len(away), 'it was asked again for some of them, in vain', counters['redirect_failed'])
         for host in away[:2]:
             ping_by(checks, domain, 'come back', host, lma, lma2)

@@ -51,11 +51,7 @@ def test(checks):
         waits = [lma.refuse(10) or 0 for _ in range(3)]
         checks.check(all(abs(wait - due) < 0.5 for wait, due in zip(waits, (1, 2, 4))), 'clock: other: again after 1, 2 and 4 s',
                      ' '.join(f'{wait:.1f}' for wait in waits))
-        with open(mag.config, 'r+', encoding='utf-8') as file:
-            text = file.read().replace('clock: other', 'clock: ntp')
-            file.seek(0)
-            file.truncate()
-            file.write(text)
+        mag.edit('clock: other', 'clock: ntp')
         mag.ask('reload')
         if clock_is_synchronised():
             checks.check(lma.refuse(10), 'clock: ntp: again, since the kernel says that the clock is synchronised')

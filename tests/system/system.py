@@ -5,13 +5,14 @@ import os
 import shutil
 import signal
 import sys
+import time
 import traceback
 
 sys.dont_write_bytecode = True
 TOP = os.environ.get('top_srcdir') or os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path.insert(0, os.path.join(TOP, 'examples', 'lab'))
 
-from netns import LabError, sweep_dead  # noqa: E402  pylint: disable=wrong-import-position
+from netns import LabError, sweep_dead, wait_for  # noqa: E402  pylint: disable=wrong-import-position
 
 SKIP = 77
 STEM = 'pmt'
@@ -30,6 +31,15 @@ class Checks:
         self.failed += not holds
         print(f'{"PASS" if holds else "FAIL"}: {what}{": " if evidence != "" else ""}{evidence}', flush=True)
         return holds
+
+    def eventually(self, what, seconds, test):
+        """test() becomes true within the time."""
+        start = time.monotonic()
+        try:
+            wait_for(what, seconds, test)
+        except LabError as error:
+            return self.check(False, what, error)
+        return self.check(True, what, f'after {time.monotonic() - start:.1f} s')
 
 
 def prefix():
