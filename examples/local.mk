@@ -37,6 +37,7 @@ pmip_lma_SOURCES = \
 	%D%/lma/commands.c \
 	%D%/lma/config.c \
 	%D%/lma/config_ipv4.c \
+	%D%/lma/config_peers.c \
 	%D%/lma/flow_commands.c \
 	%D%/lma/flow_commands.h \
 	%D%/lma/lma.h \

@@ -30,6 +30,7 @@ pmipinclude_HEADERS = \
 	%D%/include/pmip/optval.h \
 	%D%/include/pmip/pmip.h \
 	%D%/include/pmip/suboption.h \
+	%D%/include/pmip/tolerance.h \
 	%D%/include/pmip/types.h \
 	%D%/include/pmip/wire.h \
 	$(NULL)

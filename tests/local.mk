@@ -53,6 +53,8 @@ unit_tests = \
 	%D%/unit/test_revoke_lma \
 	%D%/unit/test_revoke_mag \
 	%D%/unit/test_timerq \
+	%D%/unit/test_tolerance \
+	%D%/unit/test_tolerance_mag \
 	%D%/unit/test_update \
 	$(NULL)
 %C%_unit_test_input_SOURCES = %D%/unit/test_input.c %D%/unit/lma_rig.c %D%/unit/lma_rig.h
@@ -62,6 +64,7 @@ unit_tests = \
 %C%_unit_test_lma_lookup_SOURCES = %D%/unit/test_lma_lookup.c %D%/unit/lma_rig.c %D%/unit/lma_rig.h
 %C%_unit_test_lma_request_SOURCES = %D%/unit/test_lma_request.c %D%/unit/lma_rig.c %D%/unit/lma_rig.h
 %C%_unit_test_lma_session_SOURCES = %D%/unit/test_lma_session.c %D%/unit/lma_rig.c %D%/unit/lma_rig.h
+%C%_unit_test_tolerance_SOURCES = %D%/unit/test_tolerance.c %D%/unit/lma_rig.c %D%/unit/lma_rig.h
 
 flowmob_ldadd = libflowmob/libflowmob-core.la $(LDADD)
 %C%_unit_test_flowmob_classifier_LDADD = $(flowmob_ldadd)
@@ -141,6 +144,7 @@ EXTRA_DIST += \
 	%D%/scenario/presence.scn \
 	%D%/scenario/resync.scn \
 	%D%/scenario/revocation.scn \
+	%D%/scenario/tolerance.scn \
 	%D%/scenario/tunnels.scn \
 	%D%/scenario/update.scn \
 	%D%/scenario/vectors.scn \
@@ -171,6 +175,7 @@ mag_harness = \
 %C%_unit_test_mag_hold_SOURCES = %D%/unit/test_mag_hold.c $(mag_harness)
 %C%_unit_test_mag_register_SOURCES = %D%/unit/test_mag_register.c $(mag_harness)
 %C%_unit_test_mag_timers_SOURCES = %D%/unit/test_mag_timers.c $(mag_harness)
+%C%_unit_test_tolerance_mag_SOURCES = %D%/unit/test_tolerance_mag.c $(mag_harness)
 
 redirect_rig = \
 	$(mag_harness) \

@@ -70,13 +70,25 @@ static void put_json(json_t *object)
 	json_decref(object);
 }
 
+/* What a peer would have to be let pass so that the message can be decoded; NULL = nothing helps. */
+static const char *tolerance_name(const struct settings *settings, const struct pmip_dgram *dgram)
+{
+	struct pmip_mh mh;
+	uint32_t used;
+
+	if (settings->udp || pmip_mh_decode_tolerant(&mh, dgram, 0, PMIP_TOLERATE_UNALIGNED_OPTIONS | PMIP_TOLERATE_SHORT_HEADER_LEN, &used, NULL))
+		return NULL;
+	return pmip_tolerance_name((enum pmip_tolerance)used);
+}
+
 static void show_refused(const struct settings *settings, int err, const struct pmip_diag *diag, const struct pmip_dgram *dgram)
 {
+	const char *tolerance = tolerance_name(settings, dgram);
 	bool in_option = diag->option != 0; /* nothing can be wrong with a Pad1 */
 
 	if (settings->json) {
-		put_json(json_pack("{s:s,s:s,s:i,s:o}", "error", error_class(err, dgram), "action", action_name(diag->reaction), "offset",
-				   (int)diag->offset, "option", in_option ? json_integer(diag->option) : json_null()));
+		put_json(json_pack("{s:s,s:s,s:i,s:o,s:s*}", "error", error_class(err, dgram), "action", action_name(diag->reaction), "offset",
+				   (int)diag->offset, "option", in_option ? json_integer(diag->option) : json_null(), "tolerance", tolerance));
 		return;
 	}
 	printf("Refused: %s at octet %zu", diag->rule, diag->offset);
@@ -85,6 +97,8 @@ static void show_refused(const struct settings *settings, int err, const struct 
 	printf(" (%s): %s, %s", diag->ref, error_class(err, dgram), action_name(diag->reaction));
 	if (diag->reaction == PMIP_REACT_REPLY || diag->reaction == PMIP_REACT_FLOW_REJECT || diag->reaction == PMIP_REACT_BINDING_ERROR)
 		printf(" with status %u", diag->status);
+	if (tolerance != NULL)
+		printf("; tolerance %s lets it pass", tolerance);
 	putchar('\n');
 }
 

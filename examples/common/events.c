@@ -56,6 +56,7 @@ static const struct style styles[] = {
 	[PMIP_EVENT_FLOW_MOVE_FAILED] = { PMIP_LOG_WARN, true, "flow not moved" },
 	[PMIP_EVENT_FLOW_REMOVED] = { PMIP_LOG_DEBUG, false, "flow removed" },
 	[PMIP_EVENT_IPV4_REFUSED] = { PMIP_LOG_WARN, true, "registered without an IPv4 home address" },
+	[PMIP_EVENT_TOLERATED] = { PMIP_LOG_INFO, false, "tolerated" },
 	[PMIP_EVENT_UPDATE_FAILED] = { PMIP_LOG_WARN, true, "update notification refused or not answered" },
 	[PMIP_EVENT_REDIRECTED] = { PMIP_LOG_INFO, false, "redirected" },
 	[PMIP_EVENT_GROUP_REFRESHED] = { PMIP_LOG_DEBUG, false, "group refreshed" },
@@ -315,6 +316,7 @@ static void publish_notify(struct events *events, const struct pmip_event *event
 	set_signalling(json, event);
 	set_text(json, "rule", event->rule);
 	set_text(json, "ref", event->ref);
+	set_text(json, "tolerance", pmip_tolerance_name(event->tolerance));
 	if (event->tunnel != 0)
 		json_object_set_new(json, "tunnel", json_integer(event->tunnel));
 	if (event->flow_id != 0) {
@@ -376,6 +378,10 @@ static void append_reason(struct line *line, const struct pmip_event *event)
 		append(line, ": %s", event->rule);
 	if (event->ref)
 		append(line, " (%s)", event->ref);
+	if (event->type == PMIP_EVENT_TOLERATED)
+		append(line, ": %s", pmip_tolerance_name(event->tolerance));
+	else if (event->tolerance)
+		append(line, "; it would be let pass with \"tolerate: [%s]\"", pmip_tolerance_name(event->tolerance));
 }
 
 static void log_notify(struct events *events, const struct pmip_event *event, uint64_t mono_us)

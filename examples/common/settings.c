@@ -208,6 +208,14 @@ static void read_absent(struct walk *w, const struct setting_row *row, const jso
 		abort(); /* a default outside its own range: --check-config of any file shows it */
 }
 
+/* A text in place of a mapping. */
+static void read_plain(struct walk *w, const struct setting_row *row, const json_t *value, char *base, const char *path)
+{
+	if (setting_parse(row->rows, json_string_value(value), base + row->rows->offset))
+		mismatch(w, row, value, path);
+	read_rows(w, row->rows + 1, NULL, base, path);
+}
+
 /* One value of a mapping (parent given; value may be NULL, not there) or of a list (key NULL: path names it
  * already). */
 static void read_row(struct walk *w, const struct setting_row *row, const json_t *value, const json_t *parent,
@@ -221,6 +229,8 @@ static void read_row(struct walk *w, const struct setting_row *row, const json_t
 		read_absent(w, row, parent, base, path);
 	else if (row->type == SETTING_MAP && json_is_object(value))
 		read_map(w, row->rows, value, base, path);
+	else if (row->type == SETTING_MAP && row->plain && json_is_string(value))
+		read_plain(w, row, value, base, path);
 	else if (row->type == SETTING_LIST && json_is_array(value))
 		read_list(w, row, value, base, path);
 	else if (row->type == SETTING_MAP || row->type == SETTING_LIST || !json_is_string(value) ||

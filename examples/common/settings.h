@@ -35,6 +35,8 @@ enum setting_type {
 	SETTING_NAI_WILD,    /* the same; "*@realm" and "*" are allowed */
 	SETTING_MNID,        /* an NAI or a MAC address: struct setting_mnid */
 	SETTING_NAME,        /* printable text of at most max octets: const char * */
+	SETTING_LMA_TOLERANCE, /* name of one that an LMA may have: uint32_t, enum pmip_tolerance */
+	SETTING_MAG_TOLERANCE, /* the same of a MAG */
 	SETTING_LOCATION,    /* latitude and longitude: struct setting_location */
 };
 
@@ -63,6 +65,12 @@ struct setting_list {
 	void *items;
 };
 
+/* An item of a list of tolerances. */
+struct setting_tolerance {
+	unsigned int line;
+	uint32_t tolerance;
+};
+
 struct setting_choice {
 	const char *name;
 	uint32_t value;
@@ -72,6 +80,7 @@ struct setting_row {
 	const char *key;
 	enum setting_type type;
 	bool required;
+	bool plain;        /* SETTING_MAP: a text in its place is the value of its first row */
 	bool restart;      /* a reload may not change it (rows of the outermost mapping only) */
 	uint64_t min, max; /* number, duration in milliseconds, or count of list items */
 	const char *def;   /* default, as it would stand in a file; NULL = none */
@@ -114,6 +123,8 @@ void settings_print_keys(const struct setting_row *rows);
 int setting_parse(const struct setting_row *row, const char *text, void *out);
 /* What the row wants, for people. @return buf. */
 char *setting_expect(const struct setting_row *row, char *buf, size_t cap);
+/* All of a list of struct setting_tolerance. */
+uint32_t setting_tolerances(const struct setting_list *list);
 /* Read an NAI or a MAC address as a mobile node identifier. @return 0 or -1. */
 int setting_mnid_parse(struct setting_mnid *mnid, const char *text, enum setting_type type);
 

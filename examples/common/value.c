@@ -5,6 +5,8 @@
 
 #include "common/settings.h"
 
+#include <pmip/tolerance.h>
+
 #include <inttypes.h>
 #include <net/if.h>
 #include <stdlib.h>
@@ -236,6 +238,34 @@ static int parse_location(const char *text, struct setting_location *out)
 	return 0;
 }
 
+static bool is_of(const struct pmip_tolerance_info *info, enum setting_type type)
+{
+	return type == SETTING_LMA_TOLERANCE ? info->at_lma : info->at_mag;
+}
+
+static int parse_tolerance(const struct setting_row *row, const char *text, uint32_t *out)
+{
+	const struct pmip_tolerance_info *info;
+
+	for (size_t i = 0; (info = pmip_tolerance_info_nth(i)); i++) {
+		if (is_of(info, row->type) && strcmp(info->name, text) == 0) {
+			*out = info->tolerance;
+			return 0;
+		}
+	}
+	return -1;
+}
+
+uint32_t setting_tolerances(const struct setting_list *list)
+{
+	const struct setting_tolerance *item = list->items;
+	uint32_t all = 0;
+
+	for (size_t i = 0; i < list->count; i++)
+		all |= item[i].tolerance;
+	return all;
+}
+
 int setting_parse(const struct setting_row *row, const char *text, void *out)
 {
 	switch (row->type) {
@@ -280,6 +310,9 @@ int setting_parse(const struct setting_row *row, const char *text, void *out)
 		return parse_name(row, text, out);
 	case SETTING_LOCATION:
 		return parse_location(text, out);
+	case SETTING_LMA_TOLERANCE:
+	case SETTING_MAG_TOLERANCE:
+		return parse_tolerance(row, text, out);
 	case SETTING_END:
 	case SETTING_INCLUDE:
 	case SETTING_MAP:
@@ -329,12 +362,25 @@ static char *expect_list(const struct setting_row *row, char *buf, size_t cap)
 	return buf;
 }
 
+static char *expect_tolerance(const struct setting_row *row, char *buf, size_t cap)
+{
+	const struct pmip_tolerance_info *info;
+	size_t n = 0;
+
+	for (size_t i = 0; (info = pmip_tolerance_info_nth(i)) && n < cap; i++)
+		if (is_of(info, row->type))
+			n += (size_t)snprintf(buf + n, cap - n, "%s\"%s\"", n ? " or " : "", info->name);
+	return buf;
+}
+
 static char *expect_map(const struct setting_row *row, char *buf, size_t cap)
 {
 	const struct setting_row *member;
 	size_t n = 0;
 
-	n += (size_t)snprintf(buf, cap, "a mapping of ");
+	if (row->plain)
+		n = strlen(setting_expect(row->rows, buf, cap));
+	n += (size_t)snprintf(buf + n, cap - n, "%sa mapping of ", n ? ", or " : "");
 	for (member = row->rows; member->type != SETTING_END && n < cap; member++)
 		n += (size_t)snprintf(buf + n, cap - n, "%s%s", member == row->rows ? "" : ", ", member->key);
 	return buf;
@@ -375,6 +421,9 @@ char *setting_expect(const struct setting_row *row, char *buf, size_t cap)
 		return expect_list(row, buf, cap);
 	case SETTING_MAP:
 		return expect_map(row, buf, cap);
+	case SETTING_LMA_TOLERANCE:
+	case SETTING_MAG_TOLERANCE:
+		return expect_tolerance(row, buf, cap);
 	case SETTING_END:
 	case SETTING_INCLUDE:
 		buf[0] = '\0';

@@ -36,8 +36,6 @@ static const struct setting_choice gre_uses[] = {
 	{ "off", PMIP_LMA_GRE_OFF }, { "allowed", PMIP_LMA_GRE_ALLOWED }, { "required", PMIP_LMA_GRE_REQUIRED }, { NULL, 0 },
 };
 
-static const struct setting_row mag_row = { .type = SETTING_ADDR, .offset = offsetof(struct lma_mag, address) };
-
 static const struct setting_row node_prefix_row = { .type = SETTING_PREFIX, .offset = offsetof(struct lma_node_prefix, prefix) };
 
 static const struct setting_row node_rows[] = {
@@ -70,19 +68,6 @@ static const struct setting_choice flowmobs[] = {
 	{ "off", PMIP_FLOWMOB_OFF }, { "rfc7864", PMIP_FLOWMOB_RFC7864 }, { "paper2011", PMIP_FLOWMOB_PAPER2011 }, { NULL, 0 },
 };
 
-static const struct setting_row r2lma_rows[] = {
-	{ .key = "address", .type = SETTING_ADDR, .required = true, .offset = offsetof(struct lma_r2lma, address),
-	  .help = "its address; there ours has to be in redirect_from" },
-	{ .key = "priority", .type = SETTING_UINT, .min = 0, .max = 65535, .def = "0",
-	  .offset = offsetof(struct lma_r2lma, priority),
-	  .help = "the lowest value is asked first, and within one the least load in proportion" },
-	{ .key = "max_sessions", .type = SETTING_UINT, .min = 0, .max = 4294967295, .def = "0",
-	  .offset = offsetof(struct lma_r2lma, max_sessions),
-	  .help = "most sessions it is to have; 0 = as many as it tells" },
-	{ .type = SETTING_END },
-};
-static const struct setting_row r2lma_row = { .type = SETTING_MAP, .rows = r2lma_rows };
-
 static const struct setting_row node_row = { .type = SETTING_MAP, .rows = node_rows };
 
 const struct setting_row lma_rows[] = {
@@ -98,10 +83,7 @@ const struct setting_row lma_rows[] = {
 	  .offset = offsetof(struct lma_settings, ipv4_pools), .rows = &ipv4_pool_row,
 	  .item_size = sizeof(struct lma_ipv4_pool),
 	  .help = "where IPv4 home addresses are taken from (RFC 5844)" },
-	{ .key = "mags", .type = SETTING_LIST, .required = true, .min = 1, .max = SIZE_MAX,
-	  .offset = offsetof(struct lma_settings, mags),
-	  .rows = &mag_row, .item_size = sizeof(struct lma_mag),
-	  .help = "addresses of the MAGs that may register mobile nodes" },
+	{ .type = SETTING_INCLUDE, .rows = lma_peer_rows },
 	{ .key = "mobile_nodes", .type = SETTING_LIST, .required = true, .min = 1, .max = SIZE_MAX,
 	  .offset = offsetof(struct lma_settings, mobile_nodes), .rows = &node_row,
 	  .item_size = sizeof(struct lma_node),
@@ -134,17 +116,6 @@ const struct setting_row lma_rows[] = {
 	{ .key = "max_flows", .type = SETTING_UINT, .min = 0, .max = 4000000, .def = "65536", .restart = true,
 	  .offset = offsetof(struct lma_settings, max_flows),
 	  .help = "most flows at a time" },
-	{ .key = "redirect", .type = SETTING_LIST, .min = 1, .max = PMIP_LMA_R2LMA_MAX,
-	  .offset = offsetof(struct lma_settings, redirect), .rows = &r2lma_row,
-	  .item_size = sizeof(struct lma_r2lma),
-	  .help = "other LMAs that new sessions are sent to when their MAG allows it (RFC 6463)" },
-	{ .key = "redirect_above", .type = SETTING_UINT, .min = 0, .max = 4294967295, .def = "0",
-	  .offset = offsetof(struct lma_settings, redirect_above),
-	  .help = "so many sessions are taken before any is sent there; 0 = none" },
-	{ .key = "redirect_from", .type = SETTING_LIST, .min = 1, .max = SIZE_MAX,
-	  .offset = offsetof(struct lma_settings, redirect_from),
-	  .rows = &mag_row, .item_size = sizeof(struct lma_mag),
-	  .help = "addresses of LMAs that may send sessions of our MAGs here (RFC 6463)" },
 	{ .key = "gre", .type = SETTING_CHOICE, .def = "off", .choices = gre_uses,
 	  .offset = offsetof(struct lma_settings, gre),
 	  .help = "packets to and from MAGs in GRE (RFC 5845): never, when the MAG asks for it, or always" },
@@ -187,48 +158,6 @@ static void check_flowmob(const struct settings *settings, struct report *report
 		report_add(report, settings_line(settings, "flowmob_option_type"), "flowmob_option_type",
 			   "found %u, which is %s, expected 18 or a type that means nothing else", s->flowmob_option_type,
 			   pmip_option_info((uint8_t)s->flowmob_option_type)->name);
-}
-
-/* One address of a list of peers. */
-static void check_peer(const struct lma_settings *s, struct report *report, struct seen *seen, const char *what,
-		       const struct pmip_addr *address, unsigned int line, const char *key)
-{
-	char text[PMIP_ADDR_STRLEN];
-
-	if (line == 0)
-		return;
-	pmip_addr_format(address, text);
-	seen_add(seen, report, text, what, line, key);
-	if (pmip_addr_equal(address, &s->address))
-		report_add(report, line, key, "found %s, expected another address than the LMA's own", text);
-}
-
-static void check_peers(const struct lma_settings *s, struct report *report)
-{
-	const struct lma_mag *mag = s->mags.items, *rflma = s->redirect_from.items;
-	const struct lma_r2lma *r2lma = s->redirect.items;
-	struct seen mags, r2lmas, rflmas;
-	char key[64];
-	size_t i;
-
-	seen_init(&mags);
-	seen_init(&r2lmas);
-	seen_init(&rflmas);
-	for (i = 0; i < s->mags.count; i++) {
-		snprintf(key, sizeof(key), "mags[%zu]", i);
-		check_peer(s, report, &mags, "MAG", &mag[i].address, mag[i].line, key);
-	}
-	for (i = 0; i < s->redirect.count; i++) {
-		snprintf(key, sizeof(key), "redirect[%zu].address", i);
-		check_peer(s, report, &r2lmas, "LMA", &r2lma[i].address, r2lma[i].line, key);
-	}
-	for (i = 0; i < s->redirect_from.count; i++) {
-		snprintf(key, sizeof(key), "redirect_from[%zu]", i);
-		check_peer(s, report, &rflmas, "LMA", &rflma[i].address, rflma[i].line, key);
-	}
-	seen_fini(&mags);
-	seen_fini(&r2lmas);
-	seen_fini(&rflmas);
 }
 
 /* A fixed prefix in a pool has to be one of those the pool would give, so that the pool can leave it out. */
@@ -316,7 +245,7 @@ void lma_check(const struct settings *settings, struct report *report)
 	struct seen seen;
 
 	check_pools(s, report);
-	check_peers(s, report);
+	lma_check_peers(s, report);
 	check_flowmob(settings, report);
 	lma_check_signalling(settings, report);
 	seen_init(&seen);
@@ -371,8 +300,6 @@ static int add_nodes(struct pmip_lma_config *config, const struct lma_settings *
 static int fill(struct pmip_lma_config *config, const struct lma_settings *s)
 {
 	const struct lma_pool *pool = s->pools.items;
-	const struct lma_mag *mag = s->mags.items, *rflma = s->redirect_from.items;
-	const struct lma_r2lma *r2lma = s->redirect.items;
 	const struct lma_ipv4_pool *ipv4 = s->ipv4_pools.items;
 	size_t i;
 	int err = pmip_lma_config_set_max_bindings(config, s->common.max_bindings);
@@ -412,14 +339,8 @@ static int fill(struct pmip_lma_config *config, const struct lma_settings *s)
 						    &ipv4[i].subnet.router);
 	if (!err)
 		err = pmip_lma_config_set_gre(config, (enum pmip_lma_gre)s->gre);
-	for (i = 0; i < s->mags.count && !err; i++)
-		err = pmip_lma_config_add_mag(config, &mag[i].address);
 	if (!err)
-		err = pmip_lma_config_set_redirect_above(config, s->redirect_above);
-	for (i = 0; i < s->redirect.count && !err; i++)
-		err = pmip_lma_config_add_r2lma(config, &r2lma[i].address, (uint16_t)r2lma[i].priority, r2lma[i].max_sessions);
-	for (i = 0; i < s->redirect_from.count && !err; i++)
-		err = pmip_lma_config_add_rflma(config, &rflma[i].address);
+		err = lma_fill_peers(config, s);
 	return err ? err : add_nodes(config, s);
 }
 

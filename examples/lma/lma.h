@@ -16,9 +16,15 @@ struct lma_ipv4_pool {
 	struct pmip_ipv4_home subnet;
 };
 
+struct lma_address {
+	unsigned int line;
+	struct pmip_addr address;
+};
+
 struct lma_mag {
 	unsigned int line;
 	struct pmip_addr address;
+	struct setting_list tolerate; /* of struct setting_tolerance */
 };
 
 struct lma_r2lma {
@@ -69,10 +75,10 @@ struct lma_settings {
 	uint32_t max_flows;
 	struct setting_list redirect;      /* of struct lma_r2lma */
 	uint32_t redirect_above;
-	struct setting_list redirect_from; /* of struct lma_mag */
+	struct setting_list redirect_from; /* of struct lma_address */
 	uint32_t gre; /* enum pmip_lma_gre */
 	bool revoke_on_unknown_handoff;
-	struct setting_list global_revocation; /* of struct lma_mag */
+	struct setting_list global_revocation; /* of struct lma_address */
 	bool bulk;
 	uint32_t update_delay_ms;
 	uint32_t update_retransmissions;
@@ -84,6 +90,11 @@ extern const struct setting_row lma_rows[];
 extern const struct setting_row lma_signalling_rows[];
 void lma_check_signalling(const struct settings *settings, struct report *report);
 int lma_fill_signalling(struct pmip_lma_config *config, const struct lma_settings *s);
+
+/* Those of config_peers.c, the same. */
+extern const struct setting_row lma_peer_rows[];
+void lma_check_peers(const struct lma_settings *s, struct report *report);
+int lma_fill_peers(struct pmip_lma_config *config, const struct lma_settings *s);
 
 extern const struct control_command lma_commands[];
 

@@ -6,7 +6,7 @@
 
 #define PARAMETER(name) offsetof(struct lma_settings, mag_parameters.name)
 
-static const struct setting_row mag_row = { .type = SETTING_ADDR, .offset = offsetof(struct lma_mag, address) };
+static const struct setting_row mag_row = { .type = SETTING_ADDR, .offset = offsetof(struct lma_address, address) };
 
 static const struct setting_row mag_parameter_rows[] = {
 	{ .key = "reregistration_start", .type = SETTING_SECONDS, .min = 0, .max = 262140000, .def = "0s",
@@ -30,7 +30,7 @@ const struct setting_row lma_signalling_rows[] = {
 	  .offset = offsetof(struct lma_settings, revoke_on_unknown_handoff),
 	  .help = "ask the old MAG by a revocation whether a registration is a handover (RFC 5846 section 8.1)" },
 	{ .key = "global_revocation", .type = SETTING_LIST, .min = 1, .max = SIZE_MAX,
-	  .offset = offsetof(struct lma_settings, global_revocation), .rows = &mag_row, .item_size = sizeof(struct lma_mag),
+	  .offset = offsetof(struct lma_settings, global_revocation), .rows = &mag_row, .item_size = sizeof(struct lma_address),
 	  .help = "MAGs that may revoke all their bindings at once (RFC 5846 section 8.2)" },
 	{ .key = "bulk", .type = SETTING_BOOL, .def = "false", .offset = offsetof(struct lma_settings, bulk),
 	  .help = "let MAGs extend the lifetimes of many mobile nodes by one message (RFC 6602)" },
@@ -47,7 +47,8 @@ const struct setting_row lma_signalling_rows[] = {
 
 static void check_trusted(const struct lma_settings *s, struct report *report)
 {
-	const struct lma_mag *mag = s->mags.items, *trusted = s->global_revocation.items;
+	const struct lma_address *trusted = s->global_revocation.items;
+	const struct lma_mag *mag = s->mags.items;
 	char text[PMIP_ADDR_STRLEN], key[64];
 	size_t i, j;
 
@@ -84,7 +85,7 @@ void lma_check_signalling(const struct settings *settings, struct report *report
 int lma_fill_signalling(struct pmip_lma_config *config, const struct lma_settings *s)
 {
 	const struct lma_mag_parameters *p = &s->mag_parameters;
-	const struct lma_mag *mag = s->global_revocation.items;
+	const struct lma_address *mag = s->global_revocation.items;
 	int err = pmip_lma_config_set_revoke_on_unknown_handoff(config, s->revoke_on_unknown_handoff);
 
 	if (!err)

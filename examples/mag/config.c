@@ -39,6 +39,18 @@ static const struct setting_row access_rows[] = {
 	  .help = "where the access point is, for the same" },
 	{ .type = SETTING_END },
 };
+static const struct setting_row tolerance_row = { .type = SETTING_MAG_TOLERANCE, .offset = offsetof(struct setting_tolerance, tolerance) };
+
+static const struct setting_row lma_tolerance_rows[] = {
+	{ .key = "address", .type = SETTING_ADDR, .required = true, .offset = offsetof(struct mag_lma_tolerance, address),
+	  .help = "address of the LMA" },
+	{ .key = "tolerate", .type = SETTING_LIST, .required = true, .min = 1, .max = PMIP_TOLERANCES,
+	  .offset = offsetof(struct mag_lma_tolerance, tolerate), .rows = &tolerance_row, .item_size = sizeof(struct setting_tolerance),
+	  .help = "what is let pass of it that does not keep to the RFCs" },
+	{ .type = SETTING_END },
+};
+static const struct setting_row lma_tolerance_row = { .type = SETTING_MAP, .rows = lma_tolerance_rows };
+
 static const struct setting_choice clock_choices[] = { { "ntp", MAG_CLOCK_NTP }, { "other", MAG_CLOCK_OTHER }, { NULL, 0 } };
 
 static const struct setting_row access_row = { .type = SETTING_MAP, .rows = access_rows };
@@ -84,6 +96,10 @@ const struct setting_row mag_rows[] = {
 	{ .key = "lma", .type = SETTING_ADDR, .required = true,
 	  .offset = offsetof(struct mag_settings, lma),
 	  .help = "address of the LMA (LMAA) that serves whom mobile_nodes gives no other" },
+	{ .key = "lma_tolerate", .type = SETTING_LIST, .min = 1, .max = SIZE_MAX,
+	  .offset = offsetof(struct mag_settings, lma_tolerate), .rows = &lma_tolerance_row,
+	  .item_size = sizeof(struct mag_lma_tolerance),
+	  .help = "LMAs that do not keep to the RFCs" },
 	{ .type = SETTING_INCLUDE, .rows = daemon_rows, .offset = offsetof(struct mag_settings, common) },
 	{ .key = "access", .type = SETTING_LIST, .required = true, .restart = true, .min = 1, .max = ACCESS_MAX,
 	  .offset = offsetof(struct mag_settings, access), .rows = &access_row,
@@ -165,6 +181,21 @@ static void check_lma(const struct mag_settings *s, struct report *report, const
 	if (pmip_addr_is_unicast(lma) && pmip_addr_equal(&s->address, lma))
 		report_add(report, line, key, "found %s, expected another address than the MAG's own",
 			   pmip_addr_format(lma, text));
+}
+
+static void check_tolerances(const struct mag_settings *s, struct report *report)
+{
+	const struct mag_lma_tolerance *lma = s->lma_tolerate.items;
+	char text[PMIP_ADDR_STRLEN], key[64];
+	struct seen seen;
+
+	seen_init(&seen);
+	for (size_t i = 0; i < s->lma_tolerate.count; i++) {
+		snprintf(key, sizeof(key), "lma_tolerate[%zu].address", i);
+		if (lma[i].line != 0)
+			seen_add(&seen, report, pmip_addr_format(&lma[i].address, text), "LMA", lma[i].line, key);
+	}
+	seen_fini(&seen);
 }
 
 static void check_nodes(const struct mag_settings *s, struct report *report, struct seen *ids)
@@ -254,6 +285,7 @@ void mag_check(const struct settings *settings, struct report *report)
 	struct seen ids;
 
 	check_lma(s, report, &s->lma, settings_line(settings, "lma"), "lma");
+	check_tolerances(s, report);
 	if (s->max_bindack_timeout_ms != 0 && s->bindack_timeout_ms > s->max_bindack_timeout_ms)
 		report_add(report, settings_line(settings, "max_bindack_timeout"), "max_bindack_timeout",
 			   "found %ums, expected at least the %ums of bindack_timeout",
@@ -299,10 +331,13 @@ static int add_nodes(struct pmip_mag_config *config, const struct mag_settings *
 
 static int fill(struct pmip_mag_config *config, const struct mag_settings *s)
 {
+	const struct mag_lma_tolerance *lma = s->lma_tolerate.items;
 	int err = pmip_mag_config_set_proxy_coa(config, &s->address);
 
 	if (!err)
 		err = pmip_mag_config_set_lma(config, &s->lma);
+	for (size_t i = 0; i < s->lma_tolerate.count && !err; i++)
+		err = pmip_mag_config_tolerate(config, &lma[i].address, setting_tolerances(&lma[i].tolerate));
 	if (!err)
 		err = pmip_mag_config_set_lifetime(config, s->lifetime_s);
 	if (!err)

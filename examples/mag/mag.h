@@ -38,6 +38,12 @@ struct mag_node {
 	bool ipv6;
 };
 
+struct mag_lma_tolerance {
+	unsigned int line;
+	struct pmip_addr address;
+	struct setting_list tolerate; /* of struct setting_tolerance */
+};
+
 enum mag_clock {
 	MAG_CLOCK_NTP = 1,
 	MAG_CLOCK_OTHER = 2,
@@ -47,6 +53,7 @@ struct mag_settings {
 	struct daemon_settings common;
 	struct pmip_addr address;
 	struct pmip_addr lma;
+	struct setting_list lma_tolerate; /* of struct mag_lma_tolerance */
 	struct setting_list access;       /* of struct mag_access */
 	struct setting_list mobile_nodes; /* of struct mag_node */
 	uint32_t lifetime_s;

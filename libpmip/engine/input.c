@@ -53,6 +53,19 @@ static void push_param_problem(struct pmip__action_queue *queue, const struct pm
 	pmip__action_queue_push(queue, &action);
 }
 
+/* The tolerance with which it could be decoded; 0 = there is none. TOL-3. */
+static enum pmip_tolerance tolerance_of(const struct pmip_dgram *dgram)
+{
+	struct pmip_mh mh;
+	uint32_t used;
+
+	if (dgram->len % 8 == 0)
+		return 0;
+	if (pmip_mh_decode_tolerant(&mh, dgram, 0, PMIP_TOLERATE_UNALIGNED_OPTIONS | PMIP_TOLERATE_SHORT_HEADER_LEN, &used, NULL))
+		return 0;
+	return (enum pmip_tolerance)used;
+}
+
 /* GEN-2, GEN-5. */
 void pmip__input_error(struct pmip__input *input, struct pmip__action_queue *queue, const struct pmip_dgram *dgram, int err,
 		       const struct pmip_diag *diag, uint64_t now_us)
@@ -65,6 +78,7 @@ void pmip__input_error(struct pmip__input *input, struct pmip__action_queue *que
 			.err = err,
 			.rule = diag->rule,
 			.ref = diag->ref,
+			.tolerance = tolerance_of(dgram),
 		},
 	};
 

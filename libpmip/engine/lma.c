@@ -14,7 +14,7 @@ static bool equal_op(const void *entry, const void *key)
 
 static int configure_heartbeat(struct pmip_lma *lma, const struct pmip_lma_config *config)
 {
-	return pmip__heartbeat_configure(&lma->heartbeat, &config->heartbeat, &config->mags, &config->address, lma->last_us);
+	return pmip__heartbeat_configure(&lma->heartbeat, &config->heartbeat, &config->mags.addrs, &config->address, lma->last_us);
 }
 
 int pmip_lma_new(struct pmip_lma **lma, const struct pmip_lma_config *config, const struct pmip_mem *mem, const uint8_t hash_key[16])
@@ -223,6 +223,40 @@ void pmip__lma_op(struct pmip_lma *lma, struct pmip__txn *txn, struct pmip_datap
 	pmip__lma_op_open(lma, open, op);
 }
 
+void pmip__lma_tolerated(struct pmip_lma *lma, const struct pmip_addr *mag, uint32_t used)
+{
+	pmip__tolerance_used(&lma->heartbeat, mag, used, &lma->counters[PMIP_LMA_TOLERATED_ATT_ZERO], PMIP_TOLERATE_ATT_ZERO, lma->last_us);
+}
+
+static int dispatch(struct pmip_lma *lma, struct pmip__request *request, const struct pmip_mh *mh)
+{
+	const struct pmip_dgram *dgram = request->dgram;
+	int err;
+
+	switch (mh->type) {
+	case PMIP_MH_HEARTBEAT:
+	case PMIP_MH_BE:
+		pmip__lma_heartbeat(lma, request, mh);
+		return 0;
+	case PMIP_MH_REVOCATION:
+		return pmip__lma_revocation(lma, dgram, mh);
+	case PMIP_MH_UPA:
+		pmip__lma_upa(lma, dgram, mh);
+		return 0;
+	case PMIP_MH_BA:
+		return pmip__lma_redirect_answer(lma, dgram, mh, request->now);
+	case PMIP_MH_BU:
+		lma->counters[PMIP_LMA_PBU]++;
+		err = pmip__lma_request(lma, request, mh);
+		if (!err)
+			pmip__heartbeat_wake(&lma->heartbeat, &request->proxy_coa, &dgram->dst, request->now.mono_us);
+		return err;
+	default:
+		pmip__lma_ignore(lma, request, "not a message for an LMA", "RFC 5213 5.3");
+		return 0;
+	}
+}
+
 /* GEN-1, GEN-2, GEN-5, LMA-2. */
 int pmip_lma_input(struct pmip_lma *lma, const struct pmip_dgram *dgram, struct pmip_now now)
 {
@@ -234,7 +268,8 @@ int pmip_lma_input(struct pmip_lma *lma, const struct pmip_dgram *dgram, struct 
 	if (err)
 		return err;
 	lma->counters[PMIP_LMA_RECEIVED]++;
-	err = pmip_mh_decode(&mh, dgram, 0, &diag);
+	request.rule = pmip__lma_config_rule(&lma->config, &dgram->src);
+	err = pmip__decode(&mh, dgram, request.rule, &request.tolerated, &diag);
 	if (err) {
 		lma->counters[err == PMIP_ERR_CHECKSUM	      ? PMIP_LMA_BAD_CHECKSUM
 			      : err == PMIP_ERR_TYPE_UNKNOWN ? PMIP_LMA_UNKNOWN_TYPE
@@ -242,26 +277,9 @@ int pmip_lma_input(struct pmip_lma *lma, const struct pmip_dgram *dgram, struct 
 		pmip__input_error(&lma->input, &lma->actions, dgram, err, &diag, now.mono_us);
 		return 0;
 	}
-	if (mh.type == PMIP_MH_HEARTBEAT || mh.type == PMIP_MH_BE) {
-		pmip__lma_heartbeat(lma, &request, &mh);
-		return 0;
-	}
-	if (mh.type == PMIP_MH_REVOCATION)
-		return pmip__lma_revocation(lma, dgram, &mh);
-	if (mh.type == PMIP_MH_UPA) {
-		pmip__lma_upa(lma, dgram, &mh);
-		return 0;
-	}
-	if (mh.type == PMIP_MH_BA)
-		return pmip__lma_redirect_answer(lma, dgram, &mh, now);
-	if (mh.type != PMIP_MH_BU) {
-		pmip__lma_ignore(lma, &request, "not a message for an LMA", "RFC 5213 5.3");
-		return 0;
-	}
-	lma->counters[PMIP_LMA_PBU]++;
-	err = pmip__lma_request(lma, &request, &mh);
-	if (!err)
-		pmip__heartbeat_wake(&lma->heartbeat, &request.proxy_coa, &dgram->dst, now.mono_us);
+	err = dispatch(lma, &request, &mh);
+	if (!err && request.tolerated)
+		pmip__lma_tolerated(lma, &dgram->src, request.tolerated);
 	return err;
 }
 

@@ -12,10 +12,12 @@
 #include "engine/heartbeat.h"
 #include "engine/input.h"
 #include "engine/revocation.h"
+#include "engine/tolerance.h"
 #include "engine/update.h"
 #include "state/addr_set.h"
 #include "state/binding_cache.h"
 #include "state/flow_cache.h"
+#include "state/peer_rule.h"
 #include "state/prefix_pool.h"
 #include "state/profile.h"
 
@@ -29,7 +31,7 @@
 
 /* What one step (a message, a timer, a completion) may queue at most. A step touches one session, so: a tunnel, its prefixes set and
  * put back, a path for each session of its mobile node, and a few events; the octets are one PBA and the MN-IDs of the events. */
-#define PMIP__LMA_STEP_ACTIONS (2 * PMIP__TXN_OPS + PMIP__LMA_SESSIONS_MAX + 8)
+#define PMIP__LMA_STEP_ACTIONS (2 * PMIP__TXN_OPS + PMIP__LMA_SESSIONS_MAX + 8 + PMIP_TOLERANCES)
 #define PMIP__LMA_STEP_OCTETS 4096
 
 struct pmip__pool_config {
@@ -53,7 +55,7 @@ struct pmip_lma_config {
 	enum pmip_flowmob flowmob;
 	uint8_t hi_logical_interface; /* besides PMIP_HI_SHARED; 0 = none */
 	uint8_t flowmob_option_type;  /* of PMIP_FLOWMOB_PAPER2011 */
-	struct pmip__addr_set mags;
+	struct pmip__peer_rules mags;
 	struct pmip__r2lma *r2lmas;
 	size_t r2lma_count, r2lma_cap;
 	uint32_t redirect_above;
@@ -74,7 +76,8 @@ struct pmip__r2lma {
 /* Deep copy with the allocator of to, which is uninitialised. On failure to is empty. */
 int pmip__lma_config_copy(struct pmip_lma_config *to, const struct pmip_lma_config *from, const struct pmip_mem *mem);
 void pmip__lma_config_fini(struct pmip_lma_config *config);
-bool pmip__lma_config_has_mag(const struct pmip_lma_config *config, const struct pmip_addr *mag);
+/* What the configuration says of a MAG; NULL = it is none of ours. */
+const struct pmip__peer_rule *pmip__lma_config_rule(const struct pmip_lma_config *config, const struct pmip_addr *mag);
 
 /* Everything about a PBU that its answer repeats (RFC 5213 section 5.3.6). */
 struct pmip__reply {
@@ -82,6 +85,10 @@ struct pmip__reply {
 	uint16_t seq;
 	uint8_t accepted;    /* status of the PBA when it is accepted */
 	uint8_t ipv4_status; /* why no IPv4 home address is given; 0 = no reason */
+	/* What the MAG needs because it is not perfect: zero octets behind its MN-ID, the order of its Timestamp, nothing but what it has sent. */
+	uint8_t mn_id_padding;
+	enum pmip__timestamp_order timestamp_order;
+	bool exact_echo;
 	struct pmip_binding_options options; /* of the PBU */
 };
 
@@ -98,6 +105,8 @@ struct pmip__request {
 	const struct pmip_dgram *dgram;
 	struct pmip_bu bu;
 	struct pmip__reply reply;
+	const struct pmip__peer_rule *rule; /* of the sender; NULL = it is no MAG of ours */
+	uint32_t tolerated;                 /* what it has needed of what is tolerated */
 	struct pmip_addr proxy_coa;
 	const struct pmip_profile *profile;
 	struct pmip__ipv4_change ipv4;
@@ -208,6 +217,9 @@ void pmip__lma_op_untracked(struct pmip_lma *lma, struct pmip_datapath_op op);
 void pmip__lma_op(struct pmip_lma *lma, struct pmip__txn *txn, struct pmip_datapath_op op);
 /* The same for any *open, which needs room in the table. Whose it is, is the caller's to set. */
 void pmip__lma_op_open(struct pmip_lma *lma, struct pmip__op *open, struct pmip_datapath_op op);
+
+/* The sender of a message has needed these tolerances. */
+void pmip__lma_tolerated(struct pmip_lma *lma, const struct pmip_addr *mag, uint32_t used);
 
 /* Whether a message comes in order after the last one of its kind: a status. any_time: its timestamp is not held against our clock. */
 enum pmip_status pmip__lma_check_fresh(const struct pmip_lma *lma, const struct pmip__request *request, const struct pmip__freshness *last,

@@ -95,7 +95,7 @@ static uint8_t check_bri(const struct pmip_lma *lma, const struct pmip_dgram *dg
 		return status;
 	if (is_global(bri) && !pmip__addr_set_has(&lma->config.global_revokers, &dgram->src))
 		return PMIP_REVOCATION_GLOBAL_NOT_AUTHORIZED;
-	return pmip__lma_config_has_mag(&lma->config, &dgram->src) ? PMIP_REVOCATION_SUCCESS : PMIP_REVOCATION_NO_BINDING;
+	return pmip__lma_config_rule(&lma->config, &dgram->src) ? PMIP_REVOCATION_SUCCESS : PMIP_REVOCATION_NO_BINDING;
 }
 
 /* Whether an Indication for many concerns a session. */

@@ -99,7 +99,7 @@ static enum pmip_status check(const struct pmip_lma *lma, const struct pmip__req
 {
 	struct pmip_diag diag = {0};
 
-	if (!pmip__lma_config_has_mag(&lma->config, &request->dgram->src))
+	if (!request->rule)
 		return PMIP_STATUS_MAG_NOT_AUTHORIZED_FOR_PROXY_REG;
 	if (pmip_mh_validate(mh, PMIP_ROLE_LMA, &diag) && diag.reaction == PMIP_REACT_REPLY)
 		return diag.status;

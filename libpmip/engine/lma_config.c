@@ -6,7 +6,6 @@
 
 #include <string.h>
 
-
 static void config_init(struct pmip_lma_config *config, const struct pmip_mem *mem)
 {
 	*config = (struct pmip_lma_config){
@@ -28,7 +27,7 @@ static void config_init(struct pmip_lma_config *config, const struct pmip_mem *m
 void pmip__lma_config_fini(struct pmip_lma_config *config)
 {
 	pmip__mem_free(&config->mem, config->pools);
-	pmip__addr_set_free(&config->mags, &config->mem);
+	pmip__peer_rules_free(&config->mags, &config->mem);
 	pmip__mem_free(&config->mem, config->r2lmas);
 	pmip__addr_set_free(&config->rflmas, &config->mem);
 	pmip__addr_set_free(&config->global_revokers, &config->mem);
@@ -85,8 +84,8 @@ static int copy_lists(struct pmip_lma_config *to, const struct pmip_lma_config *
 
 	for (size_t i = 0; i < from->pool_count && !err; i++)
 		err = add_pool(to, &from->pools[i]);
-	for (size_t i = 0; i < from->mags.count && !err; i++)
-		err = pmip_lma_config_add_mag(to, &from->mags.array[i]);
+	if (!err)
+		err = pmip__peer_rules_copy(&to->mags, &to->mem, &from->mags);
 	for (size_t i = 0; i < from->r2lma_count && !err; i++)
 		err = pmip_lma_config_add_r2lma(to, &from->r2lmas[i].addr, from->r2lmas[i].priority, from->r2lmas[i].max_sessions);
 	for (size_t i = 0; i < from->rflmas.count && !err; i++)
@@ -268,14 +267,21 @@ int pmip_lma_config_add_ipv4_pool(struct pmip_lma_config *config, const struct p
 	return add_pool(config, &made);
 }
 
-bool pmip__lma_config_has_mag(const struct pmip_lma_config *config, const struct pmip_addr *mag)
+const struct pmip__peer_rule *pmip__lma_config_rule(const struct pmip_lma_config *config, const struct pmip_addr *mag)
 {
-	return pmip__addr_set_has(&config->mags, mag);
+	return pmip__peer_rules_find(&config->mags, mag);
 }
 
-int pmip_lma_config_add_mag(struct pmip_lma_config *config, const struct pmip_addr *mag)
+int pmip_lma_config_add_peer(struct pmip_lma_config *config, const struct pmip_peer *peer)
 {
-	return pmip_addr_is_unicast(mag) ? pmip__addr_set_add(&config->mags, &config->mem, mag) : PMIP_ERR_INVALID;
+	struct pmip_peer all = {.size = peer->size};
+	struct pmip__peer_rule rule;
+
+	memcpy(&all, peer, peer->size < sizeof(all) ? peer->size : sizeof(all));
+	if (!pmip_addr_is_unicast(&all.addr) || !pmip__tolerance_is_allowed(all.tolerate, false))
+		return PMIP_ERR_INVALID;
+	rule = (struct pmip__peer_rule){.tolerate = all.tolerate};
+	return pmip__peer_rules_add(&config->mags, &config->mem, &all.addr, &rule);
 }
 
 int pmip_lma_config_add_r2lma(struct pmip_lma_config *config, const struct pmip_addr *addr, uint16_t priority, uint32_t max_sessions)

@@ -96,15 +96,22 @@ int pmip__lma_hold(struct pmip_lma *lma, const struct pmip__request *request, st
 /* Run a held PBU from the start. It is off its mobile node's list already. LKP-W5. */
 static int run(struct pmip_lma *lma, struct pmip__held *held, struct pmip_now now, bool may_wait)
 {
-	struct pmip__request request = {.dgram = &held->dgram, .now = now, .was_held = true, .may_wait = may_wait};
+	struct pmip__request request = {
+		.dgram = &held->dgram,
+		.rule = pmip__lma_config_rule(&lma->config, &held->dgram.src),
+		.now = now,
+		.was_held = true,
+		.may_wait = may_wait,
+	};
 	struct pmip_mh mh;
 	int err = pmip__lma_reserve(lma);
 
 	if (err)
 		return err;
-	/* It was decoded once; its checksum was right then. */
-	err = pmip_mh_decode(&mh, &held->dgram, PMIP_DECODE_NO_CHECKSUM, NULL);
-	return err ? err : pmip__lma_request(lma, &request, &mh);
+	/* What is tolerated may be less than when it came. */
+	if (pmip__decode(&mh, &held->dgram, request.rule, &request.tolerated, NULL))
+		return 0;
+	return pmip__lma_request(lma, &request, &mh);
 }
 
 static int run_and_free(struct pmip_lma *lma, struct pmip__held *held, struct pmip_now now, bool may_wait)

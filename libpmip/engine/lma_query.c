@@ -148,6 +148,12 @@ const char *pmip_lma_counter_name(enum pmip_lma_counter counter)
 		[PMIP_LMA_REDIRECTED] = "redirected",
 		[PMIP_LMA_REDIRECT_FAILED] = "redirect_failed",
 		[PMIP_LMA_GROUP_REFRESHED] = "group_refreshed",
+		[PMIP_LMA_TOLERATED_ATT_ZERO] = "tolerated_att_zero",
+		[PMIP_LMA_TOLERATED_HOST_ORDER_TIMESTAMP] = "tolerated_host_order_timestamp",
+		[PMIP_LMA_TOLERATED_EXACT_ECHO] = "tolerated_exact_echo",
+		[PMIP_LMA_TOLERATED_UNALIGNED_OPTIONS] = "tolerated_unaligned_options",
+		[PMIP_LMA_TOLERATED_SHORT_HEADER_LEN] = "tolerated_short_header_len",
+		[PMIP_LMA_TOLERATED_PADDED_MN_ID] = "tolerated_padded_mn_id",
 	};
 
 	return counter < PMIP_LMA_COUNTERS ? names[counter] : NULL;

@@ -361,7 +361,14 @@ static void notify(struct pmip_lma *lma, enum pmip_event_type type, const struct
 /* The r2LMA does not take it: begin from the start, without those tried. */
 static int give_up(struct pmip_lma *lma, struct forwarded *forwarded, const struct pmip_ba *ba, uint32_t tried, struct pmip_now now)
 {
-	struct pmip__request request = {.dgram = &forwarded->dgram, .now = now, .was_held = true, .may_wait = true, .tried = tried};
+	struct pmip__request request = {
+		.dgram = &forwarded->dgram,
+		.rule = pmip__lma_config_rule(&lma->config, &forwarded->dgram.src),
+		.now = now,
+		.was_held = true,
+		.may_wait = true,
+		.tried = tried,
+	};
 	struct pmip__list *place = &forwarded->assigned->forwarded;
 	struct pmip_opt_load none = {0};
 	struct pmip_mh mh;

@@ -62,7 +62,7 @@ static struct pmip__registration registration_of(struct pmip_lma *lma, const str
 		.bulk = pmip__lma_bulk_join(lma, request, tunnel),
 	};
 
-	if (!pmip__lma_config_has_mag(&lma->config, &request->proxy_coa))
+	if (!pmip__lma_config_rule(&lma->config, &request->proxy_coa))
 		tunnel->mag = request->dgram->src;
 	if (old)
 		reg.fresh = old->fresh;

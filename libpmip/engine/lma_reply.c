@@ -3,18 +3,60 @@
 #include "engine/lma.h"
 
 #include <assert.h>
+#include <string.h>
+
+/* Refused for when it was sent; the reply says what time it is. */
+static bool is_of_time(enum pmip_status status)
+{
+	return status == PMIP_STATUS_TIMESTAMP_MISMATCH || status == PMIP_STATUS_TIMESTAMP_LOWER_THAN_PREV_ACCEPTED;
+}
+
+/* Keep to what the PBU has: nothing that it has not asked for, and its Timestamp. Returns whether something has changed. TOL-10. */
+static bool keep_to_request(const struct pmip__reply *reply, const struct pmip_ba *ba, struct pmip_binding_options *options)
+{
+	unsigned int asked = reply->options.has, had = options->has, count = 0, prefixes = options->hnp_count;
+	uint64_t timestamp = options->timestamp;
+
+	if (asked & PMIP_HAS_IPV4_REQUEST)
+		asked |= PMIP_HAS_IPV4_REPLY | PMIP_HAS_IPV4_ROUTER | PMIP_HAS_IPV4_DHCP_MODE;
+	options->has &= asked;
+	options->timestamp = reply->options.timestamp;
+	for (unsigned int i = 0; i < prefixes; i++)
+		if (!options->hnp[i].off_link)
+			options->hnp[count++] = options->hnp[i];
+	options->hnp_count = ba->status >= PMIP_STATUS_REASON_UNSPECIFIED && !reply->options.hnp_count ? 0 : count;
+	return options->has != had || options->hnp_count != prefixes ||
+	       ((options->has & PMIP_HAS_TIMESTAMP) && options->timestamp != timestamp);
+}
+
+/* What a MAG that is not perfect needs. padded: room for its identifier. TOL-8, TOL-9, TOL-10. */
+static void adapt(struct pmip_lma *lma, const struct pmip__reply *reply, const struct pmip_ba *ba, struct pmip_binding_options *options,
+		  uint8_t padded[PMIP_MNID_MAX])
+{
+	if (reply->exact_echo && keep_to_request(reply, ba, options))
+		pmip__lma_tolerated(lma, &reply->to, PMIP_TOLERATE_EXACT_ECHO);
+	options->timestamp = pmip__timestamp_reorder(options->timestamp, reply->timestamp_order);
+	if (!reply->mn_id_padding)
+		return;
+	memset(padded, 0, PMIP_MNID_MAX);
+	memcpy(padded, options->mn_id.id, options->mn_id.len);
+	options->mn_id.id = padded;
+	options->mn_id.len = (uint8_t)(options->mn_id.len + reply->mn_id_padding);
+}
 
 /* A PBA holds what one PBU held, which fits one message. SEC-6, RED-21. */
 static void send_pba(struct pmip_lma *lma, const struct pmip__reply *reply, const struct pmip_ba *ba,
-		     const struct pmip_binding_options *options)
+		     struct pmip_binding_options *options)
 {
-	uint8_t buf[1024];
+	uint8_t buf[1024], padded[PMIP_MNID_MAX];
 	struct pmip_mh mh = {.type = PMIP_MH_BA, .u.ba = *ba};
 	struct pmip_option load = {.type = PMIP_OPT_LOAD_INFORMATION, .u.load = pmip__lma_load(lma)};
 	struct pmip_mh_writer writer;
 	struct pmip_action action = {.type = PMIP_ACTION_SEND, .u.send = {reply->from, reply->to, buf, 0}};
 	int len;
 
+	if (reply->exact_echo || reply->timestamp_order || reply->mn_id_padding)
+		adapt(lma, reply, ba, options, padded);
 	pmip_mh_begin(&writer, buf, sizeof(buf), &mh);
 	pmip_binding_options_write(&writer, options);
 	if (pmip__addr_set_has(&lma->config.rflmas, &reply->to))
@@ -71,6 +113,25 @@ static void notify_no_ipv4(struct pmip_lma *lma, const struct pmip__reply *reply
 	pmip__lma_notify(lma, &event);
 }
 
+/* The tolerance with which a PBU would not have been refused so; 0 = there is none. TOL-3. */
+static enum pmip_tolerance tolerance_of(const struct pmip_lma *lma, const struct pmip__reply *reply, enum pmip_status status,
+					struct pmip_now now)
+{
+	const struct pmip__peer_rule *rule = pmip__lma_config_rule(&lma->config, &reply->to);
+	const struct pmip_binding_options *options = &reply->options;
+	enum pmip_tolerance tolerance = 0;
+	struct pmip_mnid bare;
+
+	if (status == PMIP_STATUS_REASON_UNSPECIFIED && (options->has & PMIP_HAS_ATT) && !options->att && options->hi)
+		tolerance = PMIP_TOLERATE_ATT_ZERO;
+	else if (is_of_time(status) && pmip__timestamp_order_of(options->timestamp, now.wall_us))
+		tolerance = PMIP_TOLERATE_HOST_ORDER_TIMESTAMP;
+	else if (status == PMIP_STATUS_NOT_LMA_FOR_THIS_MOBILE_NODE && pmip__unpad(&options->mn_id, &bare) &&
+		 pmip__profiles_by_mn_id(&lma->config.profiles, &bare))
+		tolerance = PMIP_TOLERATE_PADDED_MN_ID;
+	return rule && !(rule->tolerate & tolerance) ? tolerance : 0;
+}
+
 /* PBA-1, PBA-2, PBA-4, PBA-7, PBA-8, ORD-4. */
 void pmip__lma_reply_refuse(struct pmip_lma *lma, const struct pmip__reply *reply, enum pmip_status status,
 			    struct pmip_now now)
@@ -83,11 +144,12 @@ void pmip__lma_reply_refuse(struct pmip_lma *lma, const struct pmip__reply *repl
 		.peer = reply->to,
 		.ll_id = reply->options.ll_id,
 		.status = (uint8_t)status,
+		.tolerance = tolerance_of(lma, reply, status, now),
 	};
 
 	if (!options.hnp_count)
 		options.hnp[options.hnp_count++] = (struct pmip_opt_hnp){0};
-	if (status == PMIP_STATUS_TIMESTAMP_MISMATCH || status == PMIP_STATUS_TIMESTAMP_LOWER_THAN_PREV_ACCEPTED)
+	if (is_of_time(status))
 		options.timestamp = pmip_timestamp_from_us(now.wall_us);
 	say_no_ipv4(&options, reply, status);
 	lma->counters[PMIP_LMA_REFUSED]++;
@@ -107,7 +169,7 @@ void pmip__lma_reply_group(struct pmip_lma *lma, const struct pmip__reply *reply
 	};
 	struct pmip_event event = {.type = PMIP_EVENT_REFUSED, .peer = reply->to, .status = (uint8_t)status, .group = reply->options.group.id};
 
-	if (status == PMIP_STATUS_TIMESTAMP_MISMATCH || status == PMIP_STATUS_TIMESTAMP_LOWER_THAN_PREV_ACCEPTED)
+	if (is_of_time(status))
 		options.timestamp = pmip_timestamp_from_us(now.wall_us);
 	lma->counters[status ? PMIP_LMA_REFUSED : PMIP_LMA_ACCEPTED]++;
 	send_pba(lma, reply, &ba, &options);

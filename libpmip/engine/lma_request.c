@@ -19,10 +19,10 @@ void pmip__lma_ignore(struct pmip_lma *lma, const struct pmip__request *request,
 /* An LMA that sends sessions to us speaks for the MAG that the Alternate Care-of Address option names (RFC 6463 section 5.3). RED-22. */
 static bool speaks_for_mag(const struct pmip_lma *lma, const struct pmip__request *request)
 {
-	if (pmip__lma_config_has_mag(&lma->config, &request->dgram->src))
+	if (request->rule)
 		return true;
 	return pmip__addr_set_has(&lma->config.rflmas, &request->dgram->src) && (request->reply.options.has & PMIP_HAS_ALT_COA) &&
-	       pmip__lma_config_has_mag(&lma->config, &request->proxy_coa);
+	       pmip__lma_config_rule(&lma->config, &request->proxy_coa);
 }
 
 /* Who asks, and for whom. LMA-3, LMA-4, LMA-5, LMA-6, LMA-7, SEC-3. */
@@ -74,7 +74,7 @@ static enum pmip_status check_options(const struct pmip__request *request)
 		return PMIP_STATUS_MISSING_HANDOFF_INDICATOR_OPTION;
 	if (!(options->has & PMIP_HAS_ATT))
 		return PMIP_STATUS_MISSING_ACCESS_TECH_TYPE_OPTION;
-	if (!options->hi || !options->att)
+	if (!options->hi || (!options->att && !(request->tolerated & PMIP_TOLERATE_ATT_ZERO)))
 		return PMIP_STATUS_REASON_UNSPECIFIED;
 	/* ALL_ZERO stands alone (RFC 5213 section 6.9.1.1). */
 	for (unsigned int i = 0; i < options->hnp_count && options->hnp_count > 1; i++)
@@ -111,10 +111,10 @@ static int take_on(struct pmip_lma *lma, struct pmip__request *request, struct p
 	return session ? pmip__lma_register_update(lma, request, session) : pmip__lma_register_new(lma, request, anchor);
 }
 
-/* A session that begins is another LMA's, or ours. */
+/* A session that begins is another LMA's, or ours; that LMA would have to tolerate the same. TOL-11. */
 static int begin(struct pmip_lma *lma, struct pmip__request *request)
 {
-	int result = pmip__lma_redirect(lma, request);
+	int result = request->tolerated ? 0 : pmip__lma_redirect(lma, request);
 
 	if (result)
 		return result < 0 ? result : 0;
@@ -195,6 +195,39 @@ static bool repeats_ipv4(const struct pmip_mh *mh)
 	return count > 1;
 }
 
+/* Zero octets behind the identifier, as they stand in the message. */
+static uint8_t padding_of(const struct pmip_mh *mh)
+{
+	struct pmip_option_iter iter;
+	struct pmip_option option;
+
+	pmip_option_iter_init(&iter, mh);
+	while (pmip_option_next(&iter, &option))
+		if (option.type == PMIP_OPT_MN_ID)
+			return (uint8_t)(option.len - 1 - option.u.mn_id.len);
+	return 0;
+}
+
+/* What is tolerated of the MAG beside what decoding has tolerated, before anything is checked. TOL-6, TOL-8, TOL-9, TOL-10. */
+static void tolerate(struct pmip__request *request, const struct pmip_mh *mh)
+{
+	struct pmip_binding_options *options = &request->reply.options;
+	struct pmip__reply *reply = &request->reply;
+	uint32_t of_mag = request->rule->tolerate;
+
+	if (mh->mn_id_padded)
+		reply->mn_id_padding = padding_of(mh);
+	reply->exact_echo = of_mag & PMIP_TOLERATE_EXACT_ECHO;
+	if ((of_mag & PMIP_TOLERATE_ATT_ZERO) && (options->has & PMIP_HAS_ATT) && !options->att)
+		request->tolerated |= PMIP_TOLERATE_ATT_ZERO;
+	if (!(of_mag & PMIP_TOLERATE_HOST_ORDER_TIMESTAMP) || !(options->has & PMIP_HAS_TIMESTAMP))
+		return;
+	reply->timestamp_order = pmip__timestamp_order_of(options->timestamp, request->now.wall_us);
+	options->timestamp = pmip__timestamp_reorder(options->timestamp, reply->timestamp_order);
+	if (reply->timestamp_order)
+		request->tolerated |= PMIP_TOLERATE_HOST_ORDER_TIMESTAMP;
+}
+
 /* LMA-13. */
 int pmip__lma_request(struct pmip_lma *lma, struct pmip__request *request, const struct pmip_mh *mh)
 {
@@ -210,6 +243,8 @@ int pmip__lma_request(struct pmip_lma *lma, struct pmip__request *request, const
 	request->reply.from = request->dgram->dst;
 	request->reply.to = request->dgram->src;
 	request->reply.seq = request->bu.seq;
+	if (request->rule && request->rule->tolerate)
+		tolerate(request, mh);
 	request->proxy_coa = options->has & PMIP_HAS_ALT_COA ? options->alt_coa : request->dgram->src;
 	if (!(request->bu.flags & PMIP_BU_P) || !(request->bu.flags & PMIP_BU_A)) {
 		pmip__lma_ignore(lma, request, "a Binding Update without flags A and P is not a PBU", "RFC 5213 8.1");

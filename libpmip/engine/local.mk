@@ -60,6 +60,8 @@ libpmip_libpmip_core_la_SOURCES += \
 	%D%/retransmit.h \
 	%D%/revocation.c \
 	%D%/revocation.h \
+	%D%/tolerance.c \
+	%D%/tolerance.h \
 	%D%/update.c \
 	%D%/update.h \
 	$(NULL)

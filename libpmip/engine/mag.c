@@ -127,7 +127,7 @@ int pmip_mag_new(struct pmip_mag **mag, const struct pmip_mag_config *config, co
 	pmip__op_ring_init(&made->ops, &own);
 	pmip__outstanding_init(&made->revocations, &own, 0);
 	pmip__heartbeat_init(&made->heartbeat, &own, &made->actions, &made->counters[PMIP_MAG_HEARTBEAT_SENT]);
-	if (pmip__profiles_add_all(&made->profiles, &config->profiles) ||
+	if (pmip__profiles_add_all(&made->profiles, &config->profiles) || pmip__peer_rules_copy(&made->lmas, &own, &config->lmas) ||
 	    pmip__mag_lmas_configure(made, &made->settings, &made->profiles, 0)) {
 		pmip_mag_free(made);
 		return PMIP_ERR_NOMEM;
@@ -145,6 +145,7 @@ void pmip_mag_free(struct pmip_mag *mag)
 		return;
 	mem = mag->mem;
 	pmip__profiles_fini(&mag->profiles);
+	pmip__peer_rules_free(&mag->lmas, &mem);
 	pmip__mag_list_fini(mag);
 	pmip__mag_bulk_fini(mag);
 	pmip__heartbeat_fini(&mag->heartbeat);
@@ -174,6 +175,7 @@ static size_t count_not_allowed(const struct pmip_mag *mag, const struct pmip__p
 int pmip_mag_reconfigure(struct pmip_mag *mag, const struct pmip_mag_config *config, struct pmip_now now)
 {
 	struct pmip__profiles profiles;
+	struct pmip__peer_rules lmas = {0};
 	struct pmip__mag_mn *mn;
 	size_t cursor = 0, leaving;
 
@@ -184,7 +186,7 @@ int pmip_mag_reconfigure(struct pmip_mag *mag, const struct pmip_mag_config *con
 	    pmip_addr_is_unspecified(&config->settings.fixed_lla) != pmip_addr_is_unspecified(&mag->settings.fixed_lla))
 		return PMIP_ERR_CONFIG;
 	pmip__profiles_init(&profiles, &mag->mem);
-	if (pmip__profiles_add_all(&profiles, &config->profiles))
+	if (pmip__profiles_add_all(&profiles, &config->profiles) || pmip__peer_rules_copy(&lmas, &mag->mem, &config->lmas))
 		goto nomem;
 	leaving = count_not_allowed(mag, &profiles);
 	if (pmip__mag_reserve(mag, PMIP__MAG_DETACH_ACTIONS * leaving, PMIP__MAG_DETACH_OCTETS * leaving, 0) ||
@@ -194,12 +196,15 @@ int pmip_mag_reconfigure(struct pmip_mag *mag, const struct pmip_mag_config *con
 	mag->settings = config->settings;
 	pmip__profiles_fini(&mag->profiles);
 	mag->profiles = profiles;
+	pmip__peer_rules_free(&mag->lmas, &mag->mem);
+	mag->lmas = lmas;
 	while ((mn = pmip__htable_next(&mag->by_mn_id, &cursor)))
 		if (mn->link && !is_allowed(&mag->profiles, mn))
 			pmip__mag_detach_mn(mag, mn, true, now);
 	return 0;
 nomem:
 	pmip__profiles_fini(&profiles);
+	pmip__peer_rules_free(&lmas, &mag->mem);
 	return PMIP_ERR_NOMEM;
 }
 
@@ -213,18 +218,46 @@ static void count_error(struct pmip_mag *mag, int err)
 		mag->counters[PMIP_MAG_MALFORMED]++;
 }
 
+static uint32_t dispatch(struct pmip_mag *mag, const struct pmip_dgram *dgram, const struct pmip_mh *mh, uint32_t tolerate,
+			 struct pmip_now now)
+{
+	switch (mh->type) {
+	case PMIP_MH_BA:
+		mag->counters[PMIP_MAG_PBA]++;
+		return pmip__mag_pba(mag, dgram, mh, tolerate, now);
+	case PMIP_MH_HEARTBEAT:
+		pmip__mag_heartbeat(mag, dgram, mh, now);
+		break;
+	case PMIP_MH_REVOCATION:
+		pmip__mag_revocation(mag, dgram, mh, now);
+		break;
+	case PMIP_MH_UPN:
+		pmip__mag_upn(mag, dgram, mh, now);
+		break;
+	case PMIP_MH_BE:
+		pmip__mag_binding_error(mag, dgram, mh);
+		break;
+	default:
+		pmip__mag_ignore(mag, dgram, NULL, "not a message for a MAG", "RFC 5213 6.9.1.2");
+		break;
+	}
+	return 0;
+}
+
 /* GEN-1, GEN-2. */
 int pmip_mag_input(struct pmip_mag *mag, const struct pmip_dgram *dgram, struct pmip_now now)
 {
+	const struct pmip__peer_rule *rule = pmip__peer_rules_find(&mag->lmas, &dgram->src);
 	struct pmip_diag diag;
 	struct pmip_mh mh;
+	uint32_t used;
 	int err;
 
 	if (now.mono_us < mag->last_us)
 		return PMIP_ERR_TIME;
 	if (pmip__mag_reserve_steps(mag, 1))
 		return PMIP_ERR_NOMEM;
-	err = pmip_mh_decode(&mh, dgram, 0, &diag);
+	err = pmip__decode(&mh, dgram, rule, &used, &diag);
 	if (!err && mh.type == PMIP_MH_REVOCATION && pmip__mag_revocation_reserve(mag, dgram, &mh))
 		return PMIP_ERR_NOMEM;
 	if (!err && mh.type == PMIP_MH_BA && (pmip__heartbeat_reserve(&mag->heartbeat) || pmip__mag_bulk_reserve(mag, &mh)))
@@ -234,20 +267,12 @@ int pmip_mag_input(struct pmip_mag *mag, const struct pmip_dgram *dgram, struct 
 	if (err) {
 		count_error(mag, err);
 		pmip__input_error(&mag->input, &mag->actions, dgram, err, &diag, now.mono_us);
-	} else if (mh.type == PMIP_MH_BA) {
-		mag->counters[PMIP_MAG_PBA]++;
-		pmip__mag_pba(mag, dgram, &mh, now);
-	} else if (mh.type == PMIP_MH_HEARTBEAT) {
-		pmip__mag_heartbeat(mag, dgram, &mh, now);
-	} else if (mh.type == PMIP_MH_REVOCATION) {
-		pmip__mag_revocation(mag, dgram, &mh, now);
-	} else if (mh.type == PMIP_MH_UPN) {
-		pmip__mag_upn(mag, dgram, &mh, now);
-	} else if (mh.type == PMIP_MH_BE) {
-		pmip__mag_binding_error(mag, dgram, &mh);
-	} else {
-		pmip__mag_ignore(mag, dgram, NULL, "not a message for a MAG", "RFC 5213 6.9.1.2");
+		return 0;
 	}
+	used |= dispatch(mag, dgram, &mh, rule ? rule->tolerate : 0, now);
+	if (used)
+		pmip__tolerance_used(&mag->heartbeat, &dgram->src, used, &mag->counters[PMIP_MAG_TOLERATED_UNALIGNED_OPTIONS],
+				     PMIP_TOLERATE_UNALIGNED_OPTIONS, now.mono_us);
 	return 0;
 }
 
@@ -443,6 +468,11 @@ const char *pmip_mag_counter_name(enum pmip_mag_counter counter)
 		[PMIP_MAG_UPN] = "upn",
 		[PMIP_MAG_REDIRECTED] = "redirected",
 		[PMIP_MAG_GROUP_REFRESHED] = "group_refreshed",
+		[PMIP_MAG_TOLERATED_UNALIGNED_OPTIONS] = "tolerated_unaligned_options",
+		[PMIP_MAG_TOLERATED_SHORT_HEADER_LEN] = "tolerated_short_header_len",
+		[PMIP_MAG_TOLERATED_PADDED_MN_ID] = "tolerated_padded_mn_id",
+		[PMIP_MAG_TOLERATED_NO_P_FLAG] = "tolerated_no_p_flag",
+		[PMIP_MAG_TOLERATED_NO_HI_ATT] = "tolerated_no_hi_att",
 	};
 
 	return (unsigned int)counter < PMIP_MAG_COUNTERS ? names[counter] : NULL;

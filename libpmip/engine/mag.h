@@ -39,7 +39,9 @@
 #include "engine/op_ring.h"
 #include "engine/retransmit.h"
 #include "engine/revocation.h"
+#include "engine/tolerance.h"
 #include "engine/update.h"
+#include "state/peer_rule.h"
 #include "state/profile.h"
 
 #include <pmip/mag.h>
@@ -59,7 +61,7 @@
 /* What one step (a message, a timer, a completion, an attach event) may queue at most. The longest takes
  * down the forwarding of one mobile node and sets it up anew, sends a PBU for each of two, and tells of each
  * change. */
-#define PMIP__MAG_STEP_ACTIONS (PMIP__MAG_STEP_OPS + 15)
+#define PMIP__MAG_STEP_ACTIONS (PMIP__MAG_STEP_OPS + 15 + PMIP_TOLERANCES)
 #define PMIP__MAG_STEP_OCTETS (2 * PMIP__PBU_MAX + 11 * PMIP_MNID_MAX)
 #define PMIP__MAG_STEP_OPS (2 * (1 + PMIP_HNP_MAX + 1)) /* tunnel, prefixes, IPv4 home address */
 /* The same of a detachment: the event, the Router Advertisement, the PBU and its event. */
@@ -82,6 +84,7 @@ struct pmip_mag_config {
 	struct pmip_mem mem;
 	struct pmip__mag_settings settings;
 	struct pmip__profiles profiles;
+	struct pmip__peer_rules lmas; /* those that something is tolerated of */
 };
 
 /* The state that is none to the outside. */
@@ -182,6 +185,7 @@ struct pmip_mag {
 	struct pmip_mem mem;
 	struct pmip__mag_settings settings;
 	struct pmip__profiles profiles;
+	struct pmip__peer_rules lmas;
 	struct pmip__hash_key key;
 	struct pmip__htable by_mn_id;  /* every mobile node */
 	struct pmip__htable by_access; /* the attached ones by link and link-layer identifier */
@@ -345,7 +349,9 @@ static inline bool pmip__mag_is_out_of_order(uint8_t status)
 bool pmip__mag_is_usable_prefix(const struct pmip_prefix *prefix);
 /* The lifetime granted begins, from when the request left. */
 void pmip__mag_begin_lifetime(struct pmip_mag *mag, struct pmip__mag_mn *mn, uint32_t lifetime_s, uint64_t sent_us);
-void pmip__mag_pba(struct pmip_mag *mag, const struct pmip_dgram *dgram, const struct pmip_mh *mh, struct pmip_now now);
+/* tolerate: of the LMA. Returns what of that was needed. */
+uint32_t pmip__mag_pba(struct pmip_mag *mag, const struct pmip_dgram *dgram, const struct pmip_mh *mh, uint32_t tolerate,
+		       struct pmip_now now);
 void pmip__mag_ignore(struct pmip_mag *mag, const struct pmip_dgram *dgram, const struct pmip_mnid *mn_id, const char *rule,
 		      const char *ref);
 

@@ -48,6 +48,7 @@ void pmip_mag_config_free(struct pmip_mag_config *config)
 		return;
 	mem = config->mem;
 	pmip__profiles_fini(&config->profiles);
+	pmip__peer_rules_free(&config->lmas, &mem);
 	pmip__mem_free(&mem, config);
 }
 
@@ -73,6 +74,15 @@ int pmip_mag_config_set_lifetime(struct pmip_mag_config *config, uint32_t lifeti
 		return PMIP_ERR_INVALID;
 	config->settings.lifetime_s = lifetime_s - lifetime_s % 4;
 	return 0;
+}
+
+int pmip_mag_config_tolerate(struct pmip_mag_config *config, const struct pmip_addr *lma, uint32_t tolerate)
+{
+	struct pmip__peer_rule rule = {.tolerate = tolerate};
+
+	if (!pmip_addr_is_unicast(lma) || !pmip__tolerance_is_allowed(tolerate, true))
+		return PMIP_ERR_INVALID;
+	return pmip__peer_rules_add(&config->lmas, &config->mem, lma, &rule);
 }
 
 int pmip_mag_config_set_timestamp_in_use(struct pmip_mag_config *config, bool in_use)

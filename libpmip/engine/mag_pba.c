@@ -14,13 +14,15 @@ struct pba {
 	const struct pmip_profile *profile; /* of the mobile node, NULL = none any more */
 	struct pmip_ipv4_home ipv4;         /* granted; addr none = nothing */
 	uint64_t sent_us; /* of the PBU that it answers */
+	uint32_t tolerate, tolerated; /* of the LMA, and what of that it has needed */
 	struct pmip_now now;
 };
 
-void pmip__mag_ignore(struct pmip_mag *mag, const struct pmip_dgram *dgram, const struct pmip_mnid *mn_id, const char *rule,
-		      const char *ref)
+/* tolerance: with which it would not be ignored, 0 = there is none. */
+static void notify_ignored(struct pmip_mag *mag, const struct pmip_dgram *dgram, const struct pmip_mnid *mn_id, const char *rule,
+			   const char *ref, enum pmip_tolerance tolerance)
 {
-	struct pmip_event event = {.type = PMIP_EVENT_IGNORED, .peer = dgram->src, .rule = rule, .ref = ref};
+	struct pmip_event event = {.type = PMIP_EVENT_IGNORED, .peer = dgram->src, .rule = rule, .ref = ref, .tolerance = tolerance};
 
 	if (mn_id)
 		event.mn_id = *mn_id;
@@ -28,9 +30,28 @@ void pmip__mag_ignore(struct pmip_mag *mag, const struct pmip_dgram *dgram, cons
 	pmip__mag_notify(mag, &event);
 }
 
+void pmip__mag_ignore(struct pmip_mag *mag, const struct pmip_dgram *dgram, const struct pmip_mnid *mn_id, const char *rule,
+		      const char *ref)
+{
+	notify_ignored(mag, dgram, mn_id, rule, ref, 0);
+}
+
 static void ignore(struct pmip_mag *mag, const struct pba *pba, const char *rule)
 {
 	pmip__mag_ignore(mag, pba->dgram, &pba->options.mn_id, rule, REF);
+}
+
+/* TOL-3. */
+static void ignore_without(struct pmip_mag *mag, const struct pba *pba, const char *rule, enum pmip_tolerance tolerance)
+{
+	notify_ignored(mag, pba->dgram, &pba->options.mn_id, rule, REF, tolerance);
+}
+
+/* Whether the LMA may go without something. It is noted as used. */
+static bool tolerates(struct pba *pba, enum pmip_tolerance tolerance)
+{
+	pba->tolerated |= pba->tolerate & tolerance;
+	return pba->tolerate & tolerance;
 }
 
 /* No more requests until it attaches again. MAG-11, MAG-12, MAG-16. */
@@ -42,20 +63,29 @@ static void deny(struct pmip_mag *mag, struct pmip__mag_mn *mn, bool for_good, c
 	pmip__mag_enter(mag, mn, PMIP_BINDING_DENIED);
 }
 
-static bool is_whole(const struct pba *pba, const struct pmip__mag_mn *mn)
+/* TOL-7. */
+static bool is_whole(struct pba *pba, const struct pmip__mag_mn *mn)
 {
-	unsigned int need = PMIP_HAS_HI | PMIP_HAS_ATT;
+	bool has_hi_att = pba->options.has & PMIP_HAS_HI && pba->options.has & PMIP_HAS_ATT;
 
-	if (mn->ll_id.len)
-		need |= PMIP_HAS_LL_ID;
-	return (pba->options.has & need) == need;
+	if (mn->ll_id.len && !(pba->options.has & PMIP_HAS_LL_ID))
+		return false;
+	return has_hi_att || tolerates(pba, PMIP_TOLERATE_NO_HI_ATT);
 }
 
-/* MAG-11. */
+/* The tolerance with which it would be whole; 0 = there is none. */
+static enum pmip_tolerance tolerance_of(const struct pba *pba, const struct pmip__mag_mn *mn)
+{
+	return mn->ll_id.len && !(pba->options.has & PMIP_HAS_LL_ID) ? 0 : PMIP_TOLERATE_NO_HI_ATT;
+}
+
+/* Options that it may go without have been looked at. MAG-11. */
 static bool repeats_request(const struct pba *pba, const struct pmip__mag_mn *mn)
 {
-	return pba->options.hi == mn->hi && pba->options.att == mn->att &&
-	       (!mn->ll_id.len || pmip_llid_equal(&pba->options.ll_id, &mn->ll_id));
+	const struct pmip_binding_options *options = &pba->options;
+
+	return (options->hi == mn->hi || !(options->has & PMIP_HAS_HI)) && (options->att == mn->att || !(options->has & PMIP_HAS_ATT)) &&
+	       (!mn->ll_id.len || pmip_llid_equal(&options->ll_id, &mn->ll_id));
 }
 
 bool pmip__mag_is_usable_prefix(const struct pmip_prefix *prefix)
@@ -220,8 +250,10 @@ static bool answers(struct pba *pba, const struct pmip__mag_mn *mn)
 static void wrong_mn_id(struct pmip_mag *mag, const struct pba *pba)
 {
 	struct pmip__mag_mn *mn = mag->settings.timestamp_in_use ? pmip__mag_list_find_seq(mag, pba->ba.seq) : NULL;
+	struct pmip_mnid bare;
+	bool is_padded = pmip__unpad(&pba->options.mn_id, &bare) && pmip__mag_list_find(mag, &bare);
 
-	ignore(mag, pba, "no such mobile node");
+	ignore_without(mag, pba, "no such mobile node", is_padded ? PMIP_TOLERATE_PADDED_MN_ID : 0);
 	if (mn && pmip__mag_is_lma_of(mn, &pba->dgram->src) &&
 	    (mn->state == PMIP_BINDING_REGISTERING || mn->state == PMIP_BINDING_REFRESHING))
 		deny(mag, mn, true, "answered with another Mobile Node Identifier");
@@ -246,7 +278,7 @@ static void take(struct pmip_mag *mag, struct pba *pba)
 	} else if (!answers(pba, mn)) {
 		ignore(mag, pba, "answers nothing outstanding");
 	} else if (!is_whole(pba, mn)) {
-		ignore(mag, pba, "lacks options of the request");
+		ignore_without(mag, pba, "lacks options of the request", tolerance_of(pba, mn));
 	} else if (!repeats_request(pba, mn)) {
 		ignore(mag, pba, "differs from the request");
 		if (mn->state != PMIP_BINDING_DEREGISTERING)
@@ -262,19 +294,22 @@ static void take(struct pmip_mag *mag, struct pba *pba)
 	}
 }
 
-void pmip__mag_pba(struct pmip_mag *mag, const struct pmip_dgram *dgram, const struct pmip_mh *mh, struct pmip_now now)
+/* TOL-6. */
+uint32_t pmip__mag_pba(struct pmip_mag *mag, const struct pmip_dgram *dgram, const struct pmip_mh *mh, uint32_t tolerate,
+		       struct pmip_now now)
 {
-	struct pba pba = {.dgram = dgram, .ba = mh->u.ba, .now = now};
+	struct pba pba = {.dgram = dgram, .ba = mh->u.ba, .tolerate = tolerate, .now = now};
 	int err = pmip_binding_options_read(&pba.options, mh);
 
 	if (!err && mag->settings.flowmob_option_type)
 		err = pmip_binding_options_read_flowmob(&pba.options, mh, mag->settings.flowmob_option_type);
-	if (!(mh->u.ba.flags & PMIP_BA_P))
-		ignore(mag, &pba, "flag P is not set");
+	if (!(mh->u.ba.flags & PMIP_BA_P) && !tolerates(&pba, PMIP_TOLERATE_NO_P_FLAG))
+		ignore_without(mag, &pba, "flag P is not set", PMIP_TOLERATE_NO_P_FLAG);
 	else if (!pmip__mag_is_for_us(mag, dgram, &pba.options.mn_id, REF))
-		return;
+		return 0;
 	else if (err)
 		ignore(mag, &pba, "more prefixes, or a longer link-layer identifier, than are kept");
 	else
 		take(mag, &pba);
+	return pba.tolerated;
 }

@@ -39,6 +39,7 @@ const char *pmip_event_name(enum pmip_event_type type)
 		[PMIP_EVENT_VENDOR] = "vendor",
 		[PMIP_EVENT_ACCESS_NETWORK] = "access-network",
 		[PMIP_EVENT_IPV4_REFUSED] = "ipv4-refused",
+		[PMIP_EVENT_TOLERATED] = "tolerated",
 	};
 	const char *name = (size_t)type < sizeof(names) / sizeof(names[0]) ? names[type] : NULL;
 

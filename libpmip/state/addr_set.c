@@ -33,9 +33,16 @@ void pmip__addr_set_free(struct pmip__addr_set *set, const struct pmip_mem *mem)
 	*set = (struct pmip__addr_set){0};
 }
 
+size_t pmip__addr_set_find(const struct pmip__addr_set *set, const struct pmip_addr *addr)
+{
+	size_t i = place(set, addr);
+
+	return is_at(set, i, addr) ? i : set->count;
+}
+
 bool pmip__addr_set_has(const struct pmip__addr_set *set, const struct pmip_addr *addr)
 {
-	return is_at(set, place(set, addr), addr);
+	return pmip__addr_set_find(set, addr) < set->count;
 }
 
 int pmip__addr_set_add(struct pmip__addr_set *set, const struct pmip_mem *mem, const struct pmip_addr *addr)

@@ -15,6 +15,8 @@ struct pmip__addr_set {
 void pmip__addr_set_free(struct pmip__addr_set *set, const struct pmip_mem *mem);
 /* 0, PMIP_ERR_EXIST or PMIP_ERR_NOMEM. */
 int pmip__addr_set_add(struct pmip__addr_set *set, const struct pmip_mem *mem, const struct pmip_addr *addr);
+/* Its place in the array; count = it is not there. */
+size_t pmip__addr_set_find(const struct pmip__addr_set *set, const struct pmip_addr *addr);
 bool pmip__addr_set_has(const struct pmip__addr_set *set, const struct pmip_addr *addr);
 
 #endif

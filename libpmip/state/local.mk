@@ -9,6 +9,8 @@ libpmip_libpmip_core_la_SOURCES += \
 	%D%/freshness.h \
 	%D%/peer.c \
 	%D%/peer.h \
+	%D%/peer_rule.c \
+	%D%/peer_rule.h \
 	%D%/prefix_pool.c \
 	%D%/prefix_pool.h \
 	%D%/profile.c \

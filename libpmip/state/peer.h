@@ -6,7 +6,7 @@
 
 #include "base/timerq.h"
 
-#include <pmip/types.h>
+#include <pmip/tolerance.h>
 
 /* The last Update Notification about somebody, and what came of it (RFC 7077 section 6.1). */
 struct pmip__last_update {
@@ -36,6 +36,7 @@ struct pmip__peer {
 	struct pmip__last_update last_update; /* MAG: of those about a group */
 	bool refuses_updates;      /* LMA: it does not know Update Notifications */
 	bool configured;           /* else it is known as long as it has mobile nodes */
+	uint64_t tell_tolerance_us[PMIP_TOLERANCES]; /* from when on a use of each is told of again */
 	size_t mns;                /* MAG: mobile nodes whose LMA it is */
 	size_t tunnel_users;       /* MAG: those of them that are forwarded to it */
 };

@@ -1,5 +1,6 @@
 libpmip_libpmip_core_la_SOURCES += \
 	%D%/checksum.c \
+	%D%/checksum.h \
 	%D%/field.c \
 	%D%/field.h \
 	%D%/field_print.c \
@@ -22,6 +23,7 @@ libpmip_libpmip_core_la_SOURCES += \
 	%D%/suboption.c \
 	%D%/suboption.h \
 	%D%/suboption_table.c \
+	%D%/tolerance.c \
 	%D%/utf8.c \
 	%D%/utf8.h \
 	%D%/validate.c \

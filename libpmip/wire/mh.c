@@ -14,6 +14,7 @@
 
 #include <pmip/wire.h>
 
+#include "wire/checksum.h"
 #include "wire/field.h"
 #include "wire/mh_table.h"
 #include "wire/option.h"
@@ -25,11 +26,18 @@
 #define CHECKSUM_OFFSET 4
 #define MH_MIN 8            /* octets of the shortest message */
 #define NO_NEXT_HEADER 59   /* the only Payload Proto (RFC 6275 section 6.1.1) */
+#define MN_ID_NAI 1         /* subtype of a network access identifier (RFC 4283 section 3.1) */
 #define REF_RECEIVE "RFC 6275 9.2"
 
 /* Options with a same() rule that are held against later ones. A bound keeps decoding linear; whoever sends more such options
  * sends more than PMIP_HNP_MAX, which is refused anyway. */
 #define SAME_MAX 16
+
+/* Octets of the message by its Header Len. */
+static size_t announced(const struct pmip_dgram *dgram)
+{
+	return ((size_t)dgram->data[HDR_LEN_OFFSET] + 1) * 8;
+}
 
 static int fail(struct pmip_diag *diag, int err, size_t offset, const char *rule, const char *ref)
 {
@@ -47,18 +55,19 @@ static int answer(struct pmip_diag *diag, int err, enum pmip_reaction reaction, 
 	return err;
 }
 
-static int check_header(struct pmip_mh *mh, const struct pmip_dgram *dgram, unsigned int flags, struct pmip_diag *diag)
+/* len: of the message, 0 = what Header Len announces. */
+static int check_header(struct pmip_mh *mh, const struct pmip_dgram *dgram, unsigned int flags, size_t len, struct pmip_diag *diag)
 {
 	const uint8_t *data = dgram->data;
 
 	if (dgram->len < MH_MIN)
 		return fail(diag, PMIP_ERR_SHORT, dgram->len, "fewer than 8 octets", REF_RECEIVE);
 	mh->type = data[TYPE_OFFSET];
-	mh->len = ((size_t)data[HDR_LEN_OFFSET] + 1) * 8;
+	mh->len = len > 0 ? len : announced(dgram);
 	if (mh->len > dgram->len)
 		return fail(diag, PMIP_ERR_SHORT, HDR_LEN_OFFSET, "Header Len announces more octets than there are", REF_RECEIVE);
 	if ((flags & PMIP_DECODE_NO_CHECKSUM) == 0 &&
-	    pmip_mh_checksum(dgram) != (data[CHECKSUM_OFFSET] << 8 | data[CHECKSUM_OFFSET + 1]))
+	    pmip__checksum(dgram, mh->len) != (data[CHECKSUM_OFFSET] << 8 | data[CHECKSUM_OFFSET + 1]))
 		return fail(diag, PMIP_ERR_CHECKSUM, CHECKSUM_OFFSET, "wrong checksum", "RFC 6275 6.1.1");
 	return 0;
 }
@@ -189,13 +198,13 @@ static int check_options(const struct pmip_mh *mh, struct pmip_diag *diag)
 	return err == 0 ? 0 : option_fault(mh, &option, err, rule, diag);
 }
 
-int pmip_mh_decode(struct pmip_mh *mh, const struct pmip_dgram *dgram, unsigned int flags, struct pmip_diag *diag)
+static int decode(struct pmip_mh *mh, const struct pmip_dgram *dgram, unsigned int flags, size_t len, struct pmip_diag *diag)
 {
 	struct pmip_mh decoded;
 	int err;
 
 	memset(&decoded, 0, sizeof(decoded));
-	err = check_header(&decoded, dgram, flags, diag);
+	err = check_header(&decoded, dgram, flags, len, diag);
 	if (err < 0)
 		goto out;
 	err = check_type(&decoded, pmip__mh_row(decoded.type), dgram, diag);
@@ -216,6 +225,60 @@ out:
 	return err;
 }
 
+int pmip_mh_decode(struct pmip_mh *mh, const struct pmip_dgram *dgram, unsigned int flags, struct pmip_diag *diag)
+{
+	return decode(mh, dgram, flags, 0, diag);
+}
+
+/* The tolerance by which the message ends where the datagram does; 0 = it is not that. */
+static uint32_t length_tolerance(const struct pmip_dgram *dgram)
+{
+	if (dgram->len < MH_MIN)
+		return 0;
+	if (dgram->len < announced(dgram))
+		return announced(dgram) - dgram->len < 8 ? PMIP_TOLERATE_UNALIGNED_OPTIONS : 0;
+	return dgram->len > announced(dgram) && dgram->len - announced(dgram) < 8 ? PMIP_TOLERATE_SHORT_HEADER_LEN : 0;
+}
+
+/* An identifier that is a text, with zero octets behind it. */
+static bool is_padded(const struct pmip_option *option)
+{
+	const struct pmip_mnid *mn_id = &option->u.mn_id;
+
+	return option->type == PMIP_OPT_MN_ID && mn_id->subtype == MN_ID_NAI && mn_id->len > 0 && mn_id->id[mn_id->len - 1] == 0;
+}
+
+static bool has_padded_mn_id(const struct pmip_mh *mh)
+{
+	struct pmip_option_iter iter;
+	struct pmip_option option;
+
+	pmip_option_iter_init(&iter, mh);
+	while (pmip_option_next(&iter, &option) > 0) {
+		if (is_padded(&option))
+			return true;
+	}
+	return false;
+}
+
+/* TOL-4, TOL-5, TOL-9. */
+int pmip_mh_decode_tolerant(struct pmip_mh *mh, const struct pmip_dgram *dgram, unsigned int flags, uint32_t tolerate, uint32_t *used,
+			    struct pmip_diag *diag)
+{
+	int err = decode(mh, dgram, flags, 0, diag);
+
+	*used = 0;
+	if (err < 0) {
+		*used = length_tolerance(dgram) & tolerate;
+		if (*used == 0 || decode(mh, dgram, flags, dgram->len, NULL) < 0)
+			return err;
+	}
+	mh->mn_id_padded = (tolerate & PMIP_TOLERATE_PADDED_MN_ID) != 0 && has_padded_mn_id(mh);
+	if (mh->mn_id_padded)
+		*used |= PMIP_TOLERATE_PADDED_MN_ID;
+	return 0;
+}
+
 void pmip_option_iter_init(struct pmip_option_iter *iter, const struct pmip_mh *mh)
 {
 	*iter = (struct pmip_option_iter){.mh = mh, .offset = mh->options_offset};
@@ -231,6 +294,8 @@ int pmip_option_next(struct pmip_option_iter *iter, struct pmip_option *option)
 	if (pmip__reader_left(&reader) == 0 || pmip__option_read(&reader, option, &rule) < 0)
 		return 0;
 	iter->offset = reader.pos;
+	while (iter->mh->mn_id_padded && is_padded(option))
+		option->u.mn_id.len--;
 	return 1;
 }
 

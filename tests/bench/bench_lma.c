@@ -134,7 +134,7 @@ static struct pmip_lma *make(uint32_t mags)
 	for (uint32_t mag = 0; mag < mags; mag++) {
 		struct pmip_addr addr = mag_address(mag);
 
-		check(pmip_lma_config_add_mag(config, &addr), "MAG");
+		check(pmip_lma_config_add_peer(config, &(struct pmip_peer){.size = sizeof(struct pmip_peer), .addr = addr}), "MAG");
 	}
 	check(pmip_lma_new(&made, config, &mem, key), "engine");
 	pmip_lma_config_free(config);

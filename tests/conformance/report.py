@@ -37,7 +37,7 @@ AREAS = {
     'RED': 'Runtime LMA assignment', 'REV': 'Binding revocation', 'UPN': 'Update notifications', 'BLK': 'Bulk registration', 'FLO': 'Flow mobility',
     'FMC': 'Flow matching', 'LIF': 'Logical interface', 'MPB': 'Multipath', 'LCM': 'Controlled parameters',
     'LRT': 'Localized routing', 'PAP': "The paper's extensions", 'FMP': 'Flow manager', 'RFL': 'Packet reflector',
-    'BND': 'Bonding model', 'V4': 'IPv4 home addresses', 'GRE': 'GRE keys',
+    'BND': 'Bonding model', 'V4': 'IPv4 home addresses', 'GRE': 'GRE keys', 'TOL': 'Peers that are not perfect',
 }
 TAG = re.compile(r'\b(?:' + '|'.join(AREAS) + r')-[A-Z]?[0-9]+\b')
 HEADING = """# Conformance

@@ -254,6 +254,28 @@ static void cmd_profile(struct world *w, struct line *line)
 	profile->profile.mn_id.id = profile->octets;
 }
 
+/* treat NODE PEER [tolerate=NAME,NAME] */
+static void cmd_treat(struct world *w, struct line *line)
+{
+	const struct node *node = node_find(w, line->word[1]), *peer = node_find(w, line->word[2]);
+	struct treatment *treatment = w->treatment;
+	char names[64], *rest, *name;
+	const char *text = field(&line->fields, "tolerate");
+
+	while (treatment < w->treatment + w->treatments && (treatment->node != node || treatment->peer != peer))
+		treatment++;
+	if (treatment == w->treatment + sizeof(w->treatment) / sizeof(w->treatment[0]))
+		fail(w, "too many peers are treated");
+	w->treatments += treatment == w->treatment + w->treatments;
+	*treatment = (struct treatment){.node = node, .peer = peer};
+	snprintf(names, sizeof(names), "%s", text ? text : "");
+	for (name = strtok_r(names, ",", &rest); name; name = strtok_r(NULL, ",", &rest)) {
+		if (!pmip_tolerance_by_name(name))
+			fail(w, "no tolerance is called \"%s\"", name);
+		treatment->tolerate |= pmip_tolerance_by_name(name);
+	}
+}
+
 static bool hold_or_on(struct world *w, const char *text)
 {
 	if (strcmp(text, "hold") != 0 && strcmp(text, "on") != 0)
@@ -579,6 +601,7 @@ static const struct command commands[] = {
 	{"rs", 3, false, true, cmd_attach},
 	{"set", 2, true, false, cmd_set},
 	{"shutdown", 2, false, true, cmd_shutdown},
+	{"treat", 3, true, false, cmd_treat},
 	{"vector", 2, false, true, cmd_vector},
 	{NULL, 0, false, false, NULL},
 };

@@ -434,6 +434,8 @@ static void put_event(struct world *w, struct text *text, const struct pmip_even
 		put(text, " octets=%zu", event->data.len);
 	if (event->err)
 		put(text, " %s", pmip_err_name(event->err));
+	if (event->tolerance)
+		put(text, " tolerance=%s", pmip_tolerance_name(event->tolerance));
 	if (event->ref)
 		put(text, " [%s]", event->ref);
 }

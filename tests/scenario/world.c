@@ -267,6 +267,29 @@ static void must(struct world *w, const char *what, int err)
 		fail(w, "%s: %s (%s)", what, pmip_err_name(err), pmip_strerror(err));
 }
 
+static const struct treatment *treatment_of(const struct world *w, const struct node *node, const struct node *peer)
+{
+	static const struct treatment strict;
+
+	for (unsigned int i = 0; i < w->treatments; i++)
+		if (w->treatment[i].node == node && w->treatment[i].peer == peer)
+			return &w->treatment[i];
+	return &strict;
+}
+
+/* Every MAG, and who plays one, may register mobile nodes. */
+static void add_mags(struct world *w, const struct node *lma, struct pmip_lma_config *config)
+{
+	for (unsigned int i = 0; i < w->nodes; i++) {
+		const struct node *mag = &w->node[i];
+		const struct treatment *treatment = treatment_of(w, lma, mag);
+		struct pmip_peer peer = {.size = sizeof(peer), .addr = mag->addr, .tolerate = treatment->tolerate};
+
+		if (mag->role == ROLE_MAG || (mag->role == ROLE_PEER && !strncmp(mag->name, "mag", 3)))
+			must(w, "MAG", pmip_lma_config_add_peer(config, &peer));
+	}
+}
+
 static struct pmip_lma_config *lma_config(struct world *w, struct node *node)
 {
 	struct pmip_profile profile[32];
@@ -285,9 +308,7 @@ static struct pmip_lma_config *lma_config(struct world *w, struct node *node)
 	for (unsigned int i = 0; i < w->ipv4_pools && !strcmp(node->name, "lma"); i++)
 		must(w, "pool4", pmip_lma_config_add_ipv4_pool(config, &w->ipv4_pool[i].addr, w->ipv4_pool[i].plen,
 							       &w->ipv4_pool[i].router));
-	for (unsigned int i = 0; i < w->nodes; i++)
-		if (w->node[i].role == ROLE_MAG || (w->node[i].role == ROLE_PEER && !strncmp(w->node[i].name, "mag", 3)))
-			must(w, "MAG", pmip_lma_config_add_mag(config, &w->node[i].addr));
+	add_mags(w, node, config);
 	for (unsigned int i = 0; i < count; i++)
 		must(w, "profile", pmip_lma_config_add_profile(config, &profile[i]));
 	return config;
@@ -304,6 +325,9 @@ static struct pmip_mag_config *mag_config(struct world *w, struct node *node)
 	must(w, "LMA", pmip_mag_config_set_lma(config, &node_find(w, "lma")->addr));
 	for (unsigned int i = 0; i < node->settings; i++)
 		must(w, node->setting[i].key, set_mag(w, config, &node->setting[i]));
+	for (unsigned int i = 0; i < w->treatments; i++)
+		if (w->treatment[i].node == node)
+			must(w, "treat", pmip_mag_config_tolerate(config, &w->treatment[i].peer->addr, w->treatment[i].tolerate));
 	for (unsigned int i = 0; i < count; i++)
 		must(w, "profile", pmip_mag_config_add_profile(config, &profile[i]));
 	return config;

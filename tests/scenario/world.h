@@ -86,6 +86,12 @@ struct node {
 	unsigned int last_pbu; /* message number, 0 = none */
 };
 
+/* How an engine treats one of its peers. */
+struct treatment {
+	const struct node *node, *peer;
+	uint32_t tolerate; /* enum pmip_tolerance */
+};
+
 struct message {
 	struct pmip_dgram dgram;
 	uint8_t octets[PMIP_MH_MAX + 16];
@@ -99,6 +105,8 @@ struct world {
 	uint64_t now_us, event_us;
 	struct node node[24];
 	unsigned int nodes;
+	struct treatment treatment[8];
+	unsigned int treatments;
 	struct mn mn[16];
 	unsigned int mns;
 	struct pmip_prefix pool[8];

@@ -107,7 +107,7 @@ static int run_lma(int argc, char **argv)
 	for (int i = 3; i < argc; i++) {
 		struct pmip_addr mag = address(argv[i]);
 
-		check(pmip_lma_config_add_mag(lc, &mag), "MAG");
+		check(pmip_lma_config_add_peer(lc, &(struct pmip_peer){.size = sizeof(struct pmip_peer), .addr = mag}), "MAG");
 	}
 	check(pmip_lma_new(&lma, lc, NULL, key), "LMA");
 	pmip_lma_config_free(lc);

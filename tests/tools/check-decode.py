@@ -236,6 +236,20 @@ def check_misuse():
     check(status == 0 and out.startswith("Refused: fewer than 8 octets"), f"text: {out}")
 
 
+def check_tolerances():
+    """A refusal that one tolerance would spare says which; TOL-3 TOL-4 TOL-5."""
+    src, dst = (ipaddress.ip_address(text) for text in ("2001:db8::1", "2001:db8::2"))
+    options = bytes((8, 4, 1)) + b"abc" + bytes((23, 2, 0, 1, 24, 2, 0, 4))
+    for header, name in ((2, "short-header-len"), (3, "unaligned-options")):
+        octets = struct.pack("!BBBBHHHH", 59, header, 5, 0, 0, 1, 0x8200, 1) + options
+        octets = octets[:4] + struct.pack("!H", codec_random.checksum(octets, src, dst)) + octets[6:]
+        line = f"{src} {dst} {octets.hex()}\n"
+        check(f"; tolerance {name} lets it pass" in run("pmip-decode", data=line)[1], f"{name}: no word of it in the text")
+        check(json.loads(run("pmip-decode", "--json", data=line)[1]).get("tolerance") == name, f"{name}: no word of it in JSON")
+        line = line.replace("3b0", "3a0")
+        check("tolerance" not in run("pmip-decode", data=line)[1], f"{name}: does not help against another fault")
+
+
 def main():
     if not os.path.exists(os.path.join(BUILD, "pmip-decode")):
         print("pmip-decode was not built: configure with --enable-programs")
@@ -249,6 +263,7 @@ def main():
         shown, compared = check_tshark(directory, messages)
         check_capture(directory, messages[:200])
     check_misuse()
+    check_tolerances()
     print(f"seed {seed}: {vectors} vectors, {cuts} truncations, {len(messages)} random messages; tshark: {shown} messages, {compared} fields; "
           f"{len(failures)} failures")
     return 1 if failures else 0

@@ -446,7 +446,7 @@ static void start_lma(struct node *node)
 	ck_assert_int_eq(pmip_lma_config_set_revoke_on_unknown_handoff(config, d.plan->asks_old_mags), 0);
 	ck_assert_int_eq(pmip_lma_config_set_redirect_above(config, (uint32_t)d.plan->mns / 4), 0);
 	for (int i = d.plan->lmas; i < d.nodes; i++)
-		ck_assert_int_eq(pmip_lma_config_add_mag(config, &d.node[i].addr), 0);
+		ck_assert_int_eq(pmip_lma_config_add_peer(config, &(struct pmip_peer){.size = sizeof(struct pmip_peer), .addr = d.node[i].addr}), 0);
 	ck_assert_int_eq(pmip_lma_new(&node->lma, config, &mem, (const uint8_t[16]){7}), 0);
 	pmip_lma_config_free(config);
 }

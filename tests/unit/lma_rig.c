@@ -31,7 +31,7 @@ struct pmip_lma_config *rig_config(void)
 	for (int i = 1; i <= 3; i++) {
 		mag = addr("2001:db8:a::1");
 		mag.b[5] = (uint8_t)(9 + i);
-		ck_assert_int_eq(pmip_lma_config_add_mag(config, &mag), 0);
+		ck_assert_int_eq(pmip_lma_config_add_peer(config, &(struct pmip_peer){.size = sizeof(struct pmip_peer), .addr = mag}), 0);
 	}
 	for (size_t i = 0; i < sizeof(mns) / sizeof(mns[0]); i++) {
 		struct pmip_profile profile = {.mn_id = {1, (uint8_t)strlen(mns[i]), (const uint8_t *)mns[i]}};

@@ -45,7 +45,7 @@ void world_configure_lma(unsigned int i)
 	for (size_t j = 0; j < 2; j++) {
 		struct pmip_addr mag = h_addr(mags[j]);
 
-		ok(pmip_lma_config_add_mag(node->config, &mag));
+		ok(pmip_lma_config_add_peer(node->config, &(struct pmip_peer){.size = sizeof(struct pmip_peer), .addr = mag}));
 	}
 }
 

@@ -104,7 +104,7 @@ START_TEST(lma_20_pool_exhaustion_is_130) /* LMA-20 */
 	pmip_prefix_parse(&pool, "2001:db8:100::/62");
 	ck_assert_int_eq(pmip_lma_config_add_pool(config, &pool, 64), 0);
 	pmip_addr_parse(&mag, MAG1);
-	ck_assert_int_eq(pmip_lma_config_add_mag(config, &mag), 0);
+	ck_assert_int_eq(pmip_lma_config_add_peer(config, &(struct pmip_peer){.size = sizeof(struct pmip_peer), .addr = mag}), 0);
 	ck_assert_int_eq(pmip_lma_config_add_profile(config, &everybody), 0);
 	rig_init(&rig, config, NULL);
 	for (int i = 0; i < 4; i++) {
@@ -343,9 +343,9 @@ START_TEST(config_refuses_what_does_not_fit)
 	ck_assert_int_eq(pmip_lma_config_add_pool(config, &pool, 64), PMIP_ERR_INVALID);
 	ck_assert_int_eq(pmip_lma_config_add_pool(config, &pool, 31), PMIP_ERR_INVALID);
 	pmip_addr_parse(&mag, MAG1);
-	ck_assert_int_eq(pmip_lma_config_add_mag(config, &mag), PMIP_ERR_EXIST);
+	ck_assert_int_eq(pmip_lma_config_add_peer(config, &(struct pmip_peer){.size = sizeof(struct pmip_peer), .addr = mag}), PMIP_ERR_EXIST);
 	pmip_addr_parse(&mag, "ff02::1");
-	ck_assert_int_eq(pmip_lma_config_add_mag(config, &mag), PMIP_ERR_INVALID);
+	ck_assert_int_eq(pmip_lma_config_add_peer(config, &(struct pmip_peer){.size = sizeof(struct pmip_peer), .addr = mag}), PMIP_ERR_INVALID);
 	ck_assert_int_eq(pmip_lma_config_set_max_lifetime(config, 3), PMIP_ERR_INVALID);
 	ck_assert_int_eq(pmip_lma_config_set_max_lifetime(config, 262141), PMIP_ERR_INVALID);
 	ck_assert_int_eq(pmip_lma_config_set_max_bindings(config, 0), PMIP_ERR_INVALID);

@@ -140,7 +140,7 @@ START_TEST(both_engines)
 	struct pmip_addr at = h_addr(H_COA);
 
 	mag_setup();
-	ok(pmip_lma_config_add_mag(config, &at));
+	ok(pmip_lma_config_add_peer(config, &(struct pmip_peer){.size = sizeof(struct pmip_peer), .addr = at}));
 	ok(pmip_lma_config_add_profile(config, &profile));
 	rig_init(&rig, config, NULL);
 	rig.now = mag.now;

@@ -10,6 +10,7 @@
 
 #include <pmip/flow.h>
 #include <pmip/optval.h>
+#include <pmip/tolerance.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -107,6 +108,7 @@ enum pmip_event_type {
 	PMIP_EVENT_VENDOR = 31,         /**< MAG: the LMA says something in a vendor's own way: vendor, vendor_subtype, data (RFC 7077 section 4.1) */
 	PMIP_EVENT_ACCESS_NETWORK = 32, /**< LMA: where a mobile node is: data, sub-options of Access Network Identifier (RFC 6757) */
 	PMIP_EVENT_IPV4_REFUSED = 33,   /**< registered without the IPv4 home address that was asked for; status is enum pmip_ipv4_status */
+	PMIP_EVENT_TOLERATED = 34,      /**< peer does not keep to the RFCs and something of it was let pass: tolerance; of each peer and tolerance told once an hour at most */
 };
 
 /** Name of an event, e.g. "binding-moved". Static. Since: 0.1. */
@@ -136,6 +138,7 @@ struct pmip_event {
 	unsigned int prefix_count; /**< 0..PMIP_HNP_MAX */
 	struct pmip_prefix prefix[PMIP_HNP_MAX]; /**< the session's prefixes */
 	struct pmip_ipv4_home ipv4; /**< the session's IPv4 home address */
+	enum pmip_tolerance tolerance; /**< TOLERATED: which was used; REFUSED, MALFORMED, IGNORED: which would have let it pass, 0 = none */
 	uint32_t group;            /**< identifier of a group by the LMA, 0 = about none (RFC 6602) */
 	size_t count;              /**< GROUP_REFRESHED, GROUP_RELEASED: bindings concerned */
 	uint32_t vendor;           /**< VENDOR: private enterprise number */

@@ -75,8 +75,16 @@ enum pmip_lma_gre {
 
 /** Use of GRE; default PMIP_LMA_GRE_OFF. The datapath must know GRE. @retval PMIP_ERR_INVALID. Since: 0.1. */
 PMIP_API int pmip_lma_config_set_gre(struct pmip_lma_config *config, enum pmip_lma_gre use);
-/** Add a MAG that may register mobile nodes, by its address (RFC 5213 section 4). @retval PMIP_ERR_EXIST listed already. Since: 0.1. */
-PMIP_API int pmip_lma_config_add_mag(struct pmip_lma_config *config, const struct pmip_addr *mag);
+/** A MAG, and how the LMA is to treat it. */
+struct pmip_peer {
+	size_t size;           /**< sizeof(struct pmip_peer), set by the caller */
+	struct pmip_addr addr; /**< its address, unicast */
+	uint32_t tolerate;     /**< enum pmip_tolerance, those that an LMA may have; 0 = none: be strict */
+};
+
+/** Add a MAG that may register mobile nodes (RFC 5213 section 4). @param[in] peer copied.
+ * @retval 0 done  @retval PMIP_ERR_EXIST listed already  @retval PMIP_ERR_INVALID  @retval PMIP_ERR_NOMEM. Since: 0.1. */
+PMIP_API int pmip_lma_config_add_peer(struct pmip_lma_config *config, const struct pmip_peer *peer);
 /** Let a MAG revoke all its bindings by one global Indication (RFC 5846 section 8.2); anybody else gets status 130.
  * @retval PMIP_ERR_EXIST listed already  @retval PMIP_ERR_INVALID not unicast. Since: 0.1. */
 PMIP_API int pmip_lma_config_allow_global_revocation(struct pmip_lma_config *config, const struct pmip_addr *mag);
@@ -276,6 +284,12 @@ enum pmip_lma_counter {
 	PMIP_LMA_REDIRECTED,       /**< those of them that were accepted there */
 	PMIP_LMA_REDIRECT_FAILED,  /**< those of them that were refused or not answered */
 	PMIP_LMA_GROUP_REFRESHED,  /**< PBUs that extended a group (RFC 6602) */
+	PMIP_LMA_TOLERATED_ATT_ZERO, /**< uses of each tolerance (pmip/tolerance.h), in their order */
+	PMIP_LMA_TOLERATED_HOST_ORDER_TIMESTAMP, /**< */
+	PMIP_LMA_TOLERATED_EXACT_ECHO, /**< */
+	PMIP_LMA_TOLERATED_UNALIGNED_OPTIONS, /**< */
+	PMIP_LMA_TOLERATED_SHORT_HEADER_LEN, /**< */
+	PMIP_LMA_TOLERATED_PADDED_MN_ID, /**< */
 	PMIP_LMA_COUNTERS,         /**< how many there are */
 };
 

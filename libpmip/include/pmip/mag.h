@@ -28,6 +28,10 @@ PMIP_API void pmip_mag_config_free(struct pmip_mag_config *config);
 PMIP_API int pmip_mag_config_set_proxy_coa(struct pmip_mag_config *config, const struct pmip_addr *addr);
 /** The LMA of every mobile node whose profile names none. Required. @retval PMIP_ERR_INVALID not unicast. Since: 0.1. */
 PMIP_API int pmip_mag_config_set_lma(struct pmip_mag_config *config, const struct pmip_addr *addr);
+/** What to tolerate of an LMA; default nothing of any. @param[in] lma its address, whether or not the configuration names it elsewhere.
+ * @param[in] tolerate enum pmip_tolerance, those that a MAG may have.
+ * @retval 0 done  @retval PMIP_ERR_EXIST said already  @retval PMIP_ERR_INVALID  @retval PMIP_ERR_NOMEM. Since: 0.1. */
+PMIP_API int pmip_mag_config_tolerate(struct pmip_mag_config *config, const struct pmip_addr *lma, uint32_t tolerate);
 /** Lifetime to ask for, seconds, 4..262140, rounded down to a multiple of 4; default 600. Since: 0.1. */
 PMIP_API int pmip_mag_config_set_lifetime(struct pmip_mag_config *config, uint32_t lifetime_s);
 /** TimestampBasedApproachInUse; default on. Off: order by sequence numbers (RFC 5213 section 5.5). Since: 0.1. */
@@ -184,6 +188,11 @@ enum pmip_mag_counter {
 	PMIP_MAG_UPN,             /**< Update Notifications of the LMA */
 	PMIP_MAG_REDIRECTED,      /**< registrations that another LMA has taken (RFC 6463) */
 	PMIP_MAG_GROUP_REFRESHED, /**< extensions of a group accepted (RFC 6602) */
+	PMIP_MAG_TOLERATED_UNALIGNED_OPTIONS, /**< uses of each tolerance (pmip/tolerance.h), in their order */
+	PMIP_MAG_TOLERATED_SHORT_HEADER_LEN, /**< */
+	PMIP_MAG_TOLERATED_PADDED_MN_ID, /**< */
+	PMIP_MAG_TOLERATED_NO_P_FLAG, /**< */
+	PMIP_MAG_TOLERATED_NO_HI_ATT, /**< */
 	PMIP_MAG_COUNTERS,        /**< how many there are */
 };
 

@@ -14,6 +14,7 @@
 #include <pmip/mag.h>
 #include <pmip/mem.h>
 #include <pmip/option.h>
+#include <pmip/tolerance.h>
 #include <pmip/types.h>
 #include <pmip/wire.h>
 

@@ -12,6 +12,7 @@
 #include <pmip/message.h>
 #include <pmip/option.h>
 #include <pmip/suboption.h>
+#include <pmip/tolerance.h>
 #include <pmip/types.h>
 
 #ifdef __cplusplus
@@ -147,9 +148,10 @@ struct pmip_be {
 /** A decoded message. The option area has been checked whole, so walking it cannot fail. */
 struct pmip_mh {
 	uint8_t type;            /**< enum pmip_mh_type */
-	size_t len;              /**< octets of the message by its Header Len */
+	size_t len;              /**< octets of the message: what Header Len says, unless pmip_mh_decode_tolerant() knows better */
 	const uint8_t *data;     /**< first octet of the message; borrowed */
 	size_t options_offset;   /**< octets from data to the first option */
+	bool mn_id_padded;       /**< zero octets behind a network access identifier are no part of it; see pmip_mh_decode_tolerant() */
 	union {
 		struct pmip_bu bu; /**< type PMIP_MH_BU */
 		struct pmip_ba ba; /**< type PMIP_MH_BA */
@@ -209,6 +211,15 @@ enum pmip_decode_flag {
  * @retval PMIP_ERR_SUBOPT_TRUNC, PMIP_ERR_SUBOPT_LEN, PMIP_ERR_SUBOPT_VALUE, PMIP_ERR_SUBOPT_DUP, PMIP_ERR_SELECTOR_FORMAT,
  * PMIP_ERR_COUNT, PMIP_ERR_VALUE  the same. Since: 0.1. */
 PMIP_API int pmip_mh_decode(struct pmip_mh *mh, const struct pmip_dgram *dgram, unsigned int flags, struct pmip_diag *diag);
+
+/** The same for a peer of which something is tolerated. A message that pmip_mh_decode() refuses is looked at once more where the datagram is shorter
+ * or longer than Header Len says; then the checksum has to be right over the whole datagram. Identifiers are handed out without their padding.
+ * @param[in]  tolerate  enum pmip_tolerance; PMIP_TOLERATE_UNALIGNED_OPTIONS, _SHORT_HEADER_LEN and _PADDED_MN_ID are looked at.
+ * @param[out] used      on success those of them that the message has needed.
+ * @param[out] diag      on error that of pmip_mh_decode().
+ * @retval 0 done  @retval <0 as pmip_mh_decode(). Since: 0.1. */
+PMIP_API int pmip_mh_decode_tolerant(struct pmip_mh *mh, const struct pmip_dgram *dgram, unsigned int flags, uint32_t tolerate,
+				     uint32_t *used, struct pmip_diag *diag);
 
 /** Who has received a message. */
 enum pmip_role {
