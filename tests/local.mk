@@ -217,6 +217,7 @@ system_tests = \
 	%D%/system/datapath-netlink.sh \
 	%D%/system/flow_bpf.py \
 	%D%/system/io-raw.sh \
+	%D%/system/nfqueue.py \
 	%D%/system/nl.sh \
 	%D%/system/runner.sh \
 	%D%/system/uml-run.sh \
@@ -277,6 +278,7 @@ system_programs += \
 	%D%/system/access_check \
 	%D%/system/dp_drive \
 	%D%/system/io_check \
+	%D%/system/nfqueue_check \
 	%D%/system/nl_check \
 	%D%/system/runner_check \
 	$(NULL)
@@ -284,6 +286,7 @@ system_programs += \
 %C%_system_dp_drive_LDADD = libpmip/libpmip-linux-core.la libpmip/libpmip-core.la $(NL_LIBS) $(BPF_LIBS)
 %C%_system_io_check_LDADD = libpmip/libpmip-linux-core.la libpmip/libpmip-core.la
 %C%_system_runner_check_LDADD = libpmip/libpmip-linux-core.la libpmip/libpmip-core.la $(NL_LIBS)
+%C%_system_nfqueue_check_LDADD = libflowmob/libflowmob-linux-core.la libpmip/libpmip-core.la $(NFQUEUE_LIBS)
 %C%_system_nl_check_LDADD = libpmip/libpmip-linux-core.la libpmip/libpmip-core.la $(NL_LIBS) $(BPF_LIBS)
 endif
 check_PROGRAMS += $(system_programs)
