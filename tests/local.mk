@@ -23,6 +23,7 @@ unit_tests = \
 	%D%/unit/test_flowmob_reflector \
 	%D%/unit/test_flowmob_selector \
 	%D%/unit/test_flowmob_slave_selector \
+	%D%/unit/test_fmi \
 	%D%/unit/test_freshness \
 	%D%/unit/test_gre \
 	%D%/unit/test_hash \
@@ -119,6 +120,7 @@ EXTRA_DIST += \
 	%D%/scenario/bulk.scn \
 	%D%/scenario/domain.scn \
 	%D%/scenario/flow-ends.scn \
+	%D%/scenario/fmi.scn \
 	%D%/scenario/flowmob-mag.scn \
 	%D%/scenario/flows.scn \
 	%D%/scenario/gre.scn \
@@ -192,6 +194,7 @@ revoke_rig = \
 %C%_unit_test_revoke_lma_SOURCES = %D%/unit/test_revoke_lma.c $(revoke_rig)
 %C%_unit_test_revoke_mag_SOURCES = %D%/unit/test_revoke_mag.c $(revoke_rig)
 %C%_unit_test_gre_SOURCES = %D%/unit/test_gre.c $(revoke_rig)
+%C%_unit_test_fmi_SOURCES = %D%/unit/test_fmi.c $(revoke_rig)
 %C%_unit_test_lma_flow_memory_SOURCES = %D%/unit/test_lma_flow_memory.c $(revoke_rig)
 %C%_unit_test_lma_ipv4_SOURCES = %D%/unit/test_lma_ipv4.c $(revoke_rig)
 %C%_unit_test_lma_renumber_SOURCES = %D%/unit/test_lma_renumber.c $(revoke_rig)
