@@ -232,6 +232,7 @@ domain_tests = \
 	%D%/system/attach_100.py \
 	%D%/system/bulk.py \
 	%D%/system/clean_exit.py \
+	%D%/system/flow_move.py \
 	%D%/system/handover.py \
 	%D%/system/hostile.py \
 	%D%/system/ipsec.py \
@@ -251,6 +252,7 @@ EXTRA_DIST += \
 	$(domain_tests) \
 	%D%/system/drive.py \
 	%D%/system/pbu.py \
+	%D%/system/stream.py \
 	%D%/system/system.py \
 	$(NULL)
 
@@ -280,6 +282,7 @@ if ENABLE_LINUX
 system_programs += \
 	%D%/system/access_check \
 	%D%/system/dp_drive \
+	%D%/system/flow_stream \
 	%D%/system/io_check \
 	%D%/system/nfqueue_check \
 	%D%/system/nl_check \
@@ -287,6 +290,7 @@ system_programs += \
 	$(NULL)
 %C%_system_access_check_LDADD = libpmip/libpmip-linux-core.la libpmip/libpmip-core.la $(NL_LIBS)
 %C%_system_dp_drive_LDADD = libpmip/libpmip-linux-core.la libpmip/libpmip-core.la $(NL_LIBS) $(BPF_LIBS)
+%C%_system_flow_stream_LDADD =
 %C%_system_io_check_LDADD = libpmip/libpmip-linux-core.la libpmip/libpmip-core.la
 %C%_system_runner_check_LDADD = libpmip/libpmip-linux-core.la libpmip/libpmip-core.la $(NL_LIBS)
 %C%_system_nfqueue_check_LDADD = libflowmob/libflowmob-linux-core.la libpmip/libpmip-core.la $(NFQUEUE_LIBS)
