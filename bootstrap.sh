@@ -41,6 +41,7 @@ PACKAGES=(
 	git
 	iperf3
 	iproute2
+	iptables
 	iputils-ping
 	jq
 	kmod
@@ -48,6 +49,8 @@ PACKAGES=(
 	libc6-dev
 	libevent-dev
 	libjansson-dev
+	libmnl-dev
+	libnetfilter-queue-dev
 	libnl-3-dev
 	libnl-route-3-dev
 	libpcap-dev

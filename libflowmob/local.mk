@@ -33,7 +33,7 @@ lib_LTLIBRARIES += %D%/libflowmob.la
 %C%_libflowmob_la_LDFLAGS = $(AM_LDFLAGS) -no-undefined -version-info $(LIBFLOWMOB_VERSION_INFO) \
 	-Wl,--version-script=$(srcdir)/%D%/libflowmob.map
 EXTRA_libflowmob_libflowmob_la_DEPENDENCIES = %D%/libflowmob.map
-EXTRA_DIST += %D%/README.md %D%/libflowmob.map
+EXTRA_DIST += %D%/README.md %D%/libflowmob-linux.map %D%/libflowmob.map
 
 flowmobincludedir = $(includedir)/flowmob
 flowmobinclude_HEADERS = \
@@ -51,3 +51,23 @@ flowmobinclude_HEADERS = \
 	%D%/include/flowmob/selector.h \
 	%D%/include/flowmob/slave_selector.h \
 	$(NULL)
+
+if ENABLE_LINUX
+noinst_LTLIBRARIES += %D%/libflowmob-linux-core.la
+%C%_libflowmob_linux_core_la_SOURCES = \
+	%D%/backend/nfqueue.c \
+	$(NULL)
+%C%_libflowmob_linux_core_la_CPPFLAGS = $(AM_CPPFLAGS) $(NFQUEUE_CFLAGS)
+%C%_libflowmob_linux_core_la_LIBADD = libpmip/libpmip-linux-base.la
+
+lib_LTLIBRARIES += %D%/libflowmob-linux.la
+%C%_libflowmob_linux_la_SOURCES =
+%C%_libflowmob_linux_la_LIBADD = %D%/libflowmob-linux-core.la $(NFQUEUE_LIBS)
+%C%_libflowmob_linux_la_LDFLAGS = $(AM_LDFLAGS) -no-undefined -version-info $(LIBFLOWMOB_LINUX_VERSION_INFO) \
+	-Wl,--version-script=$(srcdir)/%D%/libflowmob-linux.map
+EXTRA_libflowmob_libflowmob_linux_la_DEPENDENCIES = %D%/libflowmob-linux.map
+
+flowmobinclude_HEADERS += \
+	%D%/include/flowmob/nfqueue.h \
+	$(NULL)
+endif

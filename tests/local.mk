@@ -23,6 +23,7 @@ unit_tests = \
 	%D%/unit/test_flowmob_reflector \
 	%D%/unit/test_flowmob_selector \
 	%D%/unit/test_flowmob_slave_selector \
+	%D%/unit/test_fmi \
 	%D%/unit/test_freshness \
 	%D%/unit/test_gre \
 	%D%/unit/test_hash \
@@ -122,6 +123,7 @@ EXTRA_DIST += \
 	%D%/scenario/bulk.scn \
 	%D%/scenario/domain.scn \
 	%D%/scenario/flow-ends.scn \
+	%D%/scenario/fmi.scn \
 	%D%/scenario/flowmob-mag.scn \
 	%D%/scenario/flows.scn \
 	%D%/scenario/gre.scn \
@@ -197,6 +199,7 @@ revoke_rig = \
 %C%_unit_test_revoke_lma_SOURCES = %D%/unit/test_revoke_lma.c $(revoke_rig)
 %C%_unit_test_revoke_mag_SOURCES = %D%/unit/test_revoke_mag.c $(revoke_rig)
 %C%_unit_test_gre_SOURCES = %D%/unit/test_gre.c $(revoke_rig)
+%C%_unit_test_fmi_SOURCES = %D%/unit/test_fmi.c $(revoke_rig)
 %C%_unit_test_lma_flow_memory_SOURCES = %D%/unit/test_lma_flow_memory.c $(revoke_rig)
 %C%_unit_test_lma_ipv4_SOURCES = %D%/unit/test_lma_ipv4.c $(revoke_rig)
 %C%_unit_test_lma_renumber_SOURCES = %D%/unit/test_lma_renumber.c $(revoke_rig)
@@ -222,6 +225,7 @@ system_tests = \
 	%D%/system/datapath-netlink.sh \
 	%D%/system/flow_bpf.py \
 	%D%/system/io-raw.sh \
+	%D%/system/nfqueue.py \
 	%D%/system/nl.sh \
 	%D%/system/runner.sh \
 	%D%/system/uml-run.sh \
@@ -233,6 +237,7 @@ domain_tests = \
 	%D%/system/attach_100.py \
 	%D%/system/bulk.py \
 	%D%/system/clean_exit.py \
+	%D%/system/flow_move.py \
 	%D%/system/handover.py \
 	%D%/system/hostile.py \
 	%D%/system/ipsec.py \
@@ -252,6 +257,7 @@ EXTRA_DIST += \
 	$(domain_tests) \
 	%D%/system/drive.py \
 	%D%/system/pbu.py \
+	%D%/system/stream.py \
 	%D%/system/system.py \
 	$(NULL)
 
@@ -281,14 +287,18 @@ if ENABLE_LINUX
 system_programs += \
 	%D%/system/access_check \
 	%D%/system/dp_drive \
+	%D%/system/flow_stream \
 	%D%/system/io_check \
+	%D%/system/nfqueue_check \
 	%D%/system/nl_check \
 	%D%/system/runner_check \
 	$(NULL)
 %C%_system_access_check_LDADD = libpmip/libpmip-linux-core.la libpmip/libpmip-core.la $(NL_LIBS)
 %C%_system_dp_drive_LDADD = libpmip/libpmip-linux-core.la libpmip/libpmip-core.la $(NL_LIBS) $(BPF_LIBS)
+%C%_system_flow_stream_LDADD =
 %C%_system_io_check_LDADD = libpmip/libpmip-linux-core.la libpmip/libpmip-core.la
 %C%_system_runner_check_LDADD = libpmip/libpmip-linux-core.la libpmip/libpmip-core.la $(NL_LIBS)
+%C%_system_nfqueue_check_LDADD = libflowmob/libflowmob-linux-core.la libpmip/libpmip-core.la $(NFQUEUE_LIBS)
 %C%_system_nl_check_LDADD = libpmip/libpmip-linux-core.la libpmip/libpmip-core.la $(NL_LIBS) $(BPF_LIBS)
 endif
 check_PROGRAMS += $(system_programs)

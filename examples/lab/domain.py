@@ -144,21 +144,15 @@ class Daemon:
         return {b['mn_id']: b for b in self.ask('bindings')['bindings'] if b['state'] in ('active', 'refreshing')}
 
 
-class Host:
-    """A mobile node: a namespace with eth0, and the far end of its cable."""
+class Radio:
+    """An interface of a mobile node, and the far end of its cable, which is in a MAG or in none."""
 
-    def __init__(self, domain, number):
-        self.domain = domain
-        self.number = number
-        self.mac = f'02:00:00:00:{number >> 8:02x}:{number & 255:02x}'
-        self.mac_octets = bytes.fromhex(self.mac.replace(':', ''))
-        self.nai = f'mn{number}@example.org'
-        self.netns = domain.lab.add_netns('mn' if number == 1 else f'mn{number}')
-        self.acc = f'acc{number - 1}'
-        self.acc_index = ACC0_INDEX + number
+    def __init__(self, netns, ifname, index, mac, acc, acc_index, technology='ethernet'):
+        self.netns, self.ifname, self.mac, self.acc, self.acc_index, self.technology = netns, ifname, mac, acc, acc_index, technology
+        self.mac_octets = bytes.fromhex(mac.replace(':', ''))
         self.at = None
-        self.netns.ip_batch(f'link add eth0 index {ETH0_INDEX} address {self.mac} type veth peer name {self.acc} index {self.acc_index}\n'
-                            'link set eth0 up\n')
+        netns.ip_batch(f'link add {ifname} index {index} address {mac} type veth peer name {acc} index {acc_index}\n'
+                       f'link set {ifname} up\n')
 
     def insert(self, mag):
         """Put the cable into a MAG that does not feed it yet."""
@@ -170,10 +164,25 @@ class Host:
         """Give the cable its carrier; return when, ns."""
         return self.at.netns.netlink.set_link(self.acc_index, IFF_UP, IFF_UP)
 
+    def cut(self):
+        """Take the carrier away; return when, ns."""
+        return self.at.netns.netlink.set_link(self.acc_index, 0, IFF_UP)
+
     def plug(self, mag):
-        """Both; return when the carrier was given, ns."""
+        """Put it in and feed it; return when the carrier was given, ns."""
         self.insert(mag)
         return self.feed()
+
+
+class Host(Radio):
+    """A mobile node with one interface, eth0."""
+
+    def __init__(self, domain, number):
+        self.domain = domain
+        self.number = number
+        self.nai = f'mn{number}@example.org'
+        super().__init__(domain.lab.add_netns('mn' if number == 1 else f'mn{number}'), 'eth0', ETH0_INDEX,
+                         f'02:00:00:00:{number >> 8:02x}:{number & 255:02x}', f'acc{number - 1}', ACC0_INDEX + number)
 
     def addresses(self):
         """Global addresses that are ready for use."""
@@ -237,7 +246,7 @@ class Domain:
                            f'addr add 2001:db8:2:{n}::1/64 dev mag{n} nodad\nlink set mag{n} up\n')
             ns.ip_batch(f'addr add 2001:db8:2:{n}::2/64 dev core0 nodad\nlink set core0 up\nroute add default via 2001:db8:2:{n}::1\n')
         self.hosts = [Host(self, number) for number in range(1, self.host_count + 1)]
-        self.host = self.hosts[0]
+        self.host = self.hosts[0] if self.hosts else None
         self._configure(mag_ns)
 
     def make_lma(self, netns, core, address=LMA_ADDR, pool=POOL, extra=''):

@@ -5,5 +5,6 @@ EXTRA_DIST += \
 	%D%/domain.py \
 	%D%/handover.py \
 	%D%/netns.py \
+	%D%/terminal.py \
 	%D%/traffic.py \
 	$(NULL)

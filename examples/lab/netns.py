@@ -219,7 +219,8 @@ class Lab:
         with open(self.log_path(name), 'a', encoding='utf-8') as log:
             options.setdefault('stdout', log)
             options.setdefault('stderr', log)
-            process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, start_new_session=True, **options)
+            options.setdefault('stdin', subprocess.DEVNULL)
+            process = subprocess.Popen(argv, start_new_session=True, **options)
         process.name = name
         self.processes.append(process)
         return process

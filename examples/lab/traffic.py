@@ -47,17 +47,18 @@ class Probe:
 
 
 class Download:
-    """iperf3 from the CN to a mobile node."""
+    """iperf3 from the CN to a mobile node. bind and client_port make its packets known beforehand."""
 
-    def __init__(self, server, server_addr, client, seconds, rate):
+    def __init__(self, server, server_addr, client, seconds, rate, port=IPERF_PORT, bind=None, client_port=None):
         self.lab = client.lab
-        self.path = f'{self.lab.dir}/iperf3.json'
-        self.server = server.start('iperf3-server', 'iperf3', '-s', '-1', '-p', str(IPERF_PORT))
-        wait_for('the iperf3 server', 5, lambda: f':{IPERF_PORT}' in server.run('ss', '-tlnH'))
+        self.path = f'{self.lab.dir}/iperf3-{port}.json'
+        self.server = server.start(f'iperf3-server-{port}', 'iperf3', '-s', '-1', '-p', str(port))
+        wait_for('the iperf3 server', 5, lambda: f':{port} ' in server.run('ss', '-tlnH'))
         self.started = time.monotonic()
+        from_there = (*(('-B', bind) if bind else ()), *(('--cport', str(client_port)) if client_port else ()))
         with open(self.path, 'w', encoding='utf-8') as out:
-            self.process = client.start('iperf3-client', 'iperf3', '-c', server_addr, '-p', str(IPERF_PORT), '-R', '-J', '-i', '1',
-                                        '-t', str(seconds), '-b', rate, stdout=out)
+            self.process = client.start(f'iperf3-client-{port}', 'iperf3', '-c', server_addr, '-p', str(port), '-R', '-J', '-i', '1',
+                                        '-t', str(seconds), '-b', rate, *from_there, stdout=out)
 
     def alive(self):
         """Whether it still runs."""

@@ -1,12 +1,16 @@
 if ENABLE_LINUX
+libpmip_libpmip_linux_base_la_SOURCES += \
+	%D%/backend_log.c \
+	%D%/backend_log.h \
+	%D%/os.h \
+	$(NULL)
+
 libpmip_libpmip_linux_core_la_SOURCES += \
 	%D%/access_links.c \
 	%D%/access_links.h \
 	%D%/access_linux.c \
 	%D%/access_linux.h \
 	%D%/access_watch.c \
-	%D%/backend_log.c \
-	%D%/backend_log.h \
 	%D%/bpf/pmip_maps.h \
 	%D%/bpf_attach.c \
 	%D%/bpf_attach.h \
@@ -40,7 +44,6 @@ libpmip_libpmip_linux_core_la_SOURCES += \
 	%D%/nl_route.c \
 	%D%/nl_tunnel.c \
 	%D%/nl_tunnel.h \
-	%D%/os.h \
 	%D%/qdisc.c \
 	%D%/qdisc.h \
 	%D%/runner.c \

@@ -340,6 +340,7 @@ int pmip_lma_next_action(struct pmip_lma *lma, struct pmip_action *action)
 	if (pmip__action_queue_next(&lma->actions, action))
 		return 1;
 	pmip__lma_flows_settle(lma);
+	pmip__lma_fmi_settle(lma);
 	return pmip__action_queue_next(&lma->actions, action);
 }
 

@@ -3,7 +3,8 @@
  * RFC 5213 section 5.3.1, lma_lookup.c says which session it means (section 5.4.1), lma_redirect.c has another LMA act (RFC 6463),
  * lma_gre.c and lma_ipv4.c decide about GRE and an IPv4 home address (RFC 5845, RFC 5844), lma_register.c acts on all that (RFC 5213
  * sections 5.3.2 to 5.3.5), lma_hold.c keeps it when it must wait, lma_reply.c builds the PBA (section 5.3.6). Mobile nodes with several
- * attachments: lma_share.c has prefixes that attachments share and paths, lma_flow.c single flows (RFC 7864). */
+ * attachments: lma_share.c has prefixes that attachments share and paths, lma_flow.c single flows, lma_fmi.c what MAGs are told of prefixes
+ * at other MAGs (RFC 7864). */
 #ifndef PMIP_ENGINE_LMA_H
 #define PMIP_ENGINE_LMA_H
 
@@ -255,6 +256,10 @@ struct pmip_datapath_op pmip__lma_binding_op(const struct pmip__session *session
 void pmip__lma_put_forwarding(struct pmip_lma *lma, const struct pmip__session *session);
 
 /* lma_share.c */
+/* Whether its MAGs may be told of what it has elsewhere. */
+bool pmip__lma_is_flow_mobile(const struct pmip_lma *lma, const struct pmip__mn *mn);
+/* The prefixes that the mobile node has at other MAGs: as many as the session has room for beside its own. Returns how many. */
+unsigned int pmip__lma_elsewhere(const struct pmip__session *session, struct pmip_prefix prefix[PMIP_HNP_MAX]);
 /* Whether its prefixes are also another session's. */
 bool pmip__lma_is_sharing(const struct pmip__session *session);
 /* Add the prefixes that the mobile node has at other MAGs to what this one is told. */
@@ -275,8 +280,25 @@ void pmip__lma_flows_follow(struct pmip_lma *lma, const struct pmip__session *se
 void pmip__lma_flows_end_at(struct pmip_lma *lma, const struct pmip__session *session, const struct pmip_prefix *gone);
 /* A session goes, or drops its packets: its flows go on over others, or end. heir: has its prefixes from now on, NULL = nobody has. */
 void pmip__lma_flows_leave(struct pmip_lma *lma, const struct pmip__session *session, struct pmip__session *heir);
+/* What the MAG of a session has been told, or has said to it, is known now: moves that wait for it go on. */
+void pmip__lma_flows_told(struct pmip_lma *lma, const struct pmip__session *session);
 /* Let the forwarding of some of the flows that have changed follow; of those that there is no memory for, later. */
 void pmip__lma_flows_settle(struct pmip_lma *lma);
+
+/* lma_fmi.c */
+/* Whether the MAG of a session can be told by a Flow Mobility Initiate of prefixes at others. */
+bool pmip__lma_fmi_is_possible(const struct pmip_lma *lma, const struct pmip__session *session);
+/* Tell it, unless that is under way. 0, or PMIP_ERR_NO_PATH: it is not possible, PMIP_ERR_FULL or PMIP_ERR_NOMEM. */
+int pmip__lma_fmi_tell(struct pmip_lma *lma, struct pmip__session *session);
+/* What is under way is of no use any more. */
+void pmip__lma_fmi_cancel(struct pmip_lma *lma, struct pmip__session *session);
+/* Its answer; whether it is one that is good. */
+bool pmip__lma_fmi_is_granted(const struct pmip__update *update, const struct pmip_mh *mh);
+/* What comes of it; without effect for other notifications. */
+void pmip__lma_fmi_finish(struct pmip_lma *lma, const struct pmip__update *update);
+void pmip__lma_fmi_fail(struct pmip_lma *lma, const struct pmip__update *update, uint8_t status);
+/* Tell the MAGs of some of the mobile nodes whose prefixes have changed; those that there is no memory for, later. */
+void pmip__lma_fmi_settle(struct pmip_lma *lma);
 
 /* lma_prefix.c */
 int pmip__lma_pools_new(struct pmip__prefix_pool **pools, const struct pmip_lma_config *config, const struct pmip_mem *mem,

@@ -3,7 +3,8 @@
  * sections 3.1 and 5; the paper's section 3.3). The LMA decides alone, the mobile node follows (FLO-1).
  *
  * A flow goes over its anchor, the session that its destination's prefix is bound to, until it is moved. A move is an operation of the
- * datapath; only its success counts. When attachments move or go, their flows change at once and are listed, and their forwarding
+ * datapath; only its success counts. Where the MAG it leads to has not said that it has the flow's prefix, it is asked first
+ * (lma_fmi.c). When attachments move or go, their flows change at once and are listed, and their forwarding
  * follows when the engine has nothing else to do, a few at a time: a mobile node may have any number of them. */
 #include "engine/lma.h"
 
@@ -26,16 +27,24 @@ static struct pmip__flow *flow_of(const struct pmip__list *link)
 	return PMIP__CONTAINER(link, struct pmip__flow, of_owner);
 }
 
-static void notify(struct pmip_lma *lma, enum pmip_event_type type, const struct pmip__flow *flow, const struct pmip__tunnel *old,
-		   int err)
+static struct pmip_event event_of(enum pmip_event_type type, const struct pmip__flow *flow)
 {
-	struct pmip_event event = {.type = type, .flow_id = flow->id, .flow = flow->flow, .err = err};
+	struct pmip_event event = {.type = type, .flow_id = flow->id, .flow = flow->flow};
 
 	if (flow->owner) {
 		event.mn_id = flow->owner->mn->mn_id;
 		event.peer = pmip__flow_session(flow)->reg.tunnel->remote;
 		event.tunnel = pmip__flow_session(flow)->reg.tunnel->id;
 	}
+	return event;
+}
+
+static void notify(struct pmip_lma *lma, enum pmip_event_type type, const struct pmip__flow *flow, const struct pmip__tunnel *old,
+		   int err)
+{
+	struct pmip_event event = event_of(type, flow);
+
+	event.err = err;
 	if (old) {
 		event.old_peer = old->remote;
 		event.old_tunnel = old->id;
@@ -114,19 +123,38 @@ static bool carries(const struct pmip__session *session, const struct pmip__flow
 	return session->set == flow->anchor->set || session->epoch == session->mn->epoch;
 }
 
-/* Another attachment of the flow's mobile node: the one in this tunnel, or the first there is when it is 0. NULL = none. FMP-4. */
-static struct pmip__session *target(const struct pmip__flow *flow, uint32_t tunnel)
+/* Whether its MAG may be asked to have the flow's prefix. */
+static bool may_carry(const struct pmip_lma *lma, const struct pmip__session *session, const struct pmip__flow *flow)
+{
+	struct pmip_prefix prefix[PMIP_HNP_MAX];
+	unsigned int count = pmip__lma_fmi_is_possible(lma, session) ? pmip__lma_elsewhere(session, prefix) : 0;
+
+	while (count > 0)
+		if (pmip_prefix_contains(&prefix[--count], &flow->flow.dst))
+			return true;
+	return false;
+}
+
+/* Another attachment of the flow's mobile node: the one in this tunnel, or the first there is when it is 0, by preference one whose
+ * MAG need not be asked. An IPv4 home address is at one MAG only. NULL = none. FMP-4. */
+static struct pmip__session *target(const struct pmip_lma *lma, const struct pmip__flow *flow, uint32_t tunnel)
 {
 	const struct pmip__mn *mn = flow->owner->mn;
+	struct pmip__session *to_ask = NULL;
 
+	if (pmip_addr_is_ipv4_mapped(&flow->flow.dst))
+		return NULL;
 	for (const struct pmip__list *link = mn->sessions.next; link != &mn->sessions; link = link->next) {
 		struct pmip__session *session = PMIP__CONTAINER(link, struct pmip__session, of_mn);
 
-		if (session->reg.tunnel != pmip__flow_session(flow)->reg.tunnel && carries(session, flow) &&
-		    (!tunnel || session->reg.tunnel->id == tunnel))
+		if (session->reg.tunnel == pmip__flow_session(flow)->reg.tunnel || (tunnel && session->reg.tunnel->id != tunnel))
+			continue;
+		if (carries(session, flow))
 			return session;
+		if (!to_ask && may_carry(lma, session, flow))
+			to_ask = session;
 	}
-	return NULL;
+	return to_ask;
 }
 
 static int begin_move(struct pmip_lma *lma, struct pmip__flow *flow, struct pmip__session *to)
@@ -146,7 +174,7 @@ static int begin_move(struct pmip_lma *lma, struct pmip__flow *flow, struct pmip
 	return 0;
 }
 
-/* FMP-4, FMP-6. */
+/* FMP-4, FMP-5, FMP-6, FLO-3. */
 int pmip_lma_flow_move(struct pmip_lma *lma, uint32_t id, uint32_t tunnel_in_use, uint32_t wanted, struct pmip_now now)
 {
 	struct pmip__flow *flow = pmip__flow_cache_by_id(&lma->flows, id);
@@ -159,11 +187,18 @@ int pmip_lma_flow_move(struct pmip_lma *lma, uint32_t id, uint32_t tunnel_in_use
 		return PMIP_ERR_AGAIN;
 	if (pmip__flow_session(flow)->reg.tunnel->id != tunnel_in_use)
 		return PMIP_ERR_STALE;
-	to = target(flow, wanted);
+	to = target(lma, flow, wanted);
 	if (!to)
 		return PMIP_ERR_NO_PATH;
 	err = pmip__lma_enter(lma, now);
-	return err ? err : begin_move(lma, flow, to);
+	if (err)
+		return err;
+	if (carries(to, flow))
+		return begin_move(lma, flow, to);
+	err = pmip__lma_fmi_tell(lma, to);
+	if (!err)
+		flow->wanted = to;
+	return err;
 }
 
 /* A move under way leads nowhere any more; whatever the datapath has done of it is put right. */
@@ -172,6 +207,7 @@ static void call_off(struct pmip_lma *lma, struct pmip__flow *flow)
 	if (flow->op)
 		PMIP__CONTAINER(flow->op, struct move, op)->flow = NULL;
 	flow->op = NULL;
+	flow->called_off = flow->wanted;
 	flow->wanted = NULL;
 	pmip__flow_cache_touch(&lma->flows, flow);
 }
@@ -237,6 +273,24 @@ void pmip__lma_flows_follow(struct pmip_lma *lma, const struct pmip__session *se
 			pmip__flow_cache_touch(&lma->flows, flow_of(link));
 }
 
+/* Its MAG will not have the prefixes that the mobile node has elsewhere now. */
+static bool is_refused(const struct pmip__session *session)
+{
+	return session->refused == session->mn->epoch;
+}
+
+void pmip__lma_flows_told(struct pmip_lma *lma, const struct pmip__session *session)
+{
+	const struct pmip__flow_owner *owner = pmip__flow_cache_owner(&lma->flows, session->mn);
+
+	for (const struct pmip__list *link = owner ? owner->flows.next : NULL; owner && link != &owner->flows; link = link->next) {
+		struct pmip__flow *flow = flow_of(link);
+
+		if ((flow->wanted == session && !flow->op) || (flow->over == session && !session->epoch && is_refused(session)))
+			pmip__flow_cache_touch(&lma->flows, flow);
+	}
+}
+
 /* FLO-9, FLO-11, PAP-16. */
 static void leave(struct pmip_lma *lma, struct pmip__flow *flow, const struct pmip__session *session, struct pmip__session *heir)
 {
@@ -288,16 +342,69 @@ void pmip__lma_flows_end_at(struct pmip_lma *lma, const struct pmip__session *se
 	}
 }
 
+static void fail(struct pmip_lma *lma, struct pmip__flow *flow, const struct pmip__session *to)
+{
+	struct pmip_event event = event_of(PMIP_EVENT_FLOW_MOVE_FAILED, flow);
+
+	event.err = PMIP_ERR_NO_PATH;
+	event.status = to ? to->refusal : 0;
+	event.rule = !to ? "the attachment it was to go to is there no more" : event.status ? "the MAG refuses the flow's prefix"
+											   : "the MAG does not say that it has the flow's prefix";
+	event.ref = "RFC 7864 3.2.2";
+	pmip__lma_notify(lma, &event);
+}
+
+/* A move waits for what the MAG says to which it leads. FLO-3, FLO-7. */
+static void go_on(struct pmip_lma *lma, struct pmip__flow *flow)
+{
+	struct pmip__session *to = flow->wanted;
+	int err;
+
+	if (to->txn || to->telling)
+		return;
+	if (carries(to, flow))
+		err = begin_move(lma, flow, to);
+	else if (is_refused(to) || !may_carry(lma, to, flow))
+		err = PMIP_ERR_NO_PATH;
+	else
+		err = pmip__lma_fmi_tell(lma, to);
+	if (err == PMIP_ERR_NOMEM) {
+		pmip__flow_cache_touch(&lma->flows, flow);
+	} else if (err) {
+		flow->wanted = NULL;
+		fail(lma, flow, to);
+	}
+}
+
+/* A flow has gone along to a MAG that has not said that it has its prefix: that is asked, and if it has not, the flow comes back. */
+static void make_sure(struct pmip_lma *lma, struct pmip__flow *flow)
+{
+	struct pmip__session *over = flow->over;
+
+	if (!over || over->epoch || over->set == flow->anchor->set || over->txn)
+		return;
+	if (is_refused(over) || pmip__lma_fmi_tell(lma, over) == PMIP_ERR_NO_PATH)
+		flow->over = NULL;
+}
+
 static void follow(struct pmip_lma *lma, struct pmip__flow *flow)
 {
 	struct pmip__tunnel *old = flow->tunnel;
+	bool waits = flow->wanted && !flow->op;
 
-	if (flow->op) /* what comes of the move decides where it is to go */
+	if (waits)
+		go_on(lma, flow);
+	if (flow->op || (waits && !is_left_behind(flow))) /* what comes of the move decides where it is to go */
 		return;
 	if (flow->owner) {
+		make_sure(lma, flow);
 		flow->tunnel = tunnel_for(flow, flow->over);
 		pmip__lma_op_untracked(lma, steer(flow, flow->tunnel));
-		notify(lma, PMIP_EVENT_FLOW_MOVED, flow, NULL, 0);
+		if (flow->called_off)
+			fail(lma, flow, NULL);
+		else
+			notify(lma, PMIP_EVENT_FLOW_MOVED, flow, NULL, 0);
+		flow->called_off = false;
 	} else {
 		pmip__lma_op_untracked(lma, (struct pmip_datapath_op){.kind = PMIP_DATAPATH_FLOW_CLEAR, .flow = flow->flow});
 		notify(lma, PMIP_EVENT_FLOW_REMOVED, flow, NULL, 0);

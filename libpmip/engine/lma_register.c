@@ -286,6 +286,7 @@ int pmip__lma_register_update(struct pmip_lma *lma, const struct pmip__request *
 	txn->old_deadline_us = session->timer.at_us;
 	pmip__timerq_cancel(&lma->timers, &session->timer);
 	session->revoking = PMIP__NOT_REVOKING; /* the MAG that was asked has no more to do with it (RFC 5846 section 8.1) */
+	pmip__lma_fmi_cancel(lma, session);
 	session->reg = registration_of(lma, request, tunnel, &session->reg);
 	begin(lma, txn, session);
 	return 0;
@@ -318,9 +319,10 @@ void pmip__lma_release(struct pmip_lma *lma, struct pmip__session *session, uint
 		return;
 	}
 	session->state = PMIP_BINDING_DELETE_WAIT;
+	pmip__lma_fmi_cancel(lma, session);
 	pmip__timerq_set(&lma->timers, &session->timer, now_us + (uint64_t)lma->config.min_delay_before_bce_delete_ms * 1000);
 	clear_forwarding(lma, session);
-	pmip__binding_cache_mn_changed(session->mn);
+	pmip__binding_cache_prefixes_changed(&lma->cache, session);
 	pmip__lma_flows_leave(lma, session, NULL);
 	event = pmip__lma_session_event(PMIP_EVENT_BINDING_RELEASED, session);
 	pmip__lma_notify(lma, &event);
@@ -368,6 +370,7 @@ void pmip__lma_remove(struct pmip_lma *lma, struct pmip__session *session, const
 	event.ref = ref;
 	pmip__lma_notify(lma, &event);
 	mn->pins++;
+	pmip__lma_fmi_cancel(lma, session);
 	pmip__lma_flows_leave(lma, session, heir);
 	if (session->has_path)
 		pmip__lma_leave_path(lma, session, tunnel);
@@ -378,7 +381,8 @@ void pmip__lma_remove(struct pmip_lma *lma, struct pmip__session *session, const
 		pmip__lma_put_forwarding(lma, heir);
 	} else if (session->state != PMIP_BINDING_DELETE_WAIT) {
 		clear_forwarding(lma, session);
-		pmip__binding_cache_mn_changed(mn);
+		if (session->state == PMIP_BINDING_ACTIVE && session->hnp_count)
+			pmip__binding_cache_prefixes_changed(&lma->cache, session);
 	}
 	pmip__timerq_cancel(&lma->timers, &session->timer);
 	pmip__lma_prefixes_release(lma, session->hnp, session->hnp_count);
@@ -405,7 +409,9 @@ static void commit(struct pmip_lma *lma, struct pmip__txn *txn, struct pmip_now 
 	session->reg.tunnel->up = true;
 	pmip__lma_start_lifetime(lma, session, now.mono_us);
 	if (session->hnp_count && (!txn->old.tunnel || txn->old_state == PMIP_BINDING_DELETE_WAIT))
-		pmip__binding_cache_mn_changed(session->mn);
+		pmip__binding_cache_prefixes_changed(&lma->cache, session);
+	if (moved)
+		session->epoch = session->refused = 0; /* that was another MAG */
 	pmip__lma_reply_accept(lma, &txn->reply, session, session->reg.lifetime_s);
 	if (moved) {
 		event.type = PMIP_EVENT_BINDING_MOVED;
@@ -425,6 +431,7 @@ static void commit(struct pmip_lma *lma, struct pmip__txn *txn, struct pmip_now 
 	pmip__lma_follow_paths(lma, session->mn);
 	if (moved)
 		pmip__lma_flows_follow(lma, session);
+	pmip__lma_flows_told(lma, session);
 	pmip__lma_put_tunnel(lma, txn->old.tunnel);
 }
 
@@ -454,6 +461,7 @@ static void roll_back(struct pmip_lma *lma, struct pmip__txn *txn, struct pmip_n
 		pmip__lma_put_forwarding(lma, session);
 	if (session->has_path && tunnel != session->reg.tunnel)
 		pmip__lma_leave_path(lma, session, tunnel);
+	pmip__lma_flows_told(lma, session);
 	pmip__lma_put_tunnel(lma, tunnel);
 }
 

@@ -163,7 +163,7 @@ void pmip__lma_renumbering_finish(struct pmip_lma *lma, struct pmip__update *upd
 	stop_forwarding(lma, &old.prefix);
 	pmip__lma_flows_end_at(lma, session, &old.prefix);
 	pmip__lma_prefixes_release(lma, &old, 1);
-	pmip__binding_cache_mn_changed(session->mn);
+	pmip__binding_cache_prefixes_changed(&lma->cache, session);
 	event = pmip__lma_session_event(PMIP_EVENT_RENUMBERED, session);
 	pmip__lma_notify(lma, &event);
 	pmip__lma_put_tunnel(lma, renumbering->tunnel);

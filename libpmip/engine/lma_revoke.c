@@ -103,7 +103,7 @@ static void drop_prefix(struct pmip_lma *lma, struct pmip__session *session, con
 	if (session->state != PMIP_BINDING_DELETE_WAIT)
 		pmip__lma_op_untracked(lma, op);
 	pmip__binding_cache_drop_prefix(&lma->cache, session, i);
-	pmip__binding_cache_mn_changed(session->mn);
+	pmip__binding_cache_prefixes_changed(&lma->cache, session);
 	pmip__lma_prefixes_release(lma, &hnp, 1);
 	pmip__lma_flows_end_at(lma, session, prefix);
 }

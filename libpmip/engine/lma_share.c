@@ -16,33 +16,48 @@ bool pmip__lma_is_sharing(const struct pmip__session *session)
 	return !pmip__session_address_count(session) || pmip__binding_cache_heir(session);
 }
 
-/* Whether its MAGs may be told of what it has elsewhere. */
-static bool is_flow_mobile(const struct pmip_lma *lma, const struct pmip__mn *mn)
+bool pmip__lma_is_flow_mobile(const struct pmip_lma *lma, const struct pmip__mn *mn)
 {
 	const struct pmip_profile *profile = pmip__profiles_by_mn_id(&lma->config.profiles, &mn->mn_id);
 
 	return lma->config.flowmob && profile && profile->flow_mobility;
 }
 
-/* PAP-2, PAP-13, PAP-14, FLO-5. */
-void pmip__lma_announce(const struct pmip_lma *lma, struct pmip__session *session, struct pmip_binding_options *options)
+/* FLO-4, FLO-5. */
+unsigned int pmip__lma_elsewhere(const struct pmip__session *session, struct pmip_prefix prefix[PMIP_HNP_MAX])
 {
-	struct pmip__mn *mn = session->mn;
+	const struct pmip__mn *mn = session->mn;
+	unsigned int count = 0, room = PMIP_HNP_MAX - pmip__binding_cache_anchor(session)->hnp_count;
 
-	if (!is_flow_mobile(lma, mn))
-		return;
-	if (lma->config.flowmob == PMIP_FLOWMOB_PAPER2011)
-		options->flowmob_type = lma->config.flowmob_option_type;
 	for (const struct pmip__list *link = mn->sessions.next; link != &mn->sessions; link = link->next) {
 		const struct pmip__session *other = session_of(link);
 
 		if (other->set == session->set || other->state != PMIP_BINDING_ACTIVE)
 			continue;
-		for (unsigned int i = 0; i < other->hnp_count && options->hnp_count < PMIP_HNP_MAX; i++)
-			options->hnp[options->hnp_count++] =
-				(struct pmip_opt_hnp){.off_link = true, .prefix = other->hnp[i].prefix};
+		for (unsigned int i = 0; i < other->hnp_count && count < room; i++)
+			prefix[count++] = other->hnp[i].prefix;
 	}
-	session->epoch = mn->epoch;
+	return count;
+}
+
+/* A MAG without RFC 7864 would take prefixes of others for ones of its own links (FLO-13). Who has RFC 7864 says so itself before flows go
+ * there, others cannot. PAP-2, PAP-13, PAP-14. */
+void pmip__lma_announce(const struct pmip_lma *lma, struct pmip__session *session, struct pmip_binding_options *options)
+{
+	bool paper = lma->config.flowmob == PMIP_FLOWMOB_PAPER2011;
+	struct pmip_prefix prefix[PMIP_HNP_MAX];
+	unsigned int count;
+
+	if (!pmip__lma_is_flow_mobile(lma, session->mn) || !(paper || pmip__lma_fmi_is_possible(lma, session)))
+		return;
+	if (paper)
+		options->flowmob_type = lma->config.flowmob_option_type;
+	count = pmip__lma_elsewhere(session, prefix);
+	for (unsigned int i = 0; i < count; i++)
+		options->hnp[options->hnp_count++] = (struct pmip_opt_hnp){.off_link = true, .prefix = prefix[i]};
+	session->told = session->mn->epoch;
+	if (paper)
+		session->epoch = session->mn->epoch;
 }
 
 static void path(struct pmip_lma *lma, enum pmip_datapath_kind kind, const struct pmip__mn *mn, const struct pmip__tunnel *tunnel)
@@ -56,7 +71,7 @@ static bool has_paths(const struct pmip_lma *lma, const struct pmip__mn *mn)
 {
 	if (mn->sessions.next == mn->sessions.prev)
 		return false;
-	if (is_flow_mobile(lma, mn))
+	if (pmip__lma_is_flow_mobile(lma, mn))
 		return true;
 	for (const struct pmip__list *link = mn->sessions.next; link != &mn->sessions; link = link->next)
 		if (!pmip__session_address_count(session_of(link)))

@@ -137,6 +137,7 @@ void pmip__lma_update_forget(struct pmip_lma *lma, struct pmip__update *update)
 void pmip__lma_update_fail(struct pmip_lma *lma, struct pmip__update *update, uint8_t status, const char *rule)
 {
 	notify(lma, PMIP_EVENT_UPDATE_FAILED, update, status, rule);
+	pmip__lma_fmi_fail(lma, update, status);
 	pmip__lma_renumbering_undo(lma, update);
 	pmip__lma_update_forget(lma, update);
 }
@@ -156,6 +157,11 @@ void pmip__lma_upa(struct pmip_lma *lma, const struct pmip_dgram *dgram, const s
 		pmip__lma_update_fail(lma, update, mh->u.upa.status, NULL);
 		return;
 	}
+	if (!pmip__lma_fmi_is_granted(update, mh)) {
+		pmip__lma_update_fail(lma, update, 0, "the MAG agrees, but not to all prefixes");
+		return;
+	}
+	pmip__lma_fmi_finish(lma, update);
 	pmip__lma_renumbering_finish(lma, update);
 	pmip__lma_update_forget(lma, update);
 }
@@ -210,6 +216,7 @@ int pmip__lma_update_drop_all(struct pmip_lma *lma)
 	int err = 0;
 
 	while (!err && (update = pmip__htable_next(&lma->updates.by_seq, &cursor))) {
+		pmip__lma_fmi_fail(lma, update, 0);
 		pmip__lma_renumbering_undo(lma, update);
 		pmip__lma_update_forget(lma, update);
 		err = pmip__lma_reserve(lma);

@@ -13,6 +13,7 @@ libpmip_libpmip_core_la_SOURCES += \
 	%D%/lma_bulk.c \
 	%D%/lma_config.c \
 	%D%/lma_flow.c \
+	%D%/lma_fmi.c \
 	%D%/lma_gre.c \
 	%D%/lma_heartbeat.c \
 	%D%/lma_hold.c \

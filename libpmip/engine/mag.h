@@ -8,7 +8,7 @@
  * mag_update.c Update Notifications (RFC 7077), mag_parameters.c what an LMA gives to change (RFC 8127, RFC 8191),
  * mag_heartbeat.c what heartbeats tell of the LMAs (RFC 5847), mag_redirect.c how an LMA names another one (RFC 6463),
  * mag_ipv4.c and mag_gre.c what PBUs and PBAs say of IPv4 home addresses and GRE (RFC 5844, RFC 5845),
- * mag_flowmob.c prefixes at other MAGs (RFC 7864),
+ * mag_flowmob.c prefixes at other MAGs, and Flow Mobility Initiate (RFC 7864),
  * mag_hold.c when a PBU has to wait, mag_lla.c when our link-local address is taken.
  *
  * States of a mobile node, and what leads from one to the next:
@@ -131,6 +131,15 @@ struct pmip__mag_group {
 	uint64_t timestamp;
 };
 
+/* A Flow Mobility Initiate whose prefixes are not forwarded yet (RFC 7864 section 3.2.2). */
+struct pmip__mag_fmi {
+	struct pmip_addr local, lma;
+	uint16_t seq;
+	bool wants_answer;
+	unsigned int kept_count; /* off-link prefixes that there were before: they stay if it fails */
+	struct pmip_opt_hnp kept[PMIP_HNP_MAX];
+};
+
 struct pmip__mag_mn {
 	struct pmip__list of_link, of_group;
 	struct pmip__mag_link *link; /* NULL = not attached */
@@ -156,6 +165,7 @@ struct pmip__mag_mn {
 	/* Times that its LMA gives (RFC 8127 section 3.1.1), 0 = none. */
 	uint32_t refresh_before_s, bindack_initial_ms, bindack_max_ms;
 	struct pmip__last_update last_update;
+	struct pmip__mag_fmi *fmi; /* NULL = none */
 	uint16_t seq;         /* of the last PBU */
 	uint64_t timestamp;   /* of the last PBU that had one */
 	struct pmip__retransmit retransmit;
@@ -194,6 +204,7 @@ struct pmip_mag {
 	struct pmip__htable links;
 	struct pmip__htable groups;
 	struct pmip__mag_group *spare_group; /* for the next one */
+	struct pmip__mag_fmi *spare_fmi;
 	uint32_t last_gre_key;
 	size_t idle; /* mobile nodes that are no binding */
 	uint16_t seq;
@@ -399,6 +410,14 @@ bool pmip__mag_has_prefix(const struct pmip_opt_hnp *hnp, unsigned int count, co
 struct pmip_addr pmip__mag_mn_lla(const struct pmip__mag_mn *mn);
 /* The off-link ones among these prefixes are all that it has elsewhere. Returns whether forwarding has to be set for new ones. */
 bool pmip__mag_replace_off_link(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct pmip_opt_hnp *hnp, unsigned int count);
+/* Make what a Flow Mobility Initiate takes, before it is looked at. 0 or PMIP_ERR_NOMEM. */
+int pmip__mag_fmi_reserve(struct pmip_mag *mag, const struct pmip_mh *mh);
+/* Obey one. Returns the status of the answer, or PMIP__UPDATE_PENDING: it follows when forwarding stands. */
+uint8_t pmip__mag_fmi(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct pmip_dgram *dgram, const struct pmip_mh *mh);
+/* Forwarding stands, or cannot be set up; with one under way it is answered. False: there is none. */
+bool pmip__mag_fmi_done(struct pmip_mag *mag, struct pmip__mag_mn *mn, bool failed);
+/* One under way comes to nothing with the mobile node's forwarding; the LMA will ask again. */
+void pmip__mag_fmi_drop(struct pmip_mag *mag, struct pmip__mag_mn *mn);
 
 /* mag_ra.c */
 /* Advertise its prefixes to a mobile node, and again in time. */
@@ -428,6 +447,16 @@ void pmip__mag_bra_of_many(struct pmip_mag *mag, struct pmip__revocation *revoca
 int pmip__mag_time_out_of_many(struct pmip_mag *mag, struct pmip__revocation *revocation, struct pmip_now now);
 
 /* mag_update.c */
+/* No status: there is no answer yet. */
+#define PMIP__UPDATE_PENDING 0xff
+/* Whom a notification is about, by the option that its answer repeats. */
+struct pmip__mag_target {
+	bool has_mn_id, has_group;
+	struct pmip_option mn_id, group;
+};
+/* Answer one. of: the mobile node whose prefixes at other MAGs are named, NULL = none are. */
+void pmip__mag_upa(struct pmip_mag *mag, const struct pmip_dgram *dgram, uint16_t seq, const struct pmip__mag_target *target, uint8_t status,
+		   const struct pmip__mag_mn *of);
 void pmip__mag_upn(struct pmip_mag *mag, const struct pmip_dgram *dgram, const struct pmip_mh *mh, struct pmip_now now);
 
 #endif

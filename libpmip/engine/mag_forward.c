@@ -105,6 +105,7 @@ void pmip__mag_withdraw(struct pmip_mag *mag, struct pmip__mag_mn *mn, bool tell
 		return;
 	if (tell && mn->announced)
 		pmip__mag_deprecate(mag, mn);
+	pmip__mag_fmi_drop(mag, mn);
 	disown_ops(mag, mn);
 	for (unsigned int i = 0; i < pmip__mag_address_count(mn); i++) {
 		struct pmip_opt_hnp hnp = address(mn, i);
@@ -161,11 +162,14 @@ void pmip__mag_completed(struct pmip_mag *mag, struct pmip__mag_mn *mn, int err,
 	}
 	if (!mn || !pmip__mag_allows(mn, PMIP__MAG_ON_COMPLETE))
 		return;
+	if (err && pmip__mag_fmi_done(mag, mn, true))
+		return;
 	if (err) {
 		pmip__mag_withdraw(mag, mn, true, "forwarding could not be set up", "RFC 5213 6.10");
 		mn->denied_for_good = false;
 		pmip__mag_deregister(mag, mn, now);
 	} else if (!--mn->ops_open) {
 		established(mag, mn, now);
+		pmip__mag_fmi_done(mag, mn, false);
 	}
 }

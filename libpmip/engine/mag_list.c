@@ -76,10 +76,14 @@ void pmip__mag_list_init(struct pmip_mag *mag)
 void pmip__mag_list_fini(struct pmip_mag *mag)
 {
 	size_t cursor = 0;
+	struct pmip__mag_mn *mn;
 	void *entry;
 
-	while ((entry = pmip__htable_next(&mag->by_mn_id, &cursor)))
-		pmip__mem_free(&mag->mem, entry);
+	while ((mn = pmip__htable_next(&mag->by_mn_id, &cursor))) {
+		pmip__mem_free(&mag->mem, mn->fmi);
+		pmip__mem_free(&mag->mem, mn);
+	}
+	pmip__mem_free(&mag->mem, mag->spare_fmi);
 	cursor = 0;
 	while ((entry = pmip__htable_next(&mag->links, &cursor)))
 		pmip__mem_free(&mag->mem, entry);

@@ -7,18 +7,12 @@
 
 #define REF "RFC 7077 6.1"
 
-/* Who is meant, by the option that the answer repeats. */
-struct target {
-	bool has_mn_id, has_group;
-	struct pmip_option mn_id, group;
-};
-
-static void find_target(const struct pmip_mh *mh, struct target *target)
+static void find_target(const struct pmip_mh *mh, struct pmip__mag_target *target)
 {
 	struct pmip_option_iter iter;
 	struct pmip_option option;
 
-	*target = (struct target){.has_mn_id = false};
+	*target = (struct pmip__mag_target){.has_mn_id = false};
 	pmip_option_iter_init(&iter, mh);
 	while (pmip_option_next(&iter, &option)) {
 		if (option.type == PMIP_OPT_MN_ID) {
@@ -32,10 +26,10 @@ static void find_target(const struct pmip_mh *mh, struct target *target)
 }
 
 /* UPN-8. */
-static void answer(struct pmip_mag *mag, const struct pmip_dgram *dgram, const struct pmip_mh *mh, const struct target *target,
-		   uint8_t status)
+void pmip__mag_upa(struct pmip_mag *mag, const struct pmip_dgram *dgram, uint16_t seq, const struct pmip__mag_target *target, uint8_t status,
+		   const struct pmip__mag_mn *of)
 {
-	struct pmip_mh upa = {.type = PMIP_MH_UPA, .u.upa = {.seq = mh->u.upn.seq, .status = status}};
+	struct pmip_mh upa = {.type = PMIP_MH_UPA, .u.upa = {.seq = seq, .status = status}};
 	struct pmip_action action = {.type = PMIP_ACTION_SEND};
 	uint8_t octets[PMIP__UPDATE_MAX];
 	struct pmip_mh_writer writer;
@@ -46,6 +40,9 @@ static void answer(struct pmip_mag *mag, const struct pmip_dgram *dgram, const s
 		pmip_mh_add_option(&writer, &target->mn_id);
 	if (target->has_group)
 		pmip_mh_add_option(&writer, &target->group);
+	for (unsigned int i = 0; of && i < of->hnp_count; i++)
+		if (of->hnp[i].off_link)
+			pmip_mh_add_option(&writer, &(struct pmip_option){.type = PMIP_OPT_HNP, .u.hnp = of->hnp[i]});
 	len = pmip_mh_finish(&writer, &dgram->dst, &dgram->src);
 	assert(len > 0);
 	action.u.send = (struct pmip_dgram){dgram->dst, dgram->src, octets, (size_t)len};
@@ -53,7 +50,7 @@ static void answer(struct pmip_mag *mag, const struct pmip_dgram *dgram, const s
 }
 
 /* What the last notification was for whoever this is about, and what came of it; NULL = nobody we know. */
-static struct pmip__last_update *last_of(const struct pmip_mag *mag, const struct target *target, const struct pmip_addr *lma)
+static struct pmip__last_update *last_of(const struct pmip_mag *mag, const struct pmip__mag_target *target, const struct pmip_addr *lma)
 {
 	struct pmip__peer *peer = pmip__peers_find(&mag->heartbeat.peers, lma);
 	struct pmip__mag_mn *mn;
@@ -70,7 +67,7 @@ static bool is_registered(const struct pmip__mag_mn *mn, const struct pmip_addr 
 	return pmip__mag_is_registered(mn) && pmip__mag_is_lma_of(mn, lma);
 }
 
-static void tell_vendor(struct pmip_mag *mag, const struct pmip_dgram *dgram, const struct target *target, const struct pmip_mh *mh)
+static void tell_vendor(struct pmip_mag *mag, const struct pmip_dgram *dgram, const struct pmip__mag_target *target, const struct pmip_mh *mh)
 {
 	struct pmip_event event = {.type = PMIP_EVENT_VENDOR, .peer = dgram->src, .ref = REF};
 	struct pmip_option_iter iter;
@@ -104,7 +101,8 @@ static void reregister(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pmi
 }
 
 /* UPN-6. */
-static uint8_t obey_one(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct pmip_mh *mh, struct pmip_now now)
+static uint8_t obey_one(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct pmip_dgram *dgram, const struct pmip_mh *mh,
+			struct pmip_now now)
 {
 	switch (mh->u.upn.reason) {
 	case PMIP_UPN_FORCE_REREGISTRATION:
@@ -120,6 +118,8 @@ static uint8_t obey_one(struct pmip_mag *mag, struct pmip__mag_mn *mn, const str
 		return PMIP_UPA_SUCCESS;
 	case PMIP_UPN_VENDOR_SPECIFIC:
 		return PMIP_UPA_SUCCESS;
+	case PMIP_UPN_FLOW_MOBILITY:
+		return pmip__mag_fmi(mag, mn, dgram, mh);
 	default:
 		return PMIP_UPA_REASON_UNSPECIFIED;
 	}
@@ -157,7 +157,7 @@ static uint8_t obey_group(struct pmip_mag *mag, uint32_t id, const struct pmip_a
 }
 
 /* UPN-3. */
-static uint8_t obey(struct pmip_mag *mag, const struct pmip_dgram *dgram, const struct target *target, const struct pmip_mh *mh,
+static uint8_t obey(struct pmip_mag *mag, const struct pmip_dgram *dgram, const struct pmip__mag_target *target, const struct pmip_mh *mh,
 		    struct pmip_now now)
 {
 	struct pmip__mag_mn *mn = target->has_mn_id ? pmip__mag_list_find(mag, &target->mn_id.u.mn_id) : NULL;
@@ -166,13 +166,13 @@ static uint8_t obey(struct pmip_mag *mag, const struct pmip_dgram *dgram, const 
 	if (!target->has_mn_id)
 		status = obey_group(mag, target->group.u.group.id, &dgram->src, mh, now);
 	else
-		status = mn && is_registered(mn, &dgram->src) ? obey_one(mag, mn, mh, now) : PMIP_UPA_MN_NOT_ATTACHED;
+		status = mn && is_registered(mn, &dgram->src) ? obey_one(mag, mn, dgram, mh, now) : PMIP_UPA_MN_NOT_ATTACHED;
 	if (!status && mh->u.upn.reason == PMIP_UPN_VENDOR_SPECIFIC)
 		tell_vendor(mag, dgram, target, mh);
 	return status;
 }
 
-static void refuse(struct pmip_mag *mag, const struct pmip_dgram *dgram, const struct target *target, uint8_t status)
+static void refuse(struct pmip_mag *mag, const struct pmip_dgram *dgram, const struct pmip__mag_target *target, uint8_t status)
 {
 	struct pmip_event event = {.type = PMIP_EVENT_UPDATE_FAILED, .peer = dgram->src, .status = status, .ref = REF};
 
@@ -186,7 +186,8 @@ static void take(struct pmip_mag *mag, const struct pmip_dgram *dgram, const str
 {
 	struct pmip__last_update *last;
 	struct pmip_diag diag = {0};
-	struct target target;
+	struct pmip__mag_target target;
+	bool is_fmi = mh->u.upn.reason == PMIP_UPN_FLOW_MOBILITY;
 	uint8_t status;
 	int err = pmip_mh_validate(mh, PMIP_ROLE_MAG, &diag);
 
@@ -201,13 +202,14 @@ static void take(struct pmip_mag *mag, const struct pmip_dgram *dgram, const str
 		status = last->status;
 	} else {
 		status = err ? diag.status : obey(mag, dgram, &target, mh, now);
-		if (status)
+		if (status && status != PMIP__UPDATE_PENDING)
 			refuse(mag, dgram, &target, status);
 		if (last)
 			*last = (struct pmip__last_update){.known = true, .status = status, .seq = mh->u.upn.seq};
 	}
-	if (mh->u.upn.flags & PMIP_UPN_A)
-		answer(mag, dgram, mh, &target, status);
+	if ((mh->u.upn.flags & PMIP_UPN_A) && status != PMIP__UPDATE_PENDING)
+		pmip__mag_upa(mag, dgram, mh->u.upn.seq, &target, status,
+			      is_fmi && !status ? pmip__mag_list_find(mag, &target.mn_id.u.mn_id) : NULL);
 }
 
 void pmip__mag_upn(struct pmip_mag *mag, const struct pmip_dgram *dgram, const struct pmip_mh *mh, struct pmip_now now)

@@ -24,7 +24,8 @@ int pmip__update_add(struct pmip__outstanding_set *all, struct pmip__update **ad
 static void add_options(struct pmip_mh_writer *writer, const struct pmip__update *update)
 {
 	const struct pmip__update_content *content = &update->content;
-	struct pmip_option mn_id = {.type = PMIP_OPT_MN_ID, .u.mn_id = update->request.mn_id}, hnp = {.type = PMIP_OPT_HNP},
+	struct pmip_option mn_id = {.type = PMIP_OPT_MN_ID, .u.mn_id = update->request.mn_id},
+			   hnp = {.type = PMIP_OPT_HNP, .u.hnp.off_link = content->reason == PMIP_UPN_FLOW_MOBILITY},
 			   vendor = {.type = PMIP_OPT_VENDOR_SPECIFIC, .u.vendor = content->vendor},
 			   group = {.type = PMIP_OPT_MN_GROUP_ID, .u.group = {PMIP__GROUP_BULK, content->group}};
 

@@ -25,7 +25,7 @@ struct pmip__update_config {
 struct pmip__update_content {
 	uint16_t reason;
 	uint32_t group;            /* 0 = none */
-	unsigned int prefix_count; /* the set that the mobile node is to have */
+	unsigned int prefix_count; /* the set that the mobile node is to have; with PMIP_UPN_FLOW_MOBILITY: that it has at other MAGs */
 	struct pmip_prefix prefix[PMIP_HNP_MAX];
 	struct pmip_opt_vendor vendor; /* with PMIP_UPN_VENDOR_SPECIFIC; its data are in vendor_data */
 	uint8_t vendor_data[PMIP__VENDOR_MAX];

@@ -60,6 +60,7 @@ void pmip__binding_cache_init(struct pmip__binding_cache *cache, const struct pm
 	pmip__htable_init(&cache->prefixes, mem, equal_hnp);
 	pmip__htable_init(&cache->tunnels, mem, equal_tunnel);
 	pmip__htable_init(&cache->keys, mem, equal_gre_key);
+	pmip__list_init(&cache->changed);
 	/* Packets that are still under way after a restart have other keys. */
 	cache->last_key = (uint32_t)pmip__hash(&cache->key, "uplink", 6);
 }
@@ -153,14 +154,52 @@ struct pmip__mn *pmip__binding_cache_mn_ensure(struct pmip__binding_cache *cache
 	mn->epoch = 1;
 	pmip__list_init(&mn->sessions);
 	pmip__list_init(&mn->held);
+	pmip__list_init(&mn->changed);
 	pmip__htable_insert(&cache->mns, hash_mn(cache, mn_id), mn);
 	return mn;
 }
 
-void pmip__binding_cache_mn_changed(struct pmip__mn *mn)
+static void keep_up(uint16_t *epoch, uint16_t old, uint16_t now)
 {
+	if (*epoch == old)
+		*epoch = now;
+}
+
+void pmip__binding_cache_prefixes_changed(struct pmip__binding_cache *cache, struct pmip__session *session)
+{
+	struct pmip__mn *mn = session->mn;
+	uint16_t old = mn->epoch;
+
 	if (!++mn->epoch)
 		mn->epoch = 1;
+	for (struct pmip__list *link = mn->sessions.next; link != &mn->sessions; link = link->next) {
+		struct pmip__session *own = pmip__session_of_mn(link);
+
+		if (own->set != session->set)
+			continue;
+		keep_up(&own->epoch, old, mn->epoch);
+		keep_up(&own->told, old, mn->epoch);
+		keep_up(&own->telling, old, mn->epoch);
+		keep_up(&own->refused, old, mn->epoch);
+	}
+	if (mn->sessions.next != mn->sessions.prev)
+		pmip__binding_cache_mn_touch(cache, mn);
+}
+
+void pmip__binding_cache_mn_touch(struct pmip__binding_cache *cache, struct pmip__mn *mn)
+{
+	if (pmip__list_empty(&mn->changed))
+		pmip__list_add_tail(&cache->changed, &mn->changed);
+}
+
+struct pmip__mn *pmip__binding_cache_next_changed(struct pmip__binding_cache *cache)
+{
+	struct pmip__list *link = cache->changed.next;
+
+	if (link == &cache->changed)
+		return NULL;
+	pmip__list_del(link);
+	return PMIP__CONTAINER(link, struct pmip__mn, changed);
 }
 
 void pmip__binding_cache_mn_tidy(struct pmip__binding_cache *cache, struct pmip__mn *mn)
@@ -168,6 +207,7 @@ void pmip__binding_cache_mn_tidy(struct pmip__binding_cache *cache, struct pmip_
 	if (!pmip__list_empty(&mn->sessions) || !pmip__list_empty(&mn->held) || mn->pins)
 		return;
 	pmip__htable_remove(&cache->mns, hash_mn(cache, &mn->mn_id), mn);
+	pmip__list_del(&mn->changed);
 	pmip__mem_free(&cache->mem, mn);
 }
 

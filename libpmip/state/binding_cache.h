@@ -34,6 +34,7 @@ struct pmip__mn {
 	struct pmip__list sessions;
 	struct pmip__list held; /* PBUs that wait; the engine's */
 	uint32_t number;        /* never 0; tells mobile nodes apart in the datapath */
+	struct pmip__list changed; /* in the cache's list of those with other prefixes than its MAGs may have been told */
 	uint16_t epoch;         /* never 0; changes with the prefixes that its attachments have */
 	uint16_t pins;          /* reasons to stay although there is nothing left of it */
 	uint8_t id[];
@@ -92,7 +93,12 @@ struct pmip__session {
 	struct pmip__timer timer; /* expiry, or the end of delete-wait */
 	struct pmip__txn *txn;    /* registration whose forwarding is being set up; the engine's */
 	struct pmip__extras *extras; /* NULL = none */
-	uint16_t epoch;           /* of the mobile node when its MAG was last told of the prefixes at other MAGs; 0 = never */
+	uint16_t epoch;           /* of the mobile node when its MAG last had the prefixes at other MAGs; 0 = never */
+	uint16_t told;            /* the same when it was last told of them */
+	uint16_t refused;         /* the same when it last would not have them; 0 = never */
+	uint8_t refusal;          /* the status that said so, 0 = there was no answer */
+	uint16_t telling;         /* the same when a Flow Mobility Initiate was sent that is not answered yet; 0 = there is none */
+	uint16_t fmi_seq;         /* its sequence number */
 	uint8_t set;
 	bool has_path;            /* the datapath lets its tunnel carry what other attachments have bound */
 	uint8_t hnp_count;        /* 0 = the anchor has them, unless it has IPv4 alone */
@@ -109,6 +115,7 @@ struct pmip__binding_cache {
 	struct pmip__htable keys; /* extras, by uplink key */
 	uint32_t last_key;
 	size_t count; /* sessions */
+	struct pmip__list changed; /* mobile nodes */
 };
 
 void pmip__binding_cache_init(struct pmip__binding_cache *cache, const struct pmip_mem *mem, const uint8_t hash_key[16]);
@@ -123,8 +130,13 @@ struct pmip__session *pmip__binding_cache_by_addr(const struct pmip__binding_cac
 
 /* Find or make a mobile node. NULL = no memory. */
 struct pmip__mn *pmip__binding_cache_mn_ensure(struct pmip__binding_cache *cache, const struct pmip_mnid *mn_id);
-/* The prefixes of its attachments are others than before. */
-void pmip__binding_cache_mn_changed(struct pmip__mn *mn);
+/* The prefixes of a session, and of those that share them, are others than before; what their own MAGs have been told of the prefixes
+ * elsewhere is as right as before. */
+void pmip__binding_cache_prefixes_changed(struct pmip__binding_cache *cache, struct pmip__session *session);
+/* Its MAGs may have to be told of its prefixes. */
+void pmip__binding_cache_mn_touch(struct pmip__binding_cache *cache, struct pmip__mn *mn);
+/* Take the first of those from their list, NULL = there is none. */
+struct pmip__mn *pmip__binding_cache_next_changed(struct pmip__binding_cache *cache);
 /* Forget a mobile node that has no session, held PBU or pin left. */
 void pmip__binding_cache_mn_tidy(struct pmip__binding_cache *cache, struct pmip__mn *mn);
 

@@ -21,7 +21,8 @@ struct pmip__flow {
 	struct pmip__session *anchor;     /* has the prefix of its destination */
 	struct pmip__session *over;       /* attachment that it was moved to; NULL = the anchor, as its prefix */
 	struct pmip__session *wanted;     /* where a move under way leads; NULL = there is none */
-	struct pmip__op *op;              /* of that move; the engine's */
+	struct pmip__op *op;              /* of that move; the engine's; NULL = the move waits for a MAG */
+	bool called_off;                  /* a move has come to nothing, which is to be told */
 	struct pmip__tunnel *tunnel;      /* that the datapath has been told, referred to; NULL = none, it follows the prefix */
 	struct pmip_flow flow;
 	uint32_t id;

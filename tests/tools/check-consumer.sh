@@ -58,6 +58,16 @@ if linux_enabled; then
 #include <stdio.h>
 int main(void) { return pmip_runner_now().mono_us == 0 || puts("running") < 0; }
 END
+	consumer libflowmob-linux PMIP_ERR_INVALID <<'END'
+#include <flowmob/nfqueue.h>
+#include <stdio.h>
+int main(void)
+{
+	struct flowmob_nfqueue_config config = { .size = sizeof(config), .copy_range = 1 };
+	struct flowmob_nfqueue *queue;
+	return puts(pmip_err_name(flowmob_nfqueue_new(&queue, &config))) < 0;
+}
+END
 fi
 # Self-check: the C++ library is one that ours must not need.
 echo 'int main() { throw 1; }' | ${CXX:-g++} -x c++ -o "$scratch/plus" -

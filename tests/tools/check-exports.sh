@@ -6,8 +6,8 @@ set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 export LC_ALL=C
 
-linux='access|datapath|io|log|runner'
-libraries='libpmip libpmip-linux libflowmob'
+linux='access|datapath|io|log|nfqueue|runner'
+libraries='libpmip libpmip-linux libflowmob libflowmob-linux'
 
 # room_of LIBRARY: the folder of its map, and of its headers below include/.
 room_of()
@@ -23,9 +23,9 @@ headers_of()
 	for header in "$1/$room/include/${room#lib}"/*.h; do
 		name=${header##*/}
 		if [[ ${name%.h} =~ ^($linux)$ ]]; then
-			[ "$2" != libpmip-linux ] || echo "$header"
+			[[ $2 != *-linux ]] || echo "$header"
 		else
-			[ "$2" = libpmip-linux ] || echo "$header"
+			[[ $2 = *-linux ]] || echo "$header"
 		fi
 	done
 }
@@ -105,10 +105,12 @@ printf 'PMIP_0.1 {\nglobal:\n\tpmip_b;\n\tpmip_a_get;\n\tpmip_dropped;\nlocal:\n
 printf 'FLOWMOB_API bool flowmob_d(int a);\n' >"$bad/libflowmob/include/flowmob/packet.h"
 printf 'FLOWMOB_0.1 {\nglobal:\n\tflowmob_gone;\nlocal:\n\t*;\n};\n' >"$bad/libflowmob/libflowmob.map"
 printf 'PMIP_LINUX_0.1 {\nglobal:\nlocal:\n\t*;\n};\n' >"$bad/libpmip/libpmip-linux.map"
+printf 'FLOWMOB_API int flowmob_h(int a);\n' >"$bad/libflowmob/include/flowmob/nfqueue.h"
+printf 'FLOWMOB_LINUX_0.1 {\nglobal:\nlocal:\n\t*;\n};\n' >"$bad/libflowmob/libflowmob-linux.map"
 echo 'int pmip_a_get(void); int pmip_a_get(void) { return 0; } int pmip_x;' | ${CC:-cc} -shared -fPIC -x c -o "$scratch/bad.so" -
 self_check "$(check_maps "$bad")" 'libpmip.map:1: names are not sorted' 'libpmip.map:1: pmip_dropped is in the map' \
 	'libpmip.map:1: pmip_e is marked' 'linux.map:1: pmip_c is marked' \
-	'libflowmob.map:1: flowmob_d is marked' 'libflowmob.map:1: flowmob_gone is in the map'
+	'flowmob-linux.map:1: flowmob_h is marked' 'libflowmob.map:1: flowmob_d is marked' 'libflowmob.map:1: flowmob_gone is in the map'
 self_check "$(check_object "$bad" libpmip "$scratch/bad.so")" 'pmip_b is in the map and not exported' 'pmip_x is exported'
 
 check_maps "$top_srcdir"
@@ -117,5 +119,6 @@ check_object "$top_srcdir" libflowmob "$top_builddir/libflowmob/.libs/libflowmob
 # What configure has left out cannot be looked at.
 if linux_enabled; then
 	check_object "$top_srcdir" libpmip-linux "$top_builddir/libpmip/.libs/libpmip-linux.so"
+	check_object "$top_srcdir" libflowmob-linux "$top_builddir/libflowmob/.libs/libflowmob-linux.so"
 fi
 finish

@@ -7,7 +7,7 @@ set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
 declare -A floor=([base]=0 [wire]=1 [state]=2 [engine]=3 [backend]=4)
-linux_headers='pmip/(access|datapath|io|log|runner)\.h'
+linux_headers='(pmip/(access|datapath|io|log|runner)|flowmob/nfqueue)\.h'
 pure_system='stdbool|stddef|stdint|string|stdio|assert|inttypes|limits|stdarg|arpa/inet'
 public_system='stdbool|stddef|stdint'
 public='pmip/[a-z]+|flowmob/[a-z_]+'
@@ -20,11 +20,16 @@ one_include()
 	case $file in
 	*/include/*)
 		[ "$quote" = '<' ] || problem "$where: a public header includes \"$include\"; public headers are included as <...>"
-		if [[ $include =~ ^$linux_headers$ ]] && ! [[ ${file#libpmip/include/} =~ ^$linux_headers$ ]]; then
-			problem "$where: a header of a pure library includes <$include> of libpmip-linux"
+		if [[ $include =~ ^$linux_headers$ ]] && ! [[ ${file#*/include/} =~ ^$linux_headers$ ]]; then
+			problem "$where: a header of a pure library includes <$include> of a library for Linux"
 		elif ! [[ $include =~ ^($public)\.h$ || $include =~ ^($public_system)\.h$ ]]; then
 			problem "$where: a public header may not include <$include>"
 		fi
+		return
+		;;
+	libflowmob/backend/*)
+		[[ ! $include =~ ^(wire|state|engine|backend)/ || $include =~ ^backend/(backend_log|os)\.h$ ]] ||
+			problem "$where: libflowmob's backend includes $include; of libpmip's it may use backend_log.h and os.h"
 		return
 		;;
 	examples/*)
@@ -76,7 +81,7 @@ check_tree()
 			one_include "$file:$line" "$file" "${BASH_REMATCH[1]}"
 		done < <(grep -nE '^[[:space:]]*#[[:space:]]*include' "$1/$file" || true)
 		# inet_pton() and inet_ntop() are what <arpa/inet.h> is allowed for.
-		case $file in libpmip/base/* | libpmip/wire/* | libpmip/state/* | libpmip/engine/* | libflowmob/*)
+		case $file in libflowmob/backend/*) ;; libpmip/base/* | libpmip/wire/* | libpmip/state/* | libpmip/engine/* | libflowmob/*)
 			while IFS=: read -r line text; do
 				problem "$file:$line: a pure room may not use this: $text"
 			done < <(grep -nwE '(printf|fprintf|fopen|puts|perror|inet_addr|inet_aton|ntoh[sl]|hton[sl])[[:space:]]*\(' "$1/$file" || true)
@@ -87,7 +92,7 @@ check_tree()
 }
 
 bad=$scratch/bad
-mkdir -p "$bad"/libpmip/{base,wire,state,include/pmip} "$bad/libflowmob/include/flowmob" "$bad/examples/lma"
+mkdir -p "$bad"/libpmip/{base,wire,state,include/pmip} "$bad/libflowmob/"{backend,include/flowmob} "$bad/examples/lma"
 echo '#include "wire/mh.h"' >"$bad/libpmip/base/up.c"
 echo '#include <sys/socket.h>' >"$bad/libpmip/wire/os.c"
 echo '#include <stdlib.h>' >"$bad/libpmip/wire/heap.c"
@@ -102,11 +107,12 @@ echo '#include "lma.h"' >"$bad/libpmip/stray.c"
 echo '#include <flowmob/packet.h>' >"$bad/libpmip/state/flows.c"
 echo '#include "wire/selector.h"' >"$bad/libflowmob/deep.c"
 echo '#include <pmip/runner.h>' >"$bad/libflowmob/run.c"
+echo '#include "backend/link.h"' >"$bad/libflowmob/backend/link.c"
 echo '#include "libflowmob/tuple.h"' >"$bad/libflowmob/include/flowmob/tuple.h"
 echo '#include "libflowmob/tuple.h"' >"$bad/examples/lma/tuple.c"
 self_check "$(check_tree "$bad")" 'base/up.c:1:' 'wire/os.c:1:' 'wire/heap.c:1:' 'wire/roomless.c:1:' 'state/log.c:1:' \
 	'state/print.c:1:' 'pmip/lma.h:1:' 'pmip/mag.h:1:' 'pmip/types.h:1:' 'lma/main.c:1:' 'stray.c:1:' \
-	'state/flows.c:1: libpmip includes' 'libflowmob/deep.c:1:' 'libflowmob/run.c:1:' 'flowmob/tuple.h:1:' 'lma/tuple.c:1:'
+	'state/flows.c:1: libpmip includes' 'libflowmob/deep.c:1:' 'libflowmob/run.c:1:' 'libflowmob/backend/link.c:1:' 'flowmob/tuple.h:1:' 'lma/tuple.c:1:'
 
 check_tree "$top_srcdir"
 finish

@@ -98,7 +98,7 @@ enum pmip_event_type {
 	PMIP_EVENT_UPDATE_FAILED = 21,  /**< an Update Notification was refused with status (enum pmip_upa_status); LMA: 0 = not answered */
 	PMIP_EVENT_FLOW_ADDED = 22,     /**< LMA: a flow is known from now on: flow_id, flow, tunnel */
 	PMIP_EVENT_FLOW_MOVED = 23,     /**< LMA: it goes through another tunnel, because it was moved or its attachment was */
-	PMIP_EVENT_FLOW_MOVE_FAILED = 24, /**< LMA: a move came to nothing: err */
+	PMIP_EVENT_FLOW_MOVE_FAILED = 24, /**< LMA: a move came to nothing: err; status (enum pmip_upa_status) when a MAG has refused it, rule */
 	PMIP_EVENT_FLOW_REMOVED = 25,   /**< LMA: it is no flow any more */
 	PMIP_EVENT_REDIRECTED = 26,     /**< a session begins at another LMA than was asked (RFC 6463) */
 	PMIP_EVENT_REDIRECT_FAILED = 27, /**< LMA: another LMA refused a session with status; 0 = it did not answer */
@@ -132,8 +132,8 @@ struct pmip_event {
 	bool shares;               /**< BINDING_* at an LMA: other bindings have the same prefixes */
 	struct pmip_opt_load load; /**< REDIRECTED: what the other LMA tells of itself; max_sessions 0 = nothing */
 	int err;                   /**< MALFORMED, DATAPATH_FAILED, FLOW_MOVE_FAILED: enum pmip_err */
-	const char *rule;          /**< MALFORMED, IGNORED, BINDING_REMOVED, REVOKED, REVOCATION_FAILED, UPDATE_FAILED, IPV4_REFUSED: why, for
-					people; static, may be NULL */
+	const char *rule;          /**< MALFORMED, IGNORED, BINDING_REMOVED, REVOKED, REVOCATION_FAILED, UPDATE_FAILED, FLOW_MOVE_FAILED,
+					IPV4_REFUSED: why, for people; static, may be NULL */
 	const char *ref;           /**< the RFC section of rule; static, may be NULL */
 	unsigned int prefix_count; /**< 0..PMIP_HNP_MAX */
 	struct pmip_prefix prefix[PMIP_HNP_MAX]; /**< the session's prefixes */

@@ -225,7 +225,9 @@ struct pmip_flow_info {
  * @retval PMIP_ERR_TIME, PMIP_ERR_NOMEM nothing changed. Since: 0.1. */
 PMIP_API int pmip_lma_flow_add(struct pmip_lma *lma, const struct pmip_flow *flow, struct pmip_flow_info *info, struct pmip_now now);
 /** Move a flow to another tunnel of its mobile node. The event FLOW_MOVED or FLOW_MOVE_FAILED tells how it ended; until then, and when it
- * fails, its packets go where they went. In its binding's own tunnel it follows the binding again.
+ * fails, its packets go where they went. In its binding's own tunnel it follows the binding again. With PMIP_FLOWMOB_RFC7864 the MAG behind the
+ * tunnel must have said that it has the flow's prefix, as its own or by a Flow Mobility Acknowledge; if not it is asked first (RFC 7864
+ * section 3.2.2), which takes as long as an Update Notification may.
  * @param[in] tunnel_in_use where the caller believes it to be. @param[in] wanted number of a tunnel, 0 = any other that can carry it.
  * @retval 0 under way  @retval PMIP_ERR_NOENT no such flow  @retval PMIP_ERR_STALE it is in another tunnel than the caller believes
  * @retval PMIP_ERR_NO_PATH no (such) other tunnel reaches the mobile node under the flow's prefix  @retval PMIP_ERR_AGAIN a move is under way

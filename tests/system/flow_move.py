@@ -1,0 +1,110 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+# Proves FLO-1, FLO-11.
+"""What moving a flow costs it: a mobile node with two radios, the bpf datapath and the daemons as they are.
+
+Make-before-break moves at 1 000 and 10 000 packets a second lose and duplicate nothing, and leave the other flow alone; TCP has no
+retransmission timeout; when a radio goes, its flows, one or 10 000, go on by the other one.
+"""
+import time
+
+import system
+import stream
+from domain import CN_ADDR, MAG_ADDR
+from netns import wait_for
+from terminal import FlowDomain
+from traffic import Download
+
+PORT, MOVED, OTHER = 7000, 5001, 5002
+MOVES = 4
+IN_FLIGHT_MS = 5  # most that the paths of a laboratory may differ by
+MANY = 10000
+
+
+def flow(domain, address, sport, dport=PORT, proto=17):
+    """Make a flow known to the LMA; return its id."""
+    return domain.lma.ask('flow-add', src=CN_ADDR, dst=address, proto=proto, sport=sport, dport=dport)['id']
+
+
+def moves(checks, domain, address, rate):
+    """Move a flow to and fro while it and another one are running."""
+    radios = [domain.terminal.netns.ifindex(radio.ifname) for radio in domain.terminal.radios]
+    number = flow(domain, address, MOVED)
+    sink = stream.Sink(domain.terminal.netns, PORT)
+    count = rate * (MOVES + 1) // 2
+    senders = [stream.send(domain.cn, CN_ADDR, address, PORT, sport, 1, rate, count) for sport in (MOVED, OTHER)]
+    for n in range(MOVES):
+        time.sleep(0.5)
+        domain.lma.ask('flow-move', id=number, to=MAG_ADDR[(n + 1) % 2])
+    for sender in senders:
+        stream.finish(sender, 20)
+    time.sleep(0.3)
+    flows = stream.by_flow(sink.stop(), count)
+    moved, other = flows[MOVED], flows[OTHER]
+    checks.check(moved.lost == moved.duplicated == 0, f'{MOVES} moves at {rate}/s: nothing lost, nothing twice', (moved.lost, moved.duplicated))
+    checks.check(moved.displacement <= rate * IN_FLIGHT_MS / 1000, 'no more reordered than was in flight',
+                 f'{moved.reordered} packets, by {moved.displacement} at most')
+    checks.check(moved.ways()[0] == radios[0] and set(moved.ways()) == set(radios) and
+                 moved.records[-1][3] == radios[MOVES % 2], 'it came by both radios', moved.ways()[:20])
+    checks.check(other.lost == other.duplicated == 0 and other.ways() == radios[:1], 'the other flow never left its radio',
+                 (other.lost, other.duplicated, other.ways()))
+    domain.lma.ask('flow-del', id=number)
+
+
+def timeouts(netns):
+    """Retransmission timeouts of TCP in a namespace."""
+    return int(netns.run('nstat', '-asz', 'TcpExtTCPTimeouts').splitlines()[-1].split()[1])
+
+
+def tcp(checks, domain, address):
+    """A TCP connection is moved as well."""
+    before = timeouts(domain.cn)
+    download = Download(domain.cn, CN_ADDR, domain.terminal.netns, 4, '20M', bind=address, client_port=40000)
+    number = flow(domain, address, 5201, 40000, 6)
+    for _ in range(MOVES):
+        time.sleep(0.7)
+        domain.lma.ask('flow-move', id=number)
+    result = download.result()
+    checks.check(not result['error'] and result['bytes'] > 8e6 and timeouts(domain.cn) == before,
+                 f'{MOVES} moves of a TCP connection: no retransmission timeout', f'{result}, {timeouts(domain.cn) - before} timeouts')
+    domain.lma.ask('flow-del', id=number)
+
+
+def outage(checks, domain, address, count, rate, limit_ms):
+    """Flows have been moved to the second radio; it goes."""
+    radios = [domain.terminal.netns.ifindex(radio.ifname) for radio in domain.terminal.radios]
+    for n in range(count):
+        domain.lma.ask('flow-move', id=flow(domain, address, 10000 + n), to=MAG_ADDR[1])
+    sink = stream.Sink(domain.terminal.netns, PORT)
+    sender = stream.send(domain.cn, CN_ADDR, address, PORT, 10000, count, rate, rate * 2)
+    time.sleep(1)
+    cut = domain.terminal.radios[1].cut()
+    stream.finish(sender, 20)
+    time.sleep(0.3)
+    records = sink.stop()
+    here = {(sport, number) for sport, number, *_ in records}
+    back = sorted(sent for _, _, sent, received, ifindex in records if received > cut and ifindex == radios[0])
+    lost = [n for n in range(rate * 2) if (10000 + n % count, n // count) not in here]
+    late = sum(1 for n in lost if n > rate * (1 + limit_ms / 1000 + 0.1))
+    first_ms, gap_ms = (back[0] - cut) / 1e6 if back else None, len(lost) * 1000 / rate
+    checks.check(back and gap_ms < limit_ms and late == 0, f'{count} flows go on within {limit_ms} ms when their radio goes',
+                 f'first after {first_ms} ms, {gap_ms:.1f} ms of packets lost')
+    checks.check(not [r for r in records if r[3] > cut + limit_ms * 1e6 and r[4] != radios[0]], 'all of them by the first radio')
+
+
+def test(checks):
+    """See the head of this file."""
+    with FlowDomain(system.prefix()) as domain:
+        domain.start()
+        address = domain.attach()[0]
+        wait_for('the mobile node', 10, domain.reached, address)
+        moves(checks, domain, address, 1000)
+        moves(checks, domain, address, 10000)
+        tcp(checks, domain, address)
+        outage(checks, domain, address, 1, 1000, 50)
+        domain.terminal.radios[1].feed()
+        wait_for('the second radio', 10, lambda: len(domain.lma.ask('bindings')['bindings']) == 2)
+        outage(checks, domain, address, MANY, 10000, 200)
+
+
+system.main(test, ('ip', 'nsenter', 'iperf3', 'nstat', 'tcpdump'))

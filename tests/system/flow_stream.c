@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Numbered datagrams of many flows, and by which interface and when each of them came.
+ *   flow_stream send SRC DST PORT FIRST FLOWS RATE COUNT   COUNT datagrams in all to PORT, RATE a second, of FLOWS flows in turn:
+ *                                                          their source ports begin at FIRST
+ *   flow_stream recv PORT                                  until SIGTERM; a record for each datagram on standard output
+ * A record is five numbers, little-endian: number in the flow (64 bits), sent and received, ns of the wall clock (64 bits each),
+ * source port (32 bits), interface index (32 bits). */
+#define _GNU_SOURCE /* recvmmsg, in6_pktinfo */
+#include <arpa/inet.h>
+#include <endian.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+
+#define BATCH 64
+#define NS_PER_S 1000000000ull
+
+struct datagram {
+	uint16_t sport, dport, len, checksum;
+	uint64_t number, sent;
+};
+
+struct record {
+	uint64_t number, sent, received;
+	uint32_t sport, ifindex;
+};
+
+static volatile sig_atomic_t ended;
+
+static void on_signal(int signum)
+{
+	(void)signum;
+	ended = 1;
+}
+
+static void check(int result, const char *what)
+{
+	if (result >= 0)
+		return;
+	perror(what);
+	exit(1);
+}
+
+static uint64_t now_ns(clockid_t clock)
+{
+	struct timespec t;
+
+	clock_gettime(clock, &t);
+	return (uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_nsec;
+}
+
+static void sleep_until(uint64_t ns)
+{
+	struct timespec t = {.tv_sec = (time_t)(ns / NS_PER_S), .tv_nsec = (long)(ns % NS_PER_S)};
+
+	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL) == EINTR)
+		;
+}
+
+/* Source ports of its own choice take a raw socket; the kernel puts the checksum in. */
+static void send_all(char **args)
+{
+	struct sockaddr_in6 src = {.sin6_family = AF_INET6}, dst = {.sin6_family = AF_INET6};
+	unsigned long port = strtoul(args[2], NULL, 10), first = strtoul(args[3], NULL, 10), flows = strtoul(args[4], NULL, 10);
+	uint64_t rate = strtoull(args[5], NULL, 10), count = strtoull(args[6], NULL, 10), start = now_ns(CLOCK_MONOTONIC);
+	int fd = socket(AF_INET6, SOCK_RAW, IPPROTO_UDP), offset = 6;
+
+	check(fd, "socket");
+	check(inet_pton(AF_INET6, args[0], &src.sin6_addr) - 1, args[0]);
+	check(inet_pton(AF_INET6, args[1], &dst.sin6_addr) - 1, args[1]);
+	check(bind(fd, (struct sockaddr *)&src, sizeof(src)), "bind");
+	check(setsockopt(fd, IPPROTO_IPV6, IPV6_CHECKSUM, &offset, sizeof(offset)), "IPV6_CHECKSUM");
+	for (uint64_t n = 0; n < count; n++) {
+		struct datagram d = {.sport = htons((uint16_t)(first + n % flows)), .dport = htons((uint16_t)port),
+				     .len = htons(sizeof(d)), .number = htole64(n / flows)};
+
+		sleep_until(start + n * NS_PER_S / rate);
+		d.sent = htole64(now_ns(CLOCK_REALTIME));
+		if (sendto(fd, &d, sizeof(d), 0, (struct sockaddr *)&dst, sizeof(dst)) < 0)
+			perror("sendto"); /* shows as lost */
+	}
+}
+
+static void record(const struct msghdr *msg, const uint64_t payload[2])
+{
+	struct record r = {.number = payload[0], .sent = payload[1],
+			   .sport = htole32(ntohs(((struct sockaddr_in6 *)msg->msg_name)->sin6_port))};
+
+	for (struct cmsghdr *c = CMSG_FIRSTHDR(msg); c; c = CMSG_NXTHDR((struct msghdr *)(uintptr_t)msg, c)) {
+		if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_TIMESTAMPNS) {
+			struct timespec t;
+
+			memcpy(&t, CMSG_DATA(c), sizeof(t));
+			r.received = htole64((uint64_t)t.tv_sec * NS_PER_S + (uint64_t)t.tv_nsec);
+		} else if (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_PKTINFO) {
+			struct in6_pktinfo info;
+
+			memcpy(&info, CMSG_DATA(c), sizeof(info));
+			r.ifindex = htole32((uint32_t)info.ipi6_ifindex);
+		}
+	}
+	fwrite(&r, sizeof(r), 1, stdout);
+}
+
+static void receive(char **args)
+{
+	struct sockaddr_in6 here = {.sin6_family = AF_INET6, .sin6_port = htons((uint16_t)strtoul(args[0], NULL, 10))};
+	int fd = socket(AF_INET6, SOCK_DGRAM, 0), on = 1, room = 64 << 20;
+	struct sigaction action = {.sa_handler = on_signal};
+	static struct mmsghdr msgs[BATCH];
+	static struct iovec iov[BATCH];
+	static struct sockaddr_in6 from[BATCH];
+	static uint64_t payloads[BATCH][2];
+	static char control[BATCH][256];
+
+	check(fd, "socket");
+	check(bind(fd, (struct sockaddr *)&here, sizeof(here)), "bind");
+	check(setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof(room)), "SO_RCVBUFFORCE");
+	check(setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof(on)), "SO_TIMESTAMPNS");
+	check(setsockopt(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, &on, sizeof(on)), "IPV6_RECVPKTINFO");
+	check(sigaction(SIGTERM, &action, NULL), "sigaction");
+	fprintf(stderr, "ready\n");
+	while (!ended) {
+		int got;
+
+		for (int i = 0; i < BATCH; i++) {
+			iov[i] = (struct iovec){.iov_base = payloads[i], .iov_len = sizeof(payloads[i])};
+			msgs[i].msg_hdr = (struct msghdr){.msg_name = &from[i], .msg_namelen = sizeof(from[i]), .msg_iov = &iov[i], .msg_iovlen = 1,
+							  .msg_control = control[i], .msg_controllen = sizeof(control[i])};
+		}
+		got = recvmmsg(fd, msgs, BATCH, MSG_WAITFORONE, NULL);
+		for (int i = 0; i < got; i++)
+			record(&msgs[i].msg_hdr, payloads[i]);
+	}
+	fflush(stdout);
+}
+
+int main(int argc, char **argv)
+{
+	if (argc == 9 && !strcmp(argv[1], "send"))
+		send_all(argv + 2);
+	else if (argc == 3 && !strcmp(argv[1], "recv"))
+		receive(argv + 2);
+	else
+		return 2;
+	return 0;
+}

@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Flow Mobility Initiate and Acknowledge (RFC 7864 sections 3.2.2 and 4.2) as octets, and where there is no memory for them. */
+#include "revoke_rig.h"
+
+#define A PMIP_UPN_A
+#define D PMIP_UPN_D
+#define OTHER "2001:db8:2::/64"
+
+static struct pmip_lma_config *config(void)
+{
+	struct pmip_lma_config *made = rig_config();
+	struct pmip_profile profile = {.mn_id = h_mnid("flows@example.com"), .flow_mobility = true};
+
+	ok(pmip_lma_config_add_profile(made, &profile));
+	return made;
+}
+
+static void setup(void)
+{
+	rig_init(&rig, config(), NULL);
+}
+
+static void attach(const char *at, const char *ll_id, int hi)
+{
+	struct pbu pbu = {.mn = "flows@example.com", .mag = at, .hnp = {"0"}, .ll_id = ll_id, .hi = hi, .lifetime_s = 600};
+
+	ck_assert_int_eq(rig_pbu(&rig, &pbu), 0);
+}
+
+/* The last message of the LMA, an Initiate for one prefix. */
+static struct pmip_upn initiate(const char *to, struct pmip_prefix *told)
+{
+	struct pmip_addr expected = h_addr(to);
+	struct pmip_option_iter iter;
+	struct pmip_option option;
+	unsigned int prefixes = 0;
+	struct pmip_mh mh;
+
+	ok(pmip_mh_decode(&mh, &rig.pba_dgram, 0, NULL));
+	ck_assert_int_eq(mh.type, PMIP_MH_UPN);
+	ck_assert_uint_eq(mh.u.upn.reason, PMIP_UPN_FLOW_MOBILITY);
+	ck_assert(pmip_addr_equal(&rig.pba_dgram.dst, &expected));
+	ok(pmip_mh_validate(&mh, PMIP_ROLE_MAG, NULL));
+	pmip_option_iter_init(&iter, &mh);
+	while (pmip_option_next(&iter, &option)) {
+		if (option.type == PMIP_OPT_MN_ID)
+			ck_assert(names(&option.u.mn_id, "flows@example.com"));
+		if (option.type != PMIP_OPT_HNP)
+			continue;
+		ck_assert(option.u.hnp.off_link);
+		*told = option.u.hnp.prefix;
+		prefixes++;
+	}
+	ck_assert_uint_eq(prefixes, 1);
+	return mh.u.upn;
+}
+
+static void acknowledge(const char *from, uint16_t seq, uint8_t status, const struct pmip_prefix *told)
+{
+	struct pmip_dgram dgram = {h_addr(from), h_addr(LMAA), NULL, 0};
+	struct pmip_mh mh = {.type = PMIP_MH_UPA, .u.upa = {seq, status}};
+	struct pmip_option hnp = {.type = PMIP_OPT_HNP, .u.hnp = {true, *told}};
+	struct pmip_mh_writer writer;
+	uint8_t octets[128];
+
+	pmip_mh_begin(&writer, octets, sizeof(octets), &mh);
+	pmip_mh_add_option(&writer, &hnp);
+	dgram.len = (size_t)pmip_mh_finish(&writer, &dgram.src, &dgram.dst);
+	dgram.data = octets;
+	ok(unit_again(rig_failed(&rig), pmip_lma_input(rig.lma, &dgram, rig.now)));
+	rig_run(&rig);
+}
+
+static struct pmip_flow_info add_flow(const struct pmip_prefix *to)
+{
+	struct pmip_flow flow = {.src = h_addr("2001:db8:cc::1"), .dst = to->addr, .proto = 6, .src_port = 443, .dst_port = 50000};
+	struct pmip_flow_info info = {.size = sizeof(info)};
+
+	flow.dst.b[15] = 5;
+	ok(unit_again(rig_failed(&rig), pmip_lma_flow_add(rig.lma, &flow, &info, rig.now)));
+	rig_run(&rig);
+	return info;
+}
+
+static struct pmip_flow_info flow_now(uint32_t id)
+{
+	struct pmip_flow_info info = {.size = sizeof(info)};
+
+	ok(pmip_lma_flow_get(rig.lma, &info, id));
+	return info;
+}
+
+/* From two attachments to a flow of the first that goes over the second. */
+static void move_a_flow(void)
+{
+	struct pmip_addr mag2 = h_addr(MAG2);
+	struct pmip_prefix first, second;
+	struct pmip_flow_info flow;
+	struct pmip_upn upn;
+
+	attach(MAG1, "02:00:00:00:00:01", PMIP_HI_NEW_INTERFACE);
+	first = rig.options.hnp[0].prefix;
+	attach(MAG2, "02:00:00:00:00:02", PMIP_HI_NEW_INTERFACE);
+	ck_assert_uint_eq(rig.options.hnp_count, 2);
+	ck_assert(rig.options.hnp[1].off_link && pmip_prefix_equal(&rig.options.hnp[1].prefix, &first));
+	rig_run(&rig); /* what there was no memory for */
+	upn = initiate(MAG1, &second);
+	ck_assert(pmip_prefix_equal(&second, &rig.options.hnp[0].prefix));
+	acknowledge(MAG1, upn.seq, 0, &second);
+	flow = add_flow(&first);
+	ok(unit_again(rig_failed(&rig), pmip_lma_flow_move(rig.lma, flow.id, flow.tunnel, 0, rig.now)));
+	ck_assert(flow_now(flow.id).is_moving);
+	rig_run(&rig);
+	upn = initiate(MAG2, &second);
+	ck_assert_uint_eq(upn.flags, A);
+	ck_assert(pmip_prefix_equal(&second, &first));
+	ck_assert(flow_now(flow.id).is_moving && flow_now(flow.id).is_default);
+	acknowledge(MAG2, upn.seq, 0, &first);
+	rig_run(&rig);
+	flow = flow_now(flow.id);
+	ck_assert(!flow.is_moving && !flow.is_default && pmip_addr_equal(&flow.remote, &mag2));
+	ck_assert(rig_has_event(&rig, PMIP_EVENT_FLOW_MOVED));
+}
+
+START_TEST(a_flow_moves) /* FLO-3, FLO-4, FMP-5, PAP-14 */
+{
+	move_a_flow();
+}
+END_TEST
+
+START_TEST(a_flow_moves_without_memory) /* FLO-3 */
+{
+	rig_without_memory(&rig, config, move_a_flow, 30);
+}
+END_TEST
+
+/* The event tells why. */
+START_TEST(a_flow_stays) /* FLO-7 */
+{
+	struct pmip_prefix told;
+	struct pmip_flow_info flow;
+	unsigned int i = 0;
+
+	attach(MAG1, "02:00:00:00:00:01", PMIP_HI_NEW_INTERFACE);
+	flow = add_flow(&rig.options.hnp[0].prefix);
+	attach(MAG2, "02:00:00:00:00:02", PMIP_HI_NEW_INTERFACE);
+	ok(pmip_lma_flow_move(rig.lma, flow.id, flow.tunnel, 0, rig.now));
+	rig_run(&rig);
+	acknowledge(MAG2, initiate(MAG2, &told).seq, PMIP_UPA_MN_NOT_ATTACHED, &told);
+	while (i < rig.event_count && rig.events[i].type != PMIP_EVENT_FLOW_MOVE_FAILED)
+		i++;
+	ck_assert_uint_lt(i, rig.event_count);
+	ck_assert_int_eq(rig.events[i].err, PMIP_ERR_NO_PATH);
+	ck_assert_uint_eq(rig.events[i].status, PMIP_UPA_MN_NOT_ATTACHED);
+	ck_assert_uint_eq(rig.events[i].flow_id, flow.id);
+	ck_assert_ptr_nonnull(rig.events[i].rule);
+	ck_assert(flow_now(flow.id).is_default && !flow_now(flow.id).is_moving);
+}
+END_TEST
+
+/* IPv4 home addresses are at one MAG only. */
+START_TEST(an_ipv4_flow_stays) /* FLO-11 */
+{
+	struct pmip_flow flow = {.src = h_addr("::ffff:198.51.100.1"), .dst = h_addr("::ffff:0.0.0.0"), .proto = 6, .src_port = 1, .dst_port = 2};
+	struct pbu first = {.mn = "both@example.com", .mag = MAG1, .hnp = {"0"}, .ll_id = "02:00:00:00:00:01", .hi = 1, .ipv4 = "0.0.0.0",
+			    .lifetime_s = 600};
+	struct pbu second = {.mn = "both@example.com", .mag = MAG2, .hnp = {"0"}, .ll_id = "02:00:00:00:00:02", .hi = 1, .lifetime_s = 600};
+	struct pmip_profile profile = {.mn_id = h_mnid("both@example.com"), .flow_mobility = true, .ipv4 = true};
+	struct pmip_ip subnet = h_ip("192.0.2.0"), router = h_ip("192.0.2.1");
+	struct pmip_flow_info info = {.size = sizeof(info)};
+	struct pmip_lma_config *made = config();
+
+	rig_fini(&rig);
+	ok(pmip_lma_config_add_profile(made, &profile));
+	ok(pmip_lma_config_add_ipv4_pool(made, &subnet, 24, &router));
+	rig_init(&rig, made, NULL);
+	ck_assert_int_eq(rig_pbu(&rig, &first), 0);
+	for (int i = 0; i < 4; i++)
+		flow.dst.b[12 + i] = rig.options.ipv4_reply.addr.b[i];
+	ck_assert_int_eq(rig_pbu(&rig, &second), 0);
+	ok(pmip_lma_flow_add(rig.lma, &flow, &info, rig.now));
+	ck_assert_int_eq(pmip_lma_flow_move(rig.lma, info.id, info.tunnel, 0, rig.now), PMIP_ERR_NO_PATH);
+}
+END_TEST
+
+/* Send an Initiate to the MAG. Returns the status of the answer, -1 = none. */
+static int fmi(uint16_t seq, uint16_t flags, const char *told, unsigned int *answered)
+{
+	struct pmip_addr src = h_addr(H_LMA), dst = h_addr(H_COA);
+	struct pmip_mh mh = {.type = PMIP_MH_UPN, .u.upn = {seq, PMIP_UPN_FLOW_MOBILITY, flags}}, answer;
+	struct pmip_option mn_id = {.type = PMIP_OPT_MN_ID, .u.mn_id = h_mnid(MN)},
+			   hnp = {.type = PMIP_OPT_HNP, .u.hnp = {true, h_prefix(told)}};
+	struct pmip_option_iter iter;
+	struct pmip_mh_writer writer;
+	uint8_t octets[512];
+	int len;
+
+	pmip_mh_begin(&writer, octets, sizeof(octets), &mh);
+	pmip_mh_add_option(&writer, &mn_id);
+	pmip_mh_add_option(&writer, &hnp);
+	len = pmip_mh_finish(&writer, &src, &dst);
+	ck_assert_int_gt(len, 0);
+	mag.other.len = 0;
+	ok(h_input(&mag, octets, (size_t)len, &src, &dst));
+	if (!mag.other.len)
+		return -1;
+	ok(pmip_mh_decode(&answer, &mag.other.dgram, 0, NULL));
+	ck_assert_int_eq(answer.type, PMIP_MH_UPA);
+	ck_assert_uint_eq(answer.u.upa.seq, seq);
+	*answered = 0;
+	pmip_option_iter_init(&iter, &answer);
+	while (pmip_option_next(&iter, &hnp))
+		*answered += hnp.type == PMIP_OPT_HNP && hnp.u.hnp.off_link;
+	return answer.u.upa.status;
+}
+
+START_TEST(a_mag_forwards_and_answers) /* FLO-3, FLO-5, FLO-7, MAG-20 */
+{
+	struct pmip_prefix other = h_prefix(OTHER);
+	unsigned int prefixes;
+
+	h_activate(&mag);
+	ck_assert_int_eq(fmi(1, A, OTHER, &prefixes), 0);
+	ck_assert_uint_eq(prefixes, 1);
+	ck_assert(pmip_prefix_equal(&mag.op[mag.ops - 1].prefix, &other));
+	ck_assert(pmip_addr_is_link_local(&mag.op[mag.ops - 1].via));
+	for (unsigned int i = 0; i < mag.ras; i++)
+		for (unsigned int k = 0; k < mag.ra[i].prefix_count; k++)
+			ck_assert(!pmip_prefix_equal(&mag.ra[i].prefix[k], &other));
+	h_clear_log(&mag);
+	ck_assert_int_eq(fmi(1, A | D, OTHER, &prefixes), 0);
+	ck_assert_uint_eq(prefixes, 1);
+	ck_assert_uint_eq(mag.ops, 0);
+	ck_assert_int_eq(fmi(2, D, OTHER, &prefixes), -1);
+}
+END_TEST
+
+/* Forwarding fails for good: the session ends as it does without an Initiate. */
+START_TEST(a_mag_that_cannot_forward) /* FLO-7 */
+{
+	unsigned int prefixes;
+
+	h_activate(&mag);
+	mag.fail_kind = PMIP_DATAPATH_BINDING_SET;
+	ck_assert_int_eq(fmi(1, A, OTHER, &prefixes), PMIP_UPA_REASON_UNSPECIFIED);
+	ck_assert_uint_eq(prefixes, 0);
+	ck_assert_int_eq(h_state(&mag), PMIP_BINDING_DEREGISTERING);
+}
+END_TEST
+
+START_TEST(a_mag_without_memory) /* FLO-7 */
+{
+	unsigned int prefixes;
+	long all = 1;
+
+	for (long fail_at = 0; fail_at <= all; fail_at++) {
+		h_init_failing(&mag, fail_at);
+		h_start(&mag);
+		ok(h_attach_mn(&mag));
+		h_reply(&mag, 0);
+		ck_assert_int_eq(fmi(1, A, OTHER, &prefixes), 0);
+		ck_assert_uint_eq(prefixes, 1);
+		all = fail_at ? all : mag.allocations;
+		h_fini(&mag);
+	}
+}
+END_TEST
+
+/* What waits goes with the engine. */
+START_TEST(a_mag_is_freed_while_it_is_at_it) /* FLO-7 */
+{
+	unsigned int prefixes;
+
+	h_activate(&mag);
+	mag.complete_later = true;
+	ck_assert_int_eq(fmi(1, A, OTHER, &prefixes), -1);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("fmi");
+	TCase *lma = tcase_create("lma"), *gateway = tcase_create("mag"), *memory = tcase_create("memory");
+
+	tcase_add_checked_fixture(lma, setup, lma_teardown);
+	tcase_add_test(lma, a_flow_moves);
+	tcase_add_test(lma, a_flow_stays);
+	tcase_add_test(lma, an_ipv4_flow_stays);
+	suite_add_tcase(suite, lma);
+	tcase_add_checked_fixture(gateway, mag_setup, mag_teardown);
+	tcase_add_test(gateway, a_mag_forwards_and_answers);
+	tcase_add_test(gateway, a_mag_that_cannot_forward);
+	tcase_add_test(gateway, a_mag_is_freed_while_it_is_at_it);
+	suite_add_tcase(suite, gateway);
+	tcase_add_test(memory, a_flow_moves_without_memory);
+	tcase_add_test(memory, a_mag_without_memory);
+	suite_add_tcase(suite, memory);
+	return h_main(suite);
+}
