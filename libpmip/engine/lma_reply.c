@@ -201,6 +201,8 @@ void pmip__lma_reply_accept(struct pmip_lma *lma, const struct pmip__reply *repl
 		options.hnp[i] = (struct pmip_opt_hnp){.prefix = anchor->hnp[i].prefix};
 	if (lifetime_s)
 		pmip__lma_announce(lma, session, &options);
+	if (reply->exact_echo)
+		session->epoch = 0; /* it will not be told by this */
 	options.lla = session->reg.lla;
 	if (lifetime_s && session->reg.bulk) {
 		ba.flags |= PMIP_BA_B;
