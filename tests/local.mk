@@ -46,6 +46,7 @@ unit_tests = \
 	%D%/unit/test_mag_timers \
 	%D%/unit/test_mh \
 	%D%/unit/test_option \
+	%D%/unit/test_peer_rule \
 	%D%/unit/test_prefix_pool \
 	%D%/unit/test_profile \
 	%D%/unit/test_redirect \
@@ -143,6 +144,7 @@ EXTRA_DIST += \
 	%D%/scenario/pba.scn \
 	%D%/scenario/redirect.scn \
 	%D%/scenario/renumbering.scn \
+	%D%/scenario/peer-prefixes.scn \
 	%D%/scenario/presence.scn \
 	%D%/scenario/resync.scn \
 	%D%/scenario/revocation.scn \

@@ -27,6 +27,7 @@ enum setting_type {
 	SETTING_ADDR,        /* unicast address, not link-local: struct pmip_addr */
 	SETTING_LINK_LOCAL,  /* struct pmip_addr */
 	SETTING_PREFIX,      /* struct pmip_prefix */
+	SETTING_ANY_PREFIX,  /* the same, or an IPv4 subnet as an IPv4-mapped prefix */
 	SETTING_IPV4,        /* IPv4 unicast address: struct pmip_ip */
 	SETTING_IPV4_SUBNET, /* addr and plen of struct pmip_ipv4_home */
 	SETTING_IPV4_USE,    /* "true", "false" or an IPv4 unicast address: struct setting_ipv4 */

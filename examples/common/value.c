@@ -238,6 +238,16 @@ static int parse_location(const char *text, struct setting_location *out)
 	return 0;
 }
 
+static int parse_any_prefix(const char *text, struct pmip_prefix *out)
+{
+	struct pmip_ipv4_home subnet;
+
+	if (parse_ipv4_subnet(text, &subnet))
+		return pmip_prefix_parse(out, text) ? -1 : 0;
+	*out = pmip_prefix_from_ipv4(subnet.addr.b, subnet.plen);
+	return 0;
+}
+
 static bool is_of(const struct pmip_tolerance_info *info, enum setting_type type)
 {
 	return type == SETTING_LMA_TOLERANCE ? info->at_lma : info->at_mag;
@@ -294,6 +304,8 @@ int setting_parse(const struct setting_row *row, const char *text, void *out)
 		return parse_addr(row, text, out);
 	case SETTING_PREFIX:
 		return pmip_prefix_parse(out, text) ? -1 : 0;
+	case SETTING_ANY_PREFIX:
+		return parse_any_prefix(text, out);
 	case SETTING_IPV4:
 		return parse_ipv4(text, out);
 	case SETTING_IPV4_SUBNET:
@@ -396,6 +408,7 @@ char *setting_expect(const struct setting_row *row, char *buf, size_t cap)
 		[SETTING_ADDR] = "an IPv6 unicast address such as 2001:db8::1, not link-local",
 		[SETTING_LINK_LOCAL] = "an IPv6 link-local address such as fe80::200:5eff:fe00:5213",
 		[SETTING_PREFIX] = "an IPv6 prefix such as 2001:db8:1::/64 without bits beyond its length",
+		[SETTING_ANY_PREFIX] = "an IPv6 prefix such as 2001:db8:1::/56 or an IPv4 subnet such as 192.0.2.0/24, without bits beyond its length",
 		[SETTING_IPV4] = "an IPv4 unicast address such as 192.0.2.1",
 		[SETTING_IPV4_SUBNET] = "an IPv4 subnet such as 192.0.2.0/24, length 8 to 32, without bits beyond its length",
 		[SETTING_IPV4_USE] = "\"true\" or \"false\" or an IPv4 unicast address such as 192.0.2.10",
@@ -435,6 +448,7 @@ char *setting_expect(const struct setting_row *row, char *buf, size_t cap)
 	case SETTING_ADDR:
 	case SETTING_LINK_LOCAL:
 	case SETTING_PREFIX:
+	case SETTING_ANY_PREFIX:
 	case SETTING_IPV4:
 	case SETTING_IPV4_SUBNET:
 	case SETTING_IPV4_USE:

@@ -36,7 +36,7 @@ static const struct setting_choice gre_uses[] = {
 	{ "off", PMIP_LMA_GRE_OFF }, { "allowed", PMIP_LMA_GRE_ALLOWED }, { "required", PMIP_LMA_GRE_REQUIRED }, { NULL, 0 },
 };
 
-static const struct setting_row node_prefix_row = { .type = SETTING_PREFIX, .offset = offsetof(struct lma_node_prefix, prefix) };
+static const struct setting_row node_prefix_row = { .type = SETTING_PREFIX, .offset = offsetof(struct lma_prefix, prefix) };
 
 static const struct setting_row node_rows[] = {
 	{ .key = "id", .type = SETTING_NAI_WILD, .offset = offsetof(struct lma_node, id),
@@ -45,7 +45,7 @@ static const struct setting_row node_rows[] = {
 	  .help = "in place of id: an MN-Identifier of type EUI-48 (RFC 8371)" },
 	{ .key = "prefixes", .type = SETTING_LIST, .min = 1, .max = PMIP_HNP_MAX,
 	  .offset = offsetof(struct lma_node, prefixes),
-	  .rows = &node_prefix_row, .item_size = sizeof(struct lma_node_prefix),
+	  .rows = &node_prefix_row, .item_size = sizeof(struct lma_prefix),
 	  .help = "fixed Home Network Prefixes in place of one from a pool" },
 	{ .key = "lifetime", .type = SETTING_SECONDS, .min = 4000, .max = 262140000,
 	  .offset = offsetof(struct lma_node, lifetime_s),
@@ -162,7 +162,7 @@ static void check_flowmob(const struct settings *settings, struct report *report
 
 /* A fixed prefix in a pool has to be one of those the pool would give, so that the pool can leave it out. */
 static void check_against_pools(const struct lma_settings *s, struct report *report,
-				const struct lma_node_prefix *fixed, const char *key)
+				const struct lma_prefix *fixed, const char *key)
 {
 	const struct lma_pool *pool = s->pools.items;
 	char text[PMIP_PREFIX_STRLEN], pool_text[PMIP_PREFIX_STRLEN];
@@ -187,7 +187,7 @@ static size_t place_fixed(const struct lma_settings *s, struct report *report, s
 			  struct placed_prefix *placed)
 {
 	const struct lma_node *node = (const struct lma_node *)s->mobile_nodes.items + index;
-	const struct lma_node_prefix *fixed = node->prefixes.items;
+	const struct lma_prefix *fixed = node->prefixes.items;
 	size_t i;
 
 	for (i = 0; i < node->prefixes.count; i++) {
@@ -269,7 +269,7 @@ void lma_check(const struct settings *settings, struct report *report)
 static int add_nodes(struct pmip_lma_config *config, const struct lma_settings *s)
 {
 	const struct lma_node *node = s->mobile_nodes.items;
-	const struct lma_node_prefix *fixed;
+	const struct lma_prefix *fixed;
 	size_t i, j;
 	int err = 0;
 

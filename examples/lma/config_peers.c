@@ -6,7 +6,12 @@
 
 #include "common/profiles.h"
 
+/* Most prefixes of one MAG. */
+#define PREFIXES_MAX 64
+
 static const struct setting_row tolerance_row = { .type = SETTING_LMA_TOLERANCE, .offset = offsetof(struct setting_tolerance, tolerance) };
+
+static const struct setting_row bound_row = { .type = SETTING_ANY_PREFIX, .offset = offsetof(struct lma_prefix, prefix) };
 
 static const struct setting_row mag_rows[] = {
 	{ .key = "address", .type = SETTING_ADDR, .required = true, .offset = offsetof(struct lma_mag, address),
@@ -14,6 +19,9 @@ static const struct setting_row mag_rows[] = {
 	{ .key = "tolerate", .type = SETTING_LIST, .min = 1, .max = PMIP_TOLERANCES, .offset = offsetof(struct lma_mag, tolerate),
 	  .rows = &tolerance_row, .item_size = sizeof(struct setting_tolerance),
 	  .help = "what is let pass of it that does not keep to the RFCs" },
+	{ .key = "prefixes", .type = SETTING_LIST, .min = 1, .max = PREFIXES_MAX, .offset = offsetof(struct lma_mag, prefixes), .rows = &bound_row,
+	  .item_size = sizeof(struct lma_prefix),
+	  .help = "its mobile nodes have Home Network Prefixes within these only, and IPv4 home addresses where IPv4 subnets are among them" },
 	{ .type = SETTING_END },
 };
 static const struct setting_row mag_row = { .type = SETTING_MAP, .rows = mag_rows, .plain = true };
@@ -93,6 +101,22 @@ void lma_check_peers(const struct lma_settings *s, struct report *report)
 	seen_fini(&rflmas);
 }
 
+static int add_mag(struct pmip_lma_config *config, const struct lma_mag *mag)
+{
+	struct pmip_prefix prefixes[PREFIXES_MAX];
+	struct pmip_peer peer = {
+		.size = sizeof(peer),
+		.addr = mag->address,
+		.tolerate = setting_tolerances(&mag->tolerate),
+		.prefixes = prefixes,
+		.prefix_count = mag->prefixes.count,
+	};
+
+	for (size_t i = 0; i < peer.prefix_count; i++)
+		prefixes[i] = ((const struct lma_prefix *)mag->prefixes.items)[i].prefix;
+	return pmip_lma_config_add_peer(config, &peer);
+}
+
 int lma_fill_peers(struct pmip_lma_config *config, const struct lma_settings *s)
 {
 	const struct lma_mag *mag = s->mags.items;
@@ -101,15 +125,8 @@ int lma_fill_peers(struct pmip_lma_config *config, const struct lma_settings *s)
 	int err = pmip_lma_config_set_redirect_above(config, s->redirect_above);
 	size_t i;
 
-	for (i = 0; i < s->mags.count && !err; i++) {
-		struct pmip_peer peer = {
-			.size = sizeof(peer),
-			.addr = mag[i].address,
-			.tolerate = setting_tolerances(&mag[i].tolerate),
-		};
-
-		err = pmip_lma_config_add_peer(config, &peer);
-	}
+	for (i = 0; i < s->mags.count && !err; i++)
+		err = add_mag(config, &mag[i]);
 	for (i = 0; i < s->redirect.count && !err; i++)
 		err = pmip_lma_config_add_r2lma(config, &r2lma[i].address, (uint16_t)r2lma[i].priority, r2lma[i].max_sessions);
 	for (i = 0; i < s->redirect_from.count && !err; i++)

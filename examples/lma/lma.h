@@ -16,6 +16,11 @@ struct lma_ipv4_pool {
 	struct pmip_ipv4_home subnet;
 };
 
+struct lma_prefix {
+	unsigned int line;
+	struct pmip_prefix prefix;
+};
+
 struct lma_address {
 	unsigned int line;
 	struct pmip_addr address;
@@ -25,6 +30,7 @@ struct lma_mag {
 	unsigned int line;
 	struct pmip_addr address;
 	struct setting_list tolerate; /* of struct setting_tolerance */
+	struct setting_list prefixes; /* of struct lma_prefix */
 };
 
 struct lma_r2lma {
@@ -34,16 +40,11 @@ struct lma_r2lma {
 	uint32_t max_sessions; /* 0 = what it tells */
 };
 
-struct lma_node_prefix {
-	unsigned int line;
-	struct pmip_prefix prefix;
-};
-
 struct lma_node {
 	unsigned int line;
 	struct setting_mnid id; /* one of these two */
 	struct pmip_llid mac;
-	struct setting_list prefixes; /* of struct lma_node_prefix */
+	struct setting_list prefixes; /* of struct lma_prefix */
 	uint32_t lifetime_s;          /* 0 = max_lifetime */
 	bool flow_mobility;
 	bool disabled;

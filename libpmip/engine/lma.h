@@ -107,6 +107,7 @@ struct pmip__request {
 	struct pmip_bu bu;
 	struct pmip__reply reply;
 	const struct pmip__peer_rule *rule; /* of the sender; NULL = it is no MAG of ours */
+	const struct pmip__peer_rule *mag;  /* of the MAG that it is about */
 	uint32_t tolerated;                 /* what it has needed of what is tolerated */
 	struct pmip_addr proxy_coa;
 	const struct pmip_profile *profile;
@@ -259,7 +260,7 @@ void pmip__lma_put_forwarding(struct pmip_lma *lma, const struct pmip__session *
 /* Whether its MAGs may be told of what it has elsewhere. */
 bool pmip__lma_is_flow_mobile(const struct pmip_lma *lma, const struct pmip__mn *mn);
 /* The prefixes that the mobile node has at other MAGs: as many as the session has room for beside its own. Returns how many. */
-unsigned int pmip__lma_elsewhere(const struct pmip__session *session, struct pmip_prefix prefix[PMIP_HNP_MAX]);
+unsigned int pmip__lma_elsewhere(const struct pmip_lma *lma, const struct pmip__session *session, struct pmip_prefix prefix[PMIP_HNP_MAX]);
 /* Whether its prefixes are also another session's. */
 bool pmip__lma_is_sharing(const struct pmip__session *session);
 /* Add the prefixes that the mobile node has at other MAGs to what this one is told. */
@@ -307,15 +308,19 @@ void pmip__lma_pools_free(struct pmip__prefix_pool *pools, size_t count, const s
 /* The prefixes of a new session. Returns a status. */
 enum pmip_status pmip__lma_prefixes_assign(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__hnp *hnp,
 					   unsigned int *count);
-/* Set a prefix aside for a mobile node; wanted: NULL = any of the pools. 0, PMIP_ERR_FULL, _EXIST or _INVALID. */
-int pmip__lma_prefix_take(struct pmip_lma *lma, const struct pmip_mnid *mn_id, const struct pmip_prefix *wanted, struct pmip__hnp *hnp);
+/* Set a prefix aside for a session; wanted: NULL = any of the pools. 0, PMIP_ERR_FULL, _EXIST or _INVALID. */
+int pmip__lma_prefix_take(struct pmip_lma *lma, const struct pmip__session *session, const struct pmip_prefix *wanted, struct pmip__hnp *hnp);
 void pmip__lma_prefixes_release(struct pmip_lma *lma, const struct pmip__hnp *hnp, unsigned int count);
 
 /* The pool of a prefix or an IPv4 home address, among these or ours; NULL = none. */
 struct pmip__prefix_pool *pmip__lma_pool_among(struct pmip__prefix_pool *pools, size_t count, const struct pmip_prefix *prefix);
 struct pmip__prefix_pool *pmip__lma_pool_of(const struct pmip_lma *lma, const struct pmip_prefix *prefix);
-/* One from the first pool of the kind that has one left, by preference that of the MN-ID. False = there is none. */
-bool pmip__lma_pool_alloc(struct pmip_lma *lma, const struct pmip_mnid *mn_id, bool ipv4, struct pmip_prefix *prefix);
+/* One from the first pool of the kind that has one left which mobile nodes may have at this MAG, by preference that of the MN-ID. False = there is
+ * none. */
+bool pmip__lma_pool_alloc(struct pmip_lma *lma, const struct pmip_mnid *mn_id, const struct pmip__peer_rule *mag, bool ipv4,
+			  struct pmip_prefix *prefix);
+/* What the configuration says of the MAG that a session is at. */
+const struct pmip__peer_rule *pmip__lma_mag_of(const struct pmip_lma *lma, const struct pmip__session *session);
 
 /* lma_ipv4.c */
 bool pmip__lma_is_ipv4_pool(const struct pmip__pool_config *pool);

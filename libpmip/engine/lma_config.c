@@ -280,7 +280,15 @@ int pmip_lma_config_add_peer(struct pmip_lma_config *config, const struct pmip_p
 	memcpy(&all, peer, peer->size < sizeof(all) ? peer->size : sizeof(all));
 	if (!pmip_addr_is_unicast(&all.addr) || !pmip__tolerance_is_allowed(all.tolerate, false))
 		return PMIP_ERR_INVALID;
-	rule = (struct pmip__peer_rule){.tolerate = all.tolerate};
+	for (size_t i = 0; i < all.prefix_count; i++)
+		if (!pmip_prefix_is_valid(&all.prefixes[i]))
+			return PMIP_ERR_INVALID;
+	/* Copied, so that nobody writes to the caller's. */
+	rule = (struct pmip__peer_rule){
+		.tolerate = all.tolerate,
+		.prefixes = (struct pmip_prefix *)(uintptr_t)all.prefixes,
+		.prefix_count = all.prefix_count,
+	};
 	return pmip__peer_rules_add(&config->mags, &config->mem, &all.addr, &rule);
 }
 

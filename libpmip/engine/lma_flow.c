@@ -115,19 +115,30 @@ int pmip_lma_flow_add(struct pmip_lma *lma, const struct pmip_flow *flow, struct
 	return 0;
 }
 
+/* Whether the MAG of a session is one that may have the flow's prefix. SEC-3. */
+static bool is_allowed(const struct pmip_lma *lma, const struct pmip__session *session, const struct pmip__flow *flow)
+{
+	const struct pmip__session *anchor = flow->anchor;
+
+	for (unsigned int i = 0; i < anchor->hnp_count; i++)
+		if (pmip_prefix_contains(&anchor->hnp[i].prefix, &flow->flow.dst))
+			return pmip__peer_rule_allows(pmip__lma_mag_of(lma, session), &anchor->hnp[i].prefix);
+	return false;
+}
+
 /* Whether packets of the flow reach the mobile node there: its MAG has the prefix. FLO-2, FLO-4, FLO-7. */
-static bool carries(const struct pmip__session *session, const struct pmip__flow *flow)
+static bool carries(const struct pmip_lma *lma, const struct pmip__session *session, const struct pmip__flow *flow)
 {
 	if (session->state != PMIP_BINDING_ACTIVE || session->txn)
 		return false;
-	return session->set == flow->anchor->set || session->epoch == session->mn->epoch;
+	return session->set == flow->anchor->set || (session->epoch == session->mn->epoch && is_allowed(lma, session, flow));
 }
 
 /* Whether its MAG may be asked to have the flow's prefix. */
 static bool may_carry(const struct pmip_lma *lma, const struct pmip__session *session, const struct pmip__flow *flow)
 {
 	struct pmip_prefix prefix[PMIP_HNP_MAX];
-	unsigned int count = pmip__lma_fmi_is_possible(lma, session) ? pmip__lma_elsewhere(session, prefix) : 0;
+	unsigned int count = pmip__lma_fmi_is_possible(lma, session) ? pmip__lma_elsewhere(lma, session, prefix) : 0;
 
 	while (count > 0)
 		if (pmip_prefix_contains(&prefix[--count], &flow->flow.dst))
@@ -149,7 +160,7 @@ static struct pmip__session *target(const struct pmip_lma *lma, const struct pmi
 
 		if (session->reg.tunnel == pmip__flow_session(flow)->reg.tunnel || (tunnel && session->reg.tunnel->id != tunnel))
 			continue;
-		if (carries(session, flow))
+		if (carries(lma, session, flow))
 			return session;
 		if (!to_ask && may_carry(lma, session, flow))
 			to_ask = session;
@@ -193,7 +204,7 @@ int pmip_lma_flow_move(struct pmip_lma *lma, uint32_t id, uint32_t tunnel_in_use
 	err = pmip__lma_enter(lma, now);
 	if (err)
 		return err;
-	if (carries(to, flow))
+	if (carries(lma, to, flow))
 		return begin_move(lma, flow, to);
 	err = pmip__lma_fmi_tell(lma, to);
 	if (!err)
@@ -362,7 +373,7 @@ static void go_on(struct pmip_lma *lma, struct pmip__flow *flow)
 
 	if (to->txn || to->telling)
 		return;
-	if (carries(to, flow))
+	if (carries(lma, to, flow))
 		err = begin_move(lma, flow, to);
 	else if (is_refused(to) || !may_carry(lma, to, flow))
 		err = PMIP_ERR_NO_PATH;

@@ -31,7 +31,7 @@ int pmip__lma_fmi_tell(struct pmip_lma *lma, struct pmip__session *session)
 		return PMIP_ERR_NO_PATH;
 	if (session->telling == mn->epoch)
 		return 0;
-	content.prefix_count = pmip__lma_elsewhere(session, content.prefix);
+	content.prefix_count = pmip__lma_elsewhere(lma, session, content.prefix);
 	if (!content.prefix_count)
 		content.reason = PMIP_UPN_FORCE_REREGISTRATION;
 	err = pmip__lma_update_new(lma, &update, session->reg.tunnel, &content, &mn->mn_id);

@@ -115,6 +115,8 @@ static enum pmip_ipv4_status take_named(const struct pmip_lma *lma, const struct
 	hnp->prefix = pmip__lma_ipv4_prefix(addr);
 	if (!is_host(addr))
 		return PMIP_IPV4_INVALID;
+	if (!pmip__peer_rule_allows(request->mag, &hnp->prefix))
+		return PMIP_IPV4_ADMIN_PROHIBITED; /* SEC-3 */
 	if (is_own(lma, request->profile, &hnp->prefix))
 		return PMIP_IPV4_SUCCESS;
 	pool = pmip__lma_pool_of(lma, &hnp->prefix);
@@ -132,8 +134,8 @@ static enum pmip_ipv4_status take_any(struct pmip_lma *lma, const struct pmip__r
 {
 	hnp->prefix = pmip__lma_ipv4_prefix(&request->profile->ipv4_addr);
 	if (is_own(lma, request->profile, &hnp->prefix))
-		return PMIP_IPV4_SUCCESS;
-	hnp->from_pool = pmip__lma_pool_alloc(lma, &request->reply.options.mn_id, true, &hnp->prefix);
+		return pmip__peer_rule_allows(request->mag, &hnp->prefix) ? PMIP_IPV4_SUCCESS : PMIP_IPV4_ADMIN_PROHIBITED; /* SEC-3 */
+	hnp->from_pool = pmip__lma_pool_alloc(lma, &request->reply.options.mn_id, request->mag, true, &hnp->prefix);
 	return hnp->from_pool ? PMIP_IPV4_SUCCESS : PMIP_IPV4_NOT_AVAILABLE;
 }
 
@@ -155,6 +157,8 @@ static enum pmip_ipv4_status choose(struct pmip_lma *lma, struct pmip__request *
 
 	if (!request->profile->ipv4)
 		return PMIP_IPV4_ADMIN_PROHIBITED;
+	if (old && !pmip__peer_rule_allows(request->mag, &old->prefix))
+		return PMIP_IPV4_ADMIN_PROHIBITED; /* SEC-3 */
 	if (old)
 		return is_any(addr) || pmip_prefix_equal(&named, &old->prefix) ? PMIP_IPV4_SUCCESS : PMIP_IPV4_INCORRECT;
 	reason = is_any(addr) ? take_any(lma, request, &request->ipv4.hnp) : take_named(lma, request, &request->ipv4.hnp);

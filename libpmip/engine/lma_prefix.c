@@ -69,7 +69,7 @@ static bool is_fixed(const struct pmip_profile *profile, const struct pmip_prefi
 	return false;
 }
 
-/* The prefixes that the PBU names; the lookup has made sure that no session has them. LMA-21. */
+/* The prefixes that the PBU names; the lookup has made sure that no session has them. LMA-21, SEC-3. */
 static enum pmip_status take_named(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__hnp *hnp,
 				   unsigned int *count)
 {
@@ -80,7 +80,8 @@ static enum pmip_status take_named(struct pmip_lma *lma, const struct pmip__requ
 		struct pmip__prefix_pool *pool = pmip__lma_pool_of(lma, prefix);
 		bool fixed = is_fixed(request->profile, prefix);
 
-		if (!fixed && (!pool || pmip_prefix_is_ipv4(prefix) || !pmip__prefix_pool_is_free(pool, prefix))) {
+		if (!pmip__peer_rule_allows(request->mag, prefix) ||
+		    (!fixed && (!pool || pmip_prefix_is_ipv4(prefix) || !pmip__prefix_pool_is_free(pool, prefix)))) {
 			pmip__lma_prefixes_release(lma, hnp, *count);
 			return PMIP_STATUS_NOT_AUTHORIZED_FOR_HOME_NETWORK_PREFIX;
 		}
@@ -91,25 +92,54 @@ static enum pmip_status take_named(struct pmip_lma *lma, const struct pmip__requ
 	return PMIP_STATUS_ACCEPTED;
 }
 
-/* The prefixes of the profile, unless another session of the mobile node has them. */
-static bool take_fixed(const struct pmip_lma *lma, const struct pmip_profile *profile, struct pmip__hnp *hnp, unsigned int *count)
+/* Whether there are prefixes of the profile, and no other session of the mobile node has them. */
+static bool fixed_are_free(const struct pmip_lma *lma, const struct pmip_profile *profile)
 {
 	for (unsigned int i = 0; i < profile->prefix_count; i++)
 		if (pmip__binding_cache_by_prefix(&lma->cache, &profile->prefix[i]))
 			return false;
-	for (unsigned int i = 0; i < profile->prefix_count; i++)
-		hnp[(*count)++] = (struct pmip__hnp){.prefix = profile->prefix[i]};
 	return profile->prefix_count > 0;
 }
 
-bool pmip__lma_pool_alloc(struct pmip_lma *lma, const struct pmip_mnid *mn_id, bool ipv4, struct pmip_prefix *prefix)
+/* SEC-3. */
+static enum pmip_status take_fixed(const struct pmip__request *request, struct pmip__hnp *hnp, unsigned int *count)
+{
+	const struct pmip_profile *profile = request->profile;
+
+	for (unsigned int i = 0; i < profile->prefix_count; i++)
+		if (!pmip__peer_rule_allows(request->mag, &profile->prefix[i]))
+			return PMIP_STATUS_MAG_NOT_AUTHORIZED_FOR_PROXY_REG;
+	for (unsigned int i = 0; i < profile->prefix_count; i++)
+		hnp[(*count)++] = (struct pmip__hnp){.prefix = profile->prefix[i]};
+	return PMIP_STATUS_ACCEPTED;
+}
+
+const struct pmip__peer_rule *pmip__lma_mag_of(const struct pmip_lma *lma, const struct pmip__session *session)
+{
+	return pmip__lma_config_rule(&lma->config, &session->reg.tunnel->mag);
+}
+
+/* One of a pool, within the prefixes of the MAG if it has any of this kind. */
+static bool alloc_within(struct pmip__prefix_pool *pool, const struct pmip__peer_rule *mag, uint64_t seed, struct pmip_prefix *prefix)
+{
+	if (pmip__peer_rule_allows(mag, &pool->pool))
+		return !pmip__prefix_pool_alloc(pool, NULL, seed, prefix);
+	for (size_t i = 0; i < mag->prefix_count; i++)
+		if (!pmip__prefix_pool_alloc(pool, &mag->prefixes[i], seed, prefix))
+			return true;
+	return false;
+}
+
+/* SEC-3. */
+bool pmip__lma_pool_alloc(struct pmip_lma *lma, const struct pmip_mnid *mn_id, const struct pmip__peer_rule *mag, bool ipv4,
+			  struct pmip_prefix *prefix)
 {
 	/* Known to all and the same after a restart: a mobile node tends to get the prefix that it had. */
 	static const struct pmip__hash_key preference = {0, 0};
 	uint64_t seed = pmip__hash(&preference, mn_id->id, mn_id->len);
 
 	for (size_t i = 0; i < lma->config.pool_count; i++)
-		if (pmip__lma_is_ipv4_pool(&lma->config.pools[i]) == ipv4 && !pmip__prefix_pool_alloc(&lma->pools[i], seed, prefix))
+		if (pmip__lma_is_ipv4_pool(&lma->config.pools[i]) == ipv4 && alloc_within(&lma->pools[i], mag, seed, prefix))
 			return true;
 	return false;
 }
@@ -124,23 +154,24 @@ enum pmip_status pmip__lma_prefixes_assign(struct pmip_lma *lma, const struct pm
 		return PMIP_STATUS_ACCEPTED; /* only IPv4 is asked for */
 	if (!pmip_addr_is_unspecified(&options->hnp[0].prefix.addr))
 		return take_named(lma, request, hnp, count);
-	if (take_fixed(lma, request->profile, hnp, count))
-		return PMIP_STATUS_ACCEPTED;
-	hnp[0].from_pool = pmip__lma_pool_alloc(lma, &options->mn_id, false, &hnp[0].prefix);
+	if (fixed_are_free(lma, request->profile))
+		return take_fixed(request, hnp, count);
+	hnp[0].from_pool = pmip__lma_pool_alloc(lma, &options->mn_id, request->mag, false, &hnp[0].prefix);
 	*count = hnp[0].from_pool;
 	return *count ? PMIP_STATUS_ACCEPTED : PMIP_STATUS_INSUFFICIENT_RESOURCES;
 }
 
-/* Another prefix for a mobile node: the one wanted, or one from the pools. UPN-7. */
-int pmip__lma_prefix_take(struct pmip_lma *lma, const struct pmip_mnid *mn_id, const struct pmip_prefix *wanted, struct pmip__hnp *hnp)
+/* Another prefix for a session: the one wanted, or one from the pools. UPN-7. */
+int pmip__lma_prefix_take(struct pmip_lma *lma, const struct pmip__session *session, const struct pmip_prefix *wanted, struct pmip__hnp *hnp)
 {
-	const struct pmip_profile *profile = pmip__profiles_by_mn_id(&lma->config.profiles, mn_id);
+	const struct pmip_profile *profile = pmip__profiles_by_mn_id(&lma->config.profiles, &session->mn->mn_id);
+	const struct pmip__peer_rule *mag = pmip__lma_mag_of(lma, session);
 	struct pmip__prefix_pool *pool;
 
-	if (wanted && pmip_prefix_is_ipv4(wanted))
+	if (wanted && (pmip_prefix_is_ipv4(wanted) || !pmip__peer_rule_allows(mag, wanted)))
 		return PMIP_ERR_INVALID;
 	if (!wanted)
-		return pmip__lma_pool_alloc(lma, mn_id, false, &hnp->prefix) ? 0 : PMIP_ERR_FULL;
+		return pmip__lma_pool_alloc(lma, &session->mn->mn_id, mag, false, &hnp->prefix) ? 0 : PMIP_ERR_FULL;
 	if (pmip__binding_cache_by_prefix(&lma->cache, wanted))
 		return PMIP_ERR_EXIST;
 	hnp->prefix = *wanted;

@@ -102,7 +102,7 @@ int pmip_lma_renumber(struct pmip_lma *lma, const struct pmip_mnid *mn_id, const
 		return PMIP_ERR_UNSUPPORTED; /* several MAGs would have to change at once */
 	if (session->revoking || is_under_way(lma, session))
 		return PMIP_ERR_EXIST;
-	err = pmip__lma_prefix_take(lma, &session->mn->mn_id, other, &hnp);
+	err = pmip__lma_prefix_take(lma, session, other, &hnp);
 	if (err)
 		return err;
 	err = begin(lma, session, old, &hnp);

@@ -17,12 +17,13 @@ void pmip__lma_ignore(struct pmip_lma *lma, const struct pmip__request *request,
 }
 
 /* An LMA that sends sessions to us speaks for the MAG that the Alternate Care-of Address option names (RFC 6463 section 5.3). RED-22. */
-static bool speaks_for_mag(const struct pmip_lma *lma, const struct pmip__request *request)
+static bool speaks_for_mag(const struct pmip_lma *lma, struct pmip__request *request)
 {
-	if (request->rule)
-		return true;
-	return pmip__addr_set_has(&lma->config.rflmas, &request->dgram->src) && (request->reply.options.has & PMIP_HAS_ALT_COA) &&
-	       pmip__lma_config_rule(&lma->config, &request->proxy_coa);
+	request->mag = request->rule;
+	if (!request->mag && pmip__addr_set_has(&lma->config.rflmas, &request->dgram->src) &&
+	    (request->reply.options.has & PMIP_HAS_ALT_COA))
+		request->mag = pmip__lma_config_rule(&lma->config, &request->proxy_coa);
+	return request->mag;
 }
 
 /* Who asks, and for whom. LMA-3, LMA-4, LMA-5, LMA-6, LMA-7, SEC-3. */
@@ -97,11 +98,26 @@ static bool is_registering(const struct pmip__mn *mn)
 	return false;
 }
 
+/* Whether a mobile node may have the prefixes of a session at the MAG that asks; the MAG that has named them may ask for others. SEC-3. */
+static enum pmip_status check_prefixes(const struct pmip__request *request, const struct pmip__session *session)
+{
+	const struct pmip_binding_options *options = &request->reply.options;
+	const struct pmip__session *anchor = pmip__binding_cache_anchor(session);
+	bool named = options->hnp_count && !pmip_addr_is_unspecified(&options->hnp[0].prefix.addr);
+
+	for (unsigned int i = 0; i < anchor->hnp_count; i++)
+		if (!pmip__peer_rule_allows(request->mag, &anchor->hnp[i].prefix))
+			return named ? PMIP_STATUS_NOT_AUTHORIZED_FOR_HOME_NETWORK_PREFIX : PMIP_STATUS_MAG_NOT_AUTHORIZED_FOR_PROXY_REG;
+	return PMIP_STATUS_ACCEPTED;
+}
+
 /* A session stays, or comes (NULL): by itself, or to share the prefixes of an anchor. */
 static int take_on(struct pmip_lma *lma, struct pmip__request *request, struct pmip__session *session, struct pmip__session *anchor)
 {
 	enum pmip_status status = pmip__lma_gre_decide(lma, request);
 
+	if (!status && (session || anchor))
+		status = check_prefixes(request, session ? session : anchor);
 	if (!status)
 		status = pmip__lma_ipv4_decide(lma, request, session, anchor);
 	if (status) {

@@ -23,9 +23,10 @@ bool pmip__lma_is_flow_mobile(const struct pmip_lma *lma, const struct pmip__mn 
 	return lma->config.flowmob && profile && profile->flow_mobility;
 }
 
-/* FLO-4, FLO-5. */
-unsigned int pmip__lma_elsewhere(const struct pmip__session *session, struct pmip_prefix prefix[PMIP_HNP_MAX])
+/* FLO-4, FLO-5, SEC-3. */
+unsigned int pmip__lma_elsewhere(const struct pmip_lma *lma, const struct pmip__session *session, struct pmip_prefix prefix[PMIP_HNP_MAX])
 {
+	const struct pmip__peer_rule *mag = pmip__lma_mag_of(lma, session);
 	const struct pmip__mn *mn = session->mn;
 	unsigned int count = 0, room = PMIP_HNP_MAX - pmip__binding_cache_anchor(session)->hnp_count;
 
@@ -35,7 +36,8 @@ unsigned int pmip__lma_elsewhere(const struct pmip__session *session, struct pmi
 		if (other->set == session->set || other->state != PMIP_BINDING_ACTIVE)
 			continue;
 		for (unsigned int i = 0; i < other->hnp_count && count < room; i++)
-			prefix[count++] = other->hnp[i].prefix;
+			if (pmip__peer_rule_allows(mag, &other->hnp[i].prefix))
+				prefix[count++] = other->hnp[i].prefix;
 	}
 	return count;
 }
@@ -52,7 +54,7 @@ void pmip__lma_announce(const struct pmip_lma *lma, struct pmip__session *sessio
 		return;
 	if (paper)
 		options->flowmob_type = lma->config.flowmob_option_type;
-	count = pmip__lma_elsewhere(session, prefix);
+	count = pmip__lma_elsewhere(lma, session, prefix);
 	for (unsigned int i = 0; i < count; i++)
 		options->hnp[options->hnp_count++] = (struct pmip_opt_hnp){.off_link = true, .prefix = prefix[i]};
 	session->told = session->mn->epoch;

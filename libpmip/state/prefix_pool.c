@@ -54,26 +54,48 @@ static void prefix_of(const struct pmip__prefix_pool *pool, uint32_t n, struct p
 			prefix->addr.b[bit / 8] |= (uint8_t)(0x80 >> bit % 8);
 }
 
-int pmip__prefix_pool_alloc(struct pmip__prefix_pool *pool, uint64_t seed, struct pmip_prefix *prefix)
+/* Those of the pool that lie within a prefix: from *first on. Returns how many. */
+static uint32_t numbers_within(const struct pmip__prefix_pool *pool, const struct pmip_prefix *within, uint32_t *first)
 {
-	size_t words = (pool->size + 63) / 64;
-	uint32_t start = (uint32_t)(seed % pool->size);
+	*first = 0;
+	if (!within || (within->len <= pool->pool.len && pmip_prefix_contains(within, &pool->pool.addr)))
+		return pool->size;
+	if (within->len > pool->hnp_len || !pmip_prefix_contains(&pool->pool, &within->addr))
+		return 0;
+	*first = number_of(pool, within);
+	return 1u << (pool->hnp_len - within->len);
+}
 
-	if (pool->used == pool->size)
-		return PMIP_ERR_FULL;
-	for (size_t i = 0;; i++) {
-		size_t w = (start / 64 + i) % words;
-		/* In the first word, look behind the preferred place only; the last round looks at its front. */
-		uint64_t free_bits = ~pool->map[w] & (i ? ~0ULL : ~0ULL << start % 64);
+/* The first free one of the numbers from..end - 1; end = there is none. */
+static uint32_t free_among(const struct pmip__prefix_pool *pool, uint32_t from, uint32_t end)
+{
+	for (uint32_t n = from; n < end; n = (n | 63) + 1) {
+		uint64_t free_bits = ~pool->map[n / 64] & ~0ULL << n % 64;
 
-		if (free_bits) {
-			uint32_t n = (uint32_t)(w * 64) + (uint32_t)__builtin_ctzll(free_bits);
-
-			prefix_of(pool, n, prefix);
-			pmip__prefix_pool_take(pool, prefix);
-			return 0;
-		}
+		if (!free_bits)
+			continue;
+		n = n / 64 * 64 + (uint32_t)__builtin_ctzll(free_bits);
+		return n < end ? n : end;
 	}
+	return end;
+}
+
+int pmip__prefix_pool_alloc(struct pmip__prefix_pool *pool, const struct pmip_prefix *within, uint64_t seed, struct pmip_prefix *prefix)
+{
+	uint32_t first, count = numbers_within(pool, within, &first), start, n;
+
+	if (!count || pool->used == pool->size)
+		return PMIP_ERR_FULL;
+	start = first + (uint32_t)(seed % count);
+	n = free_among(pool, start, first + count);
+	if (n == first + count) {
+		n = free_among(pool, first, start);
+		if (n == start)
+			return PMIP_ERR_FULL;
+	}
+	prefix_of(pool, n, prefix);
+	pmip__prefix_pool_take(pool, prefix);
+	return 0;
 }
 
 bool pmip__prefix_pool_is_free(const struct pmip__prefix_pool *pool, const struct pmip_prefix *prefix)

@@ -22,8 +22,9 @@ int pmip__prefix_pool_init(struct pmip__prefix_pool *pool, const struct pmip_mem
 void pmip__prefix_pool_fini(struct pmip__prefix_pool *pool);
 /* Whether the prefix is one of the pool's, used or not. */
 bool pmip__prefix_pool_owns(const struct pmip__prefix_pool *pool, const struct pmip_prefix *prefix);
-/* Take a free prefix, by preference number seed modulo size, so that a mobile node tends to get the one it had. 0 or PMIP_ERR_FULL. */
-int pmip__prefix_pool_alloc(struct pmip__prefix_pool *pool, uint64_t seed, struct pmip_prefix *prefix);
+/* Take a free prefix, of those within this one (NULL = of all), by preference the one whose number among them is seed modulo how many they are, so
+ * that a mobile node tends to get the one it had. 0 or PMIP_ERR_FULL. */
+int pmip__prefix_pool_alloc(struct pmip__prefix_pool *pool, const struct pmip_prefix *within, uint64_t seed, struct pmip_prefix *prefix);
 bool pmip__prefix_pool_is_free(const struct pmip__prefix_pool *pool, const struct pmip_prefix *prefix);
 /* Mark one of the pool's prefixes used or free. Marking twice is fine. */
 void pmip__prefix_pool_take(struct pmip__prefix_pool *pool, const struct pmip_prefix *prefix);

@@ -254,7 +254,19 @@ static void cmd_profile(struct world *w, struct line *line)
 	profile->profile.mn_id.id = profile->octets;
 }
 
-/* treat NODE PEER [tolerate=NAME,NAME] */
+/* prefix=P, as often as there are some; IPv4 as ::ffff:a.b.c.d/N. */
+static void read_bounds(struct world *w, struct fields *fields, struct treatment *treatment)
+{
+	const char *text;
+
+	while ((text = field(fields, "prefix"))) {
+		if (treatment->prefixes == sizeof(treatment->prefix) / sizeof(treatment->prefix[0]))
+			fail(w, "too many prefixes");
+		treatment->prefix[treatment->prefixes++] = read_prefix(w, text);
+	}
+}
+
+/* treat NODE PEER [tolerate=NAME,NAME] [prefix=P ...] */
 static void cmd_treat(struct world *w, struct line *line)
 {
 	const struct node *node = node_find(w, line->word[1]), *peer = node_find(w, line->word[2]);
@@ -268,6 +280,7 @@ static void cmd_treat(struct world *w, struct line *line)
 		fail(w, "too many peers are treated");
 	w->treatments += treatment == w->treatment + w->treatments;
 	*treatment = (struct treatment){.node = node, .peer = peer};
+	read_bounds(w, &line->fields, treatment);
 	snprintf(names, sizeof(names), "%s", text ? text : "");
 	for (name = strtok_r(names, ",", &rest); name; name = strtok_r(NULL, ",", &rest)) {
 		if (!pmip_tolerance_by_name(name))

@@ -283,7 +283,13 @@ static void add_mags(struct world *w, const struct node *lma, struct pmip_lma_co
 	for (unsigned int i = 0; i < w->nodes; i++) {
 		const struct node *mag = &w->node[i];
 		const struct treatment *treatment = treatment_of(w, lma, mag);
-		struct pmip_peer peer = {.size = sizeof(peer), .addr = mag->addr, .tolerate = treatment->tolerate};
+		struct pmip_peer peer = {
+			.size = sizeof(peer),
+			.addr = mag->addr,
+			.tolerate = treatment->tolerate,
+			.prefixes = treatment->prefix,
+			.prefix_count = treatment->prefixes,
+		};
 
 		if (mag->role == ROLE_MAG || (mag->role == ROLE_PEER && !strncmp(mag->name, "mag", 3)))
 			must(w, "MAG", pmip_lma_config_add_peer(config, &peer));

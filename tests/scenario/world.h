@@ -90,6 +90,8 @@ struct node {
 struct treatment {
 	const struct node *node, *peer;
 	uint32_t tolerate; /* enum pmip_tolerance */
+	struct pmip_prefix prefix[4];
+	unsigned int prefixes;
 };
 
 struct message {

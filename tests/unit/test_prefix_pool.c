@@ -94,7 +94,7 @@ START_TEST(all_of_it)
 		for (uint32_t n = 0; n < pool.size; n++) {
 			unsigned int number;
 
-			ck_assert_int_eq(pmip__prefix_pool_alloc(&pool, 37 + n / 2, &p), 0);
+			ck_assert_int_eq(pmip__prefix_pool_alloc(&pool, NULL, 37 + n / 2, &p), 0);
 			ck_assert(pmip_prefix_is_valid(&p));
 			ck_assert(pmip__prefix_pool_owns(&pool, &p));
 			/* Bits 60..67, shifted down to a number. */
@@ -103,7 +103,7 @@ START_TEST(all_of_it)
 			seen[number] = true;
 		}
 		ck_assert_uint_eq(pool.used, pool.size);
-		ck_assert_int_eq(pmip__prefix_pool_alloc(&pool, 0, &p), PMIP_ERR_FULL);
+		ck_assert_int_eq(pmip__prefix_pool_alloc(&pool, NULL, 0, &p), PMIP_ERR_FULL);
 		finish();
 	}
 }
@@ -114,16 +114,16 @@ START_TEST(preference)
 	struct pmip_prefix first, second, again;
 
 	setup("2001:db8::/48", 64);
-	ck_assert_int_eq(pmip__prefix_pool_alloc(&pool, 65536 * 3 + 0x1234, &first), 0);
+	ck_assert_int_eq(pmip__prefix_pool_alloc(&pool, NULL, 65536 * 3 + 0x1234, &first), 0);
 	second = prefix("2001:db8:0:1234::/64");
 	ck_assert(pmip_prefix_equal(&first, &second));
 	/* Taken: the next one. */
-	ck_assert_int_eq(pmip__prefix_pool_alloc(&pool, 0x1234, &second), 0);
+	ck_assert_int_eq(pmip__prefix_pool_alloc(&pool, NULL, 0x1234, &second), 0);
 	again = prefix("2001:db8:0:1235::/64");
 	ck_assert(pmip_prefix_equal(&second, &again));
 	/* Given back: the same again. */
 	pmip__prefix_pool_release(&pool, &first);
-	ck_assert_int_eq(pmip__prefix_pool_alloc(&pool, 0x1234, &again), 0);
+	ck_assert_int_eq(pmip__prefix_pool_alloc(&pool, NULL, 0x1234, &again), 0);
 	ck_assert(pmip_prefix_equal(&first, &again));
 	finish();
 }
@@ -136,19 +136,19 @@ START_TEST(goes_round)
 
 	setup("2001:db8::/56", 64);
 	for (uint32_t n = 0; n < 256; n++)
-		ck_assert_int_eq(pmip__prefix_pool_alloc(&pool, n, &p), 0);
+		ck_assert_int_eq(pmip__prefix_pool_alloc(&pool, NULL, n, &p), 0);
 	left = prefix("2001:db8:0:c1::/64");
 	pmip__prefix_pool_release(&pool, &left);
-	ck_assert_int_eq(pmip__prefix_pool_alloc(&pool, 0xff, &p), 0);
+	ck_assert_int_eq(pmip__prefix_pool_alloc(&pool, NULL, 0xff, &p), 0);
 	ck_assert(pmip_prefix_equal(&p, &left));
 	/* The next word is looked at from its first place. */
 	p = prefix("2001:db8::/64");
 	pmip__prefix_pool_release(&pool, &left);
 	pmip__prefix_pool_release(&pool, &p);
-	ck_assert_int_eq(pmip__prefix_pool_alloc(&pool, 0xbf, &p), 0);
+	ck_assert_int_eq(pmip__prefix_pool_alloc(&pool, NULL, 0xbf, &p), 0);
 	ck_assert(pmip_prefix_equal(&p, &left));
 	left = prefix("2001:db8::/64");
-	ck_assert_int_eq(pmip__prefix_pool_alloc(&pool, 0x80, &p), 0);
+	ck_assert_int_eq(pmip__prefix_pool_alloc(&pool, NULL, 0x80, &p), 0);
 	ck_assert(pmip_prefix_equal(&p, &left));
 	finish();
 }
@@ -167,14 +167,54 @@ START_TEST(take_and_release_twice)
 	ck_assert(!pmip__prefix_pool_is_free(&pool, &p));
 	q = prefix("2001:db8::/64");
 	ck_assert(pmip__prefix_pool_is_free(&pool, &q));
-	ck_assert_int_eq(pmip__prefix_pool_alloc(&pool, 1, &q), 0);
+	ck_assert_int_eq(pmip__prefix_pool_alloc(&pool, NULL, 1, &q), 0);
 	ck_assert(!pmip_prefix_equal(&p, &q));
-	ck_assert_int_eq(pmip__prefix_pool_alloc(&pool, 1, &q), PMIP_ERR_FULL);
+	ck_assert_int_eq(pmip__prefix_pool_alloc(&pool, NULL, 1, &q), PMIP_ERR_FULL);
 	pmip__prefix_pool_release(&pool, &p);
 	pmip__prefix_pool_release(&pool, &p);
 	ck_assert_uint_eq(pool.used, 1);
-	ck_assert_int_eq(pmip__prefix_pool_alloc(&pool, 0, &q), 0);
+	ck_assert_int_eq(pmip__prefix_pool_alloc(&pool, NULL, 0, &q), 0);
 	ck_assert(pmip_prefix_equal(&p, &q));
+	finish();
+}
+END_TEST
+
+START_TEST(within_a_prefix) /* SEC-3 */
+{
+	static const char *const none[] = {"2001:db8:1::/48", "2001:db8::/65", "::ffff:192.0.2.0/120"};
+	struct pmip_prefix p, within, wide;
+
+	setup("2001:db8::/48", 64);
+	/* 2^(64 - 58) of them, more than a word has bits, at any place. */
+	within = prefix("2001:db8:0:1f80::/58");
+	for (unsigned int n = 0; n < 64; n++) {
+		ck_assert_int_eq(pmip__prefix_pool_alloc(&pool, &within, 1000 + n / 3, &p), 0);
+		ck_assert(pmip_prefix_contains(&within, &p.addr));
+		ck_assert_uint_eq(p.len, 64);
+		ck_assert(n || (p.addr.b[6] == 0x1f && p.addr.b[7] == 0x80 + 1000 % 64));
+	}
+	ck_assert_uint_eq(pool.used, 64);
+	ck_assert_int_eq(pmip__prefix_pool_alloc(&pool, &within, 7, &p), PMIP_ERR_FULL);
+	finish();
+	setup("2001:db8::/48", 64);
+	for (unsigned int n = 0; n < 8; n++) {
+		/* Few of a word; the last of the pool. */
+		within = prefix(n % 2 ? "2001:db8:0:fffc::/62" : "2001:db8:0:4::/62");
+		ck_assert_int_eq(pmip__prefix_pool_alloc(&pool, &within, n, &p), 0);
+		ck_assert(pmip_prefix_contains(&within, &p.addr));
+	}
+	ck_assert_int_eq(pmip__prefix_pool_alloc(&pool, &within, 0, &p), PMIP_ERR_FULL);
+	within = prefix("2001:db8:0:8::/64");
+	ck_assert_int_eq(pmip__prefix_pool_alloc(&pool, &within, 5, &p), 0);
+	ck_assert(pmip_prefix_equal(&p, &within));
+	for (size_t i = 0; i < 3; i++) {
+		within = prefix(none[i]);
+		ck_assert_int_eq(pmip__prefix_pool_alloc(&pool, &within, 0, &p), PMIP_ERR_FULL);
+	}
+	/* What has the pool in it is no bound. */
+	wide = prefix("2001:db8::/32");
+	ck_assert_int_eq(pmip__prefix_pool_alloc(&pool, &wide, 0x1234, &p), 0);
+	ck_assert_uint_eq(p.addr.b[6] << 8 | p.addr.b[7], 0x1234);
 	finish();
 }
 END_TEST
@@ -182,7 +222,8 @@ END_TEST
 int main(void)
 {
 	const TTest *tests[] = {
-		bounds, no_memory, owns, all_of_it, preference, goes_round, take_and_release_twice, NULL,
+		bounds, no_memory, owns, all_of_it, preference, goes_round, take_and_release_twice, within_a_prefix,
+		NULL,
 	};
 
 	return unit_run("prefix_pool", tests);

@@ -31,7 +31,14 @@ static struct pmip_addr addr(const char *text)
 static struct pmip_lma_config *config(void)
 {
 	struct pmip_lma_config *made = rig_config();
-	struct pmip_peer peer = {.size = sizeof(peer), .addr = addr(TOLERANT), .tolerate = OF_LMA & ~(unsigned int)PMIP_TOLERATE_EXACT_ECHO};
+	struct pmip_prefix any = {{{0}}, 0};
+	struct pmip_peer peer = {
+		.size = sizeof(peer),
+		.addr = addr(TOLERANT),
+		.tolerate = OF_LMA & ~(unsigned int)PMIP_TOLERATE_EXACT_ECHO,
+		.prefixes = &any,
+		.prefix_count = 1,
+	};
 
 	ck_assert_int_eq(pmip_lma_config_add_peer(made, &peer), 0);
 	return made;
@@ -213,6 +220,11 @@ START_TEST(a_configuration_takes_what_its_role_may_have) /* TOL-1 */
 		if (!(bit & OF_LMA))
 			ck_assert_int_eq(pmip_lma_config_add_peer(lma, &peer), PMIP_ERR_INVALID);
 	}
+	/* Bits beyond the length of a prefix. */
+	peer.tolerate = 0;
+	peer.prefix_count = 1;
+	peer.prefixes = &(struct pmip_prefix){{{0x20, 0x01, 1}}, 16};
+	ck_assert_int_eq(pmip_lma_config_add_peer(lma, &peer), PMIP_ERR_INVALID);
 	/* The structure of an older program is shorter: nothing is tolerated. */
 	peer.tolerate = UINT32_MAX;
 	peer.size = offsetof(struct pmip_peer, tolerate);

@@ -80,6 +80,9 @@ struct pmip_peer {
 	size_t size;           /**< sizeof(struct pmip_peer), set by the caller */
 	struct pmip_addr addr; /**< its address, unicast */
 	uint32_t tolerate;     /**< enum pmip_tolerance, those that an LMA may have; 0 = none: be strict */
+	const struct pmip_prefix *prefixes; /**< its mobile nodes have Home Network Prefixes within these only; IPv4 home addresses are bound so, too,
+					     * where one of these is an IPv4-mapped prefix (RFC 5213 section 4) */
+	size_t prefix_count;   /**< how many of them; 0 = any prefix */
 };
 
 /** Add a MAG that may register mobile nodes (RFC 5213 section 4). @param[in] peer copied.
@@ -200,7 +203,8 @@ PMIP_API int pmip_lma_notify_vendor(struct pmip_lma *lma, const struct pmip_mnid
  * when it has agreed, the old one goes and PMIP_EVENT_RENUMBERED tells so. When the MAG refuses or does not answer, the old one stays.
  * @param[in] old one that it has. @param[in] other one of its profile, or a free one of a pool; NULL = choose one. All borrowed.
  * @retval 0 begun  @retval PMIP_ERR_NOENT no such binding, or it is just being registered  @retval PMIP_ERR_EXIST other is in use, or another
- * renumbering or a revocation of the session is in progress  @retval PMIP_ERR_INVALID other is neither of its profile nor of a pool
+ * renumbering or a revocation of the session is in progress  @retval PMIP_ERR_INVALID other is neither of its profile nor of a pool, or none that its MAG
+ * may have
  * @retval PMIP_ERR_FULL the pools are, or 65535 notifications are unanswered  @retval PMIP_ERR_UNSUPPORTED the MAG knows no notifications, or the
  * prefix is shared by several attachments
  * @retval PMIP_ERR_TIME, PMIP_ERR_NOMEM nothing changed. Since: 0.1. */
