@@ -101,6 +101,9 @@ const struct setting_row lma_rows[] = {
 	{ .key = "timestamp_validity_window", .type = SETTING_MS, .min = 1, .max = 3600000, .def = "300ms",
 	  .offset = offsetof(struct lma_settings, timestamp_validity_window_ms),
 	  .help = "how far a MAG's clock may be from ours (RFC 5213 section 9.1)" },
+	{ .key = "timestamps", .type = SETTING_BOOL, .def = "true",
+	  .offset = offsetof(struct lma_settings, timestamps),
+	  .help = "order registrations that have timestamps by them (RFC 5213 section 5.5). false: all by sequence numbers" },
 	{ .key = "mobile_node_generated_timestamp", .type = SETTING_BOOL, .def = "false",
 	  .offset = offsetof(struct lma_settings, mobile_node_generated_timestamp),
 	  .help = "timestamps come from mobile nodes: only their order counts (RFC 5213 section 9.3)" },
@@ -247,6 +250,10 @@ void lma_check(const struct settings *settings, struct report *report)
 	check_pools(s, report);
 	lma_check_peers(s, report);
 	check_flowmob(settings, report);
+	/* ORD-3. */
+	if (s->mobile_node_generated_timestamp && !s->timestamps)
+		report_add(report, settings_line(settings, "mobile_node_generated_timestamp"), "mobile_node_generated_timestamp",
+			   "found \"true\" beside timestamps \"false\", expected \"false\": there are no timestamps to generate");
 	lma_check_signalling(settings, report);
 	seen_init(&seen);
 	for (i = 0; i < s->mobile_nodes.count; i++) {
@@ -319,6 +326,8 @@ static int fill(struct pmip_lma_config *config, const struct lma_settings *s)
 			config, s->max_delay_before_new_bce_assign_ms);
 	if (!err)
 		err = pmip_lma_config_set_timestamp_validity_window(config, s->timestamp_validity_window_ms);
+	if (!err)
+		err = pmip_lma_config_set_timestamp_in_use(config, s->timestamps);
 	if (!err)
 		err = pmip_lma_config_set_mobile_node_generated_timestamp(config,
 									  s->mobile_node_generated_timestamp);

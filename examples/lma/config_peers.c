@@ -13,6 +13,8 @@ static const struct setting_row tolerance_row = { .type = SETTING_LMA_TOLERANCE,
 
 static const struct setting_row bound_row = { .type = SETTING_ANY_PREFIX, .offset = offsetof(struct lma_prefix, prefix) };
 
+static const struct setting_choice tunnels[] = { { "dynamic", PMIP_TUNNEL_DYNAMIC }, { "static", PMIP_TUNNEL_STATIC }, { NULL, 0 } };
+
 static const struct setting_row mag_rows[] = {
 	{ .key = "address", .type = SETTING_ADDR, .required = true, .offset = offsetof(struct lma_mag, address),
 	  .help = "its address" },
@@ -22,6 +24,8 @@ static const struct setting_row mag_rows[] = {
 	{ .key = "prefixes", .type = SETTING_LIST, .min = 1, .max = PREFIXES_MAX, .offset = offsetof(struct lma_mag, prefixes), .rows = &bound_row,
 	  .item_size = sizeof(struct lma_prefix),
 	  .help = "its mobile nodes have Home Network Prefixes within these only, and IPv4 home addresses where IPv4 subnets are among them" },
+	{ .key = "tunnel", .type = SETTING_CHOICE, .def = "dynamic", .choices = tunnels, .offset = offsetof(struct lma_mag, tunnel),
+	  .help = "when there is a tunnel to it: while a binding uses it, or always" },
 	{ .type = SETTING_END },
 };
 static const struct setting_row mag_row = { .type = SETTING_MAP, .rows = mag_rows, .plain = true };
@@ -110,6 +114,7 @@ static int add_mag(struct pmip_lma_config *config, const struct lma_mag *mag)
 		.tolerate = setting_tolerances(&mag->tolerate),
 		.prefixes = prefixes,
 		.prefix_count = mag->prefixes.count,
+		.tunnel = (enum pmip_tunnel_kind)mag->tunnel,
 	};
 
 	for (size_t i = 0; i < peer.prefix_count; i++)

@@ -31,6 +31,7 @@ struct lma_mag {
 	struct pmip_addr address;
 	struct setting_list tolerate; /* of struct setting_tolerance */
 	struct setting_list prefixes; /* of struct lma_prefix */
+	uint32_t tunnel;              /* enum pmip_tunnel_kind */
 };
 
 struct lma_r2lma {
@@ -69,6 +70,7 @@ struct lma_settings {
 	uint32_t min_delay_before_bce_delete_ms;
 	uint32_t max_delay_before_new_bce_assign_ms;
 	uint32_t timestamp_validity_window_ms;
+	bool timestamps;
 	bool mobile_node_generated_timestamp;
 	uint32_t flowmob;             /* enum pmip_flowmob */
 	uint32_t hi_logical_interface;

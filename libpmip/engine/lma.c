@@ -45,12 +45,16 @@ int pmip_lma_new(struct pmip_lma **lma, const struct pmip_lma_config *config, co
 	if (err)
 		goto fini_config;
 	err = configure_heartbeat(made, &made->config);
+	if (!err)
+		err = pmip__lma_static_tunnels_make(made, &made->config);
 	if (err)
 		goto free_pools;
 	pmip__heartbeat_start(&made->heartbeat);
 	*lma = made;
 	return 0;
 free_pools:
+	pmip__action_queue_fini(&made->actions);
+	pmip__binding_cache_fini(&made->cache);
 	pmip__heartbeat_fini(&made->heartbeat);
 	pmip__lma_pools_free(made->pools, made->config.pool_count, &use);
 fini_config:
@@ -112,6 +116,18 @@ void pmip_lma_free(struct pmip_lma *lma)
 	pmip__mem_free(&mem, lma);
 }
 
+/* 0, or PMIP_ERR_CONFIG or _NOMEM with nothing changed. */
+static int put_in_force(struct pmip_lma *lma, struct pmip_lma_config *config)
+{
+	int err = pmip__lma_static_tunnels_make(lma, config);
+
+	if (err)
+		return err;
+	err = configure_heartbeat(lma, config);
+	pmip__lma_static_tunnels_end(lma, err ? config : &lma->config);
+	return err;
+}
+
 int pmip_lma_reconfigure(struct pmip_lma *lma, const struct pmip_lma_config *config)
 {
 	struct pmip_lma_config copy;
@@ -122,7 +138,7 @@ int pmip_lma_reconfigure(struct pmip_lma *lma, const struct pmip_lma_config *con
 		return err;
 	err = pmip__lma_pools_new(&pools, &copy, &lma->mem, &lma->cache);
 	if (!err) {
-		err = configure_heartbeat(lma, &copy);
+		err = put_in_force(lma, &copy);
 		if (err)
 			pmip__lma_pools_free(pools, copy.pool_count, &lma->mem);
 	}
@@ -400,6 +416,10 @@ int pmip_lma_shutdown(struct pmip_lma *lma, struct pmip_now now)
 		err = pmip__lma_revocation_drop_all(lma);
 	if (!err)
 		err = pmip__lma_update_drop_all(lma);
+	if (!err)
+		err = pmip__lma_reserve_more(lma, lma->config.mags.addrs.count, 0);
+	if (!err)
+		pmip__lma_static_tunnels_end(lma, &lma->config);
 	pmip__lma_redirect_drop_all(lma);
 	while (!err && (session = any_session(lma))) {
 		struct pmip__tunnel *old = session->txn ? session->txn->old.tunnel : NULL;

@@ -2,7 +2,7 @@
 /* Inside the LMA engine: what its procedures share. The way of a PBU: lma.c takes it in, lma_request.c checks it in the order of
  * RFC 5213 section 5.3.1, lma_lookup.c says which session it means (section 5.4.1), lma_redirect.c has another LMA act (RFC 6463),
  * lma_gre.c and lma_ipv4.c decide about GRE and an IPv4 home address (RFC 5845, RFC 5844), lma_register.c acts on all that (RFC 5213
- * sections 5.3.2 to 5.3.5), lma_hold.c keeps it when it must wait, lma_reply.c builds the PBA (section 5.3.6). Mobile nodes with several
+ * sections 5.3.2 to 5.3.5), lma_tunnel.c has the tunnels, lma_hold.c keeps it when it must wait, lma_reply.c builds the PBA (section 5.3.6). Mobile nodes with several
  * attachments: lma_share.c has prefixes that attachments share and paths, lma_flow.c single flows, lma_fmi.c what MAGs are told of prefixes
  * at other MAGs (RFC 7864). */
 #ifndef PMIP_ENGINE_LMA_H
@@ -45,7 +45,7 @@ struct pmip_lma_config {
 	struct pmip_mem mem;
 	uint32_t max_bindings, max_flows, max_lifetime_s;
 	uint32_t min_delay_before_bce_delete_ms, max_delay_before_new_bce_assign_ms, timestamp_window_ms;
-	bool mobile_node_generated_timestamp, revoke_on_unknown_handoff, bulk;
+	bool timestamp_in_use, mobile_node_generated_timestamp, revoke_on_unknown_handoff, bulk;
 	struct pmip__pool_config *pools;
 	size_t pool_count, pool_cap;
 	struct pmip__heartbeat_config heartbeat;
@@ -114,6 +114,7 @@ struct pmip__request {
 	struct pmip__ipv4_change ipv4;
 	struct pmip_gre gre; /* wanted; our key is left open */
 	struct pmip_now now;
+	bool by_timestamp; /* has one, and such are in use */
 	bool repeats_ipv4; /* asks for IPv4 home addresses */
 	bool too_many; /* more prefixes or a longer link-layer identifier than are kept */
 	bool was_held; /* taken up again: the clock has moved on, so its timestamp is not held against it any more */
@@ -121,10 +122,10 @@ struct pmip__request {
 	uint32_t tried; /* r2LMAs that will not do, a bit for each of the configuration */
 };
 
-/* Its timestamp; NULL = it has none. */
+/* The timestamp that orders it; NULL = its sequence number does. */
 static inline const uint64_t *pmip__lma_timestamp_of(const struct pmip__request *request)
 {
-	return request->reply.options.has & PMIP_HAS_TIMESTAMP ? &request->reply.options.timestamp : NULL;
+	return request->by_timestamp ? &request->reply.options.timestamp : NULL;
 }
 
 /* What a PBU means. */
@@ -246,8 +247,6 @@ void pmip__lma_deregister(struct pmip_lma *lma, const struct pmip__request *requ
 void pmip__lma_release(struct pmip_lma *lma, struct pmip__session *session, uint64_t now_us);
 /* All operations of a registration have come back: answer it, or roll it back. Returns the mobile node if PBUs wait for it. */
 struct pmip__mn *pmip__lma_register_finish(struct pmip_lma *lma, struct pmip__txn *txn, struct pmip_now now);
-/* Drop a reference to a tunnel; the last one takes it down. NULL is fine. */
-void pmip__lma_put_tunnel(struct pmip_lma *lma, struct pmip__tunnel *tunnel);
 /* Take a session's forwarding down and forget it. Prefixes that others share stay with them. */
 void pmip__lma_remove(struct pmip_lma *lma, struct pmip__session *session, const char *rule, const char *ref);
 
@@ -255,6 +254,15 @@ void pmip__lma_remove(struct pmip_lma *lma, struct pmip__session *session, const
 struct pmip_datapath_op pmip__lma_binding_op(const struct pmip__session *session);
 /* Forward its prefixes into its tunnel, whatever comes of it. */
 void pmip__lma_put_forwarding(struct pmip_lma *lma, const struct pmip__session *session);
+
+/* lma_tunnel.c */
+/* Drop a reference to a tunnel; the last one takes it down. NULL is fine. */
+void pmip__lma_put_tunnel(struct pmip_lma *lma, struct pmip__tunnel *tunnel);
+/* Make the static tunnels of a configuration that is to come into force; room for letting go those of the one in force is reserved. 0, or
+ * PMIP_ERR_CONFIG or _NOMEM. */
+int pmip__lma_static_tunnels_make(struct pmip_lma *lma, struct pmip_lma_config *config);
+/* Let them go: the configuration has none any more. */
+void pmip__lma_static_tunnels_end(struct pmip_lma *lma, struct pmip_lma_config *config);
 
 /* lma_share.c */
 /* Whether its MAGs may be told of what it has elsewhere. */

@@ -16,6 +16,7 @@ static void config_init(struct pmip_lma_config *config, const struct pmip_mem *m
 		.min_delay_before_bce_delete_ms = 10000,
 		.max_delay_before_new_bce_assign_ms = 1500,
 		.timestamp_window_ms = 300,
+		.timestamp_in_use = true,
 		.heartbeat = PMIP__HEARTBEAT_DEFAULTS,
 		.flowmob = PMIP_FLOWMOB_RFC7864,
 		.flowmob_option_type = PMIP_OPT_EXPERIMENTAL,
@@ -106,6 +107,7 @@ int pmip__lma_config_copy(struct pmip_lma_config *to, const struct pmip_lma_conf
 	to->min_delay_before_bce_delete_ms = from->min_delay_before_bce_delete_ms;
 	to->max_delay_before_new_bce_assign_ms = from->max_delay_before_new_bce_assign_ms;
 	to->timestamp_window_ms = from->timestamp_window_ms;
+	to->timestamp_in_use = from->timestamp_in_use;
 	to->mobile_node_generated_timestamp = from->mobile_node_generated_timestamp;
 	to->revoke_on_unknown_handoff = from->revoke_on_unknown_handoff;
 	to->bulk = from->bulk;
@@ -119,7 +121,8 @@ int pmip__lma_config_copy(struct pmip_lma_config *to, const struct pmip_lma_conf
 	to->hi_logical_interface = from->hi_logical_interface;
 	to->flowmob_option_type = from->flowmob_option_type;
 	to->redirect_above = from->redirect_above;
-	err = copy_lists(to, from);
+	/* What there is not cannot be generated. ORD-3. */
+	err = from->mobile_node_generated_timestamp && !from->timestamp_in_use ? PMIP_ERR_CONFIG : copy_lists(to, from);
 	if (err)
 		pmip__lma_config_fini(to);
 	return err;
@@ -162,6 +165,12 @@ int pmip_lma_config_set_max_delay_before_new_bce_assign(struct pmip_lma_config *
 int pmip_lma_config_set_timestamp_validity_window(struct pmip_lma_config *config, uint32_t window_ms)
 {
 	config->timestamp_window_ms = window_ms;
+	return 0;
+}
+
+int pmip_lma_config_set_timestamp_in_use(struct pmip_lma_config *config, bool in_use)
+{
+	config->timestamp_in_use = in_use;
 	return 0;
 }
 
@@ -278,7 +287,8 @@ int pmip_lma_config_add_peer(struct pmip_lma_config *config, const struct pmip_p
 	struct pmip__peer_rule rule;
 
 	memcpy(&all, peer, peer->size < sizeof(all) ? peer->size : sizeof(all));
-	if (!pmip_addr_is_unicast(&all.addr) || !pmip__tolerance_is_allowed(all.tolerate, false))
+	if (!pmip_addr_is_unicast(&all.addr) || !pmip__tolerance_is_allowed(all.tolerate, false) ||
+	    (unsigned int)all.tunnel > PMIP_TUNNEL_STATIC)
 		return PMIP_ERR_INVALID;
 	for (size_t i = 0; i < all.prefix_count; i++)
 		if (!pmip_prefix_is_valid(&all.prefixes[i]))
@@ -288,6 +298,7 @@ int pmip_lma_config_add_peer(struct pmip_lma_config *config, const struct pmip_p
 		.tolerate = all.tolerate,
 		.prefixes = (struct pmip_prefix *)(uintptr_t)all.prefixes,
 		.prefix_count = all.prefix_count,
+		.static_tunnel = all.tunnel == PMIP_TUNNEL_STATIC,
 	};
 	return pmip__peer_rules_add(&config->mags, &config->mem, &all.addr, &rule);
 }

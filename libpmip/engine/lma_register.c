@@ -124,16 +124,6 @@ static void clear_forwarding(struct pmip_lma *lma, const struct pmip__session *s
 	}
 }
 
-/* TUN-1, TUN-7. */
-void pmip__lma_put_tunnel(struct pmip_lma *lma, struct pmip__tunnel *tunnel)
-{
-	struct pmip__tunnel ends;
-
-	if (tunnel && pmip__binding_cache_tunnel_put(&lma->cache, tunnel, &ends))
-		pmip__lma_op_untracked(lma, (struct pmip_datapath_op){.kind = PMIP_DATAPATH_TUNNEL_RELEASE,
-								      .local = ends.local, .remote = ends.remote});
-}
-
 static struct pmip__txn *txn_new(struct pmip_lma *lma, const struct pmip__request *request)
 {
 	struct pmip__txn *txn;

@@ -255,6 +255,7 @@ int pmip__lma_request(struct pmip_lma *lma, struct pmip__request *request, const
 
 	request->bu = mh->u.bu;
 	request->too_many = pmip_binding_options_read(options, mh) != 0;
+	request->by_timestamp = lma->config.timestamp_in_use && (options->has & PMIP_HAS_TIMESTAMP);
 	request->repeats_ipv4 = (options->has & PMIP_HAS_IPV4_REQUEST) && repeats_ipv4(mh);
 	request->reply.from = request->dgram->dst;
 	request->reply.to = request->dgram->src;

@@ -10,6 +10,7 @@ struct pmip__peer_rule {
 	uint32_t tolerate; /* enum pmip_tolerance */
 	struct pmip_prefix *prefixes; /* that its mobile nodes may have; none = any */
 	size_t prefix_count;
+	bool static_tunnel;
 };
 
 /* A zeroed one is empty. */

@@ -266,7 +266,7 @@ static void read_bounds(struct world *w, struct fields *fields, struct treatment
 	}
 }
 
-/* treat NODE PEER [tolerate=NAME,NAME] [prefix=P ...] */
+/* treat NODE PEER [tolerate=NAME,NAME] [prefix=P ...] [tunnel=static] */
 static void cmd_treat(struct world *w, struct line *line)
 {
 	const struct node *node = node_find(w, line->word[1]), *peer = node_find(w, line->word[2]);
@@ -281,6 +281,7 @@ static void cmd_treat(struct world *w, struct line *line)
 	w->treatments += treatment == w->treatment + w->treatments;
 	*treatment = (struct treatment){.node = node, .peer = peer};
 	read_bounds(w, &line->fields, treatment);
+	treatment->static_tunnel = field(&line->fields, "tunnel");
 	snprintf(names, sizeof(names), "%s", text ? text : "");
 	for (name = strtok_r(names, ",", &rest); name; name = strtok_r(NULL, ",", &rest)) {
 		if (!pmip_tolerance_by_name(name))

@@ -183,6 +183,8 @@ static int set_lma(struct world *w, struct pmip_lma_config *config, const struct
 		return pmip_lma_config_set_revoke_on_unknown_handoff(config, is_on(w, setting));
 	if (!strcmp(setting->key, "gre"))
 		return pmip_lma_config_set_gre(config, (enum pmip_lma_gre)read_word(w, setting, "off", "allowed", "required"));
+	if (!strcmp(setting->key, "timestamps"))
+		return pmip_lma_config_set_timestamp_in_use(config, is_on(w, setting));
 	if (!strcmp(setting->key, "mn-timestamps"))
 		return pmip_lma_config_set_mobile_node_generated_timestamp(config, is_on(w, setting));
 	fail(w, "an LMA has no setting \"%s\"", setting->key);
@@ -289,6 +291,7 @@ static void add_mags(struct world *w, const struct node *lma, struct pmip_lma_co
 			.tolerate = treatment->tolerate,
 			.prefixes = treatment->prefix,
 			.prefix_count = treatment->prefixes,
+			.tunnel = treatment->static_tunnel ? PMIP_TUNNEL_STATIC : PMIP_TUNNEL_DYNAMIC,
 		};
 
 		if (mag->role == ROLE_MAG || (mag->role == ROLE_PEER && !strncmp(mag->name, "mag", 3)))
@@ -314,6 +317,7 @@ static struct pmip_lma_config *lma_config(struct world *w, struct node *node)
 	for (unsigned int i = 0; i < w->ipv4_pools && !strcmp(node->name, "lma"); i++)
 		must(w, "pool4", pmip_lma_config_add_ipv4_pool(config, &w->ipv4_pool[i].addr, w->ipv4_pool[i].plen,
 							       &w->ipv4_pool[i].router));
+	must(w, "address", pmip_lma_config_set_address(config, &node->addr));
 	add_mags(w, node, config);
 	for (unsigned int i = 0; i < count; i++)
 		must(w, "profile", pmip_lma_config_add_profile(config, &profile[i]));
@@ -349,6 +353,7 @@ void world_start(struct world *w)
 
 			must(w, "LMA", pmip_lma_new(&node->lma, config, NULL, hash_key));
 			pmip_lma_config_free(config);
+			world_turn(w, node, "start", 0);
 		} else if (node->role == ROLE_MAG && !node->mag) {
 			struct pmip_mag_config *config = mag_config(w, node);
 

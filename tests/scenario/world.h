@@ -92,6 +92,7 @@ struct treatment {
 	uint32_t tolerate; /* enum pmip_tolerance */
 	struct pmip_prefix prefix[4];
 	unsigned int prefixes;
+	bool static_tunnel;
 };
 
 struct message {

@@ -354,6 +354,49 @@ START_TEST(config_refuses_what_does_not_fit)
 }
 END_TEST
 
+/* What comes of a configuration, for a new engine and for a running one, which goes on as it was. */
+static void check_config(const struct pmip_lma_config *config, int wanted)
+{
+	static const uint8_t key[16];
+	struct pmip_lma *lma = NULL;
+
+	ck_assert_int_eq(pmip_lma_new(&lma, config, NULL, key), wanted);
+	pmip_lma_free(lma);
+	ck_assert_int_eq(pmip_lma_reconfigure(rig.lma, config), wanted);
+}
+
+START_TEST(settings_that_contradict_each_other) /* ORD-3, TUN-1 */
+{
+	struct pmip_lma_config *config = rig_config();
+	struct pmip_peer peer = {.size = sizeof(peer), .tunnel = PMIP_TUNNEL_STATIC};
+	struct pmip_addr lma;
+
+	ck_assert_int_eq(pmip_lma_config_set_mobile_node_generated_timestamp(config, true), 0);
+	check_config(config, 0);
+	ck_assert_int_eq(pmip_lma_config_set_timestamp_in_use(config, false), 0);
+	check_config(config, PMIP_ERR_CONFIG);
+	ck_assert_int_eq(pmip_lma_config_set_mobile_node_generated_timestamp(config, false), 0);
+	check_config(config, 0);
+	pmip_addr_parse(&peer.addr, "2001:db8:d::1");
+	peer.tunnel = (enum pmip_tunnel_kind)2;
+	ck_assert_int_eq(pmip_lma_config_add_peer(config, &peer), PMIP_ERR_INVALID);
+	peer.tunnel = PMIP_TUNNEL_STATIC;
+	ck_assert_int_eq(pmip_lma_config_add_peer(config, &peer), 0);
+	check_config(config, PMIP_ERR_CONFIG);
+	rig_run(&rig);
+	ck_assert_uint_eq(rig.op_count, 0);
+	pmip_addr_parse(&lma, "2001:db8:1a::1");
+	ck_assert_int_eq(pmip_lma_config_set_address(config, &lma), 0);
+	check_config(config, 0);
+	rig_run(&rig);
+	ck_assert_uint_eq(rig.op_count, 1);
+	ck_assert_int_eq(rig.ops[0].kind, PMIP_DATAPATH_TUNNEL_ENSURE);
+	ck_assert(pmip_addr_equal(&rig.ops[0].remote, &peer.addr));
+	ck_assert(pmip_addr_equal(&rig.ops[0].local, &lma));
+	pmip_lma_config_free(config);
+}
+END_TEST
+
 START_TEST(what_a_binding_holds) /* LMA-22 */
 {
 	struct pbu pbu = {.mn = "fixed@example", .mag = MAG2, .hnp = {"0"}, .ll_id = LL1, .lla = "fe80::5", .hi = 1,
@@ -453,6 +496,7 @@ int main(void)
 		der_4_back_within_delete_wait, der_7_expiry_deletes_at_once,
 		reconfigure_keeps_bindings_and_refuses_later, shutdown_takes_everything_down,
 		all_bindings_can_be_walked, info_of_a_smaller_size, config_refuses_what_does_not_fit,
+		settings_that_contradict_each_other,
 		what_a_binding_holds, handoff_takes_the_new_values, prefixes_return_after_delete_wait,
 		the_wall_clock_moves_no_timer, NULL,
 	};

@@ -38,8 +38,11 @@ static struct pmip_lma_config *config(void)
 		.tolerate = OF_LMA & ~(unsigned int)PMIP_TOLERATE_EXACT_ECHO,
 		.prefixes = &any,
 		.prefix_count = 1,
+		.tunnel = PMIP_TUNNEL_STATIC,
 	};
+	struct pmip_addr lma = addr(LMAA);
 
+	ck_assert_int_eq(pmip_lma_config_set_address(made, &lma), 0);
 	ck_assert_int_eq(pmip_lma_config_add_peer(made, &peer), 0);
 	return made;
 }

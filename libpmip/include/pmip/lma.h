@@ -48,7 +48,11 @@ PMIP_API int pmip_lma_config_set_min_delay_before_bce_delete(struct pmip_lma_con
 PMIP_API int pmip_lma_config_set_max_delay_before_new_bce_assign(struct pmip_lma_config *config, uint32_t delay_ms);
 /** TimestampValidityWindow, milliseconds; default 300 (RFC 5213 section 9.1). Since: 0.1. */
 PMIP_API int pmip_lma_config_set_timestamp_validity_window(struct pmip_lma_config *config, uint32_t window_ms);
-/** MobileNodeGeneratedTimestampInUse: do not hold timestamps against our clock; default off (RFC 5213 section 9.3). Since: 0.1. */
+/** TimestampBasedApproachInUse: PBUs that have a timestamp are ordered by it; default on. Off: all are ordered by their sequence numbers, timestamps
+ * are given back and no more (RFC 5213 sections 5.5 and 9.3). Since: 0.1. */
+PMIP_API int pmip_lma_config_set_timestamp_in_use(struct pmip_lma_config *config, bool in_use);
+/** MobileNodeGeneratedTimestampInUse: do not hold timestamps against our clock; default off. Only where timestamps are in use (RFC 5213 section
+ * 9.3). Since: 0.1. */
 PMIP_API int pmip_lma_config_set_mobile_node_generated_timestamp(struct pmip_lma_config *config, bool in_use);
 /** When a PBU may be a handover (Handoff Indicator 4) and the mobile node has one session, ask the MAG of that by a Binding Revocation
  * Indication whether it has left, and wait for the answer in place of MaxDelayBeforeNewBCEAssign (RFC 5846 section 8.1); default off. With
@@ -75,6 +79,12 @@ enum pmip_lma_gre {
 
 /** Use of GRE; default PMIP_LMA_GRE_OFF. The datapath must know GRE. @retval PMIP_ERR_INVALID. Since: 0.1. */
 PMIP_API int pmip_lma_config_set_gre(struct pmip_lma_config *config, enum pmip_lma_gre use);
+/** When there is a tunnel to a MAG (RFC 5213 section 5.6.1). */
+enum pmip_tunnel_kind {
+	PMIP_TUNNEL_DYNAMIC = 0, /**< while a binding uses it */
+	PMIP_TUNNEL_STATIC = 1,  /**< always: made at the start, taken down by pmip_lma_shutdown() or a new configuration only */
+};
+
 /** A MAG, and how the LMA is to treat it. */
 struct pmip_peer {
 	size_t size;           /**< sizeof(struct pmip_peer), set by the caller */
@@ -83,6 +93,7 @@ struct pmip_peer {
 	const struct pmip_prefix *prefixes; /**< its mobile nodes have Home Network Prefixes within these only; IPv4 home addresses are bound so, too,
 					     * where one of these is an IPv4-mapped prefix (RFC 5213 section 4) */
 	size_t prefix_count;   /**< how many of them; 0 = any prefix */
+	enum pmip_tunnel_kind tunnel; /**< a static one needs pmip_lma_config_set_address() */
 };
 
 /** Add a MAG that may register mobile nodes (RFC 5213 section 4). @param[in] peer copied.
@@ -136,8 +147,9 @@ PMIP_API int pmip_lma_config_set_flowmob_option_type(struct pmip_lma_config *con
  * MN-ID, too many prefixes or link-layer identifiers, or no IPv4 address where one is fixed. @retval PMIP_ERR_NOMEM. Since: 0.1. */
 PMIP_API int pmip_lma_config_add_profile(struct pmip_lma_config *config, const struct pmip_profile *profile);
 
-/** Make an engine. @param[in] config copied. @param[in] mem copied, or NULL. @param[in] hash_key 16 random octets against chosen
- * identifiers; copied. @retval 0 done  @retval PMIP_ERR_CONFIG a fixed IPv4 home address is in no pool  @retval PMIP_ERR_NOMEM. Since: 0.1. */
+/** Make an engine; it may have actions at once. @param[in] config copied. @param[in] mem copied, or NULL. @param[in] hash_key 16 random octets against
+ * chosen identifiers; copied. @retval 0 done  @retval PMIP_ERR_CONFIG a fixed IPv4 home address is in no pool, a static tunnel has no address of ours, or
+ * timestamps are those of mobile nodes and not in use  @retval PMIP_ERR_NOMEM. Since: 0.1. */
 PMIP_API int pmip_lma_new(struct pmip_lma **lma, const struct pmip_lma_config *config, const struct pmip_mem *mem, const uint8_t hash_key[16]);
 /** Free an engine and all its state; no action comes of it. NULL is fine. Since: 0.1. */
 PMIP_API void pmip_lma_free(struct pmip_lma *lma);
