@@ -55,8 +55,9 @@ PMIP_API int pmip_lma_config_set_mobile_node_generated_timestamp(struct pmip_lma
  * that delay at 0 there is nothing to wait for. Since: 0.1. */
 PMIP_API int pmip_lma_config_set_revoke_on_unknown_handoff(struct pmip_lma_config *config, bool revoke);
 /** Bulk registration (RFC 6602): the mobile nodes of a MAG that asks for it are a group, which one PBU extends or ends. One whose
- * profile has a lifetime or flow mobility stays out of it. What extends a group does not tell who is in it: where one end has lost a mobile
- * node and the other has not, nothing shows as long as the group lives, or pmip_lma_force_reregistration_of_mag() is called; default off. Since: 0.1. */
+ * profile has a lifetime or flow mobility stays out of it. Of a handover the old MAG is told by a Binding Revocation Indication; when it does
+ * not answer, its group is dissolved, and it asks for each by itself. That a MAG has restarted and knows none of them, heartbeats show;
+ * default off. Since: 0.1. */
 PMIP_API int pmip_lma_config_set_bulk(struct pmip_lma_config *config, bool bulk);
 /** Add a pool of Home Network Prefixes. @param[in] hnp_len length of each, pool->len..128, and at most pool->len + 24.
  * @retval 0 done  @retval PMIP_ERR_INVALID  @retval PMIP_ERR_EXIST overlaps another pool  @retval PMIP_ERR_NOMEM. Since: 0.1. */
