@@ -50,7 +50,7 @@
  *
  * Events of the LMA:
  *
- *     BINDING_ADDED    ATTACHMENT   a mobile node can be reached through a tunnel: its first one, or a further one; also when its further
+ *     BINDING_ADDED    ATTACHMENT   a mobile node can be reached through a tunnel: its first one, or a further one; also when some of its
  *                                   prefixes have changed. Sent before any flow is placed there
  *     BINDING_DELETED  ATTACHMENT   no longer: de-registered, expired, revoked, or now elsewhere, and then behind the BINDING_ADDED of its
  *                                   new place. The manager deletes the flows to prefixes that no other attachment has (weak host), and
@@ -61,7 +61,7 @@
  *                                   while it is not known, but not more than once a second
  *
  * Flow ids are unique while in use and not used again within 60 s. Tunnel ids name a tunnel for as long as it is there. An attachment is
- * known by its mobile node, tunnel, access technology and first prefix.
+ * known by its mobile node, tunnel, access technology and any of its prefixes.
  *
  * Either side may die and come back. A manager that connects asks TUNNELS (all) and then LIST, and takes over what is listed: an LMA that was
  * restarted lists nothing, so nothing is steered; one that went on forwarding lists what it steers, so nothing is steered without a manager

@@ -212,6 +212,17 @@ PMIP_API int pmip_lma_notify_vendor(struct pmip_lma *lma, const struct pmip_mnid
 PMIP_API int pmip_lma_renumber(struct pmip_lma *lma, const struct pmip_mnid *mn_id, const struct pmip_prefix *old,
 			       const struct pmip_prefix *other, struct pmip_now now);
 
+/** A tunnel as the LMA has it. */
+struct pmip_tunnel_info {
+	size_t size;             /**< sizeof(struct pmip_tunnel_info), set by the caller */
+	uint32_t id;             /**< its number, as in struct pmip_binding_info */
+	struct pmip_addr local;  /**< our end */
+	struct pmip_addr remote; /**< the MAG's end, the Proxy-CoA */
+};
+
+/** Walk all tunnels. @see pmip_lma_binding_next(). Since: 0.1. */
+PMIP_API int pmip_lma_tunnel_next(const struct pmip_lma *lma, size_t *cursor, struct pmip_tunnel_info *info);
+
 /** A flow as the LMA has it. */
 struct pmip_flow_info {
 	size_t size;            /**< sizeof(struct pmip_flow_info), set by the caller */
@@ -241,6 +252,8 @@ PMIP_API int pmip_lma_flow_move(struct pmip_lma *lma, uint32_t id, uint32_t tunn
 /** Forget a flow: its packets go where its binding goes. @retval 0 done, or there was none  @retval PMIP_ERR_TIME, PMIP_ERR_NOMEM nothing
  * changed. Since: 0.1. */
 PMIP_API int pmip_lma_flow_del(struct pmip_lma *lma, uint32_t id, struct pmip_now now);
+/** Find a flow. @retval 0 info filled  @retval PMIP_ERR_NOENT. Since: 0.1. */
+PMIP_API int pmip_lma_flow_find(const struct pmip_lma *lma, struct pmip_flow_info *info, const struct pmip_flow *flow);
 /** How many flows there are. Since: 0.1. */
 PMIP_API size_t pmip_lma_flow_count(const struct pmip_lma *lma);
 /** Look a flow up. @retval 0 info filled  @retval PMIP_ERR_NOENT. Since: 0.1. */
