@@ -239,9 +239,7 @@ static void tell_flow(void *user, const struct pmip_flow *flow)
 
 static bool watches_flows(const struct pmip_runner *r)
 {
-	const struct pmip_datapath_ops *ops = r->config.datapath.ops;
-
-	return r->config.flow_seen && ops->size > offsetof(struct pmip_datapath_ops, unknown) && ops->watch;
+	return r->config.flow_seen && r->config.datapath.ops->watch;
 }
 
 static void take_flows(struct pmip_runner *r, struct pmip_now now, int *err)
