@@ -244,6 +244,7 @@ domain_tests = \
 	%D%/system/clean_exit.py \
 	%D%/system/flow_move.py \
 	%D%/system/handover.py \
+	%D%/system/flow_socket.py \
 	%D%/system/hostile.py \
 	%D%/system/ipsec.py \
 	%D%/system/ipv4.py \
@@ -261,6 +262,7 @@ endif
 EXTRA_DIST += \
 	$(domain_tests) \
 	%D%/system/drive.py \
+	%D%/system/fmp.py \
 	%D%/system/pbu.py \
 	%D%/system/stream.py \
 	%D%/system/system.py \
