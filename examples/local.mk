@@ -24,6 +24,8 @@ noinst_LTLIBRARIES += %D%/libcommon.la
 	%D%/common/restart.h \
 	%D%/common/settings.c \
 	%D%/common/settings.h \
+	%D%/common/unix_socket.c \
+	%D%/common/unix_socket.h \
 	%D%/common/value.c \
 	%D%/common/yaml.c \
 	%D%/common/yaml.h \
@@ -40,6 +42,10 @@ pmip_lma_SOURCES = \
 	%D%/lma/config_peers.c \
 	%D%/lma/flow_commands.c \
 	%D%/lma/flow_commands.h \
+	%D%/lma/flow_link.c \
+	%D%/lma/flow_link.h \
+	%D%/lma/flow_socket.c \
+	%D%/lma/flow_socket.h \
 	%D%/lma/lma.h \
 	%D%/lma/main.c \
 	%D%/lma/signal_commands.c \
@@ -49,7 +55,7 @@ pmip_lma_SOURCES = \
 	%D%/lma/wiring.h \
 	$(NULL)
 pmip_lma_CPPFLAGS = $(programs_cppflags)
-pmip_lma_LDADD = $(programs_ldadd)
+pmip_lma_LDADD = libflowmob/libflowmob.la $(programs_ldadd)
 
 pmip_mag_SOURCES = \
 	%D%/mag/access_network.c \

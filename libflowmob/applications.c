@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A few names with a few selectors each: an array is walked when rules are made, never for a packet. */
+/* A few names with a few selectors each: an array is walked when rules are made and for the first packet of a flow, never for each. */
 #include <flowmob/applications.h>
 
 #include <string.h>
@@ -100,7 +100,8 @@ int flowmob_applications_del(struct flowmob_applications *applications, const ch
 	if (application == NULL)
 		return PMIP_ERR_NOENT;
 	pmip__mem_free(&applications->mem, application->selectors);
-	*application = applications->list[--applications->count];
+	applications->count--;
+	memmove(application, application + 1, (size_t)(applications->list + applications->count - application) * sizeof(*application));
 	return 0;
 }
 
@@ -114,4 +115,13 @@ int flowmob_applications_get(const struct flowmob_applications *applications, co
 	*selectors = application->selectors;
 	*count = application->count;
 	return 0;
+}
+
+const char *flowmob_applications_match(const struct flowmob_applications *applications, const struct flowmob_packet *packet)
+{
+	for (size_t i = 0; i < applications->count; i++)
+		for (size_t k = 0; k < applications->list[i].count; k++)
+			if (flowmob_selector_match(&applications->list[i].selectors[k], FLOWMOB_DOWNLINK, packet) == 1)
+				return applications->list[i].name;
+	return NULL;
 }

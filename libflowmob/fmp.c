@@ -16,6 +16,9 @@ enum body {
 	BODY_ATTACHMENT,
 	BODY_FLOWS,
 	BODY_ATTACHMENTS,
+	BODY_WATCH,
+	BODY_FLOW_COUNTS,
+	BODY_TUNNEL_COUNTS,
 };
 
 /* answer_name is NULL where the op is an event. */
@@ -29,10 +32,14 @@ static const struct op {
 	{FLOWMOB_FMP_DEL, BODY_FLOW_ID, BODY_EMPTY, "del", "del-answer"},
 	{FLOWMOB_FMP_LIST, BODY_EMPTY, BODY_FLOWS, "list", "list-answer"},
 	{FLOWMOB_FMP_TUNNELS, BODY_MN_ID, BODY_ATTACHMENTS, "tunnels", "tunnels-answer"},
+	{FLOWMOB_FMP_WATCH, BODY_WATCH, BODY_EMPTY, "watch", "watch-answer"},
+	{FLOWMOB_FMP_FLOW_COUNTERS, BODY_EMPTY, BODY_FLOW_COUNTS, "flow-counters", "flow-counters-answer"},
+	{FLOWMOB_FMP_TUNNEL_COUNTERS, BODY_EMPTY, BODY_TUNNEL_COUNTS, "tunnel-counters", "tunnel-counters-answer"},
 	{FLOWMOB_FMP_BINDING_ADDED, BODY_ATTACHMENT, BODY_EMPTY, "binding-added", NULL},
 	{FLOWMOB_FMP_BINDING_DELETED, BODY_ATTACHMENT, BODY_EMPTY, "binding-deleted", NULL},
 	{FLOWMOB_FMP_FLOW_MOVED, BODY_PLACE, BODY_EMPTY, "flow-moved", NULL},
 	{FLOWMOB_FMP_FLOW_GONE, BODY_FLOW_ID, BODY_EMPTY, "flow-gone", NULL},
+	{FLOWMOB_FMP_FLOW_SEEN, BODY_FLOW, BODY_EMPTY, "flow-seen", NULL},
 };
 
 static const struct op *find_op(uint8_t op)
@@ -93,6 +100,26 @@ static bool attachments_are_valid(const struct flowmob_fmp *message)
 	return true;
 }
 
+static bool flow_counts_are_valid(const struct flowmob_fmp *message)
+{
+	if (message->u.flow_counters.count > FLOWMOB_FMP_FLOW_COUNTS_MAX)
+		return false;
+	for (unsigned int i = 0; i < message->u.flow_counters.count; i++)
+		if (!message->u.flow_counters.flow[i].flow_id)
+			return false;
+	return true;
+}
+
+static bool tunnel_counts_are_valid(const struct flowmob_fmp *message)
+{
+	if (message->u.tunnel_counters.count > FLOWMOB_FMP_TUNNEL_COUNTS_MAX)
+		return false;
+	for (unsigned int i = 0; i < message->u.tunnel_counters.count; i++)
+		if (!message->u.tunnel_counters.tunnel[i].tunnel)
+			return false;
+	return true;
+}
+
 static bool body_is_valid(enum body body, const struct flowmob_fmp *message)
 {
 	switch (body) {
@@ -116,6 +143,12 @@ static bool body_is_valid(enum body body, const struct flowmob_fmp *message)
 		return flows_are_valid(message);
 	case BODY_ATTACHMENTS:
 		return attachments_are_valid(message);
+	case BODY_WATCH:
+		return message->u.watch <= FLOWMOB_WATCH_ALL;
+	case BODY_FLOW_COUNTS:
+		return flow_counts_are_valid(message);
+	case BODY_TUNNEL_COUNTS:
+		return tunnel_counts_are_valid(message);
 	}
 	return false;
 }
@@ -171,6 +204,33 @@ static void put_count(struct pmip__writer *writer, bool more, unsigned int count
 	pmip__put_u16(writer, (uint16_t)count);
 }
 
+static void put_flow_counts(struct pmip__writer *writer, const struct flowmob_fmp *message)
+{
+	put_count(writer, message->u.flow_counters.more, message->u.flow_counters.count);
+	for (unsigned int i = 0; i < message->u.flow_counters.count; i++) {
+		const struct flowmob_flow_count *count = &message->u.flow_counters.flow[i];
+
+		pmip__put_uint(writer, count->flow_id, 4);
+		pmip__put_uint(writer, count->idle_ms, 4);
+		pmip__put_uint(writer, count->packets, 8);
+		pmip__put_uint(writer, count->octets, 8);
+	}
+}
+
+static void put_tunnel_counts(struct pmip__writer *writer, const struct flowmob_fmp *message)
+{
+	put_count(writer, message->u.tunnel_counters.more, message->u.tunnel_counters.count);
+	for (unsigned int i = 0; i < message->u.tunnel_counters.count; i++) {
+		const struct flowmob_tunnel_count *count = &message->u.tunnel_counters.tunnel[i];
+
+		pmip__put_uint(writer, count->tunnel, 4);
+		pmip__put_zero(writer, 4);
+		pmip__put_uint(writer, count->packets, 8);
+		pmip__put_uint(writer, count->octets, 8);
+		pmip__put_uint(writer, count->dropped, 8);
+	}
+}
+
 static void put_body(struct pmip__writer *writer, enum body body, const struct flowmob_fmp *message)
 {
 	switch (body) {
@@ -210,6 +270,16 @@ static void put_body(struct pmip__writer *writer, enum body body, const struct f
 		put_count(writer, message->u.tunnels.more, message->u.tunnels.count);
 		for (unsigned int i = 0; i < message->u.tunnels.count; i++)
 			put_attachment(writer, &message->u.tunnels.attachment[i]);
+		break;
+	case BODY_WATCH:
+		pmip__put_u8(writer, (uint8_t)message->u.watch);
+		pmip__put_zero(writer, 3);
+		break;
+	case BODY_FLOW_COUNTS:
+		put_flow_counts(writer, message);
+		break;
+	case BODY_TUNNEL_COUNTS:
+		put_tunnel_counts(writer, message);
 		break;
 	}
 }
@@ -318,6 +388,37 @@ static bool get_attachments(struct pmip__reader *reader, struct flowmob_fmp *mes
 	return good;
 }
 
+static bool get_flow_counts(struct pmip__reader *reader, struct flowmob_fmp *message)
+{
+	bool good = get_count(reader, &message->u.flow_counters.more, &message->u.flow_counters.count, FLOWMOB_FMP_FLOW_COUNTS_MAX);
+
+	for (unsigned int i = 0; good && i < message->u.flow_counters.count; i++) {
+		struct flowmob_flow_count *count = &message->u.flow_counters.flow[i];
+
+		count->flow_id = (uint32_t)pmip__get_uint(reader, 4);
+		count->idle_ms = (uint32_t)pmip__get_uint(reader, 4);
+		count->packets = pmip__get_uint(reader, 8);
+		count->octets = pmip__get_uint(reader, 8);
+	}
+	return good;
+}
+
+static bool get_tunnel_counts(struct pmip__reader *reader, struct flowmob_fmp *message)
+{
+	bool good = get_count(reader, &message->u.tunnel_counters.more, &message->u.tunnel_counters.count, FLOWMOB_FMP_TUNNEL_COUNTS_MAX);
+
+	for (unsigned int i = 0; good && i < message->u.tunnel_counters.count; i++) {
+		struct flowmob_tunnel_count *count = &message->u.tunnel_counters.tunnel[i];
+
+		count->tunnel = (uint32_t)pmip__get_uint(reader, 4);
+		good = get_zero(reader, 4);
+		count->packets = pmip__get_uint(reader, 8);
+		count->octets = pmip__get_uint(reader, 8);
+		count->dropped = pmip__get_uint(reader, 8);
+	}
+	return good;
+}
+
 static bool get_body(struct pmip__reader *reader, enum body body, struct flowmob_fmp *message)
 {
 	switch (body) {
@@ -350,6 +451,13 @@ static bool get_body(struct pmip__reader *reader, enum body body, struct flowmob
 		return get_flows(reader, message);
 	case BODY_ATTACHMENTS:
 		return get_attachments(reader, message);
+	case BODY_WATCH:
+		message->u.watch = pmip__get_u8(reader);
+		return get_zero(reader, 3);
+	case BODY_FLOW_COUNTS:
+		return get_flow_counts(reader, message);
+	case BODY_TUNNEL_COUNTS:
+		return get_tunnel_counts(reader, message);
 	}
 	return false;
 }

@@ -17,8 +17,8 @@ static bool equal_request(const void *entry, const void *key)
 	return ((const struct flowmob__flow *)entry)->request == *(const uint16_t *)key;
 }
 
-int flowmob_manager_new(struct flowmob_manager **manager, const struct flowmob_manager_config *config, const struct flowmob_policy *policy,
-			const struct pmip_mem *mem, const uint8_t hash_key[16])
+int flowmob_manager_new(struct flowmob_manager **manager, const struct flowmob_manager_config *config, const struct pmip_mem *mem,
+			const uint8_t hash_key[16])
 {
 	struct pmip_mem use = pmip__mem_resolve(mem);
 	struct flowmob_manager *made = pmip__mem_alloc(&use, sizeof(*made));
@@ -29,7 +29,6 @@ int flowmob_manager_new(struct flowmob_manager **manager, const struct flowmob_m
 		return PMIP_ERR_NOMEM;
 	made->mem = use;
 	made->config = *config;
-	made->policy = policy;
 	made->backoff_us = FLOWMOB__BACKOFF_MIN_US;
 	flowmob__nodes_init(&made->nodes, &use, hash_key, config->max_attachments);
 	pmip__htable_init(&made->by_id, &use, equal_id);
@@ -113,8 +112,8 @@ uint16_t flowmob__manager_next_request(struct flowmob_manager *manager)
 {
 	do
 		manager->request++;
-	while (!manager->request || manager->request == manager->sync ||
-	       pmip__htable_find(&manager->by_request, manager->request, &manager->request));
+	while (!manager->request || manager->request == manager->sync || manager->request == manager->counting ||
+	       pmip__htable_find(&manager->by_request, pmip__htable_number(manager->request), &manager->request));
 	return manager->request;
 }
 
@@ -147,6 +146,7 @@ static void lose(struct flowmob_manager *manager)
 		flowmob__manager_push(manager, &forget);
 	}
 	manager->link = FLOWMOB__DOWN;
+	manager->counting = 0;
 	manager->link_us = manager->last_us + manager->backoff_us;
 	manager->backoff_us = manager->backoff_us < FLOWMOB__BACKOFF_MAX_US / 2 ? 2 * manager->backoff_us : FLOWMOB__BACKOFF_MAX_US;
 }
@@ -189,8 +189,7 @@ static uint32_t tunnel_without_flow(const struct flowmob_manager *manager, const
 }
 
 /* FMP-1, FMP-2, FMP-3. */
-int flowmob_manager_packet(struct flowmob_manager *manager, const struct flowmob_packet *packet, uint64_t handle, const char *application,
-			   struct pmip_now now)
+int flowmob_manager_packet(struct flowmob_manager *manager, const struct flowmob_packet *packet, uint64_t handle, struct pmip_now now)
 {
 	bool has_flow = flowmob__packet_has_flow(packet);
 	struct flowmob_flow *entry = has_flow ? flowmob_flow_table_find(manager->table, &packet->flow) : NULL;
@@ -198,7 +197,7 @@ int flowmob_manager_packet(struct flowmob_manager *manager, const struct flowmob
 	int err = flowmob__manager_enter(manager, 0, now);
 
 	if (!err && !flow && manager->link == FLOWMOB__READY && has_flow)
-		err = flowmob__flow_ask(manager, &flow, &packet->flow, application);
+		err = flowmob__flow_ask(manager, &flow, packet);
 	if (err && err != PMIP_ERR_FULL)
 		return err;
 	manager->counters[FLOWMOB_MANAGER_PACKETS]++;
@@ -206,8 +205,6 @@ int flowmob_manager_packet(struct flowmob_manager *manager, const struct flowmob
 		flowmob__flow_verdict(manager, handle, has_flow ? 0 : tunnel_without_flow(manager, packet));
 		return 0;
 	}
-	if (application)
-		flow->application = application;
 	flowmob_flow_table_seen(manager->table, flow->entry, packet->flow.label, packet->total_len, now.mono_us);
 	if (flow->state == FLOWMOB__KNOWN) {
 		if (packet->is_first_fragment)
@@ -222,6 +219,7 @@ int flowmob_manager_packet(struct flowmob_manager *manager, const struct flowmob
 /* FMP-9: the same way as for a packet, with the result told. */
 int flowmob_manager_add_flow(struct flowmob_manager *manager, const struct pmip_flow *flow, uint32_t command, struct pmip_now now)
 {
+	struct flowmob_packet packet = flowmob__packet_of_flow(flow);
 	struct flowmob__flow *asked;
 	int err;
 
@@ -231,7 +229,7 @@ int flowmob_manager_add_flow(struct flowmob_manager *manager, const struct pmip_
 	if (!err && manager->link != FLOWMOB__READY)
 		err = PMIP_ERR_AGAIN;
 	if (!err)
-		err = flowmob__flow_ask(manager, &asked, flow, NULL);
+		err = flowmob__flow_ask(manager, &asked, &packet);
 	if (err)
 		return err;
 	asked->command = command;
@@ -328,6 +326,17 @@ static int flow_timeouts(struct flowmob_manager *manager)
 	return err;
 }
 
+/* One who has not yet told the counters of the last period is not asked for more. */
+static void ask_counters(struct flowmob_manager *manager)
+{
+	struct flowmob_fmp counters = {.op = FLOWMOB_FMP_FLOW_COUNTERS};
+
+	if (manager->counting)
+		return;
+	manager->counting = counters.request = flowmob__manager_next_request(manager);
+	flowmob__manager_send(manager, &counters);
+}
+
 int flowmob_manager_handle_timeout(struct flowmob_manager *manager, struct pmip_now now)
 {
 	struct flowmob_action poll = {.type = FLOWMOB_ACTION_POLL};
@@ -343,7 +352,10 @@ int flowmob_manager_handle_timeout(struct flowmob_manager *manager, struct pmip_
 	if (err || manager->poll_us > now.mono_us)
 		return err;
 	manager->poll_us = now.mono_us + manager->config.period_ms * FLOWMOB__US_PER_MS;
-	flowmob__manager_push(manager, &poll);
+	if (manager->config.lma_counters)
+		ask_counters(manager);
+	else
+		flowmob__manager_push(manager, &poll);
 	return 0;
 }
 

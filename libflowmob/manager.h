@@ -51,6 +51,8 @@ struct flowmob_manager_config {
 	uint32_t drop_permille, min_packets;
 	uint32_t hysteresis_ms;
 	bool throughput_drop;
+	bool lma_counters;
+	enum flowmob_watch watch;
 	int utc_offset_min;
 };
 
@@ -75,7 +77,7 @@ struct flowmob__flow {
 	struct flowmob__held *held;    /* ASKED only */
 	uint16_t request;              /* ADD or MOVE that is not answered yet; 0 = none */
 	uint32_t command;              /* an operator's, to be told the result of the request; 0 = none */
-	const char *application;       /* borrowed; NULL = not known */
+	const char *application;       /* borrowed; NULL = none */
 	/* KNOWN only: */
 	uint32_t id;                   /* the LMA's */
 	struct flowmob__node *node;    /* NULL = not known */
@@ -84,6 +86,8 @@ struct flowmob__flow {
 	enum flowmob_reason reason;    /* why it is there */
 	enum flowmob_reason wish;      /* why the MOVE was sent */
 	bool by_hand;                  /* an operator has moved it there: no matter for the policy */
+	bool counted;                  /* by the LMA, so much: */
+	uint64_t lma_octets;
 	uint64_t octets;               /* at the last evaluation */
 	uint64_t rate_bps, average_bps;
 	uint32_t periods;              /* that the average is of */
@@ -108,11 +112,12 @@ struct flowmob__actions {
 struct flowmob_manager {
 	struct pmip_mem mem;
 	struct flowmob_manager_config config;
-	const struct flowmob_policy *policy;
+	const struct flowmob_policy *policy;             /* borrowed; NULL = none */
+	const struct flowmob_applications *applications; /* borrowed; NULL = none */
 	struct flowmob_flow_table *table;
 	struct flowmob_fragment_table *fragments; /* first fragments -> tunnel */
 	struct pmip__htable by_id;      /* flows that are KNOWN, by the LMA's id */
-	struct pmip__htable by_request; /* flows with a request, whose id is its hash: nobody but us chooses it */
+	struct pmip__htable by_request; /* flows with a request, whose number is its hash: nobody but us chooses it */
 	struct flowmob__nodes nodes;
 	struct pmip__timerq timers;
 	struct flowmob__actions actions;
@@ -123,6 +128,7 @@ struct flowmob_manager {
 	uint64_t backoff_us;
 	uint16_t request;  /* the last one used */
 	uint16_t sync;     /* the last request of TUNNELS or LIST */
+	uint16_t counting; /* request of counters that is not answered to its end; 0 = none */
 	uint64_t last_us;
 	uint64_t poll_us, evaluated_us, policy_us;
 	uint64_t counters[FLOWMOB_MANAGER_COUNTERS];
@@ -143,9 +149,8 @@ void flowmob__manager_disconnect(struct flowmob_manager *manager);
 size_t flowmob__manager_loss(const struct flowmob_manager *manager);
 
 /* manager_flow.c */
-/* Ask the LMA for a flow that is not in the table. 0, PMIP_ERR_FULL or PMIP_ERR_NOMEM; nothing has changed then. */
-int flowmob__flow_ask(struct flowmob_manager *manager, struct flowmob__flow **asked, const struct pmip_flow *flow,
-		      const char *application);
+/* Ask the LMA for the flow of a packet, which is not in the table. 0, PMIP_ERR_FULL or PMIP_ERR_NOMEM; nothing has changed then. */
+int flowmob__flow_ask(struct flowmob_manager *manager, struct flowmob__flow **asked, const struct flowmob_packet *packet);
 /* Let a packet wait; false = no more may. */
 bool flowmob__flow_hold(struct flowmob_manager *manager, struct flowmob__flow *flow, uint64_t handle);
 /* The LMA has answered ADD. 0, or PMIP_ERR_NOMEM and nothing has changed. */
@@ -179,6 +184,8 @@ int flowmob__watch_move(struct flowmob_manager *manager, struct flowmob__flow *f
 			enum flowmob_reason wish);
 /* Hold a flow against the policy, and ask for it to be moved if it should be elsewhere. 0, or PMIP_ERR_NOMEM. */
 int flowmob__watch_policy(struct flowmob_manager *manager, struct flowmob__flow *flow, struct pmip_now now);
+/* The LMA says what a flow has counted. */
+void flowmob__watch_counted(struct flowmob_manager *manager, const struct flowmob_flow_count *count);
 /* What the policy is asked with, of a flow whose node is known. */
 struct flowmob__ways {
 	struct flowmob_policy_way way[FLOWMOB__ATTACHMENTS_MAX];

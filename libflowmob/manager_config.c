@@ -87,6 +87,19 @@ void flowmob_manager_config_set_throughput_drop(struct flowmob_manager_config *c
 	config->throughput_drop = on;
 }
 
+int flowmob_manager_config_set_watch(struct flowmob_manager_config *config, enum flowmob_watch watch)
+{
+	if (watch > FLOWMOB_WATCH_ALL)
+		return PMIP_ERR_INVALID;
+	config->watch = watch;
+	return 0;
+}
+
+void flowmob_manager_config_set_lma_counters(struct flowmob_manager_config *config, bool on)
+{
+	config->lma_counters = on;
+}
+
 int flowmob_manager_config_set_utc_offset(struct flowmob_manager_config *config, int offset_min)
 {
 	if (offset_min < -1440 || offset_min > 1440)

@@ -4,6 +4,7 @@
  * table follows, and what is behind it in the queue of actions takes the old way away. FMP-14.
  */
 #include "libflowmob/manager.h"
+#include "libflowmob/packet.h"
 
 #include "base/mem.h"
 
@@ -53,7 +54,7 @@ static void tell_result(struct flowmob_manager *manager, struct flowmob__flow *f
 static void open_request(struct flowmob_manager *manager, struct flowmob__flow *flow, uint64_t wait_us)
 {
 	flow->request = flowmob__manager_next_request(manager);
-	pmip__htable_insert(&manager->by_request, flow->request, flow);
+	pmip__htable_insert(&manager->by_request, pmip__htable_number(flow->request), flow);
 	pmip__timerq_set(&manager->timers, &flow->timer, manager->last_us + wait_us);
 }
 
@@ -61,7 +62,7 @@ static void close_request(struct flowmob_manager *manager, struct flowmob__flow 
 {
 	if (!flow->request)
 		return;
-	pmip__htable_remove(&manager->by_request, flow->request, flow);
+	pmip__htable_remove(&manager->by_request, pmip__htable_number(flow->request), flow);
 	pmip__timerq_cancel(&manager->timers, &flow->timer);
 	flow->request = 0;
 }
@@ -78,8 +79,26 @@ static void release(struct flowmob_manager *manager, struct flowmob__flow *flow,
 	flow->held = NULL;
 }
 
+static const char *application_of(const struct flowmob_manager *manager, const struct flowmob_packet *packet)
+{
+	return manager->applications ? flowmob_applications_match(manager->applications, packet) : NULL;
+}
+
+void flowmob_manager_set_policy(struct flowmob_manager *manager, const struct flowmob_policy *policy,
+				const struct flowmob_applications *applications)
+{
+	manager->policy = policy;
+	manager->applications = applications;
+	manager->policy_us = 0;
+	for (struct flowmob_flow *entry = NULL; (entry = flowmob_flow_table_next(manager->table, entry));) {
+		struct flowmob_packet packet = flowmob__packet_of_flow(&entry->flow);
+
+		((struct flowmob__flow *)entry->user)->application = application_of(manager, &packet);
+	}
+}
+
 /* Room for all that a flow may come to need later, so that an answer to ADD finds it. */
-static int make_flow(struct flowmob_manager *manager, struct flowmob__flow **made, const struct pmip_flow *flow)
+static int make_flow(struct flowmob_manager *manager, struct flowmob__flow **made, const struct flowmob_packet *packet)
 {
 	size_t count = flowmob_flow_table_count(manager->table) + (size_t)1;
 	struct flowmob__flow *fresh;
@@ -91,12 +110,13 @@ static int make_flow(struct flowmob_manager *manager, struct flowmob__flow **mad
 	fresh = pmip__mem_alloc(&manager->mem, sizeof(*fresh));
 	if (!fresh)
 		return PMIP_ERR_NOMEM;
-	err = flowmob_flow_table_add(manager->table, &fresh->entry, flow, 0, manager->last_us);
+	err = flowmob_flow_table_add(manager->table, &fresh->entry, &packet->flow, 0, manager->last_us);
 	if (err) {
 		pmip__mem_free(&manager->mem, fresh);
 		return err;
 	}
 	fresh->entry->user = fresh;
+	fresh->application = application_of(manager, packet);
 	pmip__list_init(&fresh->of_node);
 	pmip__list_init(&fresh->of_tunnel);
 	*made = fresh;
@@ -111,11 +131,11 @@ static void free_flow(struct flowmob_manager *manager, struct flowmob__flow *flo
 }
 
 /* FMP-1. */
-int flowmob__flow_ask(struct flowmob_manager *manager, struct flowmob__flow **asked, const struct pmip_flow *flow, const char *application)
+int flowmob__flow_ask(struct flowmob_manager *manager, struct flowmob__flow **asked, const struct flowmob_packet *packet)
 {
-	struct flowmob_fmp add = {.op = FLOWMOB_FMP_ADD, .u.flow = *flow};
+	struct flowmob_fmp add = {.op = FLOWMOB_FMP_ADD, .u.flow = packet->flow};
 	struct flowmob__flow *made;
-	int err = manager->by_request.count < manager->config.max_pending ? make_flow(manager, &made, flow) : PMIP_ERR_FULL;
+	int err = manager->by_request.count < manager->config.max_pending ? make_flow(manager, &made, packet) : PMIP_ERR_FULL;
 
 	if (err) {
 		manager->counters[FLOWMOB_MANAGER_FULL] += err == PMIP_ERR_FULL;
@@ -127,7 +147,6 @@ int flowmob__flow_ask(struct flowmob_manager *manager, struct flowmob__flow **as
 		return PMIP_ERR_NOMEM;
 	}
 	made->state = FLOWMOB__ASKED;
-	made->application = application;
 	open_request(manager, made, FLOWMOB__HOLD_US);
 	add.request = made->request;
 	flowmob__manager_send(manager, &add);
@@ -197,11 +216,13 @@ int flowmob__flow_answered(struct flowmob_manager *manager, struct flowmob__flow
 int flowmob__flow_adopt(struct flowmob_manager *manager, const struct flowmob_placed_flow *listed)
 {
 	struct flowmob__flow *flow = flowmob__flow_by_id(manager, listed->place.flow_id);
+	struct flowmob_packet packet;
 	int err;
 
 	if (flow)
 		return flowmob__flow_place(manager, flow, listed->place.tunnel, FLOWMOB_REASON_LISTED);
-	err = make_flow(manager, &flow, &listed->flow);
+	packet = flowmob__packet_of_flow(&listed->flow);
+	err = make_flow(manager, &flow, &packet);
 	if (err)
 		return err;
 	err = become_known(manager, flow, &listed->place, FLOWMOB_REASON_LISTED);

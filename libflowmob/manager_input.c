@@ -5,6 +5,7 @@
  * connection: what is known would no longer be what the LMA knows. FMP-12.
  */
 #include "libflowmob/manager.h"
+#include "libflowmob/packet.h"
 
 /* An attachment of the flow's mobile node has gone. A weak host has lost the addresses with the interface, and their flows end; with a logical
  * interface, and after a handover, another attachment still has them, and flows that were on the tunnel move. FMP-11. */
@@ -83,6 +84,20 @@ static int tunnels_answer(struct flowmob_manager *manager, const struct flowmob_
 	return 0;
 }
 
+/* The LMA's flows are taken over. */
+static void become_ready(struct flowmob_manager *manager, struct pmip_now now)
+{
+	struct flowmob_fmp watch = {.op = FLOWMOB_FMP_WATCH, .u.watch = manager->config.watch};
+
+	manager->link = FLOWMOB__READY;
+	manager->backoff_us = FLOWMOB__BACKOFF_MIN_US;
+	manager->poll_us = manager->evaluated_us = manager->policy_us = now.mono_us;
+	if (!watch.u.watch)
+		return;
+	watch.request = flowmob__manager_next_request(manager);
+	flowmob__manager_send(manager, &watch);
+}
+
 static int list_answer(struct flowmob_manager *manager, const struct flowmob_fmp *message, struct pmip_now now)
 {
 	int err = flowmob__manager_reserve(manager, message->u.list.count);
@@ -97,17 +112,14 @@ static int list_answer(struct flowmob_manager *manager, const struct flowmob_fmp
 	if (err == PMIP_ERR_NOMEM)
 		return err;
 	manager->link_us = now.mono_us + FLOWMOB__ANSWER_US;
-	if (message->u.list.more)
-		return 0;
-	manager->link = FLOWMOB__READY;
-	manager->backoff_us = FLOWMOB__BACKOFF_MIN_US;
-	manager->poll_us = manager->evaluated_us = manager->policy_us = now.mono_us;
+	if (!message->u.list.more)
+		become_ready(manager, now);
 	return 0;
 }
 
 static int add_answer(struct flowmob_manager *manager, const struct flowmob_fmp *message, struct pmip_now now)
 {
-	struct flowmob__flow *flow = pmip__htable_find(&manager->by_request, message->request, &message->request);
+	struct flowmob__flow *flow = pmip__htable_find(&manager->by_request, pmip__htable_number(message->request), &message->request);
 	int err;
 
 	if (flow && flow->state != FLOWMOB__KNOWN) {
@@ -125,7 +137,7 @@ static int add_answer(struct flowmob_manager *manager, const struct flowmob_fmp 
 
 static int move_answer(struct flowmob_manager *manager, const struct flowmob_fmp *message)
 {
-	struct flowmob__flow *flow = pmip__htable_find(&manager->by_request, message->request, &message->request);
+	struct flowmob__flow *flow = pmip__htable_find(&manager->by_request, pmip__htable_number(message->request), &message->request);
 	bool placed = message->status == FLOWMOB_FMP_OK || message->status == FLOWMOB_FMP_STALE;
 
 	if (flow && flow->state == FLOWMOB__KNOWN)
@@ -151,6 +163,52 @@ static int flow_gone(struct flowmob_manager *manager, uint32_t flow_id)
 	return 0;
 }
 
+/* A packet of it has gone its way already: it is asked for, and nothing waits. */
+static int flow_seen(struct flowmob_manager *manager, const struct pmip_flow *flow)
+{
+	struct flowmob_packet packet = flowmob__packet_of_flow(flow);
+	struct flowmob__flow *asked;
+	int err;
+
+	if (manager->link != FLOWMOB__READY || flowmob_flow_table_find(manager->table, flow))
+		return 0;
+	err = flowmob__flow_ask(manager, &asked, &packet);
+	return err == PMIP_ERR_FULL ? 0 : err;
+}
+
+/* FMP-10: one that does not count is evaluated by what else is known. */
+static int flow_counters_answer(struct flowmob_manager *manager, const struct flowmob_fmp *message)
+{
+	struct flowmob_fmp tunnels = {.op = FLOWMOB_FMP_TUNNEL_COUNTERS};
+
+	if (message->status == FLOWMOB_FMP_OK) {
+		for (unsigned int i = 0; i < message->u.flow_counters.count; i++)
+			flowmob__watch_counted(manager, &message->u.flow_counters.flow[i]);
+		if (message->u.flow_counters.more)
+			return 0;
+	}
+	manager->counting = tunnels.request = flowmob__manager_next_request(manager);
+	flowmob__manager_send(manager, &tunnels);
+	return 0;
+}
+
+static int tunnel_counters_answer(struct flowmob_manager *manager, const struct flowmob_fmp *message, struct pmip_now now)
+{
+	if (message->status == FLOWMOB_FMP_OK) {
+		for (unsigned int i = 0; i < message->u.tunnel_counters.count; i++) {
+			const struct flowmob_tunnel_count *count = &message->u.tunnel_counters.tunnel[i];
+
+			flowmob_manager_tunnel_counters(manager, count->tunnel, count->packets, count->dropped, count->octets);
+		}
+		if (message->u.tunnel_counters.more)
+			return 0;
+	}
+	manager->counting = 0;
+	/* Without memory some flows are looked at in the next period only. */
+	flowmob_manager_evaluate(manager, now);
+	return 0;
+}
+
 /* Whether it may come at this point: lists when they were asked for, and all else once they are there, but events of what the LMA
  * does by itself at any time. */
 static bool is_due(const struct flowmob_manager *manager, const struct flowmob_fmp *message)
@@ -160,9 +218,13 @@ static bool is_due(const struct flowmob_manager *manager, const struct flowmob_f
 		return manager->link == FLOWMOB__SYNC_TUNNELS && message->request == manager->sync && message->status == FLOWMOB_FMP_OK;
 	case FLOWMOB_FMP_LIST | FLOWMOB_FMP_ANSWER:
 		return manager->link == FLOWMOB__SYNC_FLOWS && message->request == manager->sync && message->status == FLOWMOB_FMP_OK;
+	case FLOWMOB_FMP_FLOW_COUNTERS | FLOWMOB_FMP_ANSWER:
+	case FLOWMOB_FMP_TUNNEL_COUNTERS | FLOWMOB_FMP_ANSWER:
+		return manager->link == FLOWMOB__READY && message->request == manager->counting;
 	case FLOWMOB_FMP_ADD | FLOWMOB_FMP_ANSWER:
 	case FLOWMOB_FMP_MOVE | FLOWMOB_FMP_ANSWER:
 	case FLOWMOB_FMP_DEL | FLOWMOB_FMP_ANSWER:
+	case FLOWMOB_FMP_WATCH | FLOWMOB_FMP_ANSWER:
 		return manager->link == FLOWMOB__READY;
 	default:
 		return !(message->op & FLOWMOB_FMP_ANSWER) && message->op >= FLOWMOB_FMP_BINDING_ADDED;
@@ -180,6 +242,10 @@ static int dispatch(struct flowmob_manager *manager, const struct flowmob_fmp *m
 		return add_answer(manager, message, now);
 	case FLOWMOB_FMP_MOVE | FLOWMOB_FMP_ANSWER:
 		return move_answer(manager, message);
+	case FLOWMOB_FMP_FLOW_COUNTERS | FLOWMOB_FMP_ANSWER:
+		return flow_counters_answer(manager, message);
+	case FLOWMOB_FMP_TUNNEL_COUNTERS | FLOWMOB_FMP_ANSWER:
+		return tunnel_counters_answer(manager, message, now);
 	case FLOWMOB_FMP_BINDING_ADDED:
 		return binding_added(manager, &message->u.attachment, now);
 	case FLOWMOB_FMP_BINDING_DELETED:
@@ -188,7 +254,9 @@ static int dispatch(struct flowmob_manager *manager, const struct flowmob_fmp *m
 		return flow_moved(manager, &message->u.place);
 	case FLOWMOB_FMP_FLOW_GONE:
 		return flow_gone(manager, message->u.flow_id);
-	default: /* an answer to DEL: there is nothing it could say */
+	case FLOWMOB_FMP_FLOW_SEEN:
+		return flow_seen(manager, &message->u.flow);
+	default: /* an answer to DEL or WATCH: there is nothing that it changes */
 		return 0;
 	}
 }

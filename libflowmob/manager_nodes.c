@@ -198,14 +198,22 @@ static struct flowmob__node *find_node(const struct flowmob__nodes *nodes, const
 	return pmip__htable_find(&nodes->by_mn_id, hash_mn_id(nodes, mn_id), mn_id);
 }
 
+static bool has_common_prefix(const struct flowmob__attachment *known, const struct flowmob_attachment *attachment)
+{
+	for (unsigned int i = 0; i < known->prefix_count; i++)
+		for (unsigned int k = 0; k < attachment->prefix_count; k++)
+			if (pmip_prefix_equal(&known->prefix[i], &attachment->prefix[k]))
+				return true;
+	return false;
+}
+
 /* NULL has none. */
 static struct flowmob__attachment *find_attachment(const struct flowmob__node *node, const struct flowmob_attachment *attachment)
 {
 	for (struct pmip__list *link = node ? node->attachments.next : NULL; node && link != &node->attachments; link = link->next) {
 		struct flowmob__attachment *known = PMIP__CONTAINER(link, struct flowmob__attachment, of_node);
 
-		if (known->tunnel->id == attachment->tunnel && known->att == attachment->att &&
-		    pmip_prefix_equal(&known->prefix[0], &attachment->prefix[0]))
+		if (known->tunnel->id == attachment->tunnel && known->att == attachment->att && has_common_prefix(known, attachment))
 			return known;
 	}
 	return NULL;

@@ -176,6 +176,22 @@ static uint64_t grown(uint64_t *last, uint64_t value)
 	return by;
 }
 
+void flowmob__watch_counted(struct flowmob_manager *manager, const struct flowmob_flow_count *count)
+{
+	struct flowmob__flow *flow = flowmob__flow_by_id(manager, count->flow_id);
+	uint64_t by;
+
+	if (!flow)
+		return;
+	by = grown(&flow->lma_octets, count->octets);
+	if (by)
+		flowmob_flow_table_seen(manager->table, flow->entry, flow->entry->flow.label, by, manager->last_us);
+	/* What came before anybody looked is no bit rate. */
+	if (!flow->counted)
+		flow->octets = flow->entry->octets;
+	flow->counted = true;
+}
+
 int flowmob_manager_tunnel_counters(struct flowmob_manager *manager, uint32_t tunnel, uint64_t sent, uint64_t dropped, uint64_t octets)
 {
 	struct flowmob__tunnel *found = flowmob__nodes_tunnel(&manager->nodes, tunnel);

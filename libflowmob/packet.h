@@ -11,4 +11,14 @@ static inline bool flowmob__packet_has_flow(const struct flowmob_packet *packet)
 	return !packet->is_signalling && (!packet->is_fragment || packet->is_first_fragment);
 }
 
+/* A packet of which only the flow is known. */
+static inline struct flowmob_packet flowmob__packet_of_flow(const struct pmip_flow *flow)
+{
+	return (struct flowmob_packet){
+		.flow = *flow,
+		.version = pmip_addr_is_ipv4_mapped(&flow->dst) ? 4 : 6,
+		.has_ports = flow->src_port || flow->dst_port,
+	};
+}
+
 #endif

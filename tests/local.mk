@@ -16,6 +16,7 @@ unit_tests = \
 	%D%/unit/test_flowmob_manager_bindings \
 	%D%/unit/test_flowmob_manager_faults \
 	%D%/unit/test_flowmob_manager_input \
+	%D%/unit/test_flowmob_manager_lma \
 	%D%/unit/test_flowmob_manager_nodes \
 	%D%/unit/test_flowmob_manager_watch \
 	%D%/unit/test_flowmob_packet \
@@ -82,6 +83,7 @@ flowmob_ldadd = libflowmob/libflowmob-core.la $(LDADD)
 %C%_unit_test_flowmob_manager_bindings_LDADD = $(flowmob_ldadd)
 %C%_unit_test_flowmob_manager_faults_LDADD = $(flowmob_ldadd)
 %C%_unit_test_flowmob_manager_input_LDADD = $(flowmob_ldadd)
+%C%_unit_test_flowmob_manager_lma_LDADD = $(flowmob_ldadd)
 %C%_unit_test_flowmob_manager_nodes_LDADD = $(flowmob_ldadd)
 %C%_unit_test_flowmob_manager_watch_LDADD = $(flowmob_ldadd)
 %C%_unit_test_flowmob_packet_LDADD = $(flowmob_ldadd)
@@ -98,6 +100,7 @@ flowmob_rig = \
 %C%_unit_test_flowmob_manager_bindings_SOURCES = %D%/unit/test_flowmob_manager_bindings.c $(flowmob_rig)
 %C%_unit_test_flowmob_manager_faults_SOURCES = %D%/unit/test_flowmob_manager_faults.c $(flowmob_rig)
 %C%_unit_test_flowmob_manager_input_SOURCES = %D%/unit/test_flowmob_manager_input.c $(flowmob_rig)
+%C%_unit_test_flowmob_manager_lma_SOURCES = %D%/unit/test_flowmob_manager_lma.c $(flowmob_rig)
 %C%_unit_test_flowmob_manager_watch_SOURCES = %D%/unit/test_flowmob_manager_watch.c $(flowmob_rig)
 
 # Scenarios: scripts, and one program that runs them all.
@@ -241,6 +244,7 @@ domain_tests = \
 	%D%/system/clean_exit.py \
 	%D%/system/flow_move.py \
 	%D%/system/handover.py \
+	%D%/system/flow_socket.py \
 	%D%/system/hostile.py \
 	%D%/system/ipsec.py \
 	%D%/system/ipv4.py \
@@ -258,6 +262,7 @@ endif
 EXTRA_DIST += \
 	$(domain_tests) \
 	%D%/system/drive.py \
+	%D%/system/fmp.py \
 	%D%/system/pbu.py \
 	%D%/system/stream.py \
 	%D%/system/system.py \

@@ -5,16 +5,15 @@
 
 #include "common/control.h"
 #include "common/log.h"
+#include "common/unix_socket.h"
 
 #include <errno.h>
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
 #include <event2/listener.h>
-#include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -331,74 +330,11 @@ static void on_accept(struct evconnlistener *listener, evutil_socket_t fd, struc
 	bufferevent_enable(client->bev, EV_READ | EV_WRITE);
 }
 
-/* Whether somebody listens at the address already; a file left by a dead process is removed. @return 0, or -1
- * logged. */
-static int clear_stale(const struct sockaddr_un *addr)
-{
-	struct stat st;
-	int fd, live;
-
-	if (lstat(addr->sun_path, &st))
-		return 0;
-	if (!S_ISSOCK(st.st_mode)) {
-		log_line(PMIP_LOG_ERROR, "control",
-			 "%s exists and is no socket; remove it or set another path as \"control\"",
-			 addr->sun_path);
-		return -1;
-	}
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	live = fd < 0 || connect(fd, (const struct sockaddr *)addr, sizeof(*addr)) == 0 ||
-	       errno != ECONNREFUSED;
-	if (fd >= 0)
-		close(fd);
-	if (live) {
-		log_line(
-			PMIP_LOG_ERROR, "control",
-			"another program is running with the control socket %s; stop it, or give this one another "
-			"path as \"control\" in its configuration",
-			addr->sun_path);
-		return -1;
-	}
-	log_line(PMIP_LOG_INFO, "control", "replacing the socket %s of a program that has died",
-		 addr->sun_path);
-	return unlink(addr->sun_path);
-}
-
-static int listen_at(const char *path)
-{
-	struct sockaddr_un addr = { .sun_family = AF_UNIX };
-	char parent[sizeof(addr.sun_path)];
-	mode_t mask;
-	int fd, err;
-
-	snprintf(addr.sun_path, sizeof(addr.sun_path), "%s", path);
-	snprintf(parent, sizeof(parent), "%s", path);
-	if (mkdir(dirname(parent), 0755) && errno != EEXIST)
-		log_line(PMIP_LOG_WARN, "control", "cannot make the directory of %s: %s", path,
-			 strerror(errno));
-	if (clear_stale(&addr))
-		return -1;
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (fd < 0)
-		return -1;
-	mask = umask(0177);
-	err = bind(fd, (const struct sockaddr *)&addr, sizeof(addr));
-	umask(mask);
-	if (err || listen(fd, CONTROL_CLIENTS_MAX)) {
-		log_line(PMIP_LOG_ERROR, "control",
-			 "cannot listen at %s: %s; run as root or set another path as \"control\"", path,
-			 strerror(errno));
-		close(fd);
-		return -1;
-	}
-	return fd;
-}
-
 int control_new(struct control **control, struct event_base *base, const char *path,
 		const struct control_command *common, const struct control_command *own, void *user)
 {
 	struct control *c = calloc(1, sizeof(*c));
-	int fd = c ? listen_at(path) : -1;
+	int fd = c ? unix_listen(path, SOCK_STREAM, CONTROL_CLIENTS_MAX, "control") : -1;
 
 	if (fd < 0)
 		goto fail;

@@ -116,6 +116,8 @@ const struct setting_row lma_rows[] = {
 	{ .key = "flowmob_option_type", .type = SETTING_UINT, .min = 18, .max = 255, .def = "18",
 	  .offset = offsetof(struct lma_settings, flowmob_option_type),
 	  .help = "type of the paper's flow-mob option: 18, or one that means nothing else" },
+	{ .key = "flow_socket", .type = SETTING_PATH, .restart = true, .offset = offsetof(struct lma_settings, flow_socket),
+	  .help = "UNIX socket that a flow manager connects to; without it none can" },
 	{ .key = "max_flows", .type = SETTING_UINT, .min = 0, .max = 4000000, .def = "65536", .restart = true,
 	  .offset = offsetof(struct lma_settings, max_flows),
 	  .help = "most flows at a time" },

@@ -76,6 +76,7 @@ struct lma_settings {
 	uint32_t hi_logical_interface;
 	uint32_t flowmob_option_type;
 	uint32_t max_flows;
+	const char *flow_socket; /* NULL = none */
 	struct setting_list redirect;      /* of struct lma_r2lma */
 	uint32_t redirect_above;
 	struct setting_list redirect_from; /* of struct lma_address */

@@ -5,6 +5,7 @@
 #include "lma/wiring.h"
 
 #include "common/log.h"
+#include "lma/flow_socket.h"
 #include "lma/lma.h"
 
 #include <sys/random.h>
@@ -12,6 +13,31 @@
 static const struct lma_settings *values(const struct settings *settings)
 {
 	return settings->values;
+}
+
+static void on_flow_seen(void *user, const struct pmip_flow *flow, struct pmip_now now)
+{
+	struct daemon *daemon = user;
+
+	(void)now;
+	flow_socket_seen(daemon->extra, flow);
+}
+
+static void lma_notify(struct daemon *daemon, const struct pmip_event *event, struct pmip_now now)
+{
+	(void)now;
+	flow_socket_event(daemon->extra, event);
+}
+
+static int open_flow_socket(struct daemon *daemon)
+{
+	const char *path = values(daemon->settings)->flow_socket;
+	struct flow_socket *fs = NULL;
+
+	if (path && flow_socket_new(&fs, daemon, path))
+		return PMIP_ERR_OS;
+	daemon->extra = fs;
+	return 0;
 }
 
 static int lma_open(struct daemon *daemon, struct pmip_runner_config *config)
@@ -30,15 +56,17 @@ static int lma_open(struct daemon *daemon, struct pmip_runner_config *config)
 		err = pmip_lma_new(&lma, engine_config, NULL, key);
 	pmip_lma_config_free(engine_config);
 	daemon->engine = lma;
+	config->flow_seen = on_flow_seen;
 	if (!err)
 		err = pmip_runner_new_lma(&daemon->runner, lma, config);
 	if (err)
 		log_line(PMIP_LOG_ERROR, "daemon", "cannot make the engine: %s", pmip_strerror(err));
-	return err;
+	return err ? err : open_flow_socket(daemon);
 }
 
 static void lma_close(struct daemon *daemon)
 {
+	flow_socket_free(daemon->extra);
 	pmip_lma_free(daemon->engine);
 }
 
@@ -114,6 +142,7 @@ const struct daemon_role lma_role = {
 	.reconfigure = lma_reconfigure,
 	.shutdown = lma_shutdown,
 	.close = lma_close,
+	.notify = lma_notify,
 	.binding_count = lma_binding_count,
 	.binding_next = lma_binding_next,
 	.counter = lma_counter,

@@ -7,11 +7,12 @@
 #include <string.h>
 
 #include <bpf/bpf.h>
+#include <bpf/libbpf.h>
 
 #include "backend/datapath_bpf.h"
 #include "backend/qdisc.h"
 
-enum { BATCH = 1024 }; /* entries read in one system call */
+enum { BATCH = 1024 }; /* entries read in one system call, or unknown flows told in one call */
 
 static struct pmip__bpf_path path_of(const struct pmip_datapath_op *op)
 {
@@ -89,23 +90,28 @@ int pmip__bpf_flow_clear(struct pmip__datapath_bpf *dp, const struct pmip_datapa
 	return 0;
 }
 
+static struct pmip_flow flow_of(const struct pmip__bpf_flow *key, uint32_t label)
+{
+	struct pmip_flow flow = {
+		.label = label,
+		.proto = key->protocol,
+		.src_port = (uint16_t)(key->ports[0] << 8 | key->ports[1]),
+		.dst_port = (uint16_t)(key->ports[2] << 8 | key->ports[3]),
+	};
+
+	memcpy(flow.src.b, key->src, sizeof(key->src));
+	memcpy(flow.dst.b, key->dst, sizeof(key->dst));
+	return flow;
+}
+
 static struct pmip_flow_counters counters_of(const struct pmip__bpf_flow *key, const struct pmip__bpf_steering *steering)
 {
-	struct pmip_flow_counters counters = {
-		.flow = {
-			.label = steering->label,
-			.proto = key->protocol,
-			.src_port = (uint16_t)(key->ports[0] << 8 | key->ports[1]),
-			.dst_port = (uint16_t)(key->ports[2] << 8 | key->ports[3]),
-		},
+	return (struct pmip_flow_counters){
+		.flow = flow_of(key, steering->label),
 		.packets = steering->packets,
 		.octets = steering->octets,
 		.seen_us = steering->seen_ns / 1000,
 	};
-
-	memcpy(counters.flow.src.b, key->src, sizeof(key->src));
-	memcpy(counters.flow.dst.b, key->dst, sizeof(key->dst));
-	return counters;
 }
 
 int pmip__bpf_flows(void *ctx, void (*each)(void *user, const struct pmip_flow_counters *counters), void *user)
@@ -150,4 +156,57 @@ int pmip__bpf_tunnel_counters(void *ctx, const struct pmip_addr *local, const st
 	all.dropped = pmip__qdisc_dropped(dp->nl, tunnel.link);
 	memcpy(counters, &all, counters->size < sizeof(all) ? counters->size : sizeof(all));
 	return 0;
+}
+
+/* One call of pmip__bpf_unknown(). */
+struct sight {
+	void (*each)(void *user, const struct pmip_flow *flow);
+	void *user;
+	int count;
+};
+
+static int on_unknown(void *user, void *data, size_t size)
+{
+	struct pmip__datapath_bpf *dp = user;
+	const struct pmip__bpf_unknown *unknown = data;
+	struct pmip_flow flow;
+
+	if (size < sizeof(*unknown))
+		return 0;
+	flow = flow_of(&unknown->flow, unknown->label);
+	dp->sight->each(dp->sight->user, &flow);
+	return ++dp->sight->count < BATCH ? 0 : -EAGAIN; /* the rest waits for the next call */
+}
+
+int pmip__bpf_unknown_open(struct pmip__datapath_bpf *dp)
+{
+	if (dp->is_mag)
+		return 0;
+	dp->unknown = ring_buffer__new(dp->bpf.unknown, on_unknown, dp, NULL);
+	return dp->unknown ? 0 : pmip__bpf_err(-errno);
+}
+
+int pmip__bpf_watch(void *ctx, enum pmip_datapath_watch watch)
+{
+	struct pmip__datapath_bpf *dp = ctx;
+
+	*dp->bpf.watch = (uint32_t)watch;
+	return 0;
+}
+
+int pmip__bpf_unknown_fd(void *ctx)
+{
+	return ring_buffer__epoll_fd(((struct pmip__datapath_bpf *)ctx)->unknown);
+}
+
+int pmip__bpf_unknown(void *ctx, void (*each)(void *user, const struct pmip_flow *flow), void *user)
+{
+	struct sight sight = { .each = each, .user = user };
+	struct pmip__datapath_bpf *dp = ctx;
+	int err;
+
+	dp->sight = &sight;
+	err = ring_buffer__consume(dp->unknown);
+	dp->sight = NULL;
+	return err < 0 && err != -EAGAIN ? pmip__bpf_err(err) : sight.count;
 }

@@ -188,7 +188,10 @@ int pmip__bpf_load(struct pmip__bpf *bpf, const struct pmip__bpf_want *want,
 		.paths = bpf_map__fd(maps[PATHS]),
 		.flows = bpf_map__fd(maps[FLOWS]),
 		.counters = bpf_map__fd(skeleton->maps.pmip_counters),
+		.unknown = bpf_map__fd(skeleton->maps.pmip_unknown),
 		.flow_count = &skeleton->bss->pmip_flow_count,
+		.watch = &skeleton->bss->pmip_watch,
+		.epoch = &skeleton->bss->pmip_epoch,
 	};
 out:
 	libbpf_set_print(print);

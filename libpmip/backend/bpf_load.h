@@ -29,7 +29,11 @@ struct pmip__bpf {
 	int paths;
 	int flows;
 	int counters;
-	uint32_t *flow_count; /* the program's: how many flows there are */
+	int unknown;
+	/* the program's variables: */
+	uint32_t *flow_count; /* how many flows there are */
+	uint32_t *watch;      /* enum pmip__bpf_watch */
+	__u64 *epoch;         /* of the process in charge */
 };
 
 /* @retval PMIP_ERR_UNSUPPORTED the kernel refuses the programs */

@@ -160,6 +160,10 @@ int pmip__bpf_setup(struct pmip__datapath_bpf *dp)
 	err = pmip__bpf_load(&dp->bpf, &want, &dp->log);
 	if (err == 0) {
 		*dp->bpf.flow_count = (uint32_t)entries(dp->bpf.flows); /* with 0 the programs look up none */
+		*dp->bpf.epoch = dp->epoch;
+		err = pmip__bpf_unknown_open(dp);
+	}
+	if (err == 0) {
 		err = attach(dp);
 	}
 	if (err == 0)

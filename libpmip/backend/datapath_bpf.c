@@ -281,6 +281,7 @@ static int bpf_counters(void *ctx, struct pmip_datapath_counters *out)
 
 static void release(struct pmip__datapath_bpf *dp)
 {
+	ring_buffer__free(dp->unknown);
 	pmip__bpf_unload(&dp->bpf);
 	pmip__access_links_free(&dp->links);
 	pmip__nl_free(dp->nl);
@@ -307,6 +308,9 @@ static const struct pmip_datapath_ops bpf_ops = {
 	.counters = bpf_counters,
 	.flows = pmip__bpf_flows,
 	.tunnel = pmip__bpf_tunnel_counters,
+	.watch = pmip__bpf_watch,
+	.unknown_fd = pmip__bpf_unknown_fd,
+	.unknown = pmip__bpf_unknown,
 	.free = bpf_free,
 };
 

@@ -25,6 +25,8 @@ struct pmip__datapath_bpf {
 	struct pmip__nl *nl;
 	struct pmip__access_links links;
 	struct pmip__bpf bpf;
+	struct ring_buffer *unknown; /* LMA: flows that nobody has named */
+	struct sight *sight;         /* bpf_flow.c: who is told of them */
 	bool is_mag;
 	bool advised; /* on IPv4 */
 	uint64_t epoch; /* marks in the maps what we named; boot time, so no process has the same */
@@ -32,7 +34,7 @@ struct pmip__datapath_bpf {
 	uint64_t bindings;
 };
 
-/* bpf_flow.c: paths and flows; counters of flows and tunnels. */
+/* bpf_flow.c: paths and flows; counters of flows and tunnels; flows that nobody has named. */
 int pmip__bpf_path_set(struct pmip__datapath_bpf *dp, const struct pmip_datapath_op *op);
 int pmip__bpf_path_clear(struct pmip__datapath_bpf *dp, const struct pmip_datapath_op *op);
 int pmip__bpf_flow_set(struct pmip__datapath_bpf *dp, const struct pmip_datapath_op *op);
@@ -40,6 +42,11 @@ int pmip__bpf_flow_clear(struct pmip__datapath_bpf *dp, const struct pmip_datapa
 int pmip__bpf_flows(void *ctx, void (*each)(void *user, const struct pmip_flow_counters *counters), void *user);
 int pmip__bpf_tunnel_counters(void *ctx, const struct pmip_addr *local, const struct pmip_addr *remote,
 			      struct pmip_tunnel_counters *counters);
+
+int pmip__bpf_unknown_open(struct pmip__datapath_bpf *dp);
+int pmip__bpf_watch(void *ctx, enum pmip_datapath_watch watch);
+int pmip__bpf_unknown_fd(void *ctx);
+int pmip__bpf_unknown(void *ctx, void (*each)(void *user, const struct pmip_flow *flow), void *user);
 
 /* Everything in the kernel that is there before the first operation. On failure what we made is
  * gone and what was there goes on. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Runs an engine over its backends. A call takes up to BATCHES_PER_CALL rounds of:
- *   1. a batch of messages and of access events into the engine, and what has fallen due;
+ *   1. a batch of messages and of access events into the engine, and what has fallen due; flows seen are told;
  *   2. actions out: datapath operations and what is to be sent are gathered, the rest is done on
  * the spot;
  *   3. the operations to the datapath as one batch, each result back into the engine; from 2 again
@@ -225,12 +225,39 @@ static int take_events(struct pmip_runner *r, struct pmip_now now, int *err)
 	return taken;
 }
 
+struct sight {
+	const struct pmip_runner *runner;
+	struct pmip_now now;
+};
+
+static void tell_flow(void *user, const struct pmip_flow *flow)
+{
+	const struct sight *sight = user;
+
+	sight->runner->config.flow_seen(sight->runner->config.user, flow, sight->now);
+}
+
+static bool watches_flows(const struct pmip_runner *r)
+{
+	return r->config.flow_seen && r->config.datapath.ops->watch;
+}
+
+static void take_flows(struct pmip_runner *r, struct pmip_now now, int *err)
+{
+	struct sight sight = {.runner = r, .now = now};
+	int got = watches_flows(r) ? r->config.datapath.ops->unknown(r->config.datapath.ctx, tell_flow, &sight) : 0;
+
+	if (got < 0)
+		*err = keep_first(*err, got);
+}
+
 static int run(struct pmip_runner *r, struct pmip_now now, bool *full)
 {
 	int err = 0, messages, events;
 
 	messages = take_messages(r, now, &err);
 	events = take_events(r, now, &err);
+	take_flows(r, now, &err);
 	if (r->ops->next_deadline(r->engine) <= now.mono_us)
 		err = keep_first(err, r->ops->handle_timeout(r->engine, now));
 	err = keep_first(err, settle(r, now));
@@ -330,7 +357,8 @@ int pmip__runner_new(struct pmip_runner **runner, const struct pmip__engine *ops
 		r->config.access = (struct pmip_access){0};
 	r->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	if (r->epoll_fd < 0 || watch(r->epoll_fd, config->io.ops->fd(config->io.ctx)) < 0 ||
-	    (r->config.access.ops && watch(r->epoll_fd, access->ops->fd(access->ctx)) < 0)) {
+	    (r->config.access.ops && watch(r->epoll_fd, access->ops->fd(access->ctx)) < 0) ||
+	    (watches_flows(r) && watch(r->epoll_fd, config->datapath.ops->unknown_fd(config->datapath.ctx)) < 0)) {
 		pmip__backend_log(&r->log, PMIP_LOG_ERROR, AREA,
 				  "cannot watch the backends' descriptors: %s", strerror(errno));
 		pmip_runner_free(r);

@@ -18,6 +18,13 @@ struct pmip__htable {
 	bool (*equal)(const void *entry, const void *key);
 };
 
+/* The hash of a number that nobody can choose but us. Numbers that follow each other would lie in one long run, and each removal would walk to its
+ * end; times 2^64 divided by the golden ratio they lie apart. */
+static inline uint64_t pmip__htable_number(uint32_t number)
+{
+	return number * UINT64_C(0x9e3779b97f4a7c15) >> 32;
+}
+
 void pmip__htable_init(struct pmip__htable *table, const struct pmip_mem *mem,
 		       bool (*equal)(const void *entry, const void *key));
 void pmip__htable_fini(struct pmip__htable *table);

@@ -69,7 +69,7 @@ static void abandon(struct pmip_lma *lma, struct pmip__txn *txn)
 {
 	for (size_t i = 0; i < sizeof(txn->ops) / sizeof(txn->ops[0]); i++)
 		if (txn->ops[i].id)
-			pmip__htable_remove(&lma->ops, txn->ops[i].id, &txn->ops[i]);
+			pmip__htable_remove(&lma->ops, pmip__htable_number(txn->ops[i].id), &txn->ops[i]);
 	txn->session->txn = NULL;
 	pmip__mem_free(&lma->mem, txn);
 }
@@ -96,7 +96,7 @@ void pmip_lma_free(struct pmip_lma *lma)
 		if (op->txn) {
 			abandon(lma, op->txn);
 		} else {
-			pmip__htable_remove(&lma->ops, op->id, op);
+			pmip__htable_remove(&lma->ops, pmip__htable_number(op->id), op);
 			pmip__lma_flow_abandon(lma, op);
 		}
 		cursor = 0;
@@ -225,9 +225,9 @@ void pmip__lma_op_open(struct pmip_lma *lma, struct pmip__op *open, struct pmip_
 {
 	do
 		next_op(lma);
-	while (pmip__htable_find(&lma->ops, lma->last_op, &lma->last_op));
+	while (pmip__htable_find(&lma->ops, pmip__htable_number(lma->last_op), &lma->last_op));
 	open->id = lma->last_op;
-	pmip__htable_insert(&lma->ops, open->id, open);
+	pmip__htable_insert(&lma->ops, pmip__htable_number(open->id), open);
 	push_op(lma, op, 0);
 }
 
@@ -378,7 +378,7 @@ int pmip_lma_complete(struct pmip_lma *lma, uint32_t id, int err, struct pmip_no
 	if (failed)
 		return failed;
 	if (!(id & UNTRACKED)) {
-		op = pmip__htable_find(&lma->ops, id, &id);
+		op = pmip__htable_find(&lma->ops, pmip__htable_number(id), &id);
 		if (!op)
 			return PMIP_ERR_NOENT;
 	}
@@ -387,7 +387,7 @@ int pmip_lma_complete(struct pmip_lma *lma, uint32_t id, int err, struct pmip_no
 	if (!op)
 		return 0;
 	txn = op->txn;
-	pmip__htable_remove(&lma->ops, id, op);
+	pmip__htable_remove(&lma->ops, pmip__htable_number(id), op);
 	op->id = 0;
 	if (!txn) {
 		if (op->renumbering)

@@ -376,6 +376,8 @@ bool pmip__lma_bulk_join(struct pmip_lma *lma, const struct pmip__request *reque
 bool pmip__lma_bulk_is_member(const struct pmip__session *session);
 /* Whether the group of a tunnel is meant. */
 bool pmip__lma_bulk_is_group(const struct pmip__tunnel *tunnel, const struct pmip_opt_group *group);
+/* Its MAG may think that others are in it than we do: end the group, so that the MAG asks for each by itself. */
+void pmip__lma_bulk_dissolve(struct pmip__tunnel *tunnel);
 /* A PBU for a group. 0, or PMIP_ERR_NOMEM with nothing changed. */
 int pmip__lma_bulk(struct pmip_lma *lma, const struct pmip__request *request, const struct pmip_mh *mh);
 
@@ -399,6 +401,9 @@ void pmip__lma_hold_free_all(struct pmip_lma *lma);
 /* lma_revoke.c */
 /* A PBU that may be a handover waits for this session: ask its MAG to give it up, if that is configured. */
 void pmip__lma_ask_old_mag(struct pmip_lma *lma, struct pmip__session *session, struct pmip_now now);
+/* A member of a tunnel's group has gone to another MAG: tell the old one. */
+void pmip__lma_tell_old_mag(struct pmip_lma *lma, const struct pmip__mn *mn, struct pmip__tunnel *old, enum pmip_revocation_trigger trigger,
+			    struct pmip_now now);
 int pmip__lma_revocation(struct pmip_lma *lma, const struct pmip_dgram *dgram, const struct pmip_mh *mh);
 int pmip__lma_revocation_timeout(struct pmip_lma *lma, struct pmip_now now);
 /* What removing a session may queue: its event, its prefixes and its tunnel, and paths when there are other sessions. */

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Bulk registration at the LMA (RFC 6602 section 5.2): the sessions of one MAG that have asked for it are a group, which one PBU
- * extends or ends. The group is its tunnel's; a session is in it by what its last accepted PBU said. */
+ * extends or ends. The group is its tunnel's; a session is in it by what its last accepted PBU said.
+ *
+ * A PBU for the group does not say who the MAG thinks is in it. What the MAG has no more, it sees to itself (mag_bulk.c). Whom we have no
+ * more, it is told: of a handover by an Indication (lma_revoke.c). Whenever it may not have heard, the group is dissolved: its identifier is
+ * not known any more, the next PBU for it is refused for that, and the MAG asks for each by itself. */
 #include "engine/lma.h"
 
 /* Who has a lifetime of his own cannot share that of others, and who may move flows is told more by each PBA. BLK-1. */
@@ -26,6 +30,14 @@ bool pmip__lma_bulk_is_group(const struct pmip__tunnel *tunnel, const struct pmi
 	return tunnel->group && group->subtype == PMIP__GROUP_BULK && (group->id == PMIP__GROUP_ALL || group->id == tunnel->group);
 }
 
+/* BLK-4. */
+void pmip__lma_bulk_dissolve(struct pmip__tunnel *tunnel)
+{
+	tunnel->group = 0;
+	for (struct pmip__list *link = tunnel->sessions.next; link != &tunnel->sessions; link = link->next)
+		pmip__session_of_tunnel(link)->reg.bulk = false;
+}
+
 static void notify(struct pmip_lma *lma, enum pmip_event_type type, const struct pmip__tunnel *tunnel, uint32_t lifetime_s, size_t count)
 {
 	struct pmip_event event = {
@@ -39,7 +51,7 @@ static void notify(struct pmip_lma *lma, enum pmip_event_type type, const struct
 	pmip__lma_notify(lma, &event);
 }
 
-/* All get the same lifetime from now on. Whose binding an administrator takes away is left to that. BLK-3, REV-11. */
+/* All get the same lifetime from now on. It says nothing of one of them: a revocation in progress goes on. BLK-3, REV-11. */
 static void refresh(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__tunnel *tunnel)
 {
 	uint32_t lifetime_s = pmip__lma_grant(lma, request->bu.lifetime_s, NULL);
@@ -47,17 +59,28 @@ static void refresh(struct pmip_lma *lma, const struct pmip__request *request, s
 
 	for (struct pmip__list *link = tunnel->sessions.next; link != &tunnel->sessions; link = link->next) {
 		struct pmip__session *session = pmip__session_of_tunnel(link);
+		enum pmip__revoking revoking = session->revoking;
 
-		if (!pmip__lma_bulk_is_member(session) || session->revoking == PMIP__REVOKING_ADMINISTRATIVELY)
+		if (!pmip__lma_bulk_is_member(session))
 			continue;
 		session->reg.lifetime_s = lifetime_s;
 		pmip__lma_start_lifetime(lma, session, request->now.mono_us);
+		session->revoking = revoking;
 		count++;
 	}
+	tunnel->group_until_us = request->now.mono_us + (uint64_t)lifetime_s * 1000000;
 	lma->counters[PMIP_LMA_REFRESHED] += count;
 	lma->counters[PMIP_LMA_GROUP_REFRESHED]++;
 	pmip__lma_reply_group(lma, &request->reply, PMIP_STATUS_ACCEPTED, lifetime_s, request->now);
 	notify(lma, PMIP_EVENT_GROUP_REFRESHED, tunnel, lifetime_s, count);
+}
+
+/* What was registered after a de-registration of all had left is not meant. */
+static bool is_meant(const struct pmip__session *session, const struct pmip__request *request)
+{
+	const uint64_t *timestamp = pmip__lma_timestamp_of(request);
+
+	return pmip__lma_bulk_is_member(session) && (request->bu.lifetime_s || !timestamp || session->reg.fresh.timestamp <= *timestamp);
 }
 
 static void release(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__tunnel *tunnel, size_t count)
@@ -69,7 +92,7 @@ static void release(struct pmip_lma *lma, const struct pmip__request *request, s
 		struct pmip__session *session = pmip__session_of_tunnel(link);
 
 		next = link->next;
-		if (!pmip__lma_bulk_is_member(session))
+		if (!is_meant(session, request))
 			continue;
 		pmip__lma_hold_end(lma, session->mn, request->now.mono_us);
 		pmip__lma_release(lma, session, request->now.mono_us);
@@ -78,13 +101,13 @@ static void release(struct pmip_lma *lma, const struct pmip__request *request, s
 }
 
 /* Members, and what releasing all of them may queue. */
-static size_t count_members(const struct pmip__tunnel *tunnel, size_t *actions, size_t *octets)
+static size_t count_members(const struct pmip__tunnel *tunnel, const struct pmip__request *request, size_t *actions, size_t *octets)
 {
 	size_t count = 0;
 
 	*actions = *octets = 0;
 	for (const struct pmip__list *link = tunnel->sessions.next; link != &tunnel->sessions; link = link->next) {
-		if (!pmip__lma_bulk_is_member(pmip__session_of_tunnel(link)))
+		if (!is_meant(pmip__session_of_tunnel(link), request))
 			continue;
 		count++;
 		*actions += pmip__lma_removal_actions(pmip__session_of_tunnel(link));
@@ -127,7 +150,7 @@ int pmip__lma_bulk(struct pmip_lma *lma, const struct pmip__request *request, co
 	size_t count = 0, actions = 0, octets = 0;
 
 	if (!status)
-		count = count_members(tunnel, &actions, &octets);
+		count = count_members(tunnel, request, &actions, &octets);
 	if (!status && !count)
 		status = PMIP_STATUS_INVALID_MOBILE_NODE_GROUP_IDENTIFIER;
 	if (status) {

@@ -445,6 +445,16 @@ int pmip_lma_flow_get(const struct pmip_lma *lma, struct pmip_flow_info *info, u
 	return 0;
 }
 
+int pmip_lma_flow_find(const struct pmip_lma *lma, struct pmip_flow_info *info, const struct pmip_flow *flow)
+{
+	const struct pmip__flow *known = pmip__flow_cache_by_flow(&lma->flows, flow);
+
+	if (!known)
+		return PMIP_ERR_NOENT;
+	fill(info, known);
+	return 0;
+}
+
 int pmip_lma_flow_next(const struct pmip_lma *lma, size_t *cursor, struct pmip_flow_info *info)
 {
 	const struct pmip__flow *flow = pmip__htable_next(&lma->flows.by_id, cursor);

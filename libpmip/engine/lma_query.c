@@ -111,6 +111,20 @@ int pmip_lma_binding_next_of_mag(const struct pmip_lma *lma, size_t *cursor, str
 	return 0;
 }
 
+int pmip_lma_tunnel_next(const struct pmip_lma *lma, size_t *cursor, struct pmip_tunnel_info *info)
+{
+	const struct pmip__tunnel *tunnel = pmip__htable_next(&lma->cache.tunnels, cursor);
+	struct pmip_tunnel_info all = {.size = info->size};
+
+	if (!tunnel)
+		return 0;
+	all.id = tunnel->id;
+	all.local = tunnel->local;
+	all.remote = tunnel->remote;
+	memcpy(info, &all, info->size < sizeof(all) ? info->size : sizeof(all));
+	return 1;
+}
+
 uint64_t pmip_lma_get_counter(const struct pmip_lma *lma, enum pmip_lma_counter counter)
 {
 	return counter < PMIP_LMA_COUNTERS ? lma->counters[counter] : 0;

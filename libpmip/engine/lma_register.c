@@ -396,6 +396,7 @@ static void commit(struct pmip_lma *lma, struct pmip__txn *txn, struct pmip_now 
 		pmip__lma_ipv4_drop(lma, session);
 	pmip__binding_cache_tidy_extras(&lma->cache, session);
 	event = pmip__lma_session_event(PMIP_EVENT_BINDING_ADDED, session);
+	event.old_att = txn->old.tunnel ? txn->old.att : 0;
 	session->reg.tunnel->up = true;
 	pmip__lma_start_lifetime(lma, session, now.mono_us);
 	if (session->hnp_count && (!txn->old.tunnel || txn->old_state == PMIP_BINDING_DELETE_WAIT))
@@ -422,6 +423,9 @@ static void commit(struct pmip_lma *lma, struct pmip__txn *txn, struct pmip_now 
 	if (moved)
 		pmip__lma_flows_follow(lma, session);
 	pmip__lma_flows_told(lma, session);
+	if (moved && txn->old.bulk)
+		pmip__lma_tell_old_mag(lma, session->mn, txn->old.tunnel,
+				       txn->old.att == session->reg.att ? PMIP_TRIGGER_HANDOVER_SAME_ATT : PMIP_TRIGGER_HANDOVER_OTHER_ATT, now);
 	pmip__lma_put_tunnel(lma, txn->old.tunnel);
 }
 
@@ -431,6 +435,7 @@ static void roll_back(struct pmip_lma *lma, struct pmip__txn *txn, struct pmip_n
 {
 	struct pmip__session *session = txn->session;
 	struct pmip__tunnel *tunnel = session->reg.tunnel;
+	uint64_t deadline_us = txn->old_deadline_us;
 
 	pmip__lma_reply_refuse(lma, &txn->reply, PMIP_STATUS_INSUFFICIENT_RESOURCES, now);
 	if (!txn->old.tunnel) {
@@ -444,7 +449,10 @@ static void roll_back(struct pmip_lma *lma, struct pmip__txn *txn, struct pmip_n
 	pmip__binding_cache_tidy_extras(&lma->cache, session);
 	session->reg = txn->old;
 	pmip__binding_cache_relink(session);
-	pmip__timerq_set(&lma->timers, &session->timer, txn->old_deadline_us);
+	/* Its group may have been extended without it. */
+	if (session->reg.bulk && txn->old_state == PMIP_BINDING_ACTIVE && session->reg.tunnel->group_until_us > deadline_us)
+		deadline_us = session->reg.tunnel->group_until_us;
+	pmip__timerq_set(&lma->timers, &session->timer, deadline_us);
 	if (txn->old_state == PMIP_BINDING_DELETE_WAIT)
 		clear_forwarding(lma, session);
 	else

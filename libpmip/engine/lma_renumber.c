@@ -189,7 +189,7 @@ void pmip__lma_renumbering_free(struct pmip_lma *lma, struct pmip__update *updat
 	if (!renumbering)
 		return;
 	if (renumbering->op.id)
-		pmip__htable_remove(&lma->ops, renumbering->op.id, &renumbering->op);
+		pmip__htable_remove(&lma->ops, pmip__htable_number(renumbering->op.id), &renumbering->op);
 	pmip__mem_free(&lma->mem, renumbering);
 	update->renumbering = NULL;
 }

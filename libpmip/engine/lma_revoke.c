@@ -357,6 +357,41 @@ void pmip__lma_ask_old_mag(struct pmip_lma *lma, struct pmip__session *session, 
 		pmip__lma_hold_stop_timers(lma, session->mn);
 }
 
+/* That MAG would go on to extend it with the group, and we are silent about its end (RFC 5213 section 5.3.5). BLK-4. */
+void pmip__lma_tell_old_mag(struct pmip_lma *lma, const struct pmip__mn *mn, struct pmip__tunnel *old, enum pmip_revocation_trigger trigger,
+			    struct pmip_now now)
+{
+	struct pmip__revocation_wish wish = {.trigger = (uint8_t)trigger, .mn_id = mn->mn_id};
+	struct pmip__revocation *made = NULL;
+	int err = prepare(lma, &made, &wish, old);
+
+	if (!err)
+		made->tells = true;
+	if (commit(lma, made, err, now))
+		pmip__lma_bulk_dissolve(old);
+}
+
+/* Whether a group has members that a revocation was about. */
+static bool has_members(const struct pmip__revocation *revocation)
+{
+	const struct pmip__list *list = &revocation->tunnel->sessions;
+
+	for (const struct pmip__list *link = list->next; link != list; link = link->next)
+		if (pmip__lma_bulk_is_member(pmip__session_of_tunnel(link)) &&
+		    (pmip__revocation_is_of_many(revocation) ||
+		     pmip_mnid_equal(&pmip__session_of_tunnel(link)->mn->mn_id, &revocation->request.mn_id)))
+			return true;
+	return false;
+}
+
+/* It has come to its end. What is in the group nevertheless was registered meanwhile: before the MAG gave it up, or after? BLK-4. */
+static void conclude(struct pmip_lma *lma, struct pmip__revocation *revocation)
+{
+	if (has_members(revocation))
+		pmip__lma_bulk_dissolve(revocation->tunnel);
+	forget(lma, revocation);
+}
+
 /* A session that its MAG has given up is kept as if it had been de-registered; then whoever waits for it may have it. LKP-W3. */
 static void end_handover(struct pmip_lma *lma, const struct pmip__revocation *revocation, bool gone)
 {
@@ -411,7 +446,10 @@ static int take_bra(struct pmip_lma *lma, const struct pmip_dgram *dgram, const 
 	lma->counters[PMIP_LMA_BRA]++;
 	notify(lma, success ? PMIP_EVENT_REVOKED : PMIP_EVENT_REVOCATION_FAILED, revocation, bra->status, NULL);
 	settle(lma, revocation, success, "revoked");
-	forget(lma, revocation);
+	if (bra->status == PMIP_REVOCATION_MN_ATTACHED && !revocation->tells)
+		forget(lma, revocation);
+	else
+		conclude(lma, revocation);
 	return 0;
 }
 
@@ -420,10 +458,10 @@ static int time_out(struct pmip_lma *lma, struct pmip__revocation *revocation, s
 {
 	size_t octets, actions = marked_actions(lma, revocation, &octets);
 
-	if (!actions) {
+	if (!actions && !revocation->tells) {
 		if (revocation->for_handover)
 			end_handover(lma, revocation, false);
-		forget(lma, revocation);
+		conclude(lma, revocation);
 	} else if (!pmip__revocation_is_spent(revocation)) {
 		lma->counters[PMIP_LMA_BRI_SENT]++;
 		pmip__revocation_send(&lma->revocations, revocation, &lma->actions, now.mono_us);
@@ -431,11 +469,16 @@ static int time_out(struct pmip_lma *lma, struct pmip__revocation *revocation, s
 		notify(lma, PMIP_EVENT_REVOCATION_FAILED, revocation, 0, "no answer to the Binding Revocation Indication");
 		end_handover(lma, revocation, false);
 		forget(lma, revocation);
+	} else if (revocation->tells) {
+		notify(lma, PMIP_EVENT_REVOCATION_FAILED, revocation, 0, "no answer to the Binding Revocation Indication");
+		pmip__lma_bulk_dissolve(revocation->tunnel);
+		forget(lma, revocation);
 	} else {
 		if (pmip__lma_reserve_more(lma, actions, octets))
 			return PMIP_ERR_NOMEM;
 		notify(lma, PMIP_EVENT_REVOKED, revocation, 0, "no answer to the Binding Revocation Indication");
 		settle(lma, revocation, true, "revoked, without an answer from the MAG");
+		pmip__lma_bulk_dissolve(revocation->tunnel);
 		forget(lma, revocation);
 	}
 	return 0;

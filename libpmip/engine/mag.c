@@ -60,6 +60,8 @@ void pmip__mag_enter(struct pmip_mag *mag, struct pmip__mag_mn *mn, enum pmip_bi
 	mn->ask_end_us = 0;
 	if (!pmip__mag_is_registered(mn))
 		pmip__mag_bulk_leave(mag, mn);
+	if (state == PMIP__MAG_IDLE || state == PMIP_BINDING_DENIED)
+		mn->revoking = false; /* there is nothing left to revoke */
 	if (!pmip__mag_allows(mn, PMIP__MAG_ON_SEND))
 		pmip__timerq_cancel(&mag->timers, &mn->send);
 	if (!pmip__mag_allows(mn, PMIP__MAG_ON_LIFE))

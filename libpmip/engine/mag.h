@@ -156,6 +156,9 @@ struct pmip__mag_mn {
 	bool may_redirect;    /* the request says so (RFC 6463) */
 	bool seq_listed;      /* in by_seq */
 	bool announced;       /* BINDING_ADDED has been told */
+	bool elsewhere;       /* the LMA has said so, and we have asked for nothing since */
+	bool in_group;        /* of the LMA, as far as we know; group says whether we extend it so */
+	uint64_t apart_us;    /* answers to what was sent earlier put it in no group */
 	bool revoking;        /* a revocation of ours is in progress, and which */
 	uint16_t revocation_seq;
 	bool clock_refused;   /* by the LMA, and not synchronised since */
@@ -205,6 +208,7 @@ struct pmip_mag {
 	struct pmip__htable groups;
 	struct pmip__mag_group *spare_group; /* for the next one */
 	struct pmip__mag_fmi *spare_fmi;
+	uint64_t alone_until_us;             /* until then each is extended by itself */
 	uint32_t last_gre_key;
 	size_t idle; /* mobile nodes that are no binding */
 	uint16_t seq;
@@ -300,12 +304,20 @@ void pmip__mag_bulk_fini(struct pmip_mag *mag);
 /* Ask for a place in a group by the PBU for this mobile node. */
 void pmip__mag_bulk_ask(const struct pmip_mag *mag, const struct pmip_profile *profile, const struct pmip__mag_mn *mn, struct pmip_mh *mh,
 			struct pmip_binding_options *options);
-/* A PBA has accepted: the mobile node is in the group that it says, or in none. */
+/* A PBA has accepted what was sent then: the mobile node is in the group that it says, or in none. */
 void pmip__mag_bulk_accepted(struct pmip_mag *mag, const struct pmip_profile *profile, struct pmip__mag_mn *mn, const struct pmip_ba *ba,
-			     const struct pmip_binding_options *options);
+			     const struct pmip_binding_options *options, uint64_t sent_us);
 /* Whether a de-registration that nobody has answered is to be sent again. */
 bool pmip__mag_bulk_insists(const struct pmip_mag *mag, const struct pmip__mag_mn *mn);
 void pmip__mag_bulk_leave(struct pmip_mag *mag, struct pmip__mag_mn *mn);
+/* Its session may still be in a group of the LMA's, and we have no more to do with it: let it come to its end. */
+void pmip__mag_bulk_doubt(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pmip_now now);
+/* Its session may be in the group no more, or at another MAG: extend it by itself. */
+void pmip__mag_bulk_apart(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pmip_now now);
+/* The same of all groups of an LMA, and now. */
+void pmip__mag_bulk_dissolve(struct pmip_mag *mag, const struct pmip_addr *lma, struct pmip_now now);
+/* Whether it is extended with its group. */
+bool pmip__mag_bulk_is_due(const struct pmip_mag *mag, const struct pmip__mag_mn *mn, struct pmip_now now);
 /* The lifetime of a mobile node in a group is nearly over: extend it with the group's. */
 void pmip__mag_bulk_refresh(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pmip_now now);
 void pmip__mag_bulk_on_timer(struct pmip_mag *mag, struct pmip__mag_group *group, struct pmip_now now);

@@ -2,7 +2,10 @@
 /* Bulk registration at the MAG (RFC 6602 section 5.1): mobile nodes that the LMA has put into a group are registered one by one, and
  * extended together. 1. The lifetime of one of them is nearly over; 2. a PBU for the group leaves, and again until it is
  * answered; 3. an acceptance extends all that were registered when it left, a refusal ends the group, and each is extended by itself.
- * Without an answer each comes to its own end. */
+ * Without an answer each comes to its own end.
+ *
+ * Such a PBU does not say who is in the group, so that it must not be sent while the LMA may think of more than we do: when a session has
+ * been left to its end there, none is until that has come. BLK-4. */
 #include "engine/mag.h"
 
 #include "base/mem.h"
@@ -14,6 +17,8 @@
 #define GROUP_PBU_MAX 48
 /* A de-registration is sent again so often. */
 #define DEREGISTRATIONS_MAX 3
+/* How long a PBU may be under way. */
+#define UNDER_WAY_S 4
 
 struct key {
 	const struct pmip_addr *lma;
@@ -94,7 +99,8 @@ void pmip__mag_bulk_ask(const struct pmip_mag *mag, const struct pmip_profile *p
  * (RFC 5213 section 5.3.5), so there must be an end. MAG-50. */
 bool pmip__mag_bulk_insists(const struct pmip_mag *mag, const struct pmip__mag_mn *mn)
 {
-	return may_share(mag, pmip__profiles_by_mn_id(&mag->profiles, &mn->mn_id)) && mn->retransmit.sends <= DEREGISTRATIONS_MAX;
+	return !mn->elsewhere && may_share(mag, pmip__profiles_by_mn_id(&mag->profiles, &mn->mn_id)) &&
+	       mn->retransmit.sends <= DEREGISTRATIONS_MAX;
 }
 
 static void drop(struct pmip_mag *mag, struct pmip__mag_group *group)
@@ -137,11 +143,12 @@ static struct pmip__mag_group *add(struct pmip_mag *mag, const struct pmip_addr 
 
 /* BLK-1. */
 void pmip__mag_bulk_accepted(struct pmip_mag *mag, const struct pmip_profile *profile, struct pmip__mag_mn *mn, const struct pmip_ba *ba,
-			     const struct pmip_binding_options *options)
+			     const struct pmip_binding_options *options, uint64_t sent_us)
 {
 	struct pmip__mag_group *group;
 
-	if (!may_share(mag, profile) || !(ba->flags & PMIP_BA_B) || options->group.subtype != PMIP__GROUP_BULK || !options->group.id) {
+	mn->in_group = (ba->flags & PMIP_BA_B) != 0;
+	if (sent_us < mn->apart_us || !may_share(mag, profile) || !(ba->flags & PMIP_BA_B) || options->group.subtype != PMIP__GROUP_BULK || !options->group.id) {
 		pmip__mag_bulk_leave(mag, mn);
 		return;
 	}
@@ -244,6 +251,44 @@ static void finish(struct pmip_mag *mag, struct pmip__mag_group *group)
 	pmip__timerq_cancel(&mag->timers, &group->send);
 }
 
+bool pmip__mag_bulk_is_due(const struct pmip_mag *mag, const struct pmip__mag_mn *mn, struct pmip_now now)
+{
+	return mn->group && mag->alone_until_us <= now.mono_us;
+}
+
+/* No LMA extends a session for longer than we ask. */
+static void be_alone(struct pmip_mag *mag, struct pmip_now now)
+{
+	mag->alone_until_us = now.mono_us + (mag->settings.lifetime_s + UNDER_WAY_S) * PMIP__US_PER_S;
+}
+
+/* BLK-4. */
+void pmip__mag_bulk_doubt(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pmip_now now)
+{
+	bool is_alone = mag->alone_until_us > now.mono_us;
+	struct pmip__mag_group *group;
+	size_t cursor = 0;
+
+	mn->in_group = false;
+	if (!mag->settings.bulk || mn->elsewhere)
+		return;
+	be_alone(mag, now);
+	while (!is_alone && (group = pmip__htable_next(&mag->groups, &cursor))) {
+		uint64_t at_us = now.mono_us;
+
+		finish(mag, group);
+		for (struct pmip__list *link = group->mns.next; link != &group->mns; link = link->next)
+			if (of_group(link)->state == PMIP_BINDING_ACTIVE)
+				pmip__mag_refresh_at(mag, of_group(link), &at_us);
+	}
+}
+
+void pmip__mag_bulk_apart(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pmip_now now)
+{
+	mn->apart_us = now.mono_us;
+	pmip__mag_bulk_leave(mag, mn);
+}
+
 /* Step 3. What was registered later than the request left has its own time. BLK-3. */
 static void accept(struct pmip_mag *mag, struct pmip__mag_group *group, uint32_t lifetime_s, uint64_t sent_us)
 {
@@ -276,6 +321,19 @@ static void dissolve(struct pmip_mag *mag, struct pmip__mag_group *group, struct
 			pmip__mag_refresh_at(mag, mn, &at_us);
 	}
 	drop(mag, group);
+}
+
+void pmip__mag_bulk_dissolve(struct pmip_mag *mag, const struct pmip_addr *lma, struct pmip_now now)
+{
+	struct pmip__mag_group *group;
+	size_t cursor = 0;
+
+	while ((group = pmip__htable_next(&mag->groups, &cursor))) {
+		if (!pmip_addr_equal(&group->lma, lma))
+			continue;
+		dissolve(mag, group, now);
+		cursor = 0; /* the table has changed */
+	}
 }
 
 /* Its request is outstanding, but is not sent again: the LMA has refused it for its timestamp. */
@@ -350,4 +408,5 @@ void pmip__mag_bulk_deregister_all(struct pmip_mag *mag, struct pmip_now now)
 		if (group->ended)
 			send(mag, group, 0, now);
 	}
+	be_alone(mag, now);
 }

@@ -122,8 +122,8 @@ static void give_gre_key(struct pmip_mag *mag, struct pmip__mag_mn *mn)
 {
 	do
 		mn->gre_key = ++mag->last_gre_key;
-	while (pmip__htable_find(&mag->by_gre_key, mn->gre_key, &mn->gre_key));
-	pmip__htable_insert(&mag->by_gre_key, mn->gre_key, mn);
+	while (pmip__htable_find(&mag->by_gre_key, pmip__htable_number(mn->gre_key), &mn->gre_key));
+	pmip__htable_insert(&mag->by_gre_key, pmip__htable_number(mn->gre_key), mn);
 }
 
 struct pmip__mag_mn *pmip__mag_list_add(struct pmip_mag *mag, const struct pmip_mnid *mn_id)
@@ -157,7 +157,7 @@ struct pmip__mag_mn *pmip__mag_list_add(struct pmip_mag *mag, const struct pmip_
 void pmip__mag_list_remove(struct pmip_mag *mag, struct pmip__mag_mn *mn)
 {
 	pmip__htable_remove(&mag->by_mn_id, hash_mn_id(mag, &mn->mn_id), mn);
-	pmip__htable_remove(&mag->by_gre_key, mn->gre_key, mn);
+	pmip__htable_remove(&mag->by_gre_key, pmip__htable_number(mn->gre_key), mn);
 	mag->idle--;
 	pmip__mag_set_lma(mag, mn, NULL);
 	pmip__mem_free(&mag->mem, mn);

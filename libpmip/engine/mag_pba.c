@@ -55,8 +55,10 @@ static bool tolerates(struct pba *pba, enum pmip_tolerance tolerance)
 }
 
 /* No more requests until it attaches again. MAG-11, MAG-12, MAG-16. */
-static void deny(struct pmip_mag *mag, struct pmip__mag_mn *mn, bool for_good, const char *rule)
+static void deny(struct pmip_mag *mag, struct pmip__mag_mn *mn, bool for_good, const char *rule, struct pmip_now now)
 {
+	if (mn->in_group)
+		pmip__mag_bulk_doubt(mag, mn, now);
 	pmip__mag_withdraw(mag, mn, true, rule, REF);
 	pmip__mag_forget_addresses(mn);
 	mn->denied_for_good = for_good;
@@ -162,7 +164,7 @@ static void accept(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct p
 	pmip__mag_begin_lifetime(mag, mn, pba->ba.lifetime_s, pba->sent_us);
 	pmip__mag_redirect(mag, mn, pba->dgram, options);
 	pmip__mag_take_heartbeat(mn, options);
-	pmip__mag_bulk_accepted(mag, pba->profile, mn, &pba->ba, options);
+	pmip__mag_bulk_accepted(mag, pba->profile, mn, &pba->ba, options, pba->sent_us);
 	pmip__heartbeat_wake(&mag->heartbeat, &mn->lma->remote, &mag->settings.proxy_coa, pba->now.mono_us);
 	mn->lla = options->lla;
 	mn->tell_access_network = false;
@@ -211,6 +213,10 @@ static void refuse(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct p
 	mag->counters[PMIP_MAG_REFUSED]++;
 	pmip__mag_notify(mag, &event);
 	if (mn->state == PMIP_BINDING_DEREGISTERING) {
+		if (pmip__mag_bulk_insists(mag, mn))
+			return;
+		if (mn->in_group)
+			pmip__mag_bulk_doubt(mag, mn, pba->now);
 		pmip__mag_deregistered(mag, mn, pba->now);
 		return;
 	}
@@ -231,7 +237,7 @@ static void refuse(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct p
 		pmip__mag_register(mag, mn, pmip__mag_first_hi(mag, mn), pba->now);
 		return;
 	}
-	deny(mag, mn, status == PMIP_STATUS_PROXY_REG_NOT_ENABLED, "refused by the LMA");
+	deny(mag, mn, status == PMIP_STATUS_PROXY_REG_NOT_ENABLED, "refused by the LMA", pba->now);
 }
 
 /* The status that says so carries the sequence number last accepted instead of ours (RFC 6275 section 9.5.1).
@@ -256,7 +262,7 @@ static void wrong_mn_id(struct pmip_mag *mag, const struct pba *pba)
 	ignore_without(mag, pba, "no such mobile node", is_padded ? PMIP_TOLERATE_PADDED_MN_ID : 0);
 	if (mn && pmip__mag_is_lma_of(mn, &pba->dgram->src) &&
 	    (mn->state == PMIP_BINDING_REGISTERING || mn->state == PMIP_BINDING_REFRESHING))
-		deny(mag, mn, true, "answered with another Mobile Node Identifier");
+		deny(mag, mn, true, "answered with another Mobile Node Identifier", pba->now);
 }
 
 static void take(struct pmip_mag *mag, struct pba *pba)
@@ -282,7 +288,7 @@ static void take(struct pmip_mag *mag, struct pba *pba)
 	} else if (!repeats_request(pba, mn)) {
 		ignore(mag, pba, "differs from the request");
 		if (mn->state != PMIP_BINDING_DEREGISTERING)
-			deny(mag, mn, true, "answer differs from the request");
+			deny(mag, mn, true, "answer differs from the request", pba->now);
 	} else if (pba->ba.status >= PMIP_STATUS_REASON_UNSPECIFIED) {
 		refuse(mag, mn, pba);
 	} else if (mn->state == PMIP_BINDING_DEREGISTERING) {

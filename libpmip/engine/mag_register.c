@@ -144,13 +144,18 @@ static void request(struct pmip_mag *mag, struct pmip__mag_mn *mn, enum pmip_bin
 	mn->hi = hi;
 	mn->may_redirect = mag->settings.redirect && state == PMIP_BINDING_REGISTERING;
 	mn->revoking = false; /* what is asked for now counts */
+	mn->elsewhere = mn->elsewhere && state == PMIP_BINDING_DEREGISTERING;
 	pmip__retransmit_begin(&mn->retransmit);
 	pmip__mag_transmit(mag, mn, now);
 }
 
 void pmip__mag_register(struct pmip_mag *mag, struct pmip__mag_mn *mn, uint8_t hi, struct pmip_now now)
 {
-	pmip__mag_set_lma(mag, mn, pmip__mag_home_lma(mag, &mn->mn_id));
+	struct pmip__peer *lma = pmip__mag_home_lma(mag, &mn->mn_id);
+
+	if (mn->in_group && lma != mn->lma)
+		pmip__mag_bulk_doubt(mag, mn, now);
+	pmip__mag_set_lma(mag, mn, lma);
 	request(mag, mn, PMIP_BINDING_REGISTERING, hi, now);
 }
 
@@ -196,6 +201,7 @@ void pmip__mag_go_idle(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pmi
 
 	pmip__mag_enter(mag, mn, PMIP__MAG_IDLE);
 	pmip__mag_forget_addresses(mn);
+	mn->in_group = false;
 	mn->lla = (struct pmip_addr){0};
 	pmip__timerq_set(&mag->timers, &mn->send, forget_us > now.mono_us ? forget_us : now.mono_us);
 }
@@ -222,6 +228,7 @@ void pmip__mag_on_send_timer(struct pmip_mag *mag, struct pmip__mag_mn *mn, stru
 		pmip__mag_withdraw(mag, mn, false, "de-registered, no answer yet", "RFC 5213 6.9.1.4");
 		pmip__mag_transmit(mag, mn, now);
 	} else if (mn->state == PMIP_BINDING_DEREGISTERING) {
+		pmip__mag_bulk_doubt(mag, mn, now);
 		pmip__mag_deregistered(mag, mn, now);
 	} else {
 		pmip__mag_transmit(mag, mn, now);
@@ -241,7 +248,7 @@ void pmip__mag_on_life_timer(struct pmip_mag *mag, struct pmip__mag_mn *mn, stru
 	if (now.mono_us < mn->expires_us) {
 		if (!pmip__mag_is_present(mag, mn, &mn->life, now))
 			return;
-		if (mn->group)
+		if (pmip__mag_bulk_is_due(mag, mn, now))
 			pmip__mag_bulk_refresh(mag, mn, now);
 		else
 			pmip__mag_refresh(mag, mn, PMIP_HI_UNCHANGED, now);

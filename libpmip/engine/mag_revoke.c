@@ -30,7 +30,7 @@ static void notify(struct pmip_mag *mag, enum pmip_event_type type, const struct
 void pmip__mag_revoked(struct pmip_mag *mag, struct pmip__mag_mn *mn, const char *rule, struct pmip_now now)
 {
 	mag->counters[PMIP_MAG_REVOKED]++;
-	mn->revoking = false;
+	mn->in_group = false;
 	pmip__mag_withdraw(mag, mn, mn->link != NULL, rule, REF);
 	if (!mn->link) {
 		pmip__mag_go_idle(mag, mn, now);
@@ -140,8 +140,11 @@ static uint8_t revoke_one(struct pmip_mag *mag, struct pmip__bri *bri, const str
 	count = count_named(bri, mn);
 	if (!mn || (bri->names_some && !count))
 		return PMIP_REVOCATION_NO_BINDING;
-	if (mn->link && trigger >= PMIP_TRIGGER_HANDOVER_SAME_ATT && trigger <= PMIP_TRIGGER_HANDOVER_UNKNOWN)
+	if (mn->link && trigger >= PMIP_TRIGGER_HANDOVER_SAME_ATT && trigger <= PMIP_TRIGGER_HANDOVER_UNKNOWN) {
+		pmip__mag_bulk_apart(mag, mn, now); /* BLK-4 */
+		mn->elsewhere = mn->state == PMIP_BINDING_ACTIVE;
 		return PMIP_REVOCATION_MN_ATTACHED;
+	}
 	end_named(mag, bri, mn, now);
 	return bri->failed_count ? PMIP_REVOCATION_PARTIAL_SUCCESS : PMIP_REVOCATION_SUCCESS;
 }
@@ -175,6 +178,19 @@ static struct pmip__mag_mn *find_marked(const struct pmip_mag *mag, const struct
 	return mn && mn->revoking && mn->revocation_seq == revocation->request.seq ? mn : NULL;
 }
 
+/* An end that was asked for did not come about, or something was asked for since: what the LMA has now, it says. BLK-4. */
+static void ask_anew(struct pmip_mag *mag, const struct pmip__revocation *revocation, struct pmip_now now)
+{
+	struct pmip__mag_mn *mn = pmip__mag_list_find(mag, &revocation->request.mn_id);
+	uint64_t at_us = now.mono_us;
+
+	if (!mn || !mn->in_group)
+		return;
+	pmip__mag_bulk_apart(mag, mn, now);
+	if (mn->state == PMIP_BINDING_ACTIVE)
+		pmip__mag_refresh_at(mag, mn, &at_us);
+}
+
 static void take_bra(struct pmip_mag *mag, const struct pmip_dgram *dgram, const struct pmip_revocation *bra, struct pmip_now now)
 {
 	struct pmip__revocation *revocation = pmip__revocation_of(pmip__outstanding_match(&mag->revocations, dgram, bra->seq));
@@ -199,6 +215,7 @@ static void take_bra(struct pmip_mag *mag, const struct pmip_dgram *dgram, const
 		if (mn)
 			mn->revoking = false;
 	}
+	ask_anew(mag, revocation, now);
 	pmip__outstanding_remove(&mag->revocations, &revocation->request);
 }
 
@@ -216,8 +233,11 @@ static int time_out(struct pmip_mag *mag, struct pmip__revocation *revocation, s
 	}
 	if (mn) {
 		notify(mag, PMIP_EVENT_REVOKED, &mn->lma->remote, &mn->mn_id, 0, "no answer to the Binding Revocation Indication");
+		if (mn->in_group)
+			pmip__mag_bulk_doubt(mag, mn, now);
 		pmip__mag_revoked(mag, mn, "revoked, without an answer from the LMA", now);
 	}
+	ask_anew(mag, revocation, now);
 	pmip__outstanding_remove(&mag->revocations, &revocation->request);
 	return 0;
 }

@@ -110,7 +110,7 @@ static void notify(struct pmip_mag *mag, enum pmip_event_type type, const struct
 }
 
 /* Take the mark from all that bear it, and the bindings when they are to go. rule: NULL = they stay. */
-static void settle(struct pmip_mag *mag, struct pmip__revocation *revocation, const char *rule, struct pmip_now now)
+static void settle(struct pmip_mag *mag, struct pmip__revocation *revocation, const char *rule, bool unanswered, struct pmip_now now)
 {
 	struct pmip__mag_mn *mn;
 	size_t cursor = 0;
@@ -119,9 +119,12 @@ static void settle(struct pmip_mag *mag, struct pmip__revocation *revocation, co
 		if (!is_marked(mn, revocation))
 			continue;
 		mn->revoking = false;
+		if (rule && unanswered && mn->in_group)
+			pmip__mag_bulk_doubt(mag, mn, now);
 		if (rule)
 			pmip__mag_revoked(mag, mn, rule, now);
 	}
+	pmip__mag_bulk_dissolve(mag, &revocation->request.peer, now);
 	pmip__outstanding_remove(&mag->revocations, &revocation->request);
 }
 
@@ -136,7 +139,7 @@ void pmip__mag_bra_of_many(struct pmip_mag *mag, struct pmip__revocation *revoca
 		lma->refuses_global = true;
 	notify(mag, success ? PMIP_EVENT_REVOKED : PMIP_EVENT_REVOCATION_FAILED, revocation, status,
 	       never ? "the LMA allows no global revocation, and is asked for none any more" : NULL);
-	settle(mag, revocation, success ? "revoked, with others" : NULL, now);
+	settle(mag, revocation, success ? "revoked, with others" : NULL, false, now);
 }
 
 static bool any_marked(const struct pmip_mag *mag, const struct pmip__revocation *revocation)
@@ -154,7 +157,7 @@ static bool any_marked(const struct pmip_mag *mag, const struct pmip__revocation
 int pmip__mag_time_out_of_many(struct pmip_mag *mag, struct pmip__revocation *revocation, struct pmip_now now)
 {
 	if (!any_marked(mag, revocation)) {
-		pmip__outstanding_remove(&mag->revocations, &revocation->request);
+		settle(mag, revocation, NULL, false, now);
 	} else if (!pmip__revocation_is_spent(revocation)) {
 		mag->counters[PMIP_MAG_BRI_SENT]++;
 		pmip__revocation_send(&mag->revocations, revocation, &mag->actions, now.mono_us);
@@ -162,7 +165,7 @@ int pmip__mag_time_out_of_many(struct pmip_mag *mag, struct pmip__revocation *re
 		if (reserve_all(mag))
 			return PMIP_ERR_NOMEM;
 		notify(mag, PMIP_EVENT_REVOKED, revocation, 0, "no answer to the Binding Revocation Indication");
-		settle(mag, revocation, "revoked, without an answer from the LMA", now);
+		settle(mag, revocation, "revoked, without an answer from the LMA", true, now);
 	}
 	return 0;
 }

@@ -33,6 +33,7 @@ struct pmip__revocation {
 	struct pmip__revocation *next; /* the caller's */
 	struct pmip__tunnel *tunnel;   /* the LMA's: whose bindings are concerned */
 	bool for_handover;             /* the LMA's: PBUs wait for the answer */
+	bool tells;                    /* the LMA's: that the mobile node has moved; nothing is asked for */
 	uint8_t trigger;
 	uint32_t group;           /* 0 = none */
 	unsigned int prefix_count;

@@ -382,9 +382,9 @@ int pmip__binding_cache_set_gre(struct pmip__binding_cache *cache, struct pmip__
 	if (gre->recv.present && !extras->has_key) {
 		do
 			extras->key = ++cache->last_key;
-		while (pmip__htable_find(&cache->keys, extras->key, &extras->key));
+		while (pmip__htable_find(&cache->keys, pmip__htable_number(extras->key), &extras->key));
 		extras->has_key = true;
-		pmip__htable_insert(&cache->keys, extras->key, extras);
+		pmip__htable_insert(&cache->keys, pmip__htable_number(extras->key), extras);
 	}
 	extras->gre = *gre;
 	extras->gre.recv.value = gre->recv.present ? extras->key : 0;
@@ -398,7 +398,7 @@ void pmip__binding_cache_tidy_extras(struct pmip__binding_cache *cache, struct p
 	if (!extras)
 		return;
 	if (extras->has_key && !extras->gre.recv.present) {
-		pmip__htable_remove(&cache->keys, extras->key, extras);
+		pmip__htable_remove(&cache->keys, pmip__htable_number(extras->key), extras);
 		extras->has_key = false;
 	}
 	if (extras->ipv4.prefix.len || extras->gre.in_use)

@@ -24,6 +24,7 @@ struct pmip__tunnel {
 	uint32_t id;   /* never 0; tells tunnels apart for those who speak of flows */
 	uint32_t group;                     /* identifier of the group of those sessions that are in it, 0 = there was none yet (RFC 6602) */
 	struct pmip__freshness group_fresh; /* of requests for the group */
+	uint64_t group_until_us;            /* the last of them extended it until then */
 	uint32_t refs; /* sessions, registrations that may have to go back to it, flows, and what waits for its MAG */
 	bool up;       /* the datapath has said so */
 };

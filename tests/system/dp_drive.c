@@ -14,12 +14,14 @@
  *   path-set N LOCAL REMOTE        path-clear N LOCAL REMOTE
  *   flow-set SRC SPORT DST DPORT PROTO LOCAL REMOTE   (LOCAL REMOTE: - - = as its binding)      flow-clear SRC SPORT DST DPORT PROTO
  *   flows                          tunnel LOCAL REMOTE         (one line of counters)
+ *   watch none|movable|all         unknown                     (flows that nobody has named)
  *   sweep                          counters
  *   quit                           quit keep                   (end of input is "quit")
  */
 #include <getopt.h>
 #include <inttypes.h>
 #include <net/if.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -238,6 +240,34 @@ static void print_flows(struct pmip_datapath *datapath)
 	printf(" %d\n", n);
 }
 
+static void watch(struct pmip_datapath *datapath, const char *whose)
+{
+	static const char *const scope[] = { "none", "movable", "all" };
+	int i = 2;
+
+	while (i > 0 && strcmp(scope[i], whose))
+		i--;
+	answer(datapath->ops->watch(datapath->ctx, (enum pmip_datapath_watch)i));
+}
+
+static void print_unknown_flow(void *user, const struct pmip_flow *flow)
+{
+	char text[PMIP_FLOW_STRLEN];
+
+	(void)user;
+	printf(" {%s}", pmip_flow_format(flow, text));
+}
+
+/* Those that are there, or come within 200 ms. */
+static void print_unknown(struct pmip_datapath *datapath)
+{
+	struct pollfd readable = { .fd = datapath->ops->unknown_fd(datapath->ctx), .events = POLLIN };
+
+	poll(&readable, 1, 200);
+	printf("ok");
+	printf(" %d\n", datapath->ops->unknown(datapath->ctx, print_unknown_flow, NULL));
+}
+
 static void print_tunnel(struct pmip_datapath *datapath, char *const *word)
 {
 	struct pmip_tunnel_counters c = { .size = sizeof(c) };
@@ -315,6 +345,10 @@ int main(int argc, char **argv)
 			print_counters(&datapath);
 		else if (words == 1 && !strcmp(word[0], "flows"))
 			print_flows(&datapath);
+		else if (words == 2 && !strcmp(word[0], "watch"))
+			watch(&datapath, word[1]);
+		else if (words == 1 && !strcmp(word[0], "unknown"))
+			print_unknown(&datapath);
 		else if (words == 3 && !strcmp(word[0], "tunnel"))
 			print_tunnel(&datapath, word + 1);
 		else if (n)

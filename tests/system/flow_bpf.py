@@ -5,6 +5,7 @@
     CN ---- LMA ==== MAG1 ---- wlan (MN)      the address is the first interface's; MAG2 routes its prefix to the second one's link-local
                \\==== MAG2 ---- cell          address, as it does with a prefix that is off-link there
 """
+import re
 import socket
 import time
 
@@ -156,6 +157,40 @@ def congestion(checks, lma_netns, lma, cn, mn):
     lma_netns.run('tc', 'qdisc', 'del', 'dev', 'core1', 'root')
 
 
+def flows_told(lma):
+    """Unknown flows that are told, by their destination port."""
+    return [int(text.split(':')[-1]) for text in re.findall(r'\{udp [^}]*?(:\d+)(?: label [^}]*)?\}', lma.say('unknown'))]
+
+
+def unknown(checks, lma, cn, mn):
+    """Flows that nobody has named are told when they are to be, and none of their packets waits."""
+    flow = (CN, 4000, MN, PORT, UDP)
+    send(cn, mn, PORT)
+    checks.check(flows_told(lma) == [], 'unknown flows are not told when nobody watches')
+    lma.say('watch', 'all')
+    checks.check(send(cn, mn, PORT) == 50, 'the packets of an unknown flow go on')
+    checks.check(flows_told(lma) == [PORT], 'it is told once')
+    send(cn, mn, OTHER)
+    checks.check(flows_told(lma) == [OTHER], 'another one is told, too')
+    time.sleep(1)
+    send(cn, mn, PORT)
+    checks.check(flows_told(lma) == [PORT], 'it is told again after a second')
+    lma.say('flow-set', *flow, '-', '-')
+    time.sleep(1)
+    send(cn, mn, PORT)
+    checks.check(flows_told(lma) == [], 'but not once it is named')
+    lma.say('flow-clear', *flow)
+    lma.say('watch', 'movable')
+    time.sleep(1)
+    send(cn, mn, PORT)
+    checks.check(flows_told(lma) == [], 'flows of one who has a single path are not told when the movable ones are watched')
+    lma.say('path-set', GROUP, LMA, MAG[0])
+    send(cn, mn, PORT)
+    checks.check(flows_told(lma) == [PORT], 'with paths they are')
+    lma.say('path-clear', GROUP, LMA, MAG[0])
+    lma.say('watch', 'none')
+
+
 def successor(checks, lab, lma, options):
     """A killed process' flows go on, and a successor sweeps what nobody names."""
     flow, gone = (CN, 4000, MN, PORT, UDP), (CN, 4000, MN, OTHER, UDP)
@@ -168,12 +203,20 @@ def successor(checks, lab, lma, options):
     rx = Rx(lab.netns['mn'])
     send(lab.netns['cn'], lab.netns['mn'], PORT)
     checks.check(rx.since('cell') >= 50, 'they have gone on all the time')
+    lma.say('watch', 'all')
+    rx.mark()
+    send(lab.netns['cn'], lab.netns['mn'], PORT)
+    checks.check(flows_told(lma) == [PORT] and rx.since('cell') >= 50, 'what the killed one has steered goes on, and is unknown to its successor')
     for mag in MAG:
         lma.say('ensure', LMA, mag)
     lma.say('set', HNP, LMA, MAG[0], '-', 'group', GROUP)
     lma.say('flow-set', *flow, LMA, MAG[1])
     lma.say('sweep')
     checks.check(lma.say('flows').endswith(' 1'), 'the one that was named again stays', lma.say('flows'))
+    checks.check('packets=100' in lma.say('flows'), 'with what it has counted', lma.say('flows'))
+    time.sleep(1)
+    send(lab.netns['cn'], lab.netns['mn'], PORT)
+    checks.check(flows_told(lma) == [], 'and is told no more')
     return lma
 
 
@@ -194,6 +237,7 @@ def test(checks):
         labels(checks, lma, cn, mn)
         uplink(checks, lma, cn, mn)
         congestion(checks, lma_netns, lma, cn, mn)
+        unknown(checks, lma, cn, mn)
         successor(checks, lab, lma, options).quit()
 
 

@@ -333,7 +333,8 @@ static void go(int mn, int mag, uint32_t link)
 
 	if (d.at[mn] == mag)
 		d.at[mn] = NOWHERE;
-	must(pmip_mag_detach(node->mag, link, &attach.ll_id, now_at(node)) == 1);
+	/* It may have been shut down meanwhile. */
+	must(pmip_mag_detach(node->mag, link, &attach.ll_id, now_at(node)) == 1 || d.plan->bulk);
 	turn(node);
 }
 
@@ -403,6 +404,30 @@ static void plan_move(int mn, enum kind kind, int mag, uint32_t link, uint32_t i
 	d.busy[mn]++;
 }
 
+/* Many lose their bindings at once: all of one MAG, or the group that one is in. */
+static void end_many(int mn)
+{
+	int at = mn % d.plan->mags;
+	struct node *node = &d.node[d.plan->lmas + at], *lma = &d.node[pick((uint32_t)d.plan->lmas)];
+	struct pmip_binding_info info = {.size = sizeof(info)};
+	size_t cursor = 0;
+	int err = 0;
+
+	if (!pick(3)) {
+		err = pmip_lma_revoke_group(lma->lma, &node->addr, PMIP_TRIGGER_UNSPECIFIED, now_at(lma));
+	} else if (pick(2)) {
+		if (pmip_mag_binding_next(node->mag, &cursor, &info) && info.group)
+			err = pmip_mag_revoke_group(node->mag, &info.remote, info.group, PMIP_TRIGGER_OUT_OF_SYNC, now_at(node));
+	} else {
+		err = pmip_mag_shutdown(node->mag, now_at(node));
+		for (mn = 0; mn < d.plan->mns; mn++)
+			d.at[mn] = d.at[mn] == at ? NOWHERE : d.at[mn];
+	}
+	must(!err || err == PMIP_ERR_NOENT);
+	turn(node);
+	turn(lma);
+}
+
 /* The old MAG sees it leave before or after the new one sees it come. */
 static void anything(void)
 {
@@ -410,6 +435,8 @@ static void anything(void)
 	uint32_t link = pick(2) ? 1 : 2 + (uint32_t)mn; /* one that many share, or one of its own */
 	uint32_t come_us = pick(50000), go_us = come_us + 1 + pick(50000);
 
+	if (d.plan->bulk && !pick(200))
+		end_many(mn);
 	if (d.busy[mn])
 		return;
 	if (from == NOWHERE || to == from) {
@@ -444,6 +471,7 @@ static void start_lma(struct node *node)
 		ck_assert_int_eq(node == d.node ? pmip_lma_config_add_r2lma(config, &d.node[i].addr, 0, 0)
 						: pmip_lma_config_add_rflma(config, &d.node[0].addr), 0);
 	ck_assert_int_eq(pmip_lma_config_set_revoke_on_unknown_handoff(config, d.plan->asks_old_mags), 0);
+	ck_assert_int_eq(pmip_lma_config_set_bulk(config, d.plan->bulk), 0);
 	ck_assert_int_eq(pmip_lma_config_set_redirect_above(config, (uint32_t)d.plan->mns / 4), 0);
 	for (int i = d.plan->lmas; i < d.nodes; i++)
 		ck_assert_int_eq(pmip_lma_config_add_peer(config, &(struct pmip_peer){.size = sizeof(struct pmip_peer), .addr = d.node[i].addr}), 0);
@@ -460,6 +488,7 @@ static void start_mag(struct node *node)
 	ck_assert_int_eq(pmip_mag_config_set_proxy_coa(config, &node->addr), 0);
 	ck_assert_int_eq(pmip_mag_config_set_lma(config, &d.node[0].addr), 0);
 	ck_assert_int_eq(pmip_mag_config_set_lifetime(config, LIFETIME_S), 0);
+	ck_assert_int_eq(pmip_mag_config_set_bulk(config, d.plan->bulk, 1), 0);
 	ck_assert_int_eq(pmip_mag_config_set_redirect(config, d.plan->lmas > 1), 0);
 	/* One MAG of three has no GRE, one has it without keys, one with keys. */
 	ck_assert_int_eq(pmip_mag_config_set_gre(config, (enum pmip_mag_gre)((node - d.node) % 3)), 0);
@@ -573,7 +602,6 @@ static int check_mn(const struct node *lma, int mn)
 	int count = 0;
 
 	while (pmip_lma_binding_next_of_mn(lma->lma, &cursor, &info, &attach.mn_id)) {
-
 		count++;
 		ck_assert_int_ne(d.at[mn], NOWHERE);
 		ck_assert_int_eq(info.state, PMIP_BINDING_ACTIVE);
@@ -658,9 +686,10 @@ uint64_t domain_run(const struct domain_plan *plan)
 	}
 	d.calm = true;
 	run_until(d.now_us + 5 * S);
-	for (int mn = 0; mn < plan->mns; mn++) /* who was refused for a passing reason asks again */
+	/* Who was refused for a passing reason asks again; what was revoked, a Router Solicitation does not bring back. */
+	for (int mn = 0; mn < plan->mns; mn++)
 		if (d.at[mn] != NOWHERE)
-			come(mn, d.at[mn], d.link[mn], true);
+			come(mn, d.at[mn], d.link[mn], !plan->bulk);
 	run_until(d.now_us + 2 * LIFETIME_S * S);
 	check_all();
 	stop();

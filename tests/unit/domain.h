@@ -15,6 +15,7 @@ struct domain_plan {
 	uint32_t loss, twice; /* messages in a hundred that are lost, that are doubled */
 	uint32_t late;       /* messages in a hundred that may take two seconds; the others take up to 100 ms */
 	bool asks_old_mags;  /* about handovers (RFC 5846 section 8.1) */
+	bool bulk;           /* groups, at both ends (RFC 6602), which are revoked and de-registered now and then */
 	uint32_t fail_every; /* datapath operations to the next that fails, about; 0 = none does */
 };
 

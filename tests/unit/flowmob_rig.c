@@ -32,15 +32,18 @@ void rig_init(struct rig *rig, void (*configure)(struct flowmob_manager_config *
 	rig->next_id = 100;
 	ck_assert_int_eq(flowmob_manager_config_new(&rig->config, NULL), 0);
 	ck_assert_int_eq(flowmob_policy_new(&rig->policy, NULL), 0);
+	ck_assert_int_eq(flowmob_applications_new(&rig->applications, NULL), 0);
 	if (configure)
 		configure(rig->config);
-	MUST(rig, flowmob_manager_new(&rig->manager, rig->config, rig->policy, &rig->mem, key));
+	MUST(rig, flowmob_manager_new(&rig->manager, rig->config, &rig->mem, key));
+	flowmob_manager_set_policy(rig->manager, rig->policy, rig->applications);
 }
 
 void rig_fini(struct rig *rig)
 {
 	flowmob_manager_free(rig->manager);
 	flowmob_policy_free(rig->policy);
+	flowmob_applications_free(rig->applications);
 	flowmob_manager_config_free(rig->config);
 	ck_assert_int_eq(rig->counting.live, 0);
 }
@@ -83,7 +86,7 @@ static void lma_add(struct rig *rig, const struct flowmob_fmp *request, struct f
 	}
 	ck_assert_uint_lt(rig->flow_count, RIG_MAX);
 	answer->u.place = (struct flowmob_place){rig->next_id++, at->tunnel};
-	rig->flow[rig->flow_count++] = (struct rig_flow){{answer->u.place, request->u.flow}, 0};
+	rig->flow[rig->flow_count++] = (struct rig_flow){.placed = {answer->u.place, request->u.flow}};
 }
 
 static struct rig_flow *flow_by_id(struct rig *rig, uint32_t id)
@@ -166,6 +169,65 @@ static void lma_lists(struct rig *rig, struct flowmob_fmp *answer)
 	} while (done < count);
 }
 
+/* One second of traffic: each tunnel carries what it can, and drops the same share of each of its flows. */
+static void carry(struct rig *rig)
+{
+	uint64_t offered[RIG_TUNNELS] = {0};
+
+	for (size_t i = 0; i < rig->flow_count; i++)
+		offered[rig->flow[i].placed.place.tunnel] += rig->flow[i].pps;
+	for (size_t i = 0; i < rig->flow_count; i++) {
+		struct rig_flow *flow = &rig->flow[i];
+		uint32_t tunnel = flow->placed.place.tunnel;
+		uint64_t all = offered[tunnel], most = rig->capacity[tunnel] ? rig->capacity[tunnel] : all;
+
+		flow->carried = (all > most ? flow->pps * most / all : flow->pps) * PACKET_LEN;
+		flow->octets += flow->carried;
+	}
+	for (uint32_t t = 0; t < RIG_TUNNELS; t++) {
+		uint64_t most = rig->capacity[t] ? rig->capacity[t] : offered[t];
+
+		rig->sent[t] += offered[t] < most ? offered[t] : most;
+		rig->dropped[t] += offered[t] > most ? offered[t] - most : 0;
+	}
+}
+
+static void give_counters(struct rig *rig)
+{
+	carry(rig);
+	for (size_t i = 0; i < rig->flow_count; i++)
+		flowmob_manager_flow_counted(rig->manager, rig->flow[i].placed.place.flow_id, rig->flow[i].carried, rig->now);
+	for (uint32_t t = 0; t < RIG_TUNNELS; t++)
+		flowmob_manager_tunnel_counters(rig->manager, t, rig->sent[t], rig->dropped[t], rig->sent[t] * PACKET_LEN);
+}
+
+/* A flow in a message, all tunnels in one. */
+static void lma_counters(struct rig *rig, struct flowmob_fmp *answer)
+{
+	rig->counters++;
+	answer->status = rig->counters_status;
+	if (answer->status) {
+		rig_say(rig, answer);
+		return;
+	}
+	if (answer->op == (FLOWMOB_FMP_TUNNEL_COUNTERS | FLOWMOB_FMP_ANSWER)) {
+		answer->u.tunnel_counters.count = RIG_TUNNELS - 1;
+		for (uint32_t t = 1; t < RIG_TUNNELS; t++)
+			answer->u.tunnel_counters.tunnel[t - 1] =
+				(struct flowmob_tunnel_count){t, rig->sent[t], rig->sent[t] * PACKET_LEN, rig->dropped[t]};
+		rig_say(rig, answer);
+		return;
+	}
+	carry(rig);
+	for (size_t i = 0, count = rig->flow_count; i == 0 || i < count; i++) {
+		answer->u.flow_counters.count = count ? 1 : 0;
+		answer->u.flow_counters.more = i + 1 < count;
+		answer->u.flow_counters.flow[0] = (struct flowmob_flow_count){
+			rig->flow[i].placed.place.flow_id, 0, rig->flow[i].octets / PACKET_LEN, rig->flow[i].octets};
+		rig_say(rig, answer);
+	}
+}
+
 static void lma_input(struct rig *rig, const uint8_t *data, size_t len)
 {
 	struct flowmob_fmp request, answer = {0};
@@ -188,6 +250,14 @@ static void lma_input(struct rig *rig, const uint8_t *data, size_t len)
 	case FLOWMOB_FMP_TUNNELS:
 		lma_lists(rig, &answer);
 		return;
+	case FLOWMOB_FMP_FLOW_COUNTERS:
+	case FLOWMOB_FMP_TUNNEL_COUNTERS:
+		lma_counters(rig, &answer);
+		return;
+	case FLOWMOB_FMP_WATCH:
+		rig->watches++;
+		rig->watch = request.u.watch;
+		break;
 	default:
 		ck_abort_msg("the manager asks for op %u", request.op);
 	}
@@ -217,29 +287,6 @@ void rig_answer(struct rig *rig)
 	rig->kept_count = 0;
 	for (size_t i = 0; i < count; i++)
 		lma_input(rig, rig->kept[i].data, rig->kept[i].len);
-}
-
-/* One second of traffic: each tunnel carries what it can, and drops the same share of each of its flows. */
-static void give_counters(struct rig *rig)
-{
-	uint64_t offered[RIG_TUNNELS] = {0};
-
-	for (size_t i = 0; i < rig->flow_count; i++)
-		offered[rig->flow[i].placed.place.tunnel] += rig->flow[i].pps;
-	for (size_t i = 0; i < rig->flow_count; i++) {
-		const struct flowmob_place *place = &rig->flow[i].placed.place;
-		uint64_t all = offered[place->tunnel], most = rig->capacity[place->tunnel] ? rig->capacity[place->tunnel] : all;
-		uint64_t through = all > most ? rig->flow[i].pps * most / all : rig->flow[i].pps;
-
-		flowmob_manager_flow_counted(rig->manager, place->flow_id, through * PACKET_LEN, rig->now);
-	}
-	for (uint32_t t = 0; t < RIG_TUNNELS; t++) {
-		uint64_t most = rig->capacity[t] ? rig->capacity[t] : offered[t];
-
-		rig->sent[t] += offered[t] < most ? offered[t] : most;
-		rig->dropped[t] += offered[t] > most ? offered[t] - most : 0;
-		flowmob_manager_tunnel_counters(rig->manager, t, rig->sent[t], rig->dropped[t], rig->sent[t] * PACKET_LEN);
-	}
 }
 
 static void connect_socket(struct rig *rig)
@@ -378,7 +425,7 @@ uint64_t rig_send(struct rig *rig, unsigned int n, uint16_t port)
 	struct flowmob_packet packet = rig_packet(n, port);
 
 	handle++;
-	MUST(rig, flowmob_manager_packet(rig->manager, &packet, handle, NULL, rig->now));
+	MUST(rig, flowmob_manager_packet(rig->manager, &packet, handle, rig->now));
 	rig_drain(rig);
 	return handle;
 }

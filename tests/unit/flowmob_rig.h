@@ -24,6 +24,8 @@ struct rig_message {
 struct rig_flow {
 	struct flowmob_placed_flow placed;
 	uint64_t pps;
+	uint64_t carried; /* octets of the last second */
+	uint64_t octets;
 };
 
 struct rig {
@@ -31,6 +33,7 @@ struct rig {
 	struct pmip_mem mem;
 	struct flowmob_manager_config *config;
 	struct flowmob_policy *policy;
+	struct flowmob_applications *applications;
 	struct flowmob_manager *manager;
 	struct pmip_now now;
 	bool retry; /* a call that ran out of memory is made again */
@@ -40,12 +43,14 @@ struct rig {
 	bool connected;
 	bool silent;          /* requests are kept, not answered */
 	uint16_t move_status; /* of every MOVE, unless it is OK */
+	uint16_t counters_status; /* of every request of counters, unless it is OK */
+	enum flowmob_watch watch;
 	struct flowmob_attachment attachment[RIG_TUNNELS];
 	size_t attachment_count;
 	struct rig_flow flow[RIG_MAX];
 	size_t flow_count;
 	uint32_t next_id;
-	unsigned int adds, moves, dels, lists, tunnels; /* requests */
+	unsigned int adds, moves, dels, lists, tunnels, watches, counters; /* requests */
 	struct flowmob_fmp last;                       /* request */
 	struct rig_message kept[RIG_MAX];
 	size_t kept_count;

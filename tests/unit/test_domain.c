@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #define SEEDS 50
+#define BULK_SEEDS 50
 #define S UINT64_C(1000000)
 
 /* Unoptimised, and with sanitizers, it takes long: fewer mobile nodes then. */
@@ -30,6 +31,29 @@ START_TEST(agrees_once_quiet)
 		.late = 10,
 		.fail_every = 50,
 		.asks_old_mags = _i % 3 == 0,
+	};
+
+	domain_run(&plan);
+}
+END_TEST
+
+/* BLK-2, BLK-3, REV-12: groups are extended, de-registered and revoked, by either end, while messages get lost. DOMAIN_BULK_SEEDS in the
+ * environment asks for more of them. */
+START_TEST(groups_agree_once_quiet)
+{
+	struct domain_plan plan = {
+		.seed = (uint64_t)_i + 1,
+		.lmas = 1 + _i % 2,
+		.mags = 3,
+		.mns = 50,
+		.chaos_us = 120 * S,
+		.pause_us = 100000,
+		.loss = 5,
+		.twice = 3,
+		.late = 10,
+		.fail_every = _i % 4 ? 0 : 200,
+		.asks_old_mags = _i % 3 == 0,
+		.bulk = true,
 	};
 
 	domain_run(&plan);
@@ -66,12 +90,14 @@ END_TEST
 
 int main(void)
 {
+	const char *bulk_seeds = getenv("DOMAIN_BULK_SEEDS");
 	Suite *suite = suite_create("domain");
 	TCase *tcase = tcase_create("domain");
 	SRunner *runner;
 	int failed;
 
 	tcase_add_loop_test(tcase, agrees_once_quiet, 0, SEEDS);
+	tcase_add_loop_test(tcase, groups_agree_once_quiet, 0, bulk_seeds ? (int)strtol(bulk_seeds, NULL, 10) : BULK_SEEDS);
 	tcase_add_test(tcase, large_and_the_same_every_time);
 	tcase_set_timeout(tcase, 120);
 	suite_add_tcase(suite, tcase);

@@ -341,6 +341,13 @@ START_TEST(applications)
 	ck_assert_int_eq(flowmob_applications_get(names, &rule.selectors, &rule.selector_count, "web"), 0);
 	ck_assert_uint_eq(rule.selector_count, 2);
 	add_to_both(&rule);
+	ck_assert_int_eq(flowmob_applications_add(names, "secure", &https), 0);
+	packet = (struct flowmob_packet){.version = 6, .has_ports = true, .flow = {.proto = 6, .src_port = 443}};
+	ck_assert_str_eq(flowmob_applications_match(names, &packet), "web"); /* the one begun first */
+	ck_assert_int_eq(flowmob_applications_del(names, "web"), 0);
+	ck_assert_str_eq(flowmob_applications_match(names, &packet), "secure");
+	packet.flow.src_port = 80;
+	ck_assert_ptr_null(flowmob_applications_match(names, &packet));
 	flowmob_applications_free(names);
 	flowmob_applications_free(NULL);
 	ck_assert(decide(80) == 1 && decide(443) == 1 && decide(81) == 0);

@@ -63,6 +63,13 @@ static const struct flowmob_fmp templates[] = {
 	{.op = FLOWMOB_FMP_BINDING_DELETED},
 	{.op = FLOWMOB_FMP_FLOW_MOVED, PLACE(5, 8)},
 	{.op = FLOWMOB_FMP_FLOW_GONE, .u.flow_id = 5},
+	{.op = FLOWMOB_FMP_FLOW_SEEN},
+	{.op = FLOWMOB_FMP_WATCH, .u.watch = FLOWMOB_WATCH_ALL},
+	{.op = FLOWMOB_FMP_WATCH | ANSWER, .status = FLOWMOB_FMP_REFUSED},
+	{.op = FLOWMOB_FMP_FLOW_COUNTERS},
+	{.op = FLOWMOB_FMP_FLOW_COUNTERS | ANSWER, .u.flow_counters = {true, 2, {{5, 20, 3, 0x102030405}, {6, UINT32_MAX, 0, 0}}}},
+	{.op = FLOWMOB_FMP_TUNNEL_COUNTERS},
+	{.op = FLOWMOB_FMP_TUNNEL_COUNTERS | ANSWER, .u.tunnel_counters = {false, 1, {{9, 3, 0x102030405, 7}}}},
 };
 
 /* Number i, with the parts that are not constant; valid until the next call. NULL = no more. */
@@ -76,6 +83,7 @@ static const struct flowmob_fmp *message(size_t i)
 	made.request = made.op & 0x40 ? 0 : (uint16_t)(0x100 + i);
 	switch (made.op) {
 	case FLOWMOB_FMP_ADD:
+	case FLOWMOB_FMP_FLOW_SEEN:
 		made.u.flow = flow();
 		break;
 	case FLOWMOB_FMP_LIST | ANSWER:
@@ -137,6 +145,14 @@ START_TEST(golden_octets) /* FMP-1, FMP-4, FMP-7, FMP-11 */
 		"38" "20010db8000e00000000000000000000" "01046d6e4078",
 		"0143000000080000" "0000000500000008",
 		"0144000000040000" "00000005",
+		"01450000002c0000" "20010db8000100000000000000000002" "20010db8000f00000000000000000003" "000abcde01bbc35011000000",
+		"0106011300040000" "02000000",
+		"0186011400000004",
+		"0107011500000000",
+		"0187011600340000" "01000002" "00000005" "00000014" "0000000000000003" "0000000102030405"
+		"00000006" "ffffffff" "0000000000000000" "0000000000000000",
+		"0108011700000000",
+		"0188011800240000" "00000001" "00000009" "00000000" "0000000000000003" "0000000102030405" "0000000000000007",
 	};
 	uint8_t buf[FLOWMOB_FMP_MAX];
 	char hex[2 * FLOWMOB_FMP_MAX + 1];
@@ -241,7 +257,7 @@ static const struct {
 } corruptions[] = {
 	{0, 0, 2, PMIP_ERR_UNSUPPORTED},
 	{0, 1, 0, PMIP_ERR_TYPE_UNKNOWN},
-	{0, 1, 6, PMIP_ERR_TYPE_UNKNOWN},
+	{0, 1, 9, PMIP_ERR_TYPE_UNKNOWN},
 	{14, 1, 0xc1, PMIP_ERR_TYPE_UNKNOWN}, /* an event has no answer */
 	{0, 7, 1, PMIP_ERR_VALUE},            /* a request with a status */
 	{16, 3, 1, PMIP_ERR_VALUE},           /* an event with a request id */
@@ -264,6 +280,14 @@ static const struct {
 	{14, 30, 9, PMIP_ERR_VALUE},          /* prefixes, too many */
 	{14, 31, 129, PMIP_ERR_VALUE},        /* prefix length */
 	{14, 31, 40, PMIP_ERR_VALUE},         /* bits beyond the prefix length */
+	{19, 8, 3, PMIP_ERR_VALUE},           /* scope */
+	{19, 11, 1, PMIP_ERR_VALUE},          /* octet that is 0 */
+	{22, 15, 0, PMIP_ERR_VALUE},          /* flow id 0 */
+	{22, 11, 129, PMIP_ERR_VALUE},        /* more than there may be */
+	{22, 11, 1, PMIP_ERR_COUNT},          /* fewer than there are */
+	{24, 15, 0, PMIP_ERR_VALUE},          /* tunnel id 0 */
+	{24, 19, 1, PMIP_ERR_VALUE},          /* octet that is 0 */
+	{24, 11, 65, PMIP_ERR_VALUE},         /* more than there may be */
 };
 
 START_TEST(corruption_is_refused)
@@ -314,7 +338,7 @@ START_TEST(bad_request_can_be_answered)
 	ck_assert_int_eq(decode(&out, buf, 7), PMIP_ERR_SHORT);
 	ck_assert_uint_eq(out.op, 0);
 	/* With an error the body is empty, whatever the op. */
-	for (uint8_t op = FLOWMOB_FMP_ADD; op <= FLOWMOB_FMP_TUNNELS; op++) {
+	for (uint8_t op = FLOWMOB_FMP_ADD; op <= FLOWMOB_FMP_TUNNEL_COUNTERS; op++) {
 		struct flowmob_fmp refusal = {
 			.op = op | FLOWMOB_FMP_ANSWER, .request = 7, .status = FLOWMOB_FMP_MALFORMED};
 
@@ -351,6 +375,15 @@ START_TEST(encode_refuses_what_decode_refuses)
 	bad = *message(13);
 	bad.u.tunnels.count = FLOWMOB_FMP_ATTACHMENTS_MAX + 1;
 	ck_assert_int_eq(flowmob_fmp_encode(buf, sizeof(buf), &bad), PMIP_ERR_INVALID);
+	bad = *message(19);
+	bad.u.watch = 3;
+	ck_assert_int_eq(flowmob_fmp_encode(buf, sizeof(buf), &bad), PMIP_ERR_INVALID);
+	bad = *message(22);
+	bad.u.flow_counters.count = FLOWMOB_FMP_FLOW_COUNTS_MAX + 1;
+	ck_assert_int_eq(flowmob_fmp_encode(buf, sizeof(buf), &bad), PMIP_ERR_INVALID);
+	bad = *message(24);
+	bad.u.tunnel_counters.count = FLOWMOB_FMP_TUNNEL_COUNTS_MAX + 1;
+	ck_assert_int_eq(flowmob_fmp_encode(buf, sizeof(buf), &bad), PMIP_ERR_INVALID);
 	bad = *message(14);
 	bad.u.attachment.mn_id.len = 0;
 	ck_assert_int_eq(flowmob_fmp_encode(buf, sizeof(buf), &bad), PMIP_ERR_INVALID);
@@ -382,6 +415,16 @@ START_TEST(fullest_messages_fit)
 		for (unsigned int p = 0; p < PMIP_HNP_MAX; p++)
 			at->prefix[p] = prefix("2001:db8::/64");
 	}
+	ck_assert_int_gt(flowmob_fmp_encode(buf, sizeof(buf), &full), 0);
+	full = (struct flowmob_fmp){.op = FLOWMOB_FMP_FLOW_COUNTERS | FLOWMOB_FMP_ANSWER};
+	full.u.flow_counters.count = FLOWMOB_FMP_FLOW_COUNTS_MAX;
+	for (size_t i = 0; i < FLOWMOB_FMP_FLOW_COUNTS_MAX; i++)
+		full.u.flow_counters.flow[i].flow_id = 1;
+	ck_assert_int_gt(flowmob_fmp_encode(buf, sizeof(buf), &full), 0);
+	full = (struct flowmob_fmp){.op = FLOWMOB_FMP_TUNNEL_COUNTERS | FLOWMOB_FMP_ANSWER};
+	full.u.tunnel_counters.count = FLOWMOB_FMP_TUNNEL_COUNTS_MAX;
+	for (size_t i = 0; i < FLOWMOB_FMP_TUNNEL_COUNTS_MAX; i++)
+		full.u.tunnel_counters.tunnel[i].tunnel = 1;
 	ck_assert_int_gt(flowmob_fmp_encode(buf, sizeof(buf), &full), 0);
 }
 END_TEST

@@ -136,7 +136,7 @@ START_TEST(flow_stays_one_when_its_label_changes) /* FMP-3 */
 
 	rig_send(&rig, 1, 5000);
 	packet.flow.label = 0xabcde;
-	ck_assert_int_eq(flowmob_manager_packet(rig.manager, &packet, 999999, NULL, rig.now), 0);
+	ck_assert_int_eq(flowmob_manager_packet(rig.manager, &packet, 999999, rig.now), 0);
 	rig_drain(&rig);
 	ck_assert_int_eq(rig_verdict(&rig, 999999), 1);
 	ck_assert_uint_eq(rig.adds, 1);
@@ -148,10 +148,10 @@ START_TEST(signalling_and_later_fragments_are_no_flows) /* FMC-4 */
 	struct flowmob_packet packet = rig_packet(1, 5000);
 
 	packet.is_signalling = true;
-	ck_assert_int_eq(flowmob_manager_packet(rig.manager, &packet, 999998, NULL, rig.now), 0);
+	ck_assert_int_eq(flowmob_manager_packet(rig.manager, &packet, 999998, rig.now), 0);
 	packet = rig_packet(1, 5000);
 	packet.is_fragment = true;
-	ck_assert_int_eq(flowmob_manager_packet(rig.manager, &packet, 999999, NULL, rig.now), 0);
+	ck_assert_int_eq(flowmob_manager_packet(rig.manager, &packet, 999999, rig.now), 0);
 	rig_drain(&rig);
 	ck_assert_int_eq(rig_verdict(&rig, 999998), 0);
 	ck_assert_int_eq(rig_verdict(&rig, 999999), 0);
@@ -166,13 +166,13 @@ START_TEST(later_fragments_go_where_the_first_went) /* FMC-3 */
 	rig_send(&rig, 1, 5000);
 	packet.is_fragment = packet.is_first_fragment = true;
 	packet.fragment_id = 77;
-	ck_assert_int_eq(flowmob_manager_packet(rig.manager, &packet, 999997, NULL, rig.now), 0);
+	ck_assert_int_eq(flowmob_manager_packet(rig.manager, &packet, 999997, rig.now), 0);
 	packet.is_first_fragment = false;
 	packet.flow.src_port = packet.flow.dst_port = 0;
 	packet.fragment_offset = 8;
-	ck_assert_int_eq(flowmob_manager_packet(rig.manager, &packet, 999998, NULL, rig.now), 0);
+	ck_assert_int_eq(flowmob_manager_packet(rig.manager, &packet, 999998, rig.now), 0);
 	packet.fragment_id = 78;
-	ck_assert_int_eq(flowmob_manager_packet(rig.manager, &packet, 999999, NULL, rig.now), 0);
+	ck_assert_int_eq(flowmob_manager_packet(rig.manager, &packet, 999999, rig.now), 0);
 	rig_drain(&rig);
 	ck_assert_int_eq(rig_verdict(&rig, 999997), 1);
 	ck_assert_int_eq(rig_verdict(&rig, 999998), 1);
@@ -454,7 +454,7 @@ START_TEST(time_does_not_go_back)
 	struct flowmob_packet packet = rig_packet(1, 1);
 
 	rig_send(&rig, 1, 1);
-	ck_assert_int_eq(flowmob_manager_packet(rig.manager, &packet, 1, NULL, before), PMIP_ERR_TIME);
+	ck_assert_int_eq(flowmob_manager_packet(rig.manager, &packet, 1, before), PMIP_ERR_TIME);
 	ck_assert_int_eq(flowmob_manager_handle_timeout(rig.manager, before), PMIP_ERR_TIME);
 	ck_assert_int_eq(flowmob_manager_evaluate(rig.manager, before), PMIP_ERR_TIME);
 }

@@ -100,7 +100,7 @@ START_TEST(listed_flow_without_room_is_ended) /* FMP-7, FMP-12 */
 	rig_init(&rig, two_flows);
 	rig_attach(&rig, &at);
 	for (uint16_t n = 0; n < 3; n++)
-		rig.flow[rig.flow_count++] = (struct rig_flow){{{50 + n, 1}, rig_packet(1, n).flow}, 0};
+		rig.flow[rig.flow_count++] = (struct rig_flow){.placed = {{50 + n, 1}, rig_packet(1, n).flow}};
 	rig_connect(&rig);
 	ck_assert_uint_eq(rig.dels, 1);
 	ck_assert_uint_eq(rig.last.u.flow_id, 52);
@@ -118,7 +118,7 @@ START_TEST(flow_listed_twice_is_ended_once) /* FMP-7, FMP-12 */
 	rig_init(&rig, NULL);
 	rig_attach(&rig, &at);
 	for (uint32_t id = 50; id <= 51; id++)
-		rig.flow[rig.flow_count++] = (struct rig_flow){{{id, 1}, rig_packet(1, 1).flow}, 0};
+		rig.flow[rig.flow_count++] = (struct rig_flow){.placed = {{id, 1}, rig_packet(1, 1).flow}};
 	rig_connect(&rig);
 	ck_assert_uint_eq(rig.dels, 1);
 	ck_assert_uint_eq(rig.last.u.flow_id, 51);
@@ -136,7 +136,7 @@ START_TEST(chosen_ids_make_no_run)
 	rig_init(&rig, NULL);
 	rig_attach(&rig, &at);
 	for (uint32_t n = 0; n < RIG_MAX; n++)
-		rig.flow[rig.flow_count++] = (struct rig_flow){{{(n + 1) << 16, 1}, rig_packet(1, (uint16_t)n).flow}, 0};
+		rig.flow[rig.flow_count++] = (struct rig_flow){.placed = {{(n + 1) << 16, 1}, rig_packet(1, (uint16_t)n).flow}};
 	rig_connect(&rig);
 	table = &rig.manager->by_id;
 	ck_assert_uint_eq(table->count, RIG_MAX);

@@ -282,7 +282,7 @@ START_TEST(no_memory_no_manager)
 	rig_init(&rig, NULL);
 	do {
 		rig.counting.fail_at = rig.counting.calls + ++n;
-		err = flowmob_manager_new(&none, rig.config, NULL, &rig.mem, key);
+		err = flowmob_manager_new(&none, rig.config, &rig.mem, key);
 	} while (err == PMIP_ERR_NOMEM);
 	ck_assert_int_eq(err, 0);
 	ck_assert_uint_gt(n, 2);

@@ -258,16 +258,28 @@ END_TEST
 START_TEST(policy_by_application)
 {
 	struct flowmob_policy_rule video = rule("video", RIG_LTE);
-	struct flowmob_packet packet = rig_packet(1, 1);
+	struct pmip_selector port_1 = {.format = PMIP_SELECTOR_IPV6, .flags = 0x0020, .dst_port_start = 1};
+	struct flowmob_flow_info info = {.size = sizeof(info)};
 
 	start(NULL);
 	snprintf(video.application, sizeof(video.application), "video");
 	add(video);
+	ck_assert_int_eq(flowmob_applications_add(rig.applications, "video", &port_1), 0);
 	rig_stream(&rig, 1, 2, 10);
-	ck_assert_int_eq(flowmob_manager_packet(rig.manager, &packet, 1000000, "video", rig.now), 0);
-	rig_drain(&rig);
+	rig_stream(&rig, 1, 1, 10);
 	ck_assert_uint_eq(place(1), 2);
 	ck_assert_uint_eq(place(2), 1);
+	ck_assert_int_eq(flowmob_manager_get_flow(rig.manager, rig_flow(&rig, 1, 1)->placed.place.flow_id, &info), 0);
+	ck_assert_str_eq(info.application, "video");
+	/* Other names for the same flows: what decides is what is said last. */
+	port_1.dst_port_start = 2;
+	ck_assert_int_eq(flowmob_applications_del(rig.applications, "video"), 0);
+	ck_assert_int_eq(flowmob_applications_add(rig.applications, "video", &port_1), 0);
+	flowmob_manager_set_policy(rig.manager, rig.policy, rig.applications);
+	rig_pass(&rig, 2 * RIG_S);
+	ck_assert_uint_ne(place(2), 1);
+	ck_assert_int_eq(flowmob_manager_get_flow(rig.manager, rig_flow(&rig, 1, 1)->placed.place.flow_id, &info), 0);
+	ck_assert_ptr_null(info.application);
 }
 END_TEST
 

@@ -87,6 +87,8 @@ static struct pmip_flow_info flow_now(uint32_t id)
 	struct pmip_flow_info info = {.size = sizeof(info)};
 
 	ok(pmip_lma_flow_get(rig.lma, &info, id));
+	ok(pmip_lma_flow_find(rig.lma, &info, &info.flow));
+	ck_assert_uint_eq(info.id, id);
 	return info;
 }
 

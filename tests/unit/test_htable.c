@@ -127,6 +127,23 @@ START_TEST(churn)
 }
 END_TEST
 
+/* Numbers that follow each other lie apart: no entry is far from its home, and one is removed in a few steps. */
+START_TEST(numbers_that_follow_each_other_make_no_run)
+{
+	size_t run = 0, longest = 0;
+
+	setup();
+	for (unsigned int i = 0; i < ENTRIES; i++)
+		insert(i, pmip__htable_number(0x10000 + i));
+	for (size_t i = 0; i < table.cap; i++) {
+		run = table.slots[i].entry ? run + 1 : 0;
+		longest = run > longest ? run : longest;
+	}
+	ck_assert_uint_lt(longest, ENTRIES / 8);
+	finish();
+}
+END_TEST
+
 START_TEST(no_memory_changes_nothing)
 {
 	setup();
@@ -160,6 +177,7 @@ int main(void)
 {
 	const TTest *tests[] = {
 		empty, equal_hash_different_key, walk_meets_each_once, removal_keeps_the_rest, churn,
+		numbers_that_follow_each_other_make_no_run,
 		no_memory_changes_nothing, size_overflow_is_no_memory, NULL,
 	};
 

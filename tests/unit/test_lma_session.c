@@ -166,7 +166,9 @@ START_TEST(lma_31_handoff_new_tunnel_routes_then_old_tunnel) /* LMA-31 */
 	ck_assert_int_eq(rig.ops[0].kind, PMIP_DATAPATH_TUNNEL_ENSURE);
 	ck_assert_int_eq(rig.ops[1].kind, PMIP_DATAPATH_BINDING_SET);
 	ck_assert_int_eq(rig.ops[2].kind, PMIP_DATAPATH_TUNNEL_RELEASE);
-	ck_assert(rig_has_event(&rig, PMIP_EVENT_BINDING_MOVED));
+	ck_assert_int_eq(rig.events[rig.event_count - 1].type, PMIP_EVENT_BINDING_MOVED);
+	ck_assert_uint_eq(rig.events[rig.event_count - 1].old_att, rig.events[rig.event_count - 1].att);
+	ck_assert_uint_ne(rig.events[rig.event_count - 1].old_att, 0);
 	ck_assert_str_eq(rig_forwarding(&rig, prefix), MAG2);
 	ck_assert_uint_eq(pmip_lma_get_counter(rig.lma, PMIP_LMA_MOVED), 1);
 }
@@ -176,6 +178,7 @@ START_TEST(tun_7_reference_counts) /* TUN-1, TUN-7 */
 {
 	struct pmip_addr mag;
 	struct pmip_binding_info info = {.size = sizeof(info)};
+	struct pmip_tunnel_info tunnel = {.size = sizeof(tunnel)};
 	size_t cursor = 0, at_mag1 = 0;
 
 	attach();
@@ -185,6 +188,10 @@ START_TEST(tun_7_reference_counts) /* TUN-1, TUN-7 */
 	while (pmip_lma_binding_next_of_mag(rig.lma, &cursor, &info, &mag))
 		at_mag1++;
 	ck_assert_uint_eq(at_mag1, 2);
+	cursor = 0;
+	ck_assert_int_eq(pmip_lma_tunnel_next(rig.lma, &cursor, &tunnel), 1);
+	ck_assert(tunnel.id == info.tunnel && pmip_addr_equal(&tunnel.remote, &mag));
+	ck_assert_int_eq(pmip_lma_tunnel_next(rig.lma, &cursor, &tunnel), 0);
 	rig_forget(&rig);
 	ck_assert_int_eq(pbu_of(MN, MAG2, LL1, 600), 0);
 	ck_assert_int_eq(pbu_of(MN, MAG2, LL1, 600), 0); /* a retransmission */

@@ -182,6 +182,23 @@ START_TEST(mag_asks_in_vain_of_who_has_left)
 }
 END_TEST
 
+/* REV-1: what is asked for while an extension is under way that is refused, or before the end of all, finds nothing any more. */
+START_TEST(mag_has_lost_it_meanwhile)
+{
+	h_activate(&mag);
+	h_pass(&mag, 561 * S);
+	ck_assert_int_eq(h_state(&mag), PMIP_BINDING_REFRESHING);
+	ok(revoke_at_mag());
+	if (_i)
+		ok(h_shutdown(&mag));
+	else
+		h_reply(&mag, PMIP_STATUS_ADMIN_PROHIBITED);
+	answer_mag(0);
+	ck_assert_uint_eq(h_counter(&mag, REVOKED), 0);
+	ck_assert_uint_eq(pmip_mag_binding_count(mag.mag), _i ? 0 : 1);
+}
+END_TEST
+
 START_TEST(an_extension_waits_for_the_answer)
 {
 	h_activate(&mag);
@@ -247,6 +264,7 @@ int main(void)
 	tcase_add_test(gateway, mag_asks);
 	tcase_add_test(gateway, mag_is_not_answered);
 	tcase_add_test(gateway, mag_asks_in_vain_of_who_has_left);
+	tcase_add_loop_test(gateway, mag_has_lost_it_meanwhile, 0, 2);
 	tcase_add_test(gateway, an_extension_waits_for_the_answer);
 	suite_add_tcase(suite, gateway);
 	tcase_add_test(memory, mag_without_memory);

@@ -38,6 +38,8 @@ static struct fake {
 	int reentry;
 	int pipe[2];
 	size_t seen;
+	size_t flows_waiting, flows_seen;
+	int flow_pipe[2];
 } f;
 
 static void note(char c)
@@ -52,6 +54,12 @@ static int io_fd(void *ctx)
 {
 	(void)ctx;
 	return f.pipe[0];
+}
+
+static int io_other_fd(void *ctx)
+{
+	(void)ctx;
+	return f.flow_pipe[0];
 }
 
 static int io_recv(void *ctx, struct pmip_dgram *in, size_t n)
@@ -106,8 +114,31 @@ static int dp_submit(void *ctx, const struct pmip_datapath_op *ops, int *results
 	return 0;
 }
 
-static const struct pmip_datapath_ops dp_ops = {
-	.size = sizeof(dp_ops), .name = "fake", .submit = dp_submit};
+/* A datapath that sees flows, as many as f.flows_waiting; it tells with the pipe that messages come by. */
+static int dp_watch(void *ctx, enum pmip_datapath_watch watch)
+{
+	(void)ctx;
+	(void)watch;
+	return 0;
+}
+
+static int dp_unknown(void *ctx, void (*each)(void *user, const struct pmip_flow *flow), void *user)
+{
+	struct pmip_flow flow = {.proto = 17, .dst_port = 7};
+	int n = 0;
+
+	(void)ctx;
+	for (; f.flows_waiting; f.flows_waiting--, n++)
+		each(user, &flow);
+	return n;
+}
+
+static const struct pmip_datapath_ops dp_ops = {.size = sizeof(dp_ops),
+						.name = "fake",
+						.submit = dp_submit,
+						.watch = dp_watch,
+						.unknown_fd = io_other_fd,
+						.unknown = dp_unknown};
 
 /* access */
 
@@ -259,6 +290,14 @@ static void notify(void *user, const struct pmip_event *event, struct pmip_now n
 	f.reentry = pmip_runner_process(f.runner);
 }
 
+static void flow_seen(void *user, const struct pmip_flow *flow, struct pmip_now now)
+{
+	(void)user;
+	ck_assert_uint_eq(flow->dst_port, 7);
+	ck_assert_uint_gt(now.mono_us, 0);
+	f.flows_seen++;
+}
+
 static void access_seen(void *user, const struct pmip_access_event *event, struct pmip_now now)
 {
 	(void)user;
@@ -274,12 +313,14 @@ static void setup(void)
 					    .datapath = {&dp_ops, &f},
 					    .access = {&access_ops, &f},
 					    .notify = notify,
-					    .access_seen = access_seen};
+					    .access_seen = access_seen,
+					    .flow_seen = flow_seen};
 
 	memset(&f, 0, sizeof(f));
 	f.deadline = PMIP_TIME_NONE;
 	f.ops_per_message = 1;
 	ck_assert_int_eq(pipe(f.pipe), 0);
+	ck_assert_int_eq(pipe(f.flow_pipe), 0);
 	ck_assert_int_eq(pmip__runner_new(&f.runner, &engine_ops, &f, &config), 0);
 }
 
@@ -288,6 +329,8 @@ static void teardown(void)
 	pmip_runner_free(f.runner);
 	close(f.pipe[0]);
 	close(f.pipe[1]);
+	close(f.flow_pipe[0]);
+	close(f.flow_pipe[1]);
 }
 
 static struct pmip_runner_counters counters(void)
@@ -467,6 +510,19 @@ START_TEST(readable_when_a_message_waits)
 }
 END_TEST
 
+START_TEST(flows_that_the_datapath_sees_are_told) /* FMP-1 */
+{
+	struct pollfd p = {.fd = pmip_runner_fd(f.runner), .events = POLLIN};
+
+	ck_assert_int_eq(poll(&p, 1, 0), 0);
+	ck_assert_int_eq(write(f.flow_pipe[1], "x", 1), 1);
+	ck_assert_int_eq(poll(&p, 1, 0), 1);
+	f.flows_waiting = 3;
+	ck_assert_int_eq(pmip_runner_process(f.runner), 0);
+	ck_assert_uint_eq(f.flows_seen, 3);
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *tests[] = {
@@ -474,7 +530,7 @@ int main(void)
 		more_than_fits_goes_in_several_batches, many_sends_at_once_all_leave, one_call_is_bounded,
 		a_short_batch_ends_the_call, a_refused_batch_is_told_to_each, results_survive_want_of_memory,
 		events_survive_want_of_memory, problems_and_events_are_done_on_the_spot, timeouts, what_is_required,
-		readable_when_a_message_waits, NULL,
+		readable_when_a_message_waits, flows_that_the_datapath_sees_are_told, NULL,
 	};
 
 	return unit_run_fixture("runner", tests, setup, teardown);

@@ -41,6 +41,10 @@ FLOWMOB_API int flowmob_applications_del(struct flowmob_applications *applicatio
 FLOWMOB_API int flowmob_applications_get(const struct flowmob_applications *applications, const struct pmip_selector **selectors,
 					 size_t *count, const char *name);
 
+/** Which application a packet to a mobile node is of: the first, in the order in which they were begun, one of whose selectors means it.
+ * @return its name, borrowed until the table changes; NULL = none. Since: 0.1. */
+FLOWMOB_API const char *flowmob_applications_match(const struct flowmob_applications *applications, const struct flowmob_packet *packet);
+
 #ifdef __cplusplus
 }
 #endif

@@ -21,6 +21,9 @@
  *     FLOW (44)    source 128, destination 128, flow label 32 (20 bits), source port 16, destination port 16, protocol 8, 0 24
  *     PLACE (8)    flow id 32, tunnel id 32; neither is 0
  *     MN-ID        subtype 8, length 8, octets
+ *     SCOPE (4)    enum flowmob_watch 8, 0 24
+ *     FLOW COUNT (24)    flow id 32, idle 32 (milliseconds since its last packet; 0xffffffff = none has come), packets 64, octets 64
+ *     TUNNEL COUNT (32)  tunnel id 32, 0 32, packets 64, octets 64, dropped packets 64
  *     ATTACHMENT   tunnel id 32, Proxy-CoA 128, access technology 8, model 8 (enum flowmob_model), number of prefixes 8 (1..8),
  *                  for each prefix: length 8, address 128; then an MN-ID that is not empty
  *
@@ -35,22 +38,30 @@
  *     DEL      flow id 32                            empty; an id that is not known is OK too
  *     LIST     empty                                 more 8, 0 8, number 16, so many of {PLACE, FLOW}: all flows that are known
  *     TUNNELS  MN-ID; length 0 = of all              more 8, 0 8, number 16, so many ATTACHMENTs
+ *     WATCH    SCOPE                                 empty: from now on FLOW_SEEN tells of flows to these mobile nodes. REFUSED when the
+ *                                                    LMA's datapath cannot see flows. In force as long as the connection
+ *     FLOW_COUNTERS    empty                         more 8, 0 8, number 16, so many FLOW COUNTs: of all flows. REFUSED when the LMA's
+ *                                                    datapath does not count flows
+ *     TUNNEL_COUNTERS  empty                         more 8, 0 8, number 16, so many TUNNEL COUNTs: of all tunnels. REFUSED as above
  *
- * LIST and TUNNELS are answered by one message or more; more is 1 in all of them but the last. They are sent without a pause: no event
- * comes between them, and those after them tell of changes to just what they listed.
+ * LIST, TUNNELS and the counters are answered by one message or more; more is 1 in all of them but the last. They are sent without a pause: no
+ * event comes between them, and those after them tell of changes to just what they listed. Counters are of what was sent to mobile nodes; one that
+ * is lower than before began anew.
  *
  * Events of the LMA:
  *
- *     BINDING_ADDED    ATTACHMENT   a mobile node can be reached through a tunnel: its first one, or a further one; also when its further
+ *     BINDING_ADDED    ATTACHMENT   a mobile node can be reached through a tunnel: its first one, or a further one; also when some of its
  *                                   prefixes have changed. Sent before any flow is placed there
  *     BINDING_DELETED  ATTACHMENT   no longer: de-registered, expired, revoked, or now elsewhere, and then behind the BINDING_ADDED of its
  *                                   new place. The manager deletes the flows to prefixes that no other attachment has (weak host), and
  *                                   moves those on the tunnel to another one of the mobile node (logical interface)
  *     FLOW_MOVED       PLACE        the LMA has moved a flow of its own accord
  *     FLOW_GONE        flow id 32   it has deleted one
+ *     FLOW_SEEN        FLOW         a packet of a flow that is not known went its way to a watched mobile node, which was not made to wait; told again
+ *                                   while it is not known, but not more than once a second
  *
  * Flow ids are unique while in use and not used again within 60 s. Tunnel ids name a tunnel for as long as it is there. An attachment is
- * known by its mobile node, tunnel, access technology and first prefix.
+ * known by its mobile node, tunnel, access technology and any of its prefixes.
  *
  * Either side may die and come back. A manager that connects asks TUNNELS (all) and then LIST, and takes over what is listed: an LMA that was
  * restarted lists nothing, so nothing is steered; one that went on forwarding lists what it steers, so nothing is steered without a manager
@@ -81,6 +92,10 @@ extern "C" {
 #define FLOWMOB_FMP_ANSWER 0x80
 /** Most flows in one answer to LIST. */
 #define FLOWMOB_FMP_FLOWS_MAX 64
+/** Most flows in one answer to FLOW_COUNTERS. */
+#define FLOWMOB_FMP_FLOW_COUNTS_MAX 128
+/** Most tunnels in one answer to TUNNEL_COUNTERS. */
+#define FLOWMOB_FMP_TUNNEL_COUNTS_MAX 64
 /** Most attachments in one answer to TUNNELS. */
 #define FLOWMOB_FMP_ATTACHMENTS_MAX 8
 /** How long an LMA without a manager keeps its flows, seconds. */
@@ -93,10 +108,14 @@ enum flowmob_fmp_op {
 	FLOWMOB_FMP_DEL = 0x03,     /**< request: forget it */
 	FLOWMOB_FMP_LIST = 0x04,    /**< request: which flows are known */
 	FLOWMOB_FMP_TUNNELS = 0x05, /**< request: through which tunnels a mobile node, or each, can be reached */
+	FLOWMOB_FMP_WATCH = 0x06,   /**< request: tell of flows that are not known */
+	FLOWMOB_FMP_FLOW_COUNTERS = 0x07,   /**< request: what each flow has counted */
+	FLOWMOB_FMP_TUNNEL_COUNTERS = 0x08, /**< request: what each tunnel has counted */
 	FLOWMOB_FMP_BINDING_ADDED = 0x41,   /**< event */
 	FLOWMOB_FMP_BINDING_DELETED = 0x42, /**< event */
 	FLOWMOB_FMP_FLOW_MOVED = 0x43,      /**< event */
 	FLOWMOB_FMP_FLOW_GONE = 0x44,       /**< event */
+	FLOWMOB_FMP_FLOW_SEEN = 0x45,       /**< event */
 };
 
 /** How a request went. Values never change meaning. */
@@ -111,6 +130,13 @@ enum flowmob_fmp_status {
 	FLOWMOB_FMP_UNKNOWN_OP = 7, /**< op not known */
 	FLOWMOB_FMP_VERSION_UNKNOWN = 8, /**< version not known; that of the answer is */
 	FLOWMOB_FMP_BUSY = 9,       /**< MOVE: one of this flow is under way; nothing changed */
+};
+
+/** Whose flows are watched. */
+enum flowmob_watch {
+	FLOWMOB_WATCH_NONE = 0,    /**< nobody's */
+	FLOWMOB_WATCH_MOVABLE = 1, /**< of mobile nodes that can be reached through several tunnels */
+	FLOWMOB_WATCH_ALL = 2,     /**< of all */
 };
 
 /** How a mobile node with several interfaces uses them. */
@@ -142,13 +168,29 @@ struct flowmob_placed_flow {
 	struct pmip_flow flow;      /**< what it is */
 };
 
+/** What a flow has counted. */
+struct flowmob_flow_count {
+	uint32_t flow_id; /**< never 0 */
+	uint32_t idle_ms; /**< since its last packet; UINT32_MAX = none has come */
+	uint64_t packets; /**< sent to the mobile node */
+	uint64_t octets;  /**< of these */
+};
+
+/** What a tunnel has counted. */
+struct flowmob_tunnel_count {
+	uint32_t tunnel;  /**< tunnel id, never 0 */
+	uint64_t packets; /**< put into it */
+	uint64_t octets;  /**< of these, without the tunnel's header */
+	uint64_t dropped; /**< packets that the LMA's kernel dropped on their way out, as far as it tells */
+};
+
 /** One message. Which member of u it has follows from op and status; see the tables above. */
 struct flowmob_fmp {
 	uint8_t op;       /**< enum flowmob_fmp_op, with FLOWMOB_FMP_ANSWER in an answer */
 	uint16_t request; /**< which request; 0 in events */
 	uint16_t status;  /**< enum flowmob_fmp_status; 0 but in answers */
 	union {
-		struct pmip_flow flow;                /**< ADD */
+		struct pmip_flow flow;                /**< ADD, FLOW_SEEN */
 		struct flowmob_place place;           /**< answers to ADD and MOVE, FLOW_MOVED; both 0 = empty answer to ADD */
 		struct {
 			struct flowmob_place in_use;  /**< which flow, and the tunnel it is believed to be on */
@@ -167,6 +209,17 @@ struct flowmob_fmp {
 			unsigned int count;           /**< 0..FLOWMOB_FMP_ATTACHMENTS_MAX */
 			struct flowmob_attachment attachment[FLOWMOB_FMP_ATTACHMENTS_MAX]; /**< so many */
 		} tunnels;                            /**< answer to TUNNELS */
+		enum flowmob_watch watch;             /**< WATCH */
+		struct {
+			bool more;                    /**< another answer follows */
+			unsigned int count;           /**< 0..FLOWMOB_FMP_FLOW_COUNTS_MAX */
+			struct flowmob_flow_count flow[FLOWMOB_FMP_FLOW_COUNTS_MAX]; /**< so many */
+		} flow_counters;                      /**< answer to FLOW_COUNTERS */
+		struct {
+			bool more;                    /**< another answer follows */
+			unsigned int count;           /**< 0..FLOWMOB_FMP_TUNNEL_COUNTS_MAX */
+			struct flowmob_tunnel_count tunnel[FLOWMOB_FMP_TUNNEL_COUNTS_MAX]; /**< so many */
+		} tunnel_counters;                    /**< answer to TUNNEL_COUNTERS */
 	} u;
 };
 

@@ -18,6 +18,7 @@
 #define FLOWMOB_MANAGER_H
 
 #include <flowmob/api.h>
+#include <flowmob/applications.h>
 #include <flowmob/fmp.h>
 #include <flowmob/packet.h>
 #include <flowmob/policy.h>
@@ -61,11 +62,20 @@ FLOWMOB_API void flowmob_manager_config_set_throughput_drop(struct flowmob_manag
 /** Local time for the policy, minutes east of UTC, -1440..1440; default 0. @retval PMIP_ERR_INVALID. Since: 0.1. */
 FLOWMOB_API int flowmob_manager_config_set_utc_offset(struct flowmob_manager_config *config, int offset_min);
 
-/** Make a manager, without a connection; its first deadline is now. @param[in] config copied. @param[in] policy borrowed, NULL = none; it may
- * be changed while the manager lives and then decides from the next evaluation on. @param[in] mem copied, or NULL. @param[in] hash_key
- * 16 random octets against chosen flows; copied. @retval 0 done  @retval PMIP_ERR_NOMEM. Since: 0.1. */
+/** Whose flows the LMA tells of when a packet of them has gone its way (FLOW_SEEN); default FLOWMOB_WATCH_NONE, for a program that has packets wait.
+ * @retval PMIP_ERR_INVALID. Since: 0.1. */
+FLOWMOB_API int flowmob_manager_config_set_watch(struct flowmob_manager_config *config, enum flowmob_watch watch);
+/** Ask the LMA in each period what flows and tunnels have counted, and evaluate that; default off. FLOWMOB_ACTION_POLL does not come then. Since: 0.1. */
+FLOWMOB_API void flowmob_manager_config_set_lma_counters(struct flowmob_manager_config *config, bool on);
+
+/** Make a manager, without a connection and a policy; its first deadline is now. @param[in] config copied. @param[in] mem copied, or NULL.
+ * @param[in] hash_key 16 random octets against chosen flows; copied. @retval 0 done  @retval PMIP_ERR_NOMEM. Since: 0.1. */
 FLOWMOB_API int flowmob_manager_new(struct flowmob_manager **manager, const struct flowmob_manager_config *config,
-				    const struct flowmob_policy *policy, const struct pmip_mem *mem, const uint8_t hash_key[16]);
+				    const struct pmip_mem *mem, const uint8_t hash_key[16]);
+/** What decides from now on. Flows are held against it at the next evaluation. @param[in] policy, applications borrowed until replaced; NULL = none.
+ * Either may be changed in between, but for names of applications, which must stay until then. Since: 0.1. */
+FLOWMOB_API void flowmob_manager_set_policy(struct flowmob_manager *manager, const struct flowmob_policy *policy,
+					    const struct flowmob_applications *applications);
 /** Free a manager; no action comes of it: packets still held are the caller's. NULL is fine. Since: 0.1. */
 FLOWMOB_API void flowmob_manager_free(struct flowmob_manager *manager);
 
@@ -79,11 +89,10 @@ FLOWMOB_API int flowmob_manager_socket(struct flowmob_manager *manager, bool up,
 FLOWMOB_API int flowmob_manager_input(struct flowmob_manager *manager, const uint8_t *data, size_t len, struct pmip_now now);
 /** Take in a packet to a mobile node. FLOWMOB_ACTION_VERDICT with its handle follows, at once or when the LMA has answered. A later fragment
  * goes where the first one of its packet went, if that is known.
- * @param[in] handle       names the packet; never looked at.
- * @param[in] application  what flow it is of, for the policy (flowmob/applications.h); borrowed, must outlive the manager; NULL = not known.
+ * @param[in] handle  names the packet; never looked at.
  * @retval 0 done  @retval PMIP_ERR_TIME, PMIP_ERR_NOMEM nothing changed; no verdict follows. Since: 0.1. */
 FLOWMOB_API int flowmob_manager_packet(struct flowmob_manager *manager, const struct flowmob_packet *packet, uint64_t handle,
-				       const char *application, struct pmip_now now);
+				       struct pmip_now now);
 /** Packets of a flow that were not given to flowmob_manager_packet() but counted elsewhere, since the last time. They keep the flow from
  * being idle, and make its bit rate. @retval 0 done  @retval PMIP_ERR_NOENT no such flow. Since: 0.1. */
 FLOWMOB_API int flowmob_manager_flow_counted(struct flowmob_manager *manager, uint32_t flow_id, uint64_t octets, struct pmip_now now);
@@ -188,7 +197,7 @@ struct flowmob_flow_info {
 	uint32_t flow_id;         /**< the LMA's name for it */
 	uint32_t tunnel;          /**< where it goes */
 	struct pmip_flow flow;    /**< what it is */
-	const char *application;  /**< as given; NULL = not known */
+	const char *application;  /**< NULL = none of those that there are */
 	struct pmip_mnid mn_id;   /**< view, valid until the next call; len 0 = not known */
 	uint64_t octets;          /**< seen so far */
 	uint64_t rate_bps;        /**< bits per second, of the last few periods */

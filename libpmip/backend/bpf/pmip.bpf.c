@@ -208,7 +208,7 @@ int pmip_encap(struct __sk_buff *skb)
 	if (!binding || (pmip_is_mag && binding->link != skb->ingress_ifindex))
 		return count(PMIP__BPF_DROP_UNBOUND, TC_ACT_SHOT);
 	if (!pmip_is_mag)
-		ends = steer(skb, &inner);
+		ends = steer(skb, &inner, binding);
 	if (!ends)
 		ends = &binding->ends;
 

@@ -16,8 +16,13 @@
 #define IPV4_OFFSET	 0x1fff
 #define IPV4_MORE	 0x2000
 
-/* So many flows there are; with none nobody pays for looking. */
+#define TELL_AGAIN_NS	 1000000000ull
+
+/* So many flows there are; with none, and nobody watched, nobody pays for looking. */
 __u32 pmip_flow_count;
+__u32 pmip_watch;
+/* Of the process that is in charge: what a killed one has steered goes on, and is unknown to the new one. */
+__u64 pmip_epoch;
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -26,6 +31,20 @@ struct {
 	__type(key, struct pmip__bpf_flow);
 	__type(value, struct pmip__bpf_steering);
 } pmip_flows SEC(".maps");
+
+/* Flows that nobody has named, for the process that watches. */
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 262144);
+} pmip_unknown SEC(".maps");
+
+/* When such a flow was told last. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 16384);
+	__type(key, struct pmip__bpf_flow);
+	__type(value, __u64);
+} pmip_told SEC(".maps");
 
 /* A datagram in fragments, and the flow that its first one belongs to. */
 struct fragments {
@@ -127,15 +146,47 @@ static __always_inline int read_flow(const struct __sk_buff *skb, const struct h
 	return 0;
 }
 
+/* Whether unknown flows of this binding are told. FMP-1. */
+static __always_inline int is_watched(const struct pmip__bpf_binding *binding)
+{
+	struct pmip__bpf_path path = { .ends = binding->ends };
+
+	if (pmip_watch != PMIP__BPF_WATCH_MOVABLE)
+		return pmip_watch == PMIP__BPF_WATCH_ALL;
+	path.group = binding->group;
+	return path.group && bpf_map_lookup_elem(&pmip_paths, &path);
+}
+
+/* A flow is told at once and then once a second for as long as nobody names it: whoever was told may have died of it. The packet goes on. */
+static __always_inline void tell(const struct pmip__bpf_flow *flow, __u32 label)
+{
+	__u64 now = bpf_ktime_get_ns(), *told = bpf_map_lookup_elem(&pmip_told, flow);
+	struct pmip__bpf_unknown *unknown;
+
+	if (flow->protocol == IPPROTO_MH || (told && now - *told < TELL_AGAIN_NS))
+		return;
+	unknown = bpf_ringbuf_reserve(&pmip_unknown, sizeof(*unknown), 0);
+	if (!unknown)
+		return;
+	unknown->flow = *flow;
+	unknown->label = label;
+	unknown->zero = 0;
+	bpf_ringbuf_submit(unknown, 0);
+	bpf_map_update_elem(&pmip_told, flow, &now, BPF_ANY);
+}
+
 /* Count the packet for its flow. @return the tunnel that the flow was moved to, NULL = it goes where its binding goes. FLO-2. */
-static __always_inline const struct pmip__bpf_ends *steer(const struct __sk_buff *skb, const struct head *head)
+static __always_inline const struct pmip__bpf_ends *steer(const struct __sk_buff *skb, const struct head *head,
+							 const struct pmip__bpf_binding *binding)
 {
 	struct pmip__bpf_steering *steering;
 	struct pmip__bpf_flow flow = {};
 
-	if (!pmip_flow_count || read_flow(skb, head, &flow))
+	if ((!pmip_flow_count && !pmip_watch) || read_flow(skb, head, &flow))
 		return NULL;
 	steering = bpf_map_lookup_elem(&pmip_flows, &flow);
+	if (pmip_watch && (!steering || steering->epoch != pmip_epoch) && is_watched(binding))
+		tell(&flow, head->first & FLOW_LABEL);
 	if (!steering)
 		return NULL;
 	__sync_fetch_and_add(&steering->packets, skb->gso_segs ? skb->gso_segs : 1);

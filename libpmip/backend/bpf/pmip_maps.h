@@ -54,6 +54,20 @@ struct pmip__bpf_steering {
 	__u32 zero;
 };
 
+/* Entry of pmip_unknown: a flow of which a packet has come. */
+struct pmip__bpf_unknown {
+	struct pmip__bpf_flow flow;
+	__u32 label;
+	__u32 zero;
+};
+
+/* Whose unknown flows are told: as enum pmip_datapath_watch. */
+enum pmip__bpf_watch {
+	PMIP__BPF_WATCH_NONE,
+	PMIP__BPF_WATCH_MOVABLE,
+	PMIP__BPF_WATCH_ALL,
+};
+
 /* Value of pmip_tunnels. */
 struct pmip__bpf_tunnel {
 	__u64 epoch;

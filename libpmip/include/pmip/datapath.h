@@ -66,6 +66,13 @@ struct pmip_tunnel_counters {
 	uint64_t dropped; /**< packets dropped by the queue of the device that its packets leave by; other tunnels may share it */
 };
 
+/** Of whose flows unknown() tells. */
+enum pmip_datapath_watch {
+	PMIP_DATAPATH_WATCH_NONE = 0,    /**< nobody's */
+	PMIP_DATAPATH_WATCH_MOVABLE = 1, /**< of mobile nodes that have several paths */
+	PMIP_DATAPATH_WATCH_ALL = 2,     /**< of all */
+};
+
 /** The functions of a datapath backend. */
 struct pmip_datapath_ops {
 	size_t size;      /**< sizeof(struct pmip_datapath_ops) */
@@ -81,6 +88,13 @@ struct pmip_datapath_ops {
 	int (*flows)(void *ctx, void (*each)(void *user, const struct pmip_flow_counters *counters), void *user);
 	/** OPTIONAL (LMA). The counters of one tunnel. @retval 0 done  @retval PMIP_ERR_NOENT there is none. */
 	int (*tunnel)(void *ctx, const struct pmip_addr *local, const struct pmip_addr *remote, struct pmip_tunnel_counters *counters);
+	/** OPTIONAL (LMA). Begin or cease to look out for flows that no FLOW_SET of this process has named. Their packets are not made to wait. */
+	int (*watch)(void *ctx, enum pmip_datapath_watch watch);
+	/** REQUIRED with watch. A descriptor that polls readable when unknown() has something to tell. */
+	int (*unknown_fd)(void *ctx);
+	/** REQUIRED with watch. Hand flows of which packets have come to each, which must not call the datapath. One that is still not named is
+	 * told again with a packet of it a second later. @return how many flows, at most some 1000; there may be more. */
+	int (*unknown)(void *ctx, void (*each)(void *user, const struct pmip_flow *flow), void *user);
 	/** REQUIRED. Free. @param[in] keep false: remove everything of ours from the kernel; true: leave it forwarding for a successor. */
 	void (*free)(void *ctx, bool keep);
 };

@@ -59,8 +59,9 @@ PMIP_API int pmip_lma_config_set_mobile_node_generated_timestamp(struct pmip_lma
  * that delay at 0 there is nothing to wait for. Since: 0.1. */
 PMIP_API int pmip_lma_config_set_revoke_on_unknown_handoff(struct pmip_lma_config *config, bool revoke);
 /** Bulk registration (RFC 6602): the mobile nodes of a MAG that asks for it are a group, which one PBU extends or ends. One whose
- * profile has a lifetime or flow mobility stays out of it. What extends a group does not tell who is in it: where one end has lost a mobile
- * node and the other has not, nothing shows as long as the group lives, or pmip_lma_force_reregistration_of_mag() is called; default off. Since: 0.1. */
+ * profile has a lifetime or flow mobility stays out of it. Of a handover the old MAG is told by a Binding Revocation Indication; when it does
+ * not answer, its group is dissolved, and it asks for each by itself. That a MAG has restarted and knows none of them, heartbeats show;
+ * default off. Since: 0.1. */
 PMIP_API int pmip_lma_config_set_bulk(struct pmip_lma_config *config, bool bulk);
 /** Add a pool of Home Network Prefixes. @param[in] hnp_len length of each, pool->len..128, and at most pool->len + 24.
  * @retval 0 done  @retval PMIP_ERR_INVALID  @retval PMIP_ERR_EXIST overlaps another pool  @retval PMIP_ERR_NOMEM. Since: 0.1. */
@@ -223,6 +224,17 @@ PMIP_API int pmip_lma_notify_vendor(struct pmip_lma *lma, const struct pmip_mnid
 PMIP_API int pmip_lma_renumber(struct pmip_lma *lma, const struct pmip_mnid *mn_id, const struct pmip_prefix *old,
 			       const struct pmip_prefix *other, struct pmip_now now);
 
+/** A tunnel as the LMA has it. */
+struct pmip_tunnel_info {
+	size_t size;             /**< sizeof(struct pmip_tunnel_info), set by the caller */
+	uint32_t id;             /**< its number, as in struct pmip_binding_info */
+	struct pmip_addr local;  /**< our end */
+	struct pmip_addr remote; /**< the MAG's end, the Proxy-CoA */
+};
+
+/** Walk all tunnels. @see pmip_lma_binding_next(). Since: 0.1. */
+PMIP_API int pmip_lma_tunnel_next(const struct pmip_lma *lma, size_t *cursor, struct pmip_tunnel_info *info);
+
 /** A flow as the LMA has it. */
 struct pmip_flow_info {
 	size_t size;            /**< sizeof(struct pmip_flow_info), set by the caller */
@@ -252,6 +264,8 @@ PMIP_API int pmip_lma_flow_move(struct pmip_lma *lma, uint32_t id, uint32_t tunn
 /** Forget a flow: its packets go where its binding goes. @retval 0 done, or there was none  @retval PMIP_ERR_TIME, PMIP_ERR_NOMEM nothing
  * changed. Since: 0.1. */
 PMIP_API int pmip_lma_flow_del(struct pmip_lma *lma, uint32_t id, struct pmip_now now);
+/** Find a flow. @retval 0 info filled  @retval PMIP_ERR_NOENT. Since: 0.1. */
+PMIP_API int pmip_lma_flow_find(const struct pmip_lma *lma, struct pmip_flow_info *info, const struct pmip_flow *flow);
 /** How many flows there are. Since: 0.1. */
 PMIP_API size_t pmip_lma_flow_count(const struct pmip_lma *lma);
 /** Look a flow up. @retval 0 info filled  @retval PMIP_ERR_NOENT. Since: 0.1. */

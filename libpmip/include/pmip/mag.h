@@ -66,7 +66,8 @@ PMIP_API int pmip_mag_config_set_hi_logical_interface(struct pmip_mag_config *co
  * PMIP_OPT_EXPERIMENTAL; 0 = do not, the default. @retval PMIP_ERR_INVALID the type means something else. Since: 0.1. */
 PMIP_API int pmip_mag_config_set_flowmob_option_type(struct pmip_mag_config *config, uint8_t type);
 /** Bulk registration (RFC 6602): ask the LMA to let mobile nodes be a group, whose lifetime one PBU extends. One whose profile has a
- * lifetime stays out of it; default off. @param[in] group how we name the group, 1..4294967295; 1 = all our mobile nodes, the default.
+ * lifetime stays out of it. When the LMA has not answered the end of one, no group is extended as one for a lifetime, so that the end comes;
+ * default off. @param[in] group how we name the group, 1..4294967295; 1 = all our mobile nodes, the default.
  * @retval PMIP_ERR_INVALID group is 0. Since: 0.1. */
 PMIP_API int pmip_mag_config_set_bulk(struct pmip_mag_config *config, bool bulk, uint32_t group);
 /** Whether the LMA is asked to have packets carried in GRE (RFC 5845). */

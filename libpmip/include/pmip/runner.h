@@ -32,6 +32,9 @@ struct pmip_runner_config {
 	/** OPTIONAL. Called for each event of the access links before the engine sees it. */
 	void (*access_seen)(void *user, const struct pmip_access_event *event, struct pmip_now now);
 	const struct pmip_log *log;      /**< copied, or NULL */
+	/** OPTIONAL. Called for each flow that the datapath looks out for (watch in struct pmip_datapath_ops); may read the engine, must not call
+	 * the runner. */
+	void (*flow_seen)(void *user, const struct pmip_flow *flow, struct pmip_now now);
 };
 
 /** Run an LMA. @retval 0 done  @retval PMIP_ERR_INVALID something required is missing  @retval PMIP_ERR_OS  @retval PMIP_ERR_NOMEM. Since: 0.1. */
