@@ -320,6 +320,7 @@ EXTRA_DIST += \
 	%D%/README.md \
 	%D%/system/alone.sh \
 	%D%/system/drive.sh \
+	%D%/system/fmi.py \
 	%D%/system/gso.py \
 	%D%/system/lib.sh \
 	%D%/system/wire_equal.py \
