@@ -155,7 +155,7 @@ result_files() {
 }
 
 check() {
-	local which=() jobs=-j1 start=$SECONDS results
+	local which=() start=$SECONDS results
 	# shellcheck disable=SC2016  # make expands it
 	[ "$unit" = no ] || which=('TESTS=$(unit_tests)')
 	[ "$unit" != valgrind ] || which+=('LOG_COMPILER=./libtool --mode=execute valgrind -q --error-exitcode=99 --leak-check=full')
@@ -164,13 +164,11 @@ check() {
 	mapfile -t results < <(result_files "${which[@]}")
 	[ ${#results[@]} -gt 0 ] || die 'there are no tests; was it configured with --disable-tests?'
 	rm -f "${results[@]}"
-	# Unit tests side by side, all tests one after the other: those of the system measure time. make's verdict is not used: report()
-	# reads each test's.
-	[ "$unit" = no ] || jobs=-j$(nproc)
+	# make's verdict is not used: report() reads each test's.
 	[ "$unit" != valgrind ] || export CK_FORK=no
 	[ "$unit" != valgrind ] || export DOMAIN_SCALE_MNS=1000 # ten times as many take a minute
 	[ "$unit" != valgrind ] || export MANAGER_FAULTS_ONE_OF=50 # all of them take minutes
-	make -C "$BUILD" "$jobs" --no-print-directory check "${which[@]}" </dev/null 2>&1 |
+	make -C "$BUILD" -j"$(nproc)" --no-print-directory check "${which[@]}" </dev/null 2>&1 |
 		tee "$LOGS/check.log" | grep --line-buffered -E '^(PASS|FAIL|SKIP|XFAIL|XPASS|ERROR): ' || true
 	printf 'tests took %d s; what they said is in %s/tests/*/*.log\n' "$((SECONDS - start))" "$BUILD"
 	printf '%s\n' "${results[@]}" | report

@@ -221,20 +221,23 @@ unit_tests += \
 %C%_unit_test_runner_LDADD = libpmip/libpmip-linux-core.la $(LDADD)
 endif
 
-# Tests that need root and a real kernel; they skip (77) without, and say why.
+# Tests that need root and a real kernel; they skip (77) without, and say why. First those that may run beside others: the rest wait for
+# each other (system/alone.sh).
+beside_tests = \
+	%D%/system/datapath-netlink.sh \
+	%D%/system/uml-run.sh \
+	%D%/system/wire-equal.sh \
+	$(NULL)
 system_tests = \
 	%D%/system/access.sh \
 	%D%/system/control.py \
 	%D%/system/datapath-bpf.sh \
 	%D%/system/datapath-ipv4.sh \
-	%D%/system/datapath-netlink.sh \
 	%D%/system/flow_bpf.py \
 	%D%/system/io-raw.sh \
 	%D%/system/nfqueue.py \
 	%D%/system/nl.sh \
 	%D%/system/runner.sh \
-	%D%/system/uml-run.sh \
-	%D%/system/wire-equal.sh \
 	$(NULL)
 
 # Tests of the daemons in a whole domain of namespaces.
@@ -246,8 +249,6 @@ domain_tests = \
 	%D%/system/handover.py \
 	%D%/system/flow_socket.py \
 	%D%/system/hostile.py \
-	%D%/system/ipsec.py \
-	%D%/system/ipv4.py \
 	%D%/system/kill_restart.py \
 	%D%/system/lma_crash.py \
 	%D%/system/mtu.py \
@@ -256,10 +257,16 @@ domain_tests = \
 	%D%/system/resync.py \
 	%D%/system/revoke.py \
 	$(NULL)
+domain_beside_tests = \
+	%D%/system/ipsec.py \
+	%D%/system/ipv4.py \
+	$(NULL)
 if ENABLE_PROGRAMS
 system_tests += $(domain_tests)
+beside_tests += $(domain_beside_tests)
 endif
 EXTRA_DIST += \
+	$(domain_beside_tests) \
 	$(domain_tests) \
 	%D%/system/drive.py \
 	%D%/system/fmp.py \
@@ -311,7 +318,9 @@ endif
 check_PROGRAMS += $(system_programs)
 EXTRA_DIST += \
 	%D%/README.md \
+	%D%/system/alone.sh \
 	%D%/system/drive.sh \
+	%D%/system/fmi.py \
 	%D%/system/gso.py \
 	%D%/system/lib.sh \
 	%D%/system/wire_equal.py \
@@ -329,7 +338,7 @@ TESTS += $(unit_tests)
 endif
 TESTS += $(tool_tests)
 if ENABLE_SYSTEM_TESTS
-TESTS += $(system_tests)
+TESTS += $(beside_tests) $(system_tests)
 endif
 
 # Which test proves what; it looks at the results of all others, so it comes after them.
@@ -341,7 +350,7 @@ EXTRA_DIST += \
 	%D%/conformance/requirements.tsv \
 	$(NULL)
 
-EXTRA_DIST += $(tool_tests) $(system_tests)
+EXTRA_DIST += $(beside_tests) $(tool_tests) $(system_tests)
 EXTRA_DIST += %D%/settings
 
 LDADD = libpmip/libpmip-core.la $(CHECK_LIBS)
@@ -352,8 +361,8 @@ AM_TESTS_ENVIRONMENT = \
 	top_srcdir='$(abs_top_srcdir)'; export top_srcdir; \
 	top_builddir='$(abs_top_builddir)'; export top_builddir;
 TEST_EXTENSIONS = .sh .py
-SH_LOG_COMPILER = bash
-PY_LOG_COMPILER = /usr/bin/python3
+SH_LOG_COMPILER = bash $(top_srcdir)/%D%/system/alone.sh bash
+PY_LOG_COMPILER = bash $(top_srcdir)/%D%/system/alone.sh /usr/bin/python3
 
 EXTRA_DIST += %D%/unit/vector.h %D%/vectors
 

@@ -65,6 +65,12 @@ static json_t *binding_json(const struct pmip_binding_info *info, uint64_t mono_
 	json_object_set_new(json, "ll_id", json_string(pmip_llid_format(&info->ll_id, ll)));
 	json_object_set_new(json, "state", json_string(pmip_binding_state_name(info->state)));
 	json_object_set_new(json, "prefixes", prefixes);
+	if (info->off_link_count > 0) {
+		prefixes = json_array();
+		for (i = 0; i < info->off_link_count && i < PMIP_HNP_MAX; i++)
+			json_array_append_new(prefixes, json_string(pmip_prefix_format(&info->off_link[i], prefix)));
+		json_object_set_new(json, "off_link", prefixes);
+	}
 	events_set_ipv4(json, &info->ipv4);
 	if (info->gre.in_use)
 		json_object_set_new(json, "gre", gre_json(&info->gre));

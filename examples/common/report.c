@@ -33,7 +33,7 @@ void report_add(struct report *report, unsigned int line, const char *key, const
 {
 	struct report_line *entry;
 	char where[32] = "";
-	char what[1024];
+	char what[1536];
 	va_list args;
 
 	if (report->found++ >= REPORT_MAX)

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #define PATH_CAP 192
-#define EXPECT_CAP 512
+#define EXPECT_CAP 1024
 
 struct walk {
 	struct settings *settings;

@@ -70,11 +70,11 @@ class Packet:
 class Capture:
     """tcpdump on one interface of a namespace."""
 
-    def __init__(self, netns, ifname, expression, immediate=False):
+    def __init__(self, netns, ifname, expression, immediate=False, octets=160):
         self.name = f'{netns.name}-{ifname}'
         self.path = f'{netns.lab.dir}/{self.name}.pcap'
         self.process = netns.start(
-            f'tcpdump-{self.name}', 'tcpdump', '-i', ifname, '-n', '-p', '-s', '160', '-B', '16384', '-U',
+            f'tcpdump-{self.name}', 'tcpdump', '-i', ifname, '-n', '-p', '-s', str(octets), '-B', '16384', '-U',
             '-Z', 'root', '--time-stamp-precision=nano', '-w', self.path, *(('--immediate-mode',) if immediate else ()), expression)
         self._log = lambda: netns.lab.log(self.process.name)
         self._offset = 24

@@ -152,6 +152,9 @@ const struct setting_row mag_rows[] = {
 	{ .key = "flowmob_option_type", .type = SETTING_UINT, .min = 0, .max = 255, .def = "0",
 	  .offset = offsetof(struct mag_settings, flowmob_option_type),
 	  .help = "type of the paper's flow-mob option, as at the LMA; 0 = not spoken here" },
+	{ .key = "unknown_realm", .type = SETTING_NAME, .max = 128,
+	  .offset = offsetof(struct mag_settings, unknown_realm),
+	  .help = "serve who is not in mobile_nodes, too, by an NAI of its MAC address and this realm" },
 	{ .key = "presence", .type = SETTING_BOOL, .def = "true", .offset = offsetof(struct mag_settings, presence),
 	  .help = "probe a mobile node before its lifetime is extended or a PBU sent again (RFC 5213 section 6.9.4)" },
 	{ .key = "clock", .type = SETTING_CHOICE, .def = "ntp", .choices = clock_choices,
@@ -279,6 +282,11 @@ static void try_engine_config(const struct settings *settings, struct report *re
 			   pmip_strerror(err));
 }
 
+static bool is_realm(const char *text)
+{
+	return text[0] != '.' && !text[strspn(text, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-.")];
+}
+
 void mag_check(const struct settings *settings, struct report *report)
 {
 	const struct mag_settings *s = settings->values;
@@ -295,6 +303,9 @@ void mag_check(const struct settings *settings, struct report *report)
 		report_add(report, settings_line(settings, "flowmob_option_type"), "flowmob_option_type",
 			   "found %u, which is %s, expected 0, 18 or a type that means nothing else", s->flowmob_option_type,
 			   pmip_option_info((uint8_t)s->flowmob_option_type)->name);
+	if (s->unknown_realm && !is_realm(s->unknown_realm))
+		report_add(report, settings_line(settings, "unknown_realm"), "unknown_realm",
+			   "found \"%s\", expected letters, digits, \"-\" and \".\", which is not the first", s->unknown_realm);
 	seen_init(&ids);
 	check_nodes(s, report, &ids);
 	check_access(s, report, &ids);
@@ -368,6 +379,8 @@ static int fill(struct pmip_mag_config *config, const struct mag_settings *s)
 		err = pmip_mag_config_set_hi_logical_interface(config, (uint8_t)s->hi_logical_interface);
 	if (!err)
 		err = pmip_mag_config_set_flowmob_option_type(config, (uint8_t)s->flowmob_option_type);
+	if (!err)
+		err = pmip_mag_config_set_unknown_realm(config, s->unknown_realm);
 	return err ? err : add_nodes(config, s);
 }
 

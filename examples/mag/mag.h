@@ -74,6 +74,7 @@ struct mag_settings {
 	uint32_t rule_priority;
 	uint32_t hi_logical_interface;
 	uint32_t flowmob_option_type;
+	const char *unknown_realm; /* NULL = none */
 };
 
 extern const struct setting_row mag_rows[];

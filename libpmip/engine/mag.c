@@ -157,20 +157,26 @@ void pmip_mag_free(struct pmip_mag *mag)
 	pmip__mem_free(&mem, mag);
 }
 
-static bool is_allowed(const struct pmip__profiles *profiles, const struct pmip__mag_mn *mn)
+static bool is_allowed(const struct pmip__profiles *profiles, const struct pmip__mag_settings *settings, const struct pmip__mag_mn *mn)
 {
 	const struct pmip_profile *profile = pmip__profiles_by_mn_id(profiles, &mn->mn_id);
+	uint8_t id[PMIP_MNID_MAX];
+	struct pmip_mnid unknown;
 
-	return profile && !profile->disabled;
+	if (profile)
+		return !profile->disabled;
+	unknown = pmip__mag_name_unknown(settings, &mn->ll_id, id);
+	return pmip_mnid_equal(&unknown, &mn->mn_id);
 }
 
-static size_t count_not_allowed(const struct pmip_mag *mag, const struct pmip__profiles *profiles)
+static size_t count_not_allowed(const struct pmip_mag *mag, const struct pmip__profiles *profiles,
+				const struct pmip__mag_settings *settings)
 {
 	const struct pmip__mag_mn *mn;
 	size_t cursor = 0, count = 0;
 
 	while ((mn = pmip__htable_next(&mag->by_mn_id, &cursor)))
-		count += mn->link && !is_allowed(profiles, mn);
+		count += mn->link && !is_allowed(profiles, settings, mn);
 	return count;
 }
 
@@ -190,7 +196,7 @@ int pmip_mag_reconfigure(struct pmip_mag *mag, const struct pmip_mag_config *con
 	pmip__profiles_init(&profiles, &mag->mem);
 	if (pmip__profiles_add_all(&profiles, &config->profiles) || pmip__peer_rules_copy(&lmas, &mag->mem, &config->lmas))
 		goto nomem;
-	leaving = count_not_allowed(mag, &profiles);
+	leaving = count_not_allowed(mag, &profiles, &config->settings);
 	if (pmip__mag_reserve(mag, PMIP__MAG_DETACH_ACTIONS * leaving, PMIP__MAG_DETACH_OCTETS * leaving, 0) ||
 	    pmip__mag_lmas_configure(mag, &config->settings, &profiles, now.mono_us))
 		goto nomem;
@@ -201,7 +207,7 @@ int pmip_mag_reconfigure(struct pmip_mag *mag, const struct pmip_mag_config *con
 	pmip__peer_rules_free(&mag->lmas, &mag->mem);
 	mag->lmas = lmas;
 	while ((mn = pmip__htable_next(&mag->by_mn_id, &cursor)))
-		if (mn->link && !is_allowed(&mag->profiles, mn))
+		if (mn->link && !is_allowed(&mag->profiles, &mag->settings, mn))
 			pmip__mag_detach_mn(mag, mn, true, now);
 	return 0;
 nomem:
@@ -420,6 +426,9 @@ static void describe(const struct pmip_mag *mag, const struct pmip__mag_mn *mn, 
 	};
 
 	all.prefix_count = pmip__mag_own_prefixes(mn, all.prefix);
+	for (unsigned int i = 0; i < mn->hnp_count; i++)
+		if (mn->hnp[i].off_link)
+			all.off_link[all.off_link_count++] = mn->hnp[i].prefix;
 	memcpy(info, &all, info->size < sizeof(all) ? info->size : sizeof(all));
 }
 

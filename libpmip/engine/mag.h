@@ -68,6 +68,9 @@
 #define PMIP__MAG_DETACH_ACTIONS 4
 #define PMIP__MAG_DETACH_OCTETS (PMIP__PBU_MAX + 2 * PMIP_MNID_MAX)
 
+/* Longest realm of mobile nodes without a profile. */
+#define PMIP__REALM_MAX 128
+
 struct pmip__mag_settings {
 	struct pmip_addr proxy_coa, lma, fixed_lla;
 	uint32_t lifetime_s, router_lifetime_s, tunnel_mtu, bindack_initial_ms, bindack_max_ms, max_bindings;
@@ -77,6 +80,8 @@ struct pmip__mag_settings {
 	uint8_t hi_logical_interface; /* what is sent for prefixes that are shared */
 	uint8_t flowmob_option_type;  /* of the paper's option; 0 = not understood */
 	enum pmip_mag_gre gre;
+	uint8_t realm_len; /* of mobile nodes without a profile; 0 = they are denied */
+	uint8_t realm[PMIP__REALM_MAX];
 	struct pmip__heartbeat_config heartbeat;
 };
 
@@ -293,6 +298,8 @@ void pmip__mag_ask_gre(const struct pmip_mag *mag, struct pmip__mag_mn *mn, stru
 bool pmip__mag_gre_accept(struct pmip__mag_mn *mn, const struct pmip_binding_options *options);
 
 /* mag_attach.c */
+/* The MN-ID of a mobile node without a profile, in id; len 0 = it has none and is denied. */
+struct pmip_mnid pmip__mag_name_unknown(const struct pmip__mag_settings *settings, const struct pmip_llid *ll_id, uint8_t id[PMIP_MNID_MAX]);
 /* tell: let the mobile node know by a Router Advertisement. */
 void pmip__mag_detach_mn(struct pmip_mag *mag, struct pmip__mag_mn *mn, bool tell, struct pmip_now now);
 

@@ -9,9 +9,11 @@
 
 /* Who an attach event is about. */
 struct who {
-	const struct pmip_profile *profile;
+	const struct pmip_profile *profile; /* NULL = none */
 	struct pmip__mag_mn *mn; /* NULL = not known yet */
 	struct pmip_llid ll_id;
+	struct pmip_mnid mn_id;
+	uint8_t id[PMIP_MNID_MAX]; /* of one without a profile */
 };
 
 /* Sub-options that can stand in a PBU as they are. */
@@ -45,8 +47,25 @@ static struct pmip_llid normal_ll_id(const struct pmip_llid *ll_id)
 	return (struct pmip_llid){0};
 }
 
-/* The MN-ID tells, where there is one; else who is known to be there; else whose link-layer identifier it is.
- * MAG-1. */
+/* An NAI whose user is the link-layer identifier, 02-00-00-00-00-01@example.org. PAP-12. */
+struct pmip_mnid pmip__mag_name_unknown(const struct pmip__mag_settings *settings, const struct pmip_llid *ll_id, uint8_t id[PMIP_MNID_MAX])
+{
+	static const char digits[] = "0123456789abcdef";
+	uint8_t len = 0;
+
+	if (!settings->realm_len || !ll_id->len)
+		return (struct pmip_mnid){0};
+	for (unsigned int i = 0; i < ll_id->len; i++) {
+		id[len++] = (uint8_t)digits[ll_id->b[i] >> 4];
+		id[len++] = (uint8_t)digits[ll_id->b[i] & 0xf];
+		id[len++] = i + 1u < ll_id->len ? '-' : '@';
+	}
+	memcpy(id + len, settings->realm, settings->realm_len);
+	return (struct pmip_mnid){1, (uint8_t)(len + settings->realm_len), id};
+}
+
+/* The MN-ID tells, where there is one; else who is known to be there; else whose link-layer identifier it is, the same for all interfaces
+ * of one mobile node. MAG-1, PAP-12. */
 static int identify(const struct pmip_mag *mag, const struct pmip_attach *attach, struct who *who)
 {
 	*who = (struct who){.ll_id = normal_ll_id(&attach->ll_id)};
@@ -56,16 +75,20 @@ static int identify(const struct pmip_mag *mag, const struct pmip_attach *attach
 		who->mn = pmip__mag_list_find_access(mag, attach->link, &who->ll_id);
 		who->profile = who->mn ? pmip__profiles_by_mn_id(&mag->profiles, &who->mn->mn_id)
 				       : pmip__profiles_by_ll_id(&mag->profiles, &who->ll_id);
+		if (!who->profile)
+			who->mn_id = pmip__mag_name_unknown(&mag->settings, &who->ll_id, who->id);
 	} else {
 		return PMIP_ERR_INVALID;
 	}
-	if (!who->profile || who->profile->disabled)
+	if (who->profile)
+		who->mn_id = who->profile->mn_id;
+	if (!who->mn_id.len || (who->profile && who->profile->disabled))
 		return PMIP_ERR_DENIED;
 	if (!who->mn)
-		who->mn = pmip__mag_list_find(mag, &who->profile->mn_id);
+		who->mn = pmip__mag_list_find(mag, &who->mn_id);
 	if (!who->ll_id.len && who->mn && who->mn->link_number == attach->link)
 		who->ll_id = who->mn->ll_id;
-	if (!who->ll_id.len)
+	if (!who->ll_id.len && who->profile)
 		who->ll_id = normal_ll_id(&who->profile->ll_id);
 	return 0;
 }
@@ -86,7 +109,7 @@ static int prepare(struct pmip_mag *mag, const struct pmip_attach *attach, struc
 	if (!*link)
 		return PMIP_ERR_NOMEM;
 	if (!who->mn)
-		who->mn = pmip__mag_list_add(mag, &who->profile->mn_id);
+		who->mn = pmip__mag_list_add(mag, &who->mn_id);
 	if (!who->mn) {
 		pmip__mag_list_drop_link(mag, *link);
 		return PMIP_ERR_NOMEM;

@@ -4,6 +4,8 @@
 
 #include "base/mem.h"
 
+#include <string.h>
+
 #define LIFETIME_MIN_S 4
 #define LIFETIME_MAX_S 262140
 #define ROUTER_LIFETIME_MIN_S 4
@@ -167,6 +169,30 @@ int pmip_mag_config_set_flowmob_option_type(struct pmip_mag_config *config, uint
 	if (type && type != PMIP_OPT_EXPERIMENTAL && pmip_option_info(type))
 		return PMIP_ERR_INVALID;
 	config->settings.flowmob_option_type = type;
+	return 0;
+}
+
+static bool is_realm(const char *realm, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		char c = realm[i];
+
+		if (!(c >= '0' && c <= '9') && !(c >= 'A' && c <= 'Z') && !(c >= 'a' && c <= 'z') && c != '-' && (c != '.' || !i))
+			return false;
+	}
+	return len && len <= PMIP__REALM_MAX;
+}
+
+/* PAP-12. */
+int pmip_mag_config_set_unknown_realm(struct pmip_mag_config *config, const char *realm)
+{
+	size_t len = realm ? strlen(realm) : 0;
+
+	if (realm && !is_realm(realm, len))
+		return PMIP_ERR_INVALID;
+	config->settings.realm_len = (uint8_t)len;
+	if (len)
+		memcpy(config->settings.realm, realm, len);
 	return 0;
 }
 

@@ -237,6 +237,9 @@ static void cmd_profile(struct world *w, struct line *line)
 	if (text && strcmp(text, "on") != 0)
 		fail(w, "shares=on, or nothing");
 	made.profile.shares_prefixes = text;
+	while ((text = field(&line->fields, "other-llid")) && made.profile.alias_count < PMIP_ALIAS_MAX)
+		if (pmip_llid_parse(&made.profile.alias[made.profile.alias_count++], text))
+			fail(w, "\"%s\" is no link-layer identifier", text);
 	text = field(&line->fields, "lma");
 	if (text)
 		made.profile.lma = node_find(w, text)->addr;

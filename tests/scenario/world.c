@@ -218,6 +218,8 @@ static int set_mag(struct world *w, struct pmip_mag_config *config, const struct
 			return numbers[i].set(config, setting_value(w, setting, numbers[i].unit));
 	if (!strcmp(setting->key, "hi-logical"))
 		return pmip_mag_config_set_hi_logical_interface(config, (uint8_t)setting_value(w, setting, NUMBER));
+	if (!strcmp(setting->key, "unknown-realm"))
+		return pmip_mag_config_set_unknown_realm(config, strcmp(setting->value, "none") ? setting->value : NULL);
 	if (!strcmp(setting->key, "flowmob-option"))
 		return pmip_mag_config_set_flowmob_option_type(config, (uint8_t)setting_value(w, setting, NUMBER));
 	if (!strcmp(setting->key, "redirect"))

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
+# May run beside others.
 # Proves TUN-3, TUN-6, FWD-1, FWD-2, FWD-4.
 # The netlink datapath on a kernel that has ip6tnl, which is user-mode Linux here: CN - LMA - {MAG1, MAG2} - MN in network namespaces,
 # 1500-byte links. DP_DRIVE may name another build of dp_drive.

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
+# May run beside others.
 # Proves SEC-1, SEC-2, SEC-4, LMA-1.
 """Signalling protected by IPsec: daemons that say "protection: ipsec", with security associations made by ip xfrm, on a kernel that
 has ESP, which is user-mode Linux here. Without associations nothing leaves in the clear; with them a mobile node attaches and moves,

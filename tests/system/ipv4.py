@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
+# May run beside others.
 # Proves V4-3, V4-6, V4-10, V4-12, V4F-1, V4F-2, V4F-3.
 """A mobile node with an IPv4 home address beside its prefix (RFC 5844), from the LMA's pool to the mobile node: ping and TCP both ways,
 and the same address, router and connection after a handover and after one back. It is told by hand, in place of DHCP, what the LMA has

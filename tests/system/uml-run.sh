@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
+# May run beside others.
 # tests/uml/uml-run keeps its promises: output, arguments, environment, working directory, exit status, modules, time limit.
 set -euo pipefail
 

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
+# May run beside others.
 # Proves TUN-5, V4F-4.
 # The bpf and the netlink datapath put the same octets on the wire: the same packets go CN - LMA - MAG - MN and back, with bpf on the
 # running kernel and with netlink in user-mode Linux, are captured on all three links, and compared header field by header field.

@@ -3,6 +3,7 @@
 #include "mag_harness.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static struct harness h;
 
@@ -552,6 +553,21 @@ START_TEST(counters_have_names)
 }
 END_TEST
 
+START_TEST(who_is_in_no_profile) /* PAP-12 */
+{
+	static const char *const bad[] = {"", "a@b", ".example", "a b", "x/y"};
+	char longest[130] = {0};
+
+	memset(longest, 'x', 129);
+	for (unsigned int i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		ck_assert_int_eq(pmip_mag_config_set_unknown_realm(h.config, bad[i]), PMIP_ERR_INVALID);
+	ck_assert_int_eq(pmip_mag_config_set_unknown_realm(h.config, longest), PMIP_ERR_INVALID);
+	ok(pmip_mag_config_set_unknown_realm(h.config, longest + 1));
+	ok(pmip_mag_config_set_unknown_realm(h.config, NULL));
+	ok(pmip_mag_config_set_unknown_realm(h.config, "guests.example"));
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("mag_attach");
@@ -580,6 +596,7 @@ int main(void)
 	tcase_add_test(tcase, other_ll_id_on_the_link);
 	tcase_add_test(tcase, another_node_with_the_ll_id);
 	tcase_add_test(tcase, unknown_ll_id);
+	tcase_add_test(tcase, who_is_in_no_profile);
 	tcase_add_test(tcase, no_more_than_configured);
 	tcase_add_test(tcase, reconfigure_detaches_who_may_not);
 	tcase_add_test(tcase, shutdown_takes_all_down);

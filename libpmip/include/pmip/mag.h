@@ -65,6 +65,10 @@ PMIP_API int pmip_mag_config_set_hi_logical_interface(struct pmip_mag_config *co
 /** Take the paper's flow-mob option as well, which has the body of a Home Network Prefix option. @param[in] type its option type, for example
  * PMIP_OPT_EXPERIMENTAL; 0 = do not, the default. @retval PMIP_ERR_INVALID the type means something else. Since: 0.1. */
 PMIP_API int pmip_mag_config_set_flowmob_option_type(struct pmip_mag_config *config, uint8_t type);
+/** Serve mobile nodes without a profile, too, when their link-layer identifier is known: the MN-ID is an NAI made of it and this realm, for
+ * example 02-00-00-00-00-01@example.org; each interface is then a mobile node of its own. @param[in] realm copied; letters, digits, "-"
+ * and ".", at most 128 octets; NULL = they are denied, the default. @retval PMIP_ERR_INVALID. Since: 0.1. */
+PMIP_API int pmip_mag_config_set_unknown_realm(struct pmip_mag_config *config, const char *realm);
 /** Bulk registration (RFC 6602): ask the LMA to let mobile nodes be a group, whose lifetime one PBU extends. One whose profile has a
  * lifetime stays out of it. When the LMA has not answered the end of one, no group is extended as one for a lifetime, so that the end comes;
  * default off. @param[in] group how we name the group, 1..4294967295; 1 = all our mobile nodes, the default.
@@ -107,7 +111,7 @@ struct pmip_attach {
 };
 
 /** Attach event. Twice the same changes nothing but shows that the mobile node is there; on another link it is a handover inside this MAG.
- * @retval 0 done: a PBU is queued or the binding exists  @retval PMIP_ERR_DENIED no profile, or its service is disabled
+ * @retval 0 done: a PBU is queued or the binding exists  @retval PMIP_ERR_DENIED no profile and no realm for such, or its service is disabled
  * @retval PMIP_ERR_INVALID  @retval PMIP_ERR_FULL  @retval PMIP_ERR_TIME  @retval PMIP_ERR_NOMEM nothing changed. Since: 0.1. */
 PMIP_API int pmip_mag_attach(struct pmip_mag *mag, const struct pmip_attach *attach, struct pmip_now now);
 /** Detach event: de-registers. @param[in] ll_id who has left, NULL = everybody on this link.
