@@ -249,6 +249,7 @@ domain_tests = \
 	%D%/system/handover.py \
 	%D%/system/flow_socket.py \
 	%D%/system/hostile.py \
+	%D%/system/imperfect.py \
 	%D%/system/kill_restart.py \
 	%D%/system/lma_crash.py \
 	%D%/system/mtu.py \
