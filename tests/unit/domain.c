@@ -27,6 +27,14 @@
 			ck_abort_msg("%s", #what); \
 	} while (0)
 
+/* The flow of a mobile node: where the LMA's datapath sends it. */
+struct steering {
+	uint32_t id;
+	bool set, away;
+	uint8_t remote; /* node, when it does not go where its prefix goes */
+	struct pmip_addr dst;
+};
+
 /* What is going to happen: a message arrives, a mobile node comes or goes, a MAG finds that its clock is right. */
 enum kind { MESSAGE, COME, GO, CLOCK };
 
@@ -70,6 +78,7 @@ static struct {
 	int at[DOMAIN_MNS]; /* index of the MAG */
 	uint32_t link[DOMAIN_MNS];
 	uint8_t busy[DOMAIN_MNS]; /* happenings ahead */
+	struct steering flow[DOMAIN_MNS];
 	long in_use;
 } d;
 
@@ -106,6 +115,23 @@ static bool has_ipv4(int mn)
 static bool has_ipv6(int mn)
 {
 	return mn % 12 != 0;
+}
+
+/* Two in four are the two interfaces of one mobile node, the second one its twin; they keep to MAGs of their own. */
+static bool is_double(int mn)
+{
+	return d.plan->flows && mn % 4 >= 2 && (mn | 1) < d.plan->mns;
+}
+
+static bool is_twin(int mn)
+{
+	return is_double(mn) && mn % 4 == 3;
+}
+
+/* Every second of those has the same prefix at both, as a logical interface has. */
+static bool is_sharing(int mn)
+{
+	return is_double(mn) && mn % 8 >= 6;
 }
 
 static bool percent(uint32_t chance)
@@ -207,13 +233,33 @@ static void clear(struct node *node, struct forwarding *at)
 	at->set = false;
 }
 
+/* The flow of a mobile node goes to its port. */
+static int steer(struct node *node, const struct pmip_datapath_op *op)
+{
+	struct steering *flow = &d.flow[op->flow.dst_port];
+	bool away = !pmip_addr_is_unspecified(&op->remote);
+
+	if (op->kind == PMIP_DATAPATH_FLOW_CLEAR && !pmip_addr_equal(&flow->dst, &op->flow.dst))
+		return 0; /* another one has taken its place */
+	if (away && !node->tunnel[node_of(&op->remote)])
+		return PMIP_ERR_NOENT;
+	node->through[flow->remote] -= flow->away;
+	flow->set = op->kind == PMIP_DATAPATH_FLOW_SET;
+	flow->away = away;
+	flow->dst = op->flow.dst;
+	flow->remote = away ? node_of(&op->remote) : 0;
+	node->through[flow->remote] += away;
+	return 0;
+}
+
 static int operate(struct node *node, const struct pmip_datapath_op *op)
 {
 	struct forwarding *at = forwarding_of(node, &op->prefix);
-	uint8_t remote = op->kind == PMIP_DATAPATH_BINDING_CLEAR ? 0 : node_of(&op->remote);
-	bool makes = op->kind == PMIP_DATAPATH_TUNNEL_ENSURE || op->kind == PMIP_DATAPATH_BINDING_SET;
+	uint8_t remote = op->kind == PMIP_DATAPATH_BINDING_CLEAR || op->kind >= PMIP_DATAPATH_FLOW_SET ? 0 : node_of(&op->remote);
+	/* Where a prefix goes to the heir of an attachment that has ended, there is nobody who could be refused. */
+	bool may_fail = op->kind == PMIP_DATAPATH_TUNNEL_ENSURE || (op->kind == PMIP_DATAPATH_BINDING_SET && !(op->id >> 31 && d.plan->flows));
 
-	if (makes && !d.calm && node->fails_in && --node->fails_in == 0) {
+	if (may_fail && !d.calm && node->fails_in && --node->fails_in == 0) {
 		node->fails_in = d.plan->fail_every / 2 + pick(d.plan->fail_every);
 		return PMIP_ERR_OS;
 	}
@@ -238,10 +284,11 @@ static int operate(struct node *node, const struct pmip_datapath_op *op)
 		break;
 	case PMIP_DATAPATH_PATH_SET:
 	case PMIP_DATAPATH_PATH_CLEAR:
+		must(d.plan->flows);
+		break;
 	case PMIP_DATAPATH_FLOW_SET:
 	case PMIP_DATAPATH_FLOW_CLEAR:
-		must(false); /* nobody here shares prefixes */
-		break;
+		return steer(node, op);
 	}
 	return 0;
 }
@@ -304,9 +351,10 @@ static void turn(struct node *node)
 
 static struct pmip_attach attach_of(int mn, uint32_t link, char name[32])
 {
-	struct pmip_attach attach = {.size = sizeof(attach), .link = link, .att = PMIP_ATT_WLAN};
+	struct pmip_attach attach = {.size = sizeof(attach), .link = link, .att = PMIP_ATT_WLAN,
+				     .hi = is_double(mn) && !is_sharing(mn) ? PMIP_HI_NEW_INTERFACE : 0};
 
-	snprintf(name, 32, "mn%d@example.com", mn);
+	snprintf(name, 32, "mn%d@example.com", mn - is_twin(mn));
 	attach.mn_id = (struct pmip_mnid){1, (uint8_t)strlen(name), (const uint8_t *)name};
 	attach.ll_id = (struct pmip_llid){6, {2, 0, 0, 0, (uint8_t)(mn >> 8), (uint8_t)mn}};
 	return attach;
@@ -437,7 +485,9 @@ static void anything(void)
 
 	if (d.plan->bulk && !pick(200))
 		end_many(mn);
-	if (d.busy[mn])
+	if (is_double(mn))
+		to = to - to % 2 + is_twin(mn);
+	if (d.busy[mn] || to >= d.plan->mags)
 		return;
 	if (from == NOWHERE || to == from) {
 		plan_move(mn, COME, to, link, 0);
@@ -451,11 +501,41 @@ static void anything(void)
 	plan_move(mn, GO, from, d.link[mn], pick(2) ? 0 : go_us);
 }
 
+/* Somebody wants the flow of a mobile node to go another way, or to be another one. */
+static void anything_of_flows(void)
+{
+	int mn = (int)pick((uint32_t)d.plan->mns);
+	struct pmip_binding_info info = {.size = sizeof(info)};
+	struct pmip_flow_info known = {.size = sizeof(known)};
+	struct pmip_flow flow = {.proto = 6, .src_port = 443, .dst_port = (uint16_t)mn};
+	struct node *lma = &d.node[0];
+	size_t cursor = 0;
+	char name[32];
+	struct pmip_attach attach = attach_of(mn, 1, name);
+	int err;
+
+	if (!is_double(mn) || !pmip_lma_binding_next_of_mn(lma->lma, &cursor, &info, &attach.mn_id) || !info.prefix_count)
+		return;
+	if (pmip_lma_flow_get(lma->lma, &known, d.flow[mn].id)) {
+		flow.src = lma->addr;
+		flow.dst = info.prefix[0].addr;
+		flow.dst.b[15] = 5;
+		err = pmip_lma_flow_add(lma->lma, &flow, &known, now_at(lma));
+		d.flow[mn].id = err ? 0 : known.id;
+	} else if (!pick(8)) {
+		err = pmip_lma_flow_del(lma->lma, known.id, now_at(lma));
+	} else {
+		err = pmip_lma_flow_move(lma->lma, known.id, known.tunnel, 0, now_at(lma));
+	}
+	must(!err || err == PMIP_ERR_NOENT || err == PMIP_ERR_NO_PATH || err == PMIP_ERR_AGAIN);
+	turn(lma);
+}
+
 /* ---- beginning and end ---- */
 
 static void start_lma(struct node *node)
 {
-	struct pmip_profile profile = {.mn_id = {1, 13, (const uint8_t *)"*@example.com"}, .ipv4 = true};
+	struct pmip_profile profile = {.mn_id = {1, 13, (const uint8_t *)"*@example.com"}, .ipv4 = true, .flow_mobility = d.plan->flows};
 	uint8_t second = node == d.node ? 18 : 19;
 	struct pmip_ip subnet = {4, {198, second, 0, 0}}, router = {4, {198, second, 0, 1}};
 	struct pmip_lma_config *config;
@@ -495,8 +575,10 @@ static void start_mag(struct node *node)
 	for (int mn = 0; mn < d.plan->mns; mn++) {
 		struct pmip_attach attach = attach_of(mn, 1, name);
 		struct pmip_profile profile = {.mn_id = attach.mn_id, .ll_id = attach.ll_id, .ipv4 = has_ipv4(mn),
-					       .no_ipv6 = !has_ipv6(mn)};
+					       .no_ipv6 = !has_ipv6(mn), .shares_prefixes = is_sharing(mn)};
 
+		if (is_twin(mn))
+			continue;
 		ck_assert_int_eq(pmip_mag_config_add_profile(config, &profile), 0);
 	}
 	ck_assert_int_eq(pmip_mag_new(&node->mag, config, &mem, (const uint8_t[16]){7}), 0);
@@ -568,6 +650,43 @@ static void check_other_end(const struct node *mag, const struct node *lma, cons
 	}
 }
 
+/* A MAG forwards the prefix of the other interface, wherever that is. */
+static void check_off_link(const struct node *node, int mn, const struct pmip_binding_info *info)
+{
+	struct pmip_binding_info other = {.size = sizeof(other)};
+
+	ck_assert_uint_eq(info->off_link_count, is_double(mn) && !is_sharing(mn) && d.at[mn ^ 1] != NOWHERE);
+	if (!info->off_link_count)
+		return;
+	ck_assert(forwarding_of(node, &info->off_link[0])->set);
+	ck_assert_int_eq(pmip_lma_binding_by_prefix(d.node[0].lma, &other, &info->off_link[0]), 0);
+	ck_assert_int_eq(other.ll_id.b[4] << 8 | other.ll_id.b[5], mn ^ 1);
+}
+
+/* Each flow goes where the LMA says, and the MAG there has its prefix. */
+static void check_flows(void)
+{
+	struct pmip_flow_info info = {.size = sizeof(info)};
+	const struct node *lma = &d.node[0];
+	size_t cursor = 0, count = 0;
+
+	while (pmip_lma_flow_next(lma->lma, &cursor, &info)) {
+		const struct steering *flow = &d.flow[info.flow.dst_port];
+		struct pmip_prefix prefix = {.addr = info.flow.dst, .len = 64};
+
+		prefix.addr.b[15] = 0;
+		ck_assert(!info.is_moving && flow->set && pmip_addr_equal(&flow->dst, &info.flow.dst));
+		ck_assert_int_eq(flow->away, !info.is_default);
+		ck_assert(!flow->away || flow->remote == node_of(&info.remote));
+		ck_assert(forwarding_of(&d.node[node_of(&info.remote)], &prefix)->set);
+		count++;
+	}
+	for (int mn = 0; mn < d.plan->mns; mn++)
+		count -= d.flow[mn].set;
+	ck_assert_uint_eq(count, 0);
+	ck_assert(!d.plan->flows || pmip_lma_get_counter(lma->lma, PMIP_LMA_FLOWS_MOVED));
+}
+
 /* used: whether an LMA has a binding with this MAG. */
 static size_t check_mag(const struct node *node, int mag, bool used[DOMAIN_LMAS])
 {
@@ -583,7 +702,8 @@ static size_t check_mag(const struct node *node, int mag, bool used[DOMAIN_LMAS]
 		check_forwarding(node, &info);
 		used[node_of(&info.remote)] = true;
 		count++;
-		forwarded += addresses(&info);
+		forwarded += addresses(&info) + info.off_link_count;
+		check_off_link(node, mn, &info);
 	}
 	ck_assert_uint_eq(count, pmip_mag_binding_count(node->mag));
 	ck_assert_uint_eq(node->forwardings, forwarded);
@@ -602,6 +722,8 @@ static int check_mn(const struct node *lma, int mn)
 	int count = 0;
 
 	while (pmip_lma_binding_next_of_mn(lma->lma, &cursor, &info, &attach.mn_id)) {
+		if (is_double(mn) && (info.ll_id.b[4] << 8 | info.ll_id.b[5]) != mn)
+			continue;
 		count++;
 		ck_assert_int_ne(d.at[mn], NOWHERE);
 		ck_assert_int_eq(info.state, PMIP_BINDING_ACTIVE);
@@ -610,7 +732,9 @@ static int check_mn(const struct node *lma, int mn)
 		ck_assert_int_eq(info.ipv4.addr.len > 0, has_ipv4(mn));
 		ck_assert_int_eq(info.gre.in_use, (d.plan->lmas + d.at[mn]) % 3 != PMIP_MAG_GRE_OFF);
 		check_other_end(&d.node[d.plan->lmas + d.at[mn]], lma, &info);
-		check_forwarding(lma, &info);
+		ck_assert_int_eq(info.shares, is_sharing(mn) && d.at[mn ^ 1] != NOWHERE);
+		if (info.is_default)
+			check_forwarding(lma, &info);
 	}
 	return count;
 }
@@ -632,6 +756,8 @@ static void check_all(void)
 			count += check_mn(&d.node[lma], mn);
 		ck_assert_int_eq(count, d.at[mn] != NOWHERE);
 		attached += d.at[mn] != NOWHERE;
+		if (is_sharing(mn) && is_twin(mn) && d.at[mn - 1] != NOWHERE)
+			continue; /* they have one between them */
 		wanted += d.at[mn] != NOWHERE ? (size_t)(has_ipv4(mn) + has_ipv6(mn)) : 0;
 	}
 	for (int mag = 0; mag < d.plan->mags; mag++) {
@@ -647,6 +773,7 @@ static void check_all(void)
 	}
 	ck_assert_uint_eq(at_mags, attached);
 	ck_assert_uint_eq(at_lmas, attached);
+	check_flows();
 	/* One forwarding entry an address, so that no two bindings have the same. */
 	ck_assert_uint_eq(forwarded, wanted);
 	ck_assert(d.plan->lmas == 1 || pmip_lma_get_counter(d.node[0].lma, PMIP_LMA_REDIRECTED));
@@ -662,6 +789,7 @@ static void stop(void)
 	run_until(d.now_us + 15 * S);
 	for (int lma = 0; lma < d.plan->lmas; lma++) {
 		ck_assert_uint_eq(pmip_lma_binding_count(d.node[lma].lma), 0);
+		ck_assert_uint_eq(pmip_lma_flow_count(d.node[lma].lma), 0);
 		ck_assert_uint_eq(d.node[lma].forwardings + tunnels_of(&d.node[lma]), 0);
 		ck_assert_uint_eq(d.node[lma].lma->pools[0].used, 0);
 		ck_assert_uint_eq(d.node[lma].lma->pools[1].used, RESERVED_IPV4);
@@ -683,6 +811,8 @@ uint64_t domain_run(const struct domain_plan *plan)
 	while (d.now_us < plan->chaos_us) {
 		run_until(d.now_us + pick(plan->pause_us));
 		anything();
+		if (plan->flows)
+			anything_of_flows();
 	}
 	d.calm = true;
 	run_until(d.now_us + 5 * S);
