@@ -1,86 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "domain.h"
 #include "domain_hash.h"
+#include "domain_world.h"
 
-#include "engine/gre.h"
 #include "engine/lma.h"
 
-#include <check.h>
-#include <pmip/pmip.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define NODES (DOMAIN_LMAS + DOMAIN_MAGS) /* the LMAs first */
-/* Of the pools 2001:db8:1000::/48 and 2001:db8:2000::/48, numbered by their bits; as many IPv4 home addresses of 198.18.0.0/16 and
- * 198.19.0.0/16 are behind them. */
-#define PREFIXES (DOMAIN_LMAS * 65536)
-#define RESERVED_IPV4 3 /* network, broadcast, router */
-#define S UINT64_C(1000000)
-#define MS UINT64_C(1000)
-#define LIFETIME_S 40
-#define NOWHERE (-1)
-/* ck_assert() writes to a file each time, which is too slow for what happens a million times. */
-#define must(what) \
-	do { \
-		if (!(what)) \
-			ck_abort_msg("%s", #what); \
-	} while (0)
-
-/* The flow of a mobile node: where the LMA's datapath sends it. */
-struct steering {
-	uint32_t id;
-	bool set, away;
-	uint8_t remote; /* node, when it does not go where its prefix goes */
-	struct pmip_addr dst;
-};
-
-/* What is going to happen: a message arrives, a mobile node comes or goes, a MAG finds that its clock is right. */
-enum kind { MESSAGE, COME, GO, CLOCK };
-
-struct happening {
-	uint64_t at_us, order;
-	enum kind kind;
-	int mn, mag;
-	uint32_t link;
-	struct pmip_dgram dgram;
-	uint8_t octets[];
-};
-
-/* Where a node's datapath sends a prefix. */
-struct forwarding {
-	bool set;
-	uint8_t remote; /* node */
-	uint32_t link;
-	struct pmip_gre gre;
-};
-
-struct node {
-	struct pmip_addr addr;
-	struct pmip_lma *lma;
-	struct pmip_mag *mag;
-	int64_t clock_us; /* how much its clock is ahead */
-	bool tunnel[NODES];
-	size_t through[NODES]; /* prefixes that go through a tunnel */
-	struct forwarding *forwarding;
-	size_t forwardings;
-	uint32_t fails_in; /* operations until the next one that fails; 0 = never */
-};
-
-static struct {
-	const struct domain_plan *plan;
-	int nodes;
-	uint64_t random, now_us, order, hash;
-	bool calm;
-	struct node node[NODES];
-	struct happening **heap;
-	size_t heaped, heap_cap;
-	int at[DOMAIN_MNS]; /* index of the MAG */
-	uint32_t link[DOMAIN_MNS];
-	uint8_t busy[DOMAIN_MNS]; /* happenings ahead */
-	struct steering flow[DOMAIN_MNS];
-	long in_use;
-} d;
+struct domain_world d;
 
 static void *counted_realloc(void *user, void *ptr, size_t size)
 {
@@ -104,34 +32,6 @@ static uint32_t pick(uint32_t below)
 	d.random ^= d.random >> 7;
 	d.random ^= d.random << 17;
 	return (uint32_t)(d.random >> 32) % below;
-}
-
-/* A quarter of the mobile nodes have IPv4, a few of them nothing else. */
-static bool has_ipv4(int mn)
-{
-	return mn % 4 == 0;
-}
-
-static bool has_ipv6(int mn)
-{
-	return mn % 12 != 0;
-}
-
-/* Two in four are the two interfaces of one mobile node, the second one its twin; they keep to MAGs of their own. */
-static bool is_double(int mn)
-{
-	return d.plan->flows && mn % 4 >= 2 && (mn | 1) < d.plan->mns;
-}
-
-static bool is_twin(int mn)
-{
-	return is_double(mn) && mn % 4 == 3;
-}
-
-/* Every second of those has the same prefix at both, as a logical interface has. */
-static bool is_sharing(int mn)
-{
-	return is_double(mn) && mn % 8 >= 6;
 }
 
 static bool percent(uint32_t chance)
@@ -207,7 +107,7 @@ static void send_message(const struct pmip_dgram *dgram)
 
 /* ---- datapath ---- */
 
-static uint8_t node_of(const struct pmip_addr *addr)
+uint8_t node_of(const struct pmip_addr *addr)
 {
 	int n = 0;
 
@@ -217,7 +117,7 @@ static uint8_t node_of(const struct pmip_addr *addr)
 	return (uint8_t)n;
 }
 
-static struct forwarding *forwarding_of(const struct node *node, const struct pmip_prefix *prefix)
+struct forwarding *forwarding_of(const struct node *node, const struct pmip_prefix *prefix)
 {
 	const uint8_t *b = prefix->addr.b;
 
@@ -293,7 +193,7 @@ static int operate(struct node *node, const struct pmip_datapath_op *op)
 	return 0;
 }
 
-static size_t tunnels_of(const struct node *node)
+size_t tunnels_of(const struct node *node)
 {
 	size_t count = 0;
 
@@ -349,7 +249,7 @@ static void turn(struct node *node)
 	} while (count);
 }
 
-static struct pmip_attach attach_of(int mn, uint32_t link, char name[32])
+struct pmip_attach attach_of(int mn, uint32_t link, char name[32])
 {
 	struct pmip_attach attach = {.size = sizeof(attach), .link = link, .att = PMIP_ATT_WLAN,
 				     .hi = is_double(mn) && !is_sharing(mn) ? PMIP_HI_NEW_INTERFACE : 0};
@@ -611,174 +511,6 @@ static void start(const struct domain_plan *plan)
 		d.at[mn] = NOWHERE;
 }
 
-static unsigned int addresses(const struct pmip_binding_info *info)
-{
-	return info->prefix_count + (info->ipv4.addr.len > 0);
-}
-
-static struct pmip_prefix address(const struct pmip_binding_info *info, unsigned int i)
-{
-	return i < info->prefix_count ? info->prefix[i] : (struct pmip_prefix){pmip_addr_from_ipv4(info->ipv4.addr.b), 128};
-}
-
-/* The datapath of a node does exactly what its binding says. */
-static void check_forwarding(const struct node *node, const struct pmip_binding_info *info)
-{
-	for (unsigned int i = 0; i < addresses(info); i++) {
-		struct pmip_prefix prefix = address(info, i);
-		const struct forwarding *at = forwarding_of(node, &prefix);
-
-		ck_assert(at->set);
-		ck_assert_uint_eq(at->remote, node_of(&info->remote));
-		ck_assert_uint_eq(at->link, info->link);
-		ck_assert(pmip__gre_equal(&at->gre, &info->gre));
-	}
-	ck_assert(node->tunnel[node_of(&info->remote)]);
-}
-
-/* The MAG forwards what the LMA does, and each has the keys that the other expects. */
-static void check_other_end(const struct node *mag, const struct node *lma, const struct pmip_binding_info *info)
-{
-	struct pmip_gre back = {.in_use = info->gre.in_use, .send = info->gre.recv, .recv = info->gre.send};
-
-	for (unsigned int i = 0; i < addresses(info); i++) {
-		struct pmip_prefix prefix = address(info, i);
-		const struct forwarding *at = forwarding_of(mag, &prefix);
-
-		ck_assert(at->set && &d.node[at->remote] == lma);
-		ck_assert(pmip__gre_equal(&at->gre, &back));
-	}
-}
-
-/* A MAG forwards the prefix of the other interface, wherever that is. */
-static void check_off_link(const struct node *node, int mn, const struct pmip_binding_info *info)
-{
-	struct pmip_binding_info other = {.size = sizeof(other)};
-
-	ck_assert_uint_eq(info->off_link_count, is_double(mn) && !is_sharing(mn) && d.at[mn ^ 1] != NOWHERE);
-	if (!info->off_link_count)
-		return;
-	ck_assert(forwarding_of(node, &info->off_link[0])->set);
-	ck_assert_int_eq(pmip_lma_binding_by_prefix(d.node[0].lma, &other, &info->off_link[0]), 0);
-	ck_assert_int_eq(other.ll_id.b[4] << 8 | other.ll_id.b[5], mn ^ 1);
-}
-
-/* Each flow goes where the LMA says, and the MAG there has its prefix. */
-static void check_flows(void)
-{
-	struct pmip_flow_info info = {.size = sizeof(info)};
-	const struct node *lma = &d.node[0];
-	size_t cursor = 0, count = 0;
-
-	while (pmip_lma_flow_next(lma->lma, &cursor, &info)) {
-		const struct steering *flow = &d.flow[info.flow.dst_port];
-		struct pmip_prefix prefix = {.addr = info.flow.dst, .len = 64};
-
-		prefix.addr.b[15] = 0;
-		ck_assert(!info.is_moving && flow->set && pmip_addr_equal(&flow->dst, &info.flow.dst));
-		ck_assert_int_eq(flow->away, !info.is_default);
-		ck_assert(!flow->away || flow->remote == node_of(&info.remote));
-		ck_assert(forwarding_of(&d.node[node_of(&info.remote)], &prefix)->set);
-		count++;
-	}
-	for (int mn = 0; mn < d.plan->mns; mn++)
-		count -= d.flow[mn].set;
-	ck_assert_uint_eq(count, 0);
-	ck_assert(!d.plan->flows || pmip_lma_get_counter(lma->lma, PMIP_LMA_FLOWS_MOVED));
-}
-
-/* used: whether an LMA has a binding with this MAG. */
-static size_t check_mag(const struct node *node, int mag, bool used[DOMAIN_LMAS])
-{
-	struct pmip_binding_info info = {.size = sizeof(info)};
-	size_t cursor = 0, count = 0, lmas = 0, forwarded = 0;
-
-	while (pmip_mag_binding_next(node->mag, &cursor, &info)) {
-		int mn = info.ll_id.b[4] << 8 | info.ll_id.b[5];
-
-		ck_assert_int_eq(d.at[mn], mag);
-		ck_assert_uint_eq(info.link, d.link[mn]);
-		ck_assert(info.state == PMIP_BINDING_ACTIVE || info.state == PMIP_BINDING_REFRESHING);
-		check_forwarding(node, &info);
-		used[node_of(&info.remote)] = true;
-		count++;
-		forwarded += addresses(&info) + info.off_link_count;
-		check_off_link(node, mn, &info);
-	}
-	ck_assert_uint_eq(count, pmip_mag_binding_count(node->mag));
-	ck_assert_uint_eq(node->forwardings, forwarded);
-	for (int lma = 0; lma < d.plan->lmas; lma++)
-		lmas += used[lma];
-	ck_assert_uint_eq(tunnels_of(node), lmas);
-	return count;
-}
-
-static int check_mn(const struct node *lma, int mn)
-{
-	struct pmip_binding_info info = {.size = sizeof(info)};
-	char name[32];
-	struct pmip_attach attach = attach_of(mn, 1, name);
-	size_t cursor = 0;
-	int count = 0;
-
-	while (pmip_lma_binding_next_of_mn(lma->lma, &cursor, &info, &attach.mn_id)) {
-		if (is_double(mn) && (info.ll_id.b[4] << 8 | info.ll_id.b[5]) != mn)
-			continue;
-		count++;
-		ck_assert_int_ne(d.at[mn], NOWHERE);
-		ck_assert_int_eq(info.state, PMIP_BINDING_ACTIVE);
-		ck_assert_int_eq(node_of(&info.remote), d.plan->lmas + d.at[mn]);
-		ck_assert_uint_eq(info.prefix_count, has_ipv6(mn));
-		ck_assert_int_eq(info.ipv4.addr.len > 0, has_ipv4(mn));
-		ck_assert_int_eq(info.gre.in_use, (d.plan->lmas + d.at[mn]) % 3 != PMIP_MAG_GRE_OFF);
-		check_other_end(&d.node[d.plan->lmas + d.at[mn]], lma, &info);
-		ck_assert_int_eq(info.shares, is_sharing(mn) && d.at[mn ^ 1] != NOWHERE);
-		if (info.is_default)
-			check_forwarding(lma, &info);
-	}
-	return count;
-}
-
-static size_t check_lma(const struct node *node, size_t tunnels)
-{
-	ck_assert_uint_eq(tunnels_of(node), tunnels);
-	return pmip_lma_binding_count(node->lma);
-}
-
-static void check_all(void)
-{
-	size_t attached = 0, at_mags = 0, at_lmas = 0, forwarded = 0, wanted = 0, tunnels[DOMAIN_LMAS] = {0};
-
-	for (int mn = 0; mn < d.plan->mns; mn++) {
-		int count = 0;
-
-		for (int lma = 0; lma < d.plan->lmas; lma++)
-			count += check_mn(&d.node[lma], mn);
-		ck_assert_int_eq(count, d.at[mn] != NOWHERE);
-		attached += d.at[mn] != NOWHERE;
-		if (is_sharing(mn) && is_twin(mn) && d.at[mn - 1] != NOWHERE)
-			continue; /* they have one between them */
-		wanted += d.at[mn] != NOWHERE ? (size_t)(has_ipv4(mn) + has_ipv6(mn)) : 0;
-	}
-	for (int mag = 0; mag < d.plan->mags; mag++) {
-		bool used[DOMAIN_LMAS] = {false};
-
-		at_mags += check_mag(&d.node[d.plan->lmas + mag], mag, used);
-		for (int lma = 0; lma < d.plan->lmas; lma++)
-			tunnels[lma] += used[lma];
-	}
-	for (int lma = 0; lma < d.plan->lmas; lma++) {
-		at_lmas += check_lma(&d.node[lma], tunnels[lma]);
-		forwarded += d.node[lma].forwardings;
-	}
-	ck_assert_uint_eq(at_mags, attached);
-	ck_assert_uint_eq(at_lmas, attached);
-	check_flows();
-	/* One forwarding entry an address, so that no two bindings have the same. */
-	ck_assert_uint_eq(forwarded, wanted);
-	ck_assert(d.plan->lmas == 1 || pmip_lma_get_counter(d.node[0].lma, PMIP_LMA_REDIRECTED));
-}
-
 static void stop(void)
 {
 	for (int n = d.plan->lmas; n < d.nodes; n++) {
@@ -821,7 +553,7 @@ uint64_t domain_run(const struct domain_plan *plan)
 		if (d.at[mn] != NOWHERE)
 			come(mn, d.at[mn], d.link[mn], !plan->bulk);
 	run_until(d.now_us + 2 * LIFETIME_S * S);
-	check_all();
+	domain_check();
 	stop();
 	return d.hash;
 }
