@@ -297,7 +297,7 @@ char *pmip__nl_describe(struct nlmsghdr *request, char *buf, size_t size)
 		break;
 	default:
 		attr = nlmsg_find_attr(request, (int)sizeof(struct ifinfomsg), IFLA_IFNAME);
-		snprintf(buf, size, "%s tunnel device %s", request->nlmsg_type == RTM_NEWLINK ? "set" : "remove",
+		snprintf(buf, size, "%s device %s", request->nlmsg_type == RTM_NEWLINK ? "set" : "remove",
 			 attr != NULL ? nla_get_string(attr) : "?");
 	}
 	return buf;
