@@ -256,6 +256,7 @@ domain_tests = \
 	%D%/system/redirect.py \
 	%D%/system/resync.py \
 	%D%/system/revoke.py \
+	%D%/system/terminal.py \
 	$(NULL)
 domain_beside_tests = \
 	%D%/system/ipsec.py \
