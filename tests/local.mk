@@ -233,7 +233,9 @@ system_tests = \
 	%D%/system/control.py \
 	%D%/system/datapath-bpf.sh \
 	%D%/system/datapath-ipv4.sh \
-	%D%/system/flow_bpf.py \
+	%D%/system/flows.py \
+	%D%/system/datapath-netlink.sh \
+	%D%/system/flows.py \
 	%D%/system/io-raw.sh \
 	%D%/system/nfqueue.py \
 	%D%/system/nl.sh \

@@ -26,11 +26,17 @@ libpmip_libpmip_linux_core_la_SOURCES += \
 	%D%/bpf_load.h \
 	%D%/bpf_setup.c \
 	%D%/bpf_sweep.c \
+	%D%/connmark.c \
+	%D%/connmark.h \
+	%D%/conntrack.c \
+	%D%/conntrack.h \
 	%D%/datapath_auto.c \
 	%D%/datapath_bpf.c \
 	%D%/datapath_bpf.h \
 	%D%/datapath_netlink.c \
 	%D%/datapath_netlink.h \
+	%D%/datapath_netlink_count.c \
+	%D%/datapath_netlink_flow.c \
 	%D%/datapath_netlink_sweep.c \
 	%D%/datapath_netlink_tunnel.c \
 	%D%/datapath_netlink_uplink.c \
