@@ -234,8 +234,6 @@ system_tests = \
 	%D%/system/datapath-bpf.sh \
 	%D%/system/datapath-ipv4.sh \
 	%D%/system/flows.py \
-	%D%/system/datapath-netlink.sh \
-	%D%/system/flows.py \
 	%D%/system/io-raw.sh \
 	%D%/system/nfqueue.py \
 	%D%/system/nl.sh \
