@@ -63,7 +63,7 @@ static int open_sockets(struct flowmob_logical **logical, const char *name, cons
 	made->flows = -1;
 	snprintf(made->name, sizeof(made->name), "%s", name);
 	pmip__log_copy(&made->log, log);
-	err = pmip__nl_new(&made->nl, ROUTE_PROTOCOL, &made->log);
+	err = pmip__nl_new(&made->nl, NETLINK_ROUTE, ROUTE_PROTOCOL, &made->log);
 	if (err == 0)
 		err = pmip__rtnl_new(&made->rtnl, on_news, made, &made->log);
 	if (err < 0) {
