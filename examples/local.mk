@@ -80,6 +80,13 @@ pmipctl_SOURCES = \
 pmipctl_CPPFLAGS = $(programs_cppflags)
 pmipctl_LDADD = $(PROGRAMS_LIBS)
 
+sbin_PROGRAMS += flowmob-slaves
+flowmob_slaves_SOURCES = \
+	%D%/slaves/main.c \
+	$(NULL)
+flowmob_slaves_CPPFLAGS = $(programs_cppflags)
+flowmob_slaves_LDADD = %D%/libcommon.la libflowmob/libflowmob-linux.la libpmip/libpmip.la
+
 bin_PROGRAMS += pmip-decode pmip-encode
 codec_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/%D% $(JANSSON_CFLAGS) $(PCAP_CFLAGS)
 pmip_decode_SOURCES = \

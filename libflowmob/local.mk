@@ -55,19 +55,42 @@ flowmobinclude_HEADERS = \
 if ENABLE_LINUX
 noinst_LTLIBRARIES += %D%/libflowmob-linux-core.la
 %C%_libflowmob_linux_core_la_SOURCES = \
+	%D%/backend/bpf/logical_maps.h \
+	%D%/backend/logical.c \
+	%D%/backend/logical.h \
+	%D%/backend/logical_bonding.c \
+	%D%/backend/logical_bpf.c \
+	%D%/backend/logical_link.c \
+	%D%/backend/logical_link.h \
+	%D%/backend/logical_load.c \
 	%D%/backend/nfqueue.c \
 	$(NULL)
-%C%_libflowmob_linux_core_la_CPPFLAGS = $(AM_CPPFLAGS) $(NFQUEUE_CFLAGS)
+%C%_libflowmob_linux_core_la_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_builddir) $(NFQUEUE_CFLAGS) $(NL_CFLAGS) $(BPF_CFLAGS)
 %C%_libflowmob_linux_core_la_LIBADD = libpmip/libpmip-linux-base.la
 
 lib_LTLIBRARIES += %D%/libflowmob-linux.la
 %C%_libflowmob_linux_la_SOURCES =
-%C%_libflowmob_linux_la_LIBADD = %D%/libflowmob-linux-core.la $(NFQUEUE_LIBS)
+%C%_libflowmob_linux_la_LIBADD = %D%/libflowmob-linux-core.la libpmip/libpmip.la $(NFQUEUE_LIBS) $(NL_LIBS) $(BPF_LIBS)
 %C%_libflowmob_linux_la_LDFLAGS = $(AM_LDFLAGS) -no-undefined -version-info $(LIBFLOWMOB_LINUX_VERSION_INFO) \
 	-Wl,--version-script=$(srcdir)/%D%/libflowmob-linux.map
 EXTRA_libflowmob_libflowmob_linux_la_DEPENDENCIES = %D%/libflowmob-linux.map
 
 flowmobinclude_HEADERS += \
+	%D%/include/flowmob/logical.h \
 	%D%/include/flowmob/nfqueue.h \
 	$(NULL)
+
+logical_skeleton = %D%/backend/bpf/logical.skel.h
+nodist_%C%_libflowmob_linux_core_la_SOURCES = $(logical_skeleton)
+BUILT_SOURCES += $(logical_skeleton)
+CLEANFILES += $(logical_skeleton) %D%/backend/bpf/logical.bpf.o
+
+%D%/backend/bpf/logical.bpf.o: %D%/backend/bpf/logical.bpf.c %D%/backend/bpf/logical_maps.h libpmip/backend/bpf/packet.bpf.h \
+		libpmip/backend/bpf/pmip_maps.h
+	$(AM_V_GEN)$(MKDIR_P) %D%/backend/bpf && \
+	$(CLANG) -target bpf -g -O2 -Wall -Wextra -Werror $(BPF_CFLAGS) -idirafter /usr/include/$(host_cpu)-$(host_os) \
+		-I$(top_srcdir) -I$(top_srcdir)/libpmip -c -o $@ $(srcdir)/%D%/backend/bpf/logical.bpf.c
+$(logical_skeleton): %D%/backend/bpf/logical.bpf.o
+	$(AM_V_GEN)$(BPFTOOL) gen skeleton %D%/backend/bpf/logical.bpf.o name logical_bpf > $@.tmp && mv $@.tmp $@
 endif
+EXTRA_DIST += %D%/backend/bpf/logical.bpf.c

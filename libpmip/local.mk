@@ -39,6 +39,7 @@ if ENABLE_LINUX
 # What backend/ has for our own libraries only, as libpmip-base.
 noinst_LTLIBRARIES += %D%/libpmip-linux-base.la
 %C%_libpmip_linux_base_la_SOURCES =
+%C%_libpmip_linux_base_la_CPPFLAGS = $(AM_CPPFLAGS) $(NL_CFLAGS) $(BPF_CFLAGS)
 
 noinst_LTLIBRARIES += %D%/libpmip-linux-core.la
 %C%_libpmip_linux_core_la_LIBADD = %D%/libpmip-linux-base.la

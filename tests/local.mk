@@ -62,7 +62,7 @@ unit_tests = \
 	$(NULL)
 %C%_unit_test_input_SOURCES = %D%/unit/test_input.c %D%/unit/lma_rig.c %D%/unit/lma_rig.h
 %C%_unit_test_domain_SOURCES = %D%/unit/test_domain.c %D%/unit/domain.c %D%/unit/domain.h \
-	%D%/unit/domain_hash.c %D%/unit/domain_hash.h
+	%D%/unit/domain_check.c %D%/unit/domain_hash.c %D%/unit/domain_hash.h %D%/unit/domain_world.h
 %C%_unit_test_lma_faults_SOURCES = %D%/unit/test_lma_faults.c %D%/unit/lma_rig.c %D%/unit/lma_rig.h
 %C%_unit_test_lma_lookup_SOURCES = %D%/unit/test_lma_lookup.c %D%/unit/lma_rig.c %D%/unit/lma_rig.h
 %C%_unit_test_lma_request_SOURCES = %D%/unit/test_lma_request.c %D%/unit/lma_rig.c %D%/unit/lma_rig.h
@@ -233,7 +233,7 @@ system_tests = \
 	%D%/system/control.py \
 	%D%/system/datapath-bpf.sh \
 	%D%/system/datapath-ipv4.sh \
-	%D%/system/flow_bpf.py \
+	%D%/system/flows.py \
 	%D%/system/io-raw.sh \
 	%D%/system/nfqueue.py \
 	%D%/system/nl.sh \
@@ -257,6 +257,7 @@ domain_tests = \
 	%D%/system/redirect.py \
 	%D%/system/resync.py \
 	%D%/system/revoke.py \
+	%D%/system/terminal.py \
 	$(NULL)
 domain_beside_tests = \
 	%D%/system/ipsec.py \

@@ -22,8 +22,6 @@
 #include "backend/bpf/pmip.skel.h"
 #pragma GCC diagnostic pop
 
-enum { MAPS_MAX = 16 };
-
 static const char area[] = "bpf";
 
 union entry {
@@ -40,46 +38,6 @@ union entry {
 /* The maps that are state, with the capacity that is wanted of each. */
 enum { BINDINGS, TUNNELS, PATHS, FLOWS, STATE_MAPS };
 
-int pmip__bpf_err(int error)
-{
-	switch (-error) {
-	case ENOMEM:
-		return PMIP_ERR_NOMEM;
-	case ENOSPC:
-	case E2BIG:
-		return PMIP_ERR_FULL;
-	case ENOENT:
-		return PMIP_ERR_NOENT;
-	default:
-		return PMIP_ERR_OS;
-	}
-}
-
-/* Among the maps of a program, one by name. @return file descriptor, or -1 */
-static int map_of_program(uint32_t id, const char *name, struct bpf_map_info *map)
-{
-	uint32_t ids[MAPS_MAX], len = sizeof(struct bpf_prog_info);
-	struct bpf_prog_info info = { .nr_map_ids = MAPS_MAX, .map_ids = (uint64_t)(uintptr_t)ids };
-	int prog = bpf_prog_get_fd_by_id(id), found = -1;
-
-	if (prog < 0)
-		return -1;
-	if (bpf_obj_get_info_by_fd(prog, &info, &len) < 0)
-		info.nr_map_ids = 0;
-	close(prog);
-	for (uint32_t i = 0; i < info.nr_map_ids && i < MAPS_MAX && found < 0; i++) {
-		found = bpf_map_get_fd_by_id(ids[i]);
-		memset(map, 0, sizeof(*map));
-		len = sizeof(*map);
-		if (found >= 0 &&
-		    (bpf_obj_get_info_by_fd(found, map, &len) < 0 || strcmp(map->name, name))) {
-			close(found);
-			found = -1;
-		}
-	}
-	return found;
-}
-
 /* @return how many entries did not fit. */
 static unsigned int copy_entries(int from, int to)
 {
@@ -95,31 +53,6 @@ static unsigned int copy_entries(int from, int to)
 			lost++;
 	}
 	return lost;
-}
-
-/* A predecessor's map in place of a new one. @return a file descriptor to copy from when that
- * cannot be, else -1. */
-static int inherit(struct bpf_map *map, uint32_t predecessor, const struct pmip_log *log)
-{
-	struct bpf_map_info info;
-	int fd = predecessor ? map_of_program(predecessor, bpf_map__name(map), &info) : -1;
-
-	if (fd < 0)
-		return -1;
-	if (info.type != (uint32_t)bpf_map__type(map) || info.key_size != bpf_map__key_size(map) ||
-	    info.value_size != bpf_map__value_size(map)) {
-		pmip__backend_log(
-			log, PMIP_LOG_WARN, area,
-			"map %s of another version is not taken over; forwarding starts anew",
-			info.name);
-		close(fd);
-		return -1;
-	}
-	if (info.max_entries != bpf_map__max_entries(map))
-		return fd;
-	bpf_map__reuse_fd(map, fd);
-	close(fd);
-	return -1;
 }
 
 static void copy_and_close(int from, const struct bpf_map *to, const struct pmip_log *log)
@@ -169,9 +102,9 @@ int pmip__bpf_load(struct pmip__bpf *bpf, const struct pmip__bpf_want *want,
 	maps[FLOWS] = skeleton->maps.pmip_flows;
 	for (int i = 0; i < STATE_MAPS; i++) {
 		bpf_map__set_max_entries(maps[i], capacity[i]);
-		old[i] = inherit(maps[i], want->predecessor, log);
+		old[i] = pmip__bpf_inherit(maps[i], want->predecessor, log);
 	}
-	inherit(skeleton->maps.pmip_counters, want->predecessor, log);
+	pmip__bpf_inherit(skeleton->maps.pmip_counters, want->predecessor, log);
 	err = pmip_bpf__load(skeleton);
 	if (err < 0)
 		goto out;

@@ -42,7 +42,4 @@ int pmip__bpf_load(struct pmip__bpf *bpf, const struct pmip__bpf_want *want,
 /* What is attached goes on; maps live as long as a program that uses them. */
 void pmip__bpf_unload(struct pmip__bpf *bpf);
 
-/* The enum pmip_err of a negative errno of libbpf's. */
-int pmip__bpf_err(int error);
-
 #endif

@@ -361,7 +361,7 @@ int pmip_datapath_bpf_new(struct pmip_datapath *datapath, const struct pmip_data
 	if (err == 0)
 		err = pmip__guard_lock(&dp->lock, dp->device, dp->config.route_protocol, &dp->log);
 	if (err == 0)
-		err = pmip__nl_new(&dp->nl, dp->config.route_protocol, &dp->log);
+		err = pmip__nl_new(&dp->nl, NETLINK_ROUTE, dp->config.route_protocol, &dp->log);
 	dp->links = (struct pmip__access_links){ .nl = dp->nl,
 						 .table = dp->config.table,
 						 .priority = dp->config.rule_priority };

@@ -6,7 +6,9 @@
  * a blackhole for what is not bound; a rule per access link leads its packets there. Packets for the MAG itself do not reach the rule:
  * table local comes first. What IPv4 does instead is told in datapath_netlink_uplink.c.
  *
- * One submit() is one send for the tunnels that are to be made and one for everything else. A binding moves by one route replacing
+ * Single flows: datapath_netlink_flow.c.
+ *
+ * One submit() is one send for the tunnels that are to be made, one for everything else, and one for the marks of flows. A binding moves by one route replacing
  * another, so there is always one. */
 #include "config.h"
 
@@ -22,6 +24,7 @@ enum {
 	DEFAULT_MTU = 1460,
 	DEFAULT_BINDINGS = 65536,
 	DEFAULT_TUNNELS = 4096,
+	DEFAULT_FLOWS = 65536,
 	DEFAULT_PROTOCOL = 213,
 	DEFAULT_TABLE = 5213, /* and priority of the rules */
 };
@@ -168,10 +171,16 @@ static int start_op(struct pmip__datapath_netlink *dp, const struct pmip_datapat
 	case PMIP_DATAPATH_PATH_CLEAR:
 		return 0; /* sources are not checked */
 	case PMIP_DATAPATH_FLOW_SET:
+		return pmip__nl_flow_set(dp, op, job);
 	case PMIP_DATAPATH_FLOW_CLEAR:
-		return PMIP_ERR_UNSUPPORTED;
+		return pmip__nl_flow_clear(dp, op, job);
 	}
 	return PMIP_ERR_INVALID;
+}
+
+static bool is_flow(const struct pmip_datapath_op *op)
+{
+	return op->kind == PMIP_DATAPATH_FLOW_SET || op->kind == PMIP_DATAPATH_FLOW_CLEAR;
 }
 
 /* The result of an operation; what it did halfway is undone, so that a refusal leaves things as they were. */
@@ -182,6 +191,8 @@ static int finish_op(struct pmip__datapath_netlink *dp, const struct pmip_datapa
 	struct pmip__nl_tunnel *tunnel = NULL;
 	unsigned int i;
 
+	if (is_flow(op))
+		return pmip__nl_flow_finish(dp, op, job, result);
 	if (op->kind == PMIP_DATAPATH_TUNNEL_ENSURE || op->kind == PMIP_DATAPATH_BINDING_SET)
 		tunnel = pmip__nl_tunnel_find(dp, op);
 	if (result == 0 && tunnel != NULL)
@@ -228,6 +239,12 @@ static int netlink_submit(void *ctx, const struct pmip_datapath_op *ops, int *re
 			results[i] = start_op(dp, &ops[i], &dp->jobs[i]);
 	}
 	pmip__nl_flush(dp->nl);
+	for (i = 0; i < n; i++) {
+		if (results[i] == 0 && is_flow(&ops[i]))
+			pmip__nl_flow_mark(dp, &ops[i], &dp->jobs[i]);
+	}
+	if (dp->ct != NULL)
+		pmip__nl_flush(dp->ct);
 	for (i = 0; i < n; i++)
 		results[i] = finish_op(dp, &ops[i], &dp->jobs[i], results[i]);
 	pmip__nl_flush(dp->nl);
@@ -284,6 +301,7 @@ static void netlink_free(void *ctx, bool keep)
 	while (dp->tunnels != NULL)
 		pmip__nl_tunnel_forget(dp, dp->tunnels);
 	tdestroy(dp->bindings, free);
+	pmip__nl_flows_free(dp);
 	pmip__access_links_free(&dp->links);
 	pmip__nl_free(dp->nl);
 	free(dp->jobs);
@@ -296,6 +314,8 @@ static const struct pmip_datapath_ops netlink_ops = {
 	.submit = netlink_submit,
 	.sweep = netlink_sweep,
 	.counters = netlink_counters,
+	.flows = pmip__nl_flows,
+	.tunnel = pmip__nl_tunnel_counters,
 	.free = netlink_free,
 };
 
@@ -359,6 +379,7 @@ static int take_config(struct pmip__datapath_netlink *dp, const struct pmip_data
 	c->tunnel_mtu = c->tunnel_mtu != 0 ? c->tunnel_mtu : DEFAULT_MTU;
 	c->max_bindings = c->max_bindings != 0 ? c->max_bindings : DEFAULT_BINDINGS;
 	c->max_tunnels = c->max_tunnels != 0 ? c->max_tunnels : DEFAULT_TUNNELS;
+	c->max_flows = c->max_flows != 0 ? c->max_flows : DEFAULT_FLOWS;
 	c->route_protocol = c->route_protocol != 0 ? c->route_protocol : DEFAULT_PROTOCOL;
 	c->table = c->table != 0 ? c->table : DEFAULT_TABLE;
 	c->rule_priority = c->rule_priority != 0 ? c->rule_priority : DEFAULT_TABLE;
@@ -378,7 +399,7 @@ int pmip_datapath_netlink_new(struct pmip_datapath *datapath, const struct pmip_
 		return PMIP_ERR_NOMEM;
 	err = take_config(dp, config);
 	if (err == 0)
-		err = pmip__nl_new(&dp->nl, dp->config.route_protocol, &dp->log);
+		err = pmip__nl_new(&dp->nl, NETLINK_ROUTE, dp->config.route_protocol, &dp->log);
 	if (err == 0) {
 		dp->links = (struct pmip__access_links){ .nl = dp->nl, .table = dp->config.table,
 							 .priority = dp->config.rule_priority };

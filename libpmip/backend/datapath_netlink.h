@@ -25,11 +25,33 @@ struct pmip__nl_binding {
 	uint32_t link;             /* access link, interface index; 0 at an LMA */
 };
 
+/* A flow that an operation has named. */
+struct pmip__nl_flow {
+	struct pmip_flow flow;    /* the key; label 0 */
+	uint32_t number;          /* of the tunnel it was moved to, as in its mark; 0 = none */
+	unsigned int jobs;        /* operations under way */
+	bool is_gone;             /* goes with the last of them */
+	bool is_counted;          /* what its connection had counted before is known */
+	uint64_t packets, octets; /* of it */
+	uint64_t ct_packets, ct_octets; /* what its connection had counted then */
+	uint64_t seen_us;
+};
+
+/* A table of flows moved into a tunnel. */
+struct pmip__nl_steering {
+	struct pmip__nl_steering *next;
+	uint32_t number; /* of the tunnel, as in its mark */
+	uint32_t tunnel; /* interface index */
+	uint32_t ways;   /* routes in the table */
+};
+
 /* One operation of a submit(). */
-enum { PMIP__NL_PARTS = 3 };
+enum { PMIP__NL_PARTS = 5 };
 struct pmip__nl_job {
 	int part[PMIP__NL_PARTS]; /* results of its requests */
-	bool is_new;              /* SET: the prefix was not bound before; ENSURE: the tunnel was not there before */
+	bool is_new;              /* SET: the prefix or flow was not known before; ENSURE: the tunnel was not there before */
+	struct pmip__nl_flow *flow; /* FLOW_*; NULL = not known */
+	uint32_t number;          /* FLOW_SET: where it is to go */
 };
 
 struct pmip__datapath_netlink {
@@ -43,6 +65,11 @@ struct pmip__datapath_netlink {
 	unsigned int next_number; /* of a device name */
 	void *bindings;           /* tsearch(3) tree of struct pmip__nl_binding */
 	uint32_t binding_count;
+	struct pmip__nl *ct;      /* for connections; NULL = not yet needed */
+	void *flows;              /* tree of struct pmip__nl_flow */
+	uint32_t flow_count;
+	void *ways;               /* tree of struct way, datapath_netlink_flow.c */
+	struct pmip__nl_steering *steerings;
 	struct pmip__access_links links;
 	struct pmip__nl_job *jobs; /* scratch of submit() */
 	size_t jobs_cap;
@@ -76,6 +103,28 @@ void pmip__nl_uplink_clear(struct pmip__datapath_netlink *dp, const struct pmip_
 /* Whether a route of ours outside table main, and a rule of ours, is accounted for. */
 bool pmip__nl_uplink_wants_route(const struct pmip__datapath_netlink *dp, const struct pmip__route *route);
 bool pmip__nl_uplink_wants_rule(const struct pmip__datapath_netlink *dp, const struct pmip__rule *rule);
+
+/* datapath_netlink_flow.c. What is to be there before a packet of the flow has its mark; the mark; and at the end, given the result so far,
+ * what is no longer needed. The first two are queued, in dp->nl and in dp->ct. */
+int pmip__nl_flow_set(struct pmip__datapath_netlink *dp, const struct pmip_datapath_op *op, struct pmip__nl_job *job);
+int pmip__nl_flow_clear(struct pmip__datapath_netlink *dp, const struct pmip_datapath_op *op, struct pmip__nl_job *job);
+void pmip__nl_flow_mark(struct pmip__datapath_netlink *dp, const struct pmip_datapath_op *op, struct pmip__nl_job *job);
+int pmip__nl_flow_finish(struct pmip__datapath_netlink *dp, const struct pmip_datapath_op *op, struct pmip__nl_job *job, int result);
+/* Whether a route of ours outside table main, and a rule with a mark, is accounted for. */
+bool pmip__nl_flow_wants_route(const struct pmip__datapath_netlink *dp, const struct pmip__route *route);
+bool pmip__nl_flow_wants_rule(const struct pmip__datapath_netlink *dp, const struct pmip__rule *rule);
+/* Take the marks of flows not known, or of all, off their connections. @return how many connections, or an error. */
+int pmip__nl_flows_sweep(struct pmip__datapath_netlink *dp, bool all);
+void pmip__nl_flows_free(struct pmip__datapath_netlink *dp);
+
+/* datapath_netlink_count.c: struct pmip_datapath_ops. */
+int pmip__nl_flows(void *ctx, void (*each)(void *user, const struct pmip_flow_counters *counters), void *user);
+int pmip__nl_tunnel_counters(void *ctx, const struct pmip_addr *local, const struct pmip_addr *remote,
+			     struct pmip_tunnel_counters *counters);
+/* NULL = not known. */
+struct pmip__nl_flow *pmip__nl_flow_find(const struct pmip__datapath_netlink *dp, const struct pmip_flow *flow);
+/* What its connection has counted before it was a flow is not its own. */
+void pmip__nl_flow_count_from_now(struct pmip__datapath_netlink *dp, struct pmip__nl_flow *flow);
 
 /* datapath_netlink_sweep.c. Take in the tunnel devices a predecessor left. */
 int pmip__nl_tunnels_find(struct pmip__datapath_netlink *dp);

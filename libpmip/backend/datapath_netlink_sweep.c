@@ -109,7 +109,7 @@ static bool is_wanted(const struct pmip__datapath_netlink *dp, const struct pmip
 	const struct pmip__nl_binding *binding;
 
 	if (route->table != RT_TABLE_MAIN)
-		return dp->is_mag && pmip__nl_uplink_wants_route(dp, route);
+		return dp->is_mag ? pmip__nl_uplink_wants_route(dp, route) : pmip__nl_flow_wants_route(dp, route);
 	if (route->oif == 0)
 		return !dp->is_mag && is_pool(dp, &route->dst);
 	binding = pmip__nl_binding_find(dp, &route->dst);
@@ -133,7 +133,8 @@ static void on_rule(void *user, const struct pmip__rule *rule)
 	struct doomed *doomed = user;
 	struct doomed_entry *entry;
 
-	if (!doomed->all && rule->iif != NULL && pmip__nl_uplink_wants_rule(doomed->dp, rule))
+	if (!doomed->all && (rule->mask != 0 ? pmip__nl_flow_wants_rule(doomed->dp, rule) :
+					      rule->iif != NULL && pmip__nl_uplink_wants_rule(doomed->dp, rule)))
 		return;
 	entry = doom(doomed);
 	if (entry == NULL)
@@ -161,14 +162,15 @@ static int sweep_tunnels(struct pmip__datapath_netlink *dp, bool all)
 	return count;
 }
 
-/* Routes before devices, which take theirs along, so that each is counted; rules last, for while a rule stands what it catches is
+/* FMP-13. Routes before devices, which take theirs along, so that each is counted; rules last, for while a rule stands what it catches is
  * dropped rather than routed past the tunnel. */
 int pmip__nl_sweep(struct pmip__datapath_netlink *dp, bool all)
 {
 	struct doomed routes = { .dp = dp, .all = all }, rules = { .dp = dp, .all = all };
-	int err, count = 0;
+	int err, marks, count = 0;
 	size_t i;
 
+	marks = pmip__nl_flows_sweep(dp, all);
 	err = pmip__nl_each_route(dp->nl, on_route, &routes);
 	if (err == 0)
 		err = pmip__nl_each_rule(dp->nl, on_rule, &rules);
@@ -181,10 +183,10 @@ int pmip__nl_sweep(struct pmip__datapath_netlink *dp, bool all)
 		pmip__access_rule_del(dp->nl, &rules.entries[i].rule, &rules.entries[i].result);
 	}
 	pmip__nl_flush(dp->nl);
-	count += (int)(routes.count + rules.count);
+	count += (int)(routes.count + rules.count) + (marks > 0 ? marks : 0);
 	free(routes.entries);
 	free(rules.entries);
 	if (err == 0)
-		err = routes.err < 0 ? routes.err : rules.err;
+		err = marks < 0 ? marks : routes.err < 0 ? routes.err : rules.err;
 	return err < 0 ? err : count;
 }

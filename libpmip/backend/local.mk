@@ -2,6 +2,16 @@ if ENABLE_LINUX
 libpmip_libpmip_linux_base_la_SOURCES += \
 	%D%/backend_log.c \
 	%D%/backend_log.h \
+	%D%/bpf/pmip_maps.h \
+	%D%/bpf_attach.c \
+	%D%/bpf_attach.h \
+	%D%/if_sysctl.c \
+	%D%/if_sysctl.h \
+	%D%/link.c \
+	%D%/link.h \
+	%D%/nl.c \
+	%D%/nl.h \
+	%D%/nl_route.c \
 	%D%/os.h \
 	$(NULL)
 
@@ -11,37 +21,33 @@ libpmip_libpmip_linux_core_la_SOURCES += \
 	%D%/access_linux.c \
 	%D%/access_linux.h \
 	%D%/access_watch.c \
-	%D%/bpf/pmip_maps.h \
-	%D%/bpf_attach.c \
-	%D%/bpf_attach.h \
 	%D%/bpf_flow.c \
 	%D%/bpf_load.c \
 	%D%/bpf_load.h \
 	%D%/bpf_setup.c \
 	%D%/bpf_sweep.c \
+	%D%/connmark.c \
+	%D%/connmark.h \
+	%D%/conntrack.c \
+	%D%/conntrack.h \
 	%D%/datapath_auto.c \
 	%D%/datapath_bpf.c \
 	%D%/datapath_bpf.h \
 	%D%/datapath_netlink.c \
 	%D%/datapath_netlink.h \
+	%D%/datapath_netlink_count.c \
+	%D%/datapath_netlink_flow.c \
 	%D%/datapath_netlink_sweep.c \
 	%D%/datapath_netlink_tunnel.c \
 	%D%/datapath_netlink_uplink.c \
 	%D%/datapath_record.c \
 	%D%/guard_tap.c \
 	%D%/guard_tap.h \
-	%D%/if_sysctl.c \
-	%D%/if_sysctl.h \
 	%D%/io_raw.c \
 	%D%/ipsec.c \
 	%D%/ipsec.h \
-	%D%/link.c \
-	%D%/link.h \
 	%D%/nd.c \
 	%D%/nd.h \
-	%D%/nl.c \
-	%D%/nl.h \
-	%D%/nl_route.c \
 	%D%/nl_tunnel.c \
 	%D%/nl_tunnel.h \
 	%D%/qdisc.c \
@@ -58,11 +64,11 @@ nodist_libpmip_libpmip_linux_core_la_SOURCES = $(bpf_skeleton)
 BUILT_SOURCES += $(bpf_skeleton)
 CLEANFILES += $(bpf_skeleton) %D%/bpf/pmip.bpf.o
 
-%D%/bpf/pmip.bpf.o: %D%/bpf/pmip.bpf.c %D%/bpf/pmip_flow.bpf.h %D%/bpf/pmip_maps.h
+%D%/bpf/pmip.bpf.o: %D%/bpf/pmip.bpf.c %D%/bpf/packet.bpf.h %D%/bpf/pmip_flow.bpf.h %D%/bpf/pmip_maps.h
 	$(AM_V_GEN)$(MKDIR_P) %D%/bpf && \
 	$(CLANG) -target bpf -g -O2 -Wall -Wextra -Werror $(BPF_CFLAGS) -idirafter /usr/include/$(host_cpu)-$(host_os) -c -o $@ \
 		$(srcdir)/%D%/bpf/pmip.bpf.c
 $(bpf_skeleton): %D%/bpf/pmip.bpf.o
 	$(AM_V_GEN)$(BPFTOOL) gen skeleton %D%/bpf/pmip.bpf.o name pmip_bpf > $@.tmp && mv $@.tmp $@
 endif
-EXTRA_DIST += %D%/README.md %D%/bpf/pmip.bpf.c %D%/bpf/pmip_flow.bpf.h
+EXTRA_DIST += %D%/README.md %D%/bpf/packet.bpf.h %D%/bpf/pmip.bpf.c %D%/bpf/pmip_flow.bpf.h

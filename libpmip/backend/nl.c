@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The queue of rtnetlink requests: many messages in one send, every one acknowledged, the acknowledgements read in few calls and
- * matched to their requests by sequence number. The kernel handles rtnetlink inside the send, so when that returns all answers wait in
- * our socket and reading never blocks. Dumps use the same socket while the queue is empty. */
+/* The queue of rtnetlink or nfnetlink requests: many messages in one send, every one acknowledged, the acknowledgements read in few
+ * calls and matched to their requests by sequence number. The kernel handles both inside the send, so when that returns all answers wait
+ * in our socket and reading never blocks. Dumps use the same socket while the queue is empty. */
 #include "config.h"
 
 #include <errno.h>
@@ -78,7 +78,7 @@ static const char *advice(int error)
 	}
 }
 
-int pmip__nl_new(struct pmip__nl **out, uint8_t protocol, const struct pmip_log *log)
+int pmip__nl_new(struct pmip__nl **out, int family, uint8_t protocol, const struct pmip_log *log)
 {
 	struct pmip__nl *nl = calloc(1, sizeof(*nl));
 	int on = 1, fd, err;
@@ -94,7 +94,7 @@ int pmip__nl_new(struct pmip__nl **out, uint8_t protocol, const struct pmip_log 
 		free(nl);
 		return PMIP_ERR_NOMEM;
 	}
-	err = nl_connect(nl->sock, NETLINK_ROUTE);
+	err = nl_connect(nl->sock, family);
 	if (err == 0)
 		err = nl_socket_set_buffer_size(nl->sock, SOCKET_BUFFER, SOCKET_BUFFER);
 	if (err < 0) {
@@ -253,16 +253,21 @@ static int on_dump(struct nl_msg *msg, void *arg)
 	return NL_OK;
 }
 
-int pmip__nl_dump(struct pmip__nl *nl, struct nl_msg *request, void (*each)(void *user, struct nlmsghdr *answer), void *user)
+/* The only answer; conntrack says of it too that it is one of many. */
+static int on_answer(struct nl_msg *msg, void *arg)
 {
-	struct dump dump = { .each = each, .user = user };
+	on_dump(msg, arg);
+	return NL_STOP;
+}
+
+/* Send one request that something other than an acknowledgement answers. @return 0 or an error of libnl. */
+static int converse(struct pmip__nl *nl, struct nl_msg *request, nl_recvmsg_msg_cb_t on, struct dump *dump)
+{
 	int tries, err;
 
-	if (request == NULL)
-		return PMIP_ERR_NOMEM;
 	pmip__nl_flush(nl);
-	nlmsg_hdr(request)->nlmsg_flags |= NLM_F_REQUEST | NLM_F_DUMP;
-	nl_socket_modify_cb(nl->sock, NL_CB_VALID, NL_CB_CUSTOM, on_dump, &dump);
+	nlmsg_hdr(request)->nlmsg_flags |= NLM_F_REQUEST;
+	nl_socket_modify_cb(nl->sock, NL_CB_VALID, NL_CB_CUSTOM, on, dump);
 	for (tries = 0; tries < DUMP_TRIES; tries++) {
 		nlmsg_hdr(request)->nlmsg_seq = NL_AUTO_SEQ;
 		nlmsg_hdr(request)->nlmsg_pid = NL_AUTO_PORT;
@@ -274,7 +279,30 @@ int pmip__nl_dump(struct pmip__nl *nl, struct nl_msg *request, void (*each)(void
 			break;
 	}
 	nlmsg_free(request);
-	if (err < 0 && err != -NLE_DUMP_INTR) {
+	return err == -NLE_DUMP_INTR ? 0 : err;
+}
+
+int pmip__nl_ask(struct pmip__nl *nl, struct nl_msg *request, void (*each)(void *user, struct nlmsghdr *answer), void *user)
+{
+	struct dump dump = { .each = each, .user = user };
+	int err;
+
+	if (request == NULL)
+		return PMIP_ERR_NOMEM;
+	err = converse(nl, request, on_answer, &dump);
+	return err == -NLE_OBJ_NOTFOUND || err == -NLE_NODEV ? PMIP_ERR_NOENT : err < 0 ? PMIP_ERR_OS : 0;
+}
+
+int pmip__nl_dump(struct pmip__nl *nl, struct nl_msg *request, void (*each)(void *user, struct nlmsghdr *answer), void *user)
+{
+	struct dump dump = { .each = each, .user = user };
+	int err;
+
+	if (request == NULL)
+		return PMIP_ERR_NOMEM;
+	nlmsg_hdr(request)->nlmsg_flags |= NLM_F_DUMP;
+	err = converse(nl, request, on_dump, &dump);
+	if (err < 0) {
 		pmip__backend_log(&nl->log, PMIP_LOG_ERROR, area, "cannot read the kernel's tables: %s; %s", nl_geterror(err), advice(errno));
 		return PMIP_ERR_OS;
 	}

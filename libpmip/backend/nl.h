@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Routes and rules by netlink, many in one send. Results arrive with the flush. Used by both datapaths. */
+/* Routes and rules by netlink, many in one send, and a queue for other kinds of request. Results arrive with the flush. Used by both
+ * datapaths. */
 #ifndef PMIP_BACKEND_NL_H
 #define PMIP_BACKEND_NL_H
+
+#include <linux/netlink.h>
 
 #include <pmip/error.h>
 #include <pmip/log.h>
@@ -33,15 +36,19 @@ struct pmip__route {
 	uint32_t metric;        /* 0 = kernel's default, 1024; a set replaces only the route with the same metric */
 };
 
-/* A rule "from SRC iif IFACE lookup TABLE", of IPv4 if src is in pmip__nl_ipv4. To remove one: iif NULL and table 0 are any. */
+/* A rule "from SRC iif IFACE fwmark MARK/MASK lookup TABLE", of IPv4 if src is in pmip__nl_ipv4. To remove one: iif NULL, table 0 and
+ * mask 0 are any. */
 struct pmip__rule {
 	struct pmip_prefix src; /* len 0 = all of IPv6 */
 	const char *iif;
 	uint32_t table;
 	uint32_t priority;
+	uint32_t mark;
+	uint32_t mask; /* 0 = whatever the mark */
 };
 
-int pmip__nl_new(struct pmip__nl **nl, uint8_t protocol, const struct pmip_log *log);
+/* family: NETLINK_ROUTE for routes and rules; protocol: the number that they carry. */
+int pmip__nl_new(struct pmip__nl **nl, int family, uint8_t protocol, const struct pmip_log *log);
 void pmip__nl_free(struct pmip__nl *nl);
 /* Queue a change. *result (borrowed until the flush) becomes 0 or an enum pmip_err; setting what is there and removing what is not
  * there are both successes. A full queue flushes itself. Nothing is done before the flush, and all is done in the order queued. */
@@ -65,6 +72,10 @@ struct nl_msg *pmip__nl_finished(struct nl_msg *msg, int err);
 void pmip__nl_put(struct pmip__nl *nl, struct nl_msg *msg, int harmless, int *result);
 /* Dump: send the request (consumed, NULL as above), hand each answer to each. */
 int pmip__nl_dump(struct pmip__nl *nl, struct nl_msg *request, void (*each)(void *user, struct nlmsghdr *answer), void *user);
+/* Ask for one thing: hand the answer to each. @retval 0 done  @retval PMIP_ERR_NOENT there is none  @retval PMIP_ERR_OS, PMIP_ERR_NOMEM. */
+int pmip__nl_ask(struct pmip__nl *nl, struct nl_msg *request, void (*each)(void *user, struct nlmsghdr *answer), void *user);
+/* The interface by which packets to an address leave; 0 = there is no route. */
+uint32_t pmip__nl_route_oif(struct pmip__nl *nl, const struct pmip_addr *addr);
 /* The protocol number given to pmip__nl_new(). */
 uint8_t pmip__nl_protocol(const struct pmip__nl *nl);
 /* What a request asks, for people: "set route 2001:db8::/64 dev 5 table 254". @return buf. */

@@ -11,10 +11,11 @@
 #include <netlink/attr.h>
 #include <netlink/msg.h>
 
+#include "backend/conntrack.h"
 #include "backend/nl.h"
 
 enum {
-	REQUEST_OCTETS = 256, /* more than any request here */
+	REQUEST_OCTETS = 320, /* more than any request of ours */
 	IPV4_BITS = 96,       /* before the IPv4 address in ::ffff:a.b.c.d */
 	IPV4_OCTETS = 4,
 };
@@ -139,6 +140,8 @@ static struct nl_msg *rule_request(struct pmip__nl *nl, int type, int flags, con
 	err |= put_prefix(msg, FRA_SRC, &rule->src);
 	err |= nla_put_u32(msg, FRA_PRIORITY, rule->priority);
 	err |= nla_put_u8(msg, FRA_PROTOCOL, pmip__nl_protocol(nl));
+	if (rule->mask != 0)
+		err |= nla_put_u32(msg, FRA_FWMARK, rule->mark) | nla_put_u32(msg, FRA_FWMASK, rule->mask);
 	if (rule->iif != NULL)
 		err |= nla_put_string(msg, FRA_IIFNAME, rule->iif);
 	return pmip__nl_finished(msg, err);
@@ -214,6 +217,10 @@ static uint8_t read_rule(struct pmip__rule *rule, struct nlmsghdr *header)
 		rule->priority = nla_get_u32(attrs[FRA_PRIORITY]);
 	if (attrs[FRA_IIFNAME] != NULL)
 		rule->iif = nla_get_string(attrs[FRA_IIFNAME]);
+	if (attrs[FRA_FWMARK] != NULL)
+		rule->mark = nla_get_u32(attrs[FRA_FWMARK]);
+	if (attrs[FRA_FWMASK] != NULL)
+		rule->mask = nla_get_u32(attrs[FRA_FWMASK]);
 	return nla_get_u8(attrs[FRA_PROTOCOL]);
 }
 
@@ -263,6 +270,26 @@ int pmip__nl_each_rule(struct pmip__nl *nl, void (*each)(void *user, const struc
 	return err < 0 ? err : pmip__nl_dump(nl, pmip__nl_request(RTM_GETRULE, 0, &header, sizeof(header)), walk_rule, &walk);
 }
 
+static void read_oif(void *user, struct nlmsghdr *answer)
+{
+	struct pmip__route route;
+
+	if (answer->nlmsg_type != RTM_NEWROUTE)
+		return;
+	read_route(&route, answer);
+	*(uint32_t *)user = route.oif;
+}
+
+uint32_t pmip__nl_route_oif(struct pmip__nl *nl, const struct pmip_addr *addr)
+{
+	struct rtmsg header = { .rtm_family = AF_INET6, .rtm_dst_len = 128 };
+	struct nl_msg *msg = pmip__nl_request(RTM_GETROUTE, 0, &header, sizeof(header));
+	uint32_t oif = 0;
+
+	pmip__nl_ask(nl, msg == NULL ? NULL : pmip__nl_finished(msg, nla_put(msg, RTA_DST, sizeof(*addr), addr)), read_oif, &oif);
+	return oif;
+}
+
 static void describe_route(struct nlmsghdr *request, char *buf, size_t size)
 {
 	struct pmip__route route;
@@ -291,13 +318,16 @@ char *pmip__nl_describe(struct nlmsghdr *request, char *buf, size_t size)
 	case RTM_NEWRULE:
 	case RTM_DELRULE:
 		read_rule(&rule, request);
-		snprintf(buf, size, "%s rule from %s/%u iif %s lookup %u priority %u",
+		snprintf(buf, size, "%s rule from %s/%u iif %s fwmark 0x%x/0x%x lookup %u priority %u",
 			 request->nlmsg_type == RTM_NEWRULE ? "set" : "remove", inet_ntop(AF_INET6, &rule.src.addr, src, sizeof(src)),
-			 rule.src.len, rule.iif != NULL ? rule.iif : "any", rule.table, rule.priority);
+			 rule.src.len, rule.iif != NULL ? rule.iif : "any", rule.mark, rule.mask, rule.table, rule.priority);
+		break;
+	case PMIP__CT_NEW:
+		snprintf(buf, size, "mark the connection of a flow");
 		break;
 	default:
 		attr = nlmsg_find_attr(request, (int)sizeof(struct ifinfomsg), IFLA_IFNAME);
-		snprintf(buf, size, "%s tunnel device %s", request->nlmsg_type == RTM_NEWLINK ? "set" : "remove",
+		snprintf(buf, size, "%s device %s", request->nlmsg_type == RTM_NEWLINK ? "set" : "remove",
 			 attr != NULL ? nla_get_string(attr) : "?");
 	}
 	return buf;

@@ -198,10 +198,27 @@ static void walk_link(void *user, struct nlmsghdr *answer)
 		memset(&stats, 0, sizeof(stats));
 		nla_memcpy(&stats, attrs[IFLA_STATS64], (int)sizeof(stats));
 		dev.tx_packets = stats.tx_packets;
+		dev.tx_octets = stats.tx_bytes;
 		dev.rx_packets = stats.rx_packets;
 		dev.errors = stats.tx_errors + stats.rx_errors;
 	}
 	walk->each(walk->user, &dev);
+}
+
+static void keep(void *user, const struct pmip__tunnel_dev *dev)
+{
+	*(struct pmip__tunnel_dev *)user = *dev;
+}
+
+int pmip__nl_tunnel_get(struct pmip__nl *nl, uint32_t index, struct pmip__tunnel_dev *dev)
+{
+	struct ifinfomsg header = { .ifi_family = AF_UNSPEC, .ifi_index = (int)index };
+	struct walk walk = { .user = dev, .each = keep };
+	int err;
+
+	dev->index = 0;
+	err = pmip__nl_ask(nl, pmip__nl_request(RTM_GETLINK, 0, &header, sizeof(header)), walk_link, &walk);
+	return err == 0 && dev->index == 0 ? PMIP_ERR_NOENT : err;
 }
 
 int pmip__nl_each_tunnel(struct pmip__nl *nl, void (*each)(void *user, const struct pmip__tunnel_dev *dev), void *user)

@@ -17,6 +17,7 @@ struct pmip__tunnel_dev {
 	struct pmip_addr remote;
 	struct pmip_gre gre; /* not in use: ip6tnl */
 	uint64_t tx_packets;
+	uint64_t tx_octets; /* of inner packets */
 	uint64_t rx_packets;
 	uint64_t errors; /* both ways */
 };
@@ -30,6 +31,8 @@ void pmip__nl_tunnel_change(struct pmip__nl *nl, const struct pmip__tunnel_dev *
 void pmip__nl_tunnel_config(struct pmip__nl *nl, const char *name, uint32_t mtu, bool just_added, int results[2]);
 /* Queue removing it; one that is not there is a success. */
 void pmip__nl_tunnel_del(struct pmip__nl *nl, const char *name, int *result);
+/* Read the device with this interface index. @retval PMIP_ERR_NOENT there is none, or it is no tunnel  @retval PMIP_ERR_OS. */
+int pmip__nl_tunnel_get(struct pmip__nl *nl, uint32_t index, struct pmip__tunnel_dev *dev);
 /* Walk the devices of both kinds, everybody's. The callback must not call nl. */
 int pmip__nl_each_tunnel(struct pmip__nl *nl, void (*each)(void *user, const struct pmip__tunnel_dev *dev), void *user);
 

@@ -23,6 +23,11 @@ struct pmip_flow pmip_flow_reverse(const struct pmip_flow *flow)
 	};
 }
 
+uint32_t pmip_flow_mark(uint32_t tunnel)
+{
+	return tunnel ? ((tunnel - 1) % 0xffff + 1) << 16 : 0;
+}
+
 static void add_proto(struct pmip__text *text, uint8_t proto)
 {
 	static const struct {

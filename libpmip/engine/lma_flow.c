@@ -68,6 +68,7 @@ static struct pmip_datapath_op steer(const struct pmip__flow *flow, const struct
 	if (tunnel) {
 		op.local = tunnel->local;
 		op.remote = tunnel->remote;
+		op.tunnel = tunnel->id;
 	}
 	return op;
 }

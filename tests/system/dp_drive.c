@@ -31,6 +31,7 @@
 enum {
 	WORDS = 9, /* of the longest command */
 	BATCH = 8, /* operations of the longest line */
+	TUNNELS = 64,
 };
 
 typedef int make_fn(struct pmip_datapath *, const struct pmip_datapath_config *);
@@ -122,6 +123,20 @@ static bool parse_ends(struct pmip_datapath_op *op, char *const *word)
 	       pmip_addr_parse(&op->remote, word[1]) == 0;
 }
 
+/* The number of a tunnel: which of those ensured so far it is. */
+static uint32_t tunnel_number(const struct pmip_datapath_op *op)
+{
+	static struct pmip_datapath_op known[TUNNELS];
+	static uint32_t count;
+	uint32_t n = 0;
+
+	while (n < count && !(pmip_addr_equal(&known[n].local, &op->local) && pmip_addr_equal(&known[n].remote, &op->remote)))
+		n++;
+	if (n == count && count < TUNNELS)
+		known[count++] = *op;
+	return n + 1;
+}
+
 static struct pmip_key parse_key(const char *word)
 {
 	return (struct pmip_key){ .present = strcmp(word, "-") != 0, .value = (uint32_t)strtoul(word, NULL, 0) };
@@ -160,7 +175,10 @@ static bool parse_steering(struct pmip_datapath_op *op, char *const *word, unsig
 	}
 	if (words == 8 && !strcmp(word[0], "flow-set")) {
 		op->kind = PMIP_DATAPATH_FLOW_SET;
-		return parse_flow(&op->flow, word + 1) && (!strcmp(word[6], "-") || parse_ends(op, word + 6));
+		if (!parse_flow(&op->flow, word + 1) || (strcmp(word[6], "-") && !parse_ends(op, word + 6)))
+			return false;
+		op->tunnel = strcmp(word[6], "-") ? tunnel_number(op) : 0;
+		return true;
 	}
 	if (words == 6 && !strcmp(word[0], "flow-clear")) {
 		op->kind = PMIP_DATAPATH_FLOW_CLEAR;
@@ -184,7 +202,7 @@ static bool parse_op(struct pmip_datapath_op *op, char *const *word, unsigned in
 	else
 		return parse_steering(op, word, words);
 	if (words == 3)
-		return parse_ends(op, word + 1);
+		return parse_ends(op, word + 1) && tunnel_number(op);
 	if (pmip_prefix_parse(&op->prefix, word[1]) < 0)
 		return false;
 	if (words == 2)

@@ -2,6 +2,7 @@
 """dp_drive in a namespace: a datapath by hand."""
 import subprocess
 
+import system
 from domain import find_program
 from netns import LabError
 
@@ -10,7 +11,7 @@ class Drive:
     """One datapath; say() gives it a command and returns the rest of its answer."""
 
     def __init__(self, netns, role, *options):
-        self.process = subprocess.Popen(netns.argv(find_program('tests/system/dp_drive'), '--role', role, '--backend', 'bpf', *options),
+        self.process = subprocess.Popen(netns.argv(find_program('tests/system/dp_drive'), '--role', role, '--backend', system.DATAPATH, *options),
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)
         netns.lab.cleanups.append(self.process.kill)
         self.hear('start')

@@ -6,9 +6,6 @@
 and the same address, router and connection after a handover and after one back. It is told by hand, in place of DHCP, what the LMA has
 assigned. With the bpf datapath on the running kernel, then with netlink in user-mode Linux."""
 import ipaddress
-import os
-import subprocess
-import sys
 import time
 
 import system
@@ -21,7 +18,6 @@ CN_ADDR = '203.0.113.2'
 ROUTER_MAC = '00:00:5e:00:52:13'
 MOVE_AFTER_S, TRANSFER_S = 2, 8
 LEAST_MBIT_S = 20
-INSIDE = os.environ.get('IPV4_INSIDE')
 
 
 def network(domain):
@@ -91,12 +87,12 @@ def tcp(checks, domain, address):
 
 def dropped(daemon):
     """What is not bound and a daemon has dropped; netlink does not count that."""
-    return 0 if INSIDE else daemon.counters('datapath')['drop_unbound']
+    return 0 if system.INSIDE else daemon.counters('datapath')['drop_unbound']
 
 
 def unbound(checks, domain, address):
     """An address of the pool that nobody has."""
-    least = 0 if INSIDE else 1
+    least = 0 if system.INSIDE else 1
     other = next(str(a) for a in ipaddress.ip_network(POOL).hosts() if str(a) not in (ROUTER, address))
     before = dropped(domain.lma)
     checks.check(not domain.reached(other) and dropped(domain.lma) - before >= least,
@@ -112,14 +108,11 @@ def unbound(checks, domain, address):
 
 def test(checks):
     """Attach, move, go."""
-    if INSIDE:
-        for module in ('veth', 'ip6_tunnel'):
-            subprocess.run(['modprobe', module], check=True)
-    with Domain(system.prefix(), datapath='netlink' if INSIDE else 'bpf',
+    with Domain(system.prefix(), datapath=system.DATAPATH,
                 lma_extra=f'ipv4_pools:\n  - prefix: {POOL}\n    router: {ROUTER}\n') as domain:
         network(domain)
         domain.start()
-        checks.check(('blackhole' if INSIDE else 'dev pmip0') in pool_routes(domain), 'what goes to the pool is the LMA\'s', pool_routes(domain))
+        checks.check(('blackhole' if system.INSIDE else 'dev pmip0') in pool_routes(domain), 'what goes to the pool is the LMA\'s', pool_routes(domain))
         address = attached(checks, domain)
         reachable(checks, domain, address, 'attached')
         tcp(checks, domain, address)
@@ -131,12 +124,4 @@ def test(checks):
         checks.check(not pool_routes(domain), 'and nothing is left', pool_routes(domain))
 
 
-try:
-    system.main(test, ('ip', 'nsenter', 'iperf3', 'ss', 'ping'))
-except SystemExit as end:
-    if end.code or INSIDE:
-        raise
-sys.stdout.flush()
-os.environ['IPV4_INSIDE'] = '1'
-os.execv(f'{os.path.dirname(os.path.abspath(__file__))}/../uml/uml-run',
-         ['uml-run', '-t', '240', '--', sys.executable, os.path.abspath(__file__)])
+system.main_by_both_datapaths(test, ('ip', 'nsenter', 'iperf3', 'ss', 'ping'))

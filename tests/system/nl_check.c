@@ -202,7 +202,7 @@ int main(int argc, char **argv)
 	struct pmip__nl *nl;
 
 	CHECK(argc == 2);
-	CHECK(pmip__nl_new(&nl, PROTOCOL, &log) == 0);
+	CHECK(pmip__nl_new(&nl, NETLINK_ROUTE, PROTOCOL, &log) == 0);
 	if (strcmp(argv[1], "fill") == 0) {
 		many(nl, if_nametoindex("nl0"));
 		fill(nl);

@@ -4,11 +4,14 @@ cannot run here."""
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import time
 import traceback
 
 sys.dont_write_bytecode = True
+INSIDE = bool(os.environ.get('SYSTEM_TEST_INSIDE'))  # user-mode Linux
+DATAPATH = 'netlink' if INSIDE else 'bpf'
 TOP = os.environ.get('top_srcdir') or os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path.insert(0, os.path.join(TOP, 'examples', 'lab'))
 
@@ -76,3 +79,18 @@ def main(test, programs=('ip', 'nsenter', 'tcpdump')):
         checks.check(False, 'the test ran to its end')
     print(f'{checks.passed} passed, {checks.failed} failed')
     sys.exit(1 if checks.failed or not checks.passed else 0)
+
+
+def main_by_both_datapaths(test, programs, seconds=240):
+    """Run test(checks) with the bpf datapath on the running kernel, then with netlink in user-mode Linux; DATAPATH says which."""
+    if INSIDE:
+        for module in ('veth', 'ip6_tunnel'):
+            subprocess.run(['modprobe', module], check=True)
+    try:
+        main(test, programs)
+    except SystemExit as end:
+        if end.code or INSIDE:
+            raise
+    sys.stdout.flush()
+    os.environ['SYSTEM_TEST_INSIDE'] = '1'
+    os.execv(f'{TOP}/tests/uml/uml-run', ['uml-run', '-t', str(seconds), '--', sys.executable, os.path.abspath(sys.argv[0])])

@@ -7,7 +7,8 @@ set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
 declare -A floor=([base]=0 [wire]=1 [state]=2 [engine]=3 [backend]=4)
-linux_headers='(pmip/(access|datapath|io|log|runner)|flowmob/nfqueue)\.h'
+linux_headers='(pmip/(access|datapath|io|log|runner)|flowmob/(logical|nfqueue))\.h'
+linux_base='backend_log|bpf_attach|bpf/(packet\.bpf|pmip_maps)|if_sysctl|link|nl|os'
 pure_system='stdbool|stddef|stdint|string|stdio|assert|inttypes|limits|stdarg|arpa/inet'
 public_system='stdbool|stddef|stdint'
 public='pmip/[a-z]+|flowmob/[a-z_]+'
@@ -28,8 +29,8 @@ one_include()
 		return
 		;;
 	libflowmob/backend/*)
-		[[ ! $include =~ ^(wire|state|engine|backend)/ || $include =~ ^backend/(backend_log|os)\.h$ ]] ||
-			problem "$where: libflowmob's backend includes $include; of libpmip's it may use backend_log.h and os.h"
+		[[ ! $include =~ ^(wire|state|engine|backend)/ || $include =~ ^backend/($linux_base)\.h$ ]] ||
+			problem "$where: libflowmob's backend includes $include; of libpmip's it may use what libpmip-linux-base has"
 		return
 		;;
 	examples/*)
@@ -107,12 +108,12 @@ echo '#include "lma.h"' >"$bad/libpmip/stray.c"
 echo '#include <flowmob/packet.h>' >"$bad/libpmip/state/flows.c"
 echo '#include "wire/selector.h"' >"$bad/libflowmob/deep.c"
 echo '#include <pmip/runner.h>' >"$bad/libflowmob/run.c"
-echo '#include "backend/link.h"' >"$bad/libflowmob/backend/link.c"
+echo '#include "backend/nd.h"' >"$bad/libflowmob/backend/nd.c"
 echo '#include "libflowmob/tuple.h"' >"$bad/libflowmob/include/flowmob/tuple.h"
 echo '#include "libflowmob/tuple.h"' >"$bad/examples/lma/tuple.c"
 self_check "$(check_tree "$bad")" 'base/up.c:1:' 'wire/os.c:1:' 'wire/heap.c:1:' 'wire/roomless.c:1:' 'state/log.c:1:' \
 	'state/print.c:1:' 'pmip/lma.h:1:' 'pmip/mag.h:1:' 'pmip/types.h:1:' 'lma/main.c:1:' 'stray.c:1:' \
-	'state/flows.c:1: libpmip includes' 'libflowmob/deep.c:1:' 'libflowmob/run.c:1:' 'libflowmob/backend/link.c:1:' 'flowmob/tuple.h:1:' 'lma/tuple.c:1:'
+	'state/flows.c:1: libpmip includes' 'libflowmob/deep.c:1:' 'libflowmob/run.c:1:' 'libflowmob/backend/nd.c:1:' 'flowmob/tuple.h:1:' 'lma/tuple.c:1:'
 
 check_tree "$top_srcdir"
 finish

@@ -7,7 +7,7 @@ set -euo pipefail
 
 [ -x "$top_builddir/pmipctl" ] || skip 'the programs are not built (--disable-programs)'
 
-# What --help and the page tell: --option, and of pmipctl the commands.
+# What --help and the page tell: --option, and the commands, if it has any.
 in_help() { sed -nE 's/^ +(-[a-z], )?(--[a-z-]+).*/\2/p; /^Commands:/,/^$/s/^  ([a-z-]+)( .*|$)/\1/p' | sort -u; }
 in_page() { sed -nE 's/^\.It .*Fl -([a-z-]+).*/--\1/p; s/^\.It Cm ([a-z-]+).*/\1/p' | sort -u; }
 differ() { # differ PROGRAM PAGE
@@ -15,7 +15,7 @@ differ() { # differ PROGRAM PAGE
 	while read -r line; do problem "$2:1: $1 and its page differ in: $line"; done < <(comm -3 <("$1" --help | in_help) <(in_page <"$2"))
 }
 
-for page in pmip-decode.1 pmip-encode.1 pmip-lma.8 pmip-mag.8 pmipctl.1; do
+for page in flowmob-slaves.8 pmip-decode.1 pmip-encode.1 pmip-lma.8 pmip-mag.8 pmipctl.1; do
 	differ "$top_builddir/${page%.*}" "$top_srcdir/man/$page"
 done
 # The check sees a page that lacks an option.

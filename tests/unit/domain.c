@@ -1,77 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "domain.h"
 #include "domain_hash.h"
+#include "domain_world.h"
 
-#include "engine/gre.h"
 #include "engine/lma.h"
 
-#include <check.h>
-#include <pmip/pmip.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define NODES (DOMAIN_LMAS + DOMAIN_MAGS) /* the LMAs first */
-/* Of the pools 2001:db8:1000::/48 and 2001:db8:2000::/48, numbered by their bits; as many IPv4 home addresses of 198.18.0.0/16 and
- * 198.19.0.0/16 are behind them. */
-#define PREFIXES (DOMAIN_LMAS * 65536)
-#define RESERVED_IPV4 3 /* network, broadcast, router */
-#define S UINT64_C(1000000)
-#define MS UINT64_C(1000)
-#define LIFETIME_S 40
-#define NOWHERE (-1)
-/* ck_assert() writes to a file each time, which is too slow for what happens a million times. */
-#define must(what) \
-	do { \
-		if (!(what)) \
-			ck_abort_msg("%s", #what); \
-	} while (0)
-
-/* What is going to happen: a message arrives, a mobile node comes or goes, a MAG finds that its clock is right. */
-enum kind { MESSAGE, COME, GO, CLOCK };
-
-struct happening {
-	uint64_t at_us, order;
-	enum kind kind;
-	int mn, mag;
-	uint32_t link;
-	struct pmip_dgram dgram;
-	uint8_t octets[];
-};
-
-/* Where a node's datapath sends a prefix. */
-struct forwarding {
-	bool set;
-	uint8_t remote; /* node */
-	uint32_t link;
-	struct pmip_gre gre;
-};
-
-struct node {
-	struct pmip_addr addr;
-	struct pmip_lma *lma;
-	struct pmip_mag *mag;
-	int64_t clock_us; /* how much its clock is ahead */
-	bool tunnel[NODES];
-	size_t through[NODES]; /* prefixes that go through a tunnel */
-	struct forwarding *forwarding;
-	size_t forwardings;
-	uint32_t fails_in; /* operations until the next one that fails; 0 = never */
-};
-
-static struct {
-	const struct domain_plan *plan;
-	int nodes;
-	uint64_t random, now_us, order, hash;
-	bool calm;
-	struct node node[NODES];
-	struct happening **heap;
-	size_t heaped, heap_cap;
-	int at[DOMAIN_MNS]; /* index of the MAG */
-	uint32_t link[DOMAIN_MNS];
-	uint8_t busy[DOMAIN_MNS]; /* happenings ahead */
-	long in_use;
-} d;
+struct domain_world d;
 
 static void *counted_realloc(void *user, void *ptr, size_t size)
 {
@@ -95,17 +32,6 @@ static uint32_t pick(uint32_t below)
 	d.random ^= d.random >> 7;
 	d.random ^= d.random << 17;
 	return (uint32_t)(d.random >> 32) % below;
-}
-
-/* A quarter of the mobile nodes have IPv4, a few of them nothing else. */
-static bool has_ipv4(int mn)
-{
-	return mn % 4 == 0;
-}
-
-static bool has_ipv6(int mn)
-{
-	return mn % 12 != 0;
 }
 
 static bool percent(uint32_t chance)
@@ -181,7 +107,7 @@ static void send_message(const struct pmip_dgram *dgram)
 
 /* ---- datapath ---- */
 
-static uint8_t node_of(const struct pmip_addr *addr)
+uint8_t node_of(const struct pmip_addr *addr)
 {
 	int n = 0;
 
@@ -191,7 +117,7 @@ static uint8_t node_of(const struct pmip_addr *addr)
 	return (uint8_t)n;
 }
 
-static struct forwarding *forwarding_of(const struct node *node, const struct pmip_prefix *prefix)
+struct forwarding *forwarding_of(const struct node *node, const struct pmip_prefix *prefix)
 {
 	const uint8_t *b = prefix->addr.b;
 
@@ -207,13 +133,33 @@ static void clear(struct node *node, struct forwarding *at)
 	at->set = false;
 }
 
+/* The flow of a mobile node goes to its port. */
+static int steer(struct node *node, const struct pmip_datapath_op *op)
+{
+	struct steering *flow = &d.flow[op->flow.dst_port];
+	bool away = !pmip_addr_is_unspecified(&op->remote);
+
+	if (op->kind == PMIP_DATAPATH_FLOW_CLEAR && !pmip_addr_equal(&flow->dst, &op->flow.dst))
+		return 0; /* another one has taken its place */
+	if (away && !node->tunnel[node_of(&op->remote)])
+		return PMIP_ERR_NOENT;
+	node->through[flow->remote] -= flow->away;
+	flow->set = op->kind == PMIP_DATAPATH_FLOW_SET;
+	flow->away = away;
+	flow->dst = op->flow.dst;
+	flow->remote = away ? node_of(&op->remote) : 0;
+	node->through[flow->remote] += away;
+	return 0;
+}
+
 static int operate(struct node *node, const struct pmip_datapath_op *op)
 {
 	struct forwarding *at = forwarding_of(node, &op->prefix);
-	uint8_t remote = op->kind == PMIP_DATAPATH_BINDING_CLEAR ? 0 : node_of(&op->remote);
-	bool makes = op->kind == PMIP_DATAPATH_TUNNEL_ENSURE || op->kind == PMIP_DATAPATH_BINDING_SET;
+	uint8_t remote = op->kind == PMIP_DATAPATH_BINDING_CLEAR || op->kind >= PMIP_DATAPATH_FLOW_SET ? 0 : node_of(&op->remote);
+	/* Where a prefix goes to the heir of an attachment that has ended, there is nobody who could be refused. */
+	bool may_fail = op->kind == PMIP_DATAPATH_TUNNEL_ENSURE || (op->kind == PMIP_DATAPATH_BINDING_SET && !(op->id >> 31 && d.plan->flows));
 
-	if (makes && !d.calm && node->fails_in && --node->fails_in == 0) {
+	if (may_fail && !d.calm && node->fails_in && --node->fails_in == 0) {
 		node->fails_in = d.plan->fail_every / 2 + pick(d.plan->fail_every);
 		return PMIP_ERR_OS;
 	}
@@ -238,15 +184,16 @@ static int operate(struct node *node, const struct pmip_datapath_op *op)
 		break;
 	case PMIP_DATAPATH_PATH_SET:
 	case PMIP_DATAPATH_PATH_CLEAR:
+		must(d.plan->flows);
+		break;
 	case PMIP_DATAPATH_FLOW_SET:
 	case PMIP_DATAPATH_FLOW_CLEAR:
-		must(false); /* nobody here shares prefixes */
-		break;
+		return steer(node, op);
 	}
 	return 0;
 }
 
-static size_t tunnels_of(const struct node *node)
+size_t tunnels_of(const struct node *node)
 {
 	size_t count = 0;
 
@@ -302,11 +249,12 @@ static void turn(struct node *node)
 	} while (count);
 }
 
-static struct pmip_attach attach_of(int mn, uint32_t link, char name[32])
+struct pmip_attach attach_of(int mn, uint32_t link, char name[32])
 {
-	struct pmip_attach attach = {.size = sizeof(attach), .link = link, .att = PMIP_ATT_WLAN};
+	struct pmip_attach attach = {.size = sizeof(attach), .link = link, .att = PMIP_ATT_WLAN,
+				     .hi = is_double(mn) && !is_sharing(mn) ? PMIP_HI_NEW_INTERFACE : 0};
 
-	snprintf(name, 32, "mn%d@example.com", mn);
+	snprintf(name, 32, "mn%d@example.com", mn - is_twin(mn));
 	attach.mn_id = (struct pmip_mnid){1, (uint8_t)strlen(name), (const uint8_t *)name};
 	attach.ll_id = (struct pmip_llid){6, {2, 0, 0, 0, (uint8_t)(mn >> 8), (uint8_t)mn}};
 	return attach;
@@ -437,7 +385,9 @@ static void anything(void)
 
 	if (d.plan->bulk && !pick(200))
 		end_many(mn);
-	if (d.busy[mn])
+	if (is_double(mn))
+		to = to - to % 2 + is_twin(mn);
+	if (d.busy[mn] || to >= d.plan->mags)
 		return;
 	if (from == NOWHERE || to == from) {
 		plan_move(mn, COME, to, link, 0);
@@ -451,11 +401,41 @@ static void anything(void)
 	plan_move(mn, GO, from, d.link[mn], pick(2) ? 0 : go_us);
 }
 
+/* Somebody wants the flow of a mobile node to go another way, or to be another one. */
+static void anything_of_flows(void)
+{
+	int mn = (int)pick((uint32_t)d.plan->mns);
+	struct pmip_binding_info info = {.size = sizeof(info)};
+	struct pmip_flow_info known = {.size = sizeof(known)};
+	struct pmip_flow flow = {.proto = 6, .src_port = 443, .dst_port = (uint16_t)mn};
+	struct node *lma = &d.node[0];
+	size_t cursor = 0;
+	char name[32];
+	struct pmip_attach attach = attach_of(mn, 1, name);
+	int err;
+
+	if (!is_double(mn) || !pmip_lma_binding_next_of_mn(lma->lma, &cursor, &info, &attach.mn_id) || !info.prefix_count)
+		return;
+	if (pmip_lma_flow_get(lma->lma, &known, d.flow[mn].id)) {
+		flow.src = lma->addr;
+		flow.dst = info.prefix[0].addr;
+		flow.dst.b[15] = 5;
+		err = pmip_lma_flow_add(lma->lma, &flow, &known, now_at(lma));
+		d.flow[mn].id = err ? 0 : known.id;
+	} else if (!pick(8)) {
+		err = pmip_lma_flow_del(lma->lma, known.id, now_at(lma));
+	} else {
+		err = pmip_lma_flow_move(lma->lma, known.id, known.tunnel, 0, now_at(lma));
+	}
+	must(!err || err == PMIP_ERR_NOENT || err == PMIP_ERR_NO_PATH || err == PMIP_ERR_AGAIN);
+	turn(lma);
+}
+
 /* ---- beginning and end ---- */
 
 static void start_lma(struct node *node)
 {
-	struct pmip_profile profile = {.mn_id = {1, 13, (const uint8_t *)"*@example.com"}, .ipv4 = true};
+	struct pmip_profile profile = {.mn_id = {1, 13, (const uint8_t *)"*@example.com"}, .ipv4 = true, .flow_mobility = d.plan->flows};
 	uint8_t second = node == d.node ? 18 : 19;
 	struct pmip_ip subnet = {4, {198, second, 0, 0}}, router = {4, {198, second, 0, 1}};
 	struct pmip_lma_config *config;
@@ -495,8 +475,10 @@ static void start_mag(struct node *node)
 	for (int mn = 0; mn < d.plan->mns; mn++) {
 		struct pmip_attach attach = attach_of(mn, 1, name);
 		struct pmip_profile profile = {.mn_id = attach.mn_id, .ll_id = attach.ll_id, .ipv4 = has_ipv4(mn),
-					       .no_ipv6 = !has_ipv6(mn)};
+					       .no_ipv6 = !has_ipv6(mn), .shares_prefixes = is_sharing(mn)};
 
+		if (is_twin(mn))
+			continue;
 		ck_assert_int_eq(pmip_mag_config_add_profile(config, &profile), 0);
 	}
 	ck_assert_int_eq(pmip_mag_new(&node->mag, config, &mem, (const uint8_t[16]){7}), 0);
@@ -529,129 +511,6 @@ static void start(const struct domain_plan *plan)
 		d.at[mn] = NOWHERE;
 }
 
-static unsigned int addresses(const struct pmip_binding_info *info)
-{
-	return info->prefix_count + (info->ipv4.addr.len > 0);
-}
-
-static struct pmip_prefix address(const struct pmip_binding_info *info, unsigned int i)
-{
-	return i < info->prefix_count ? info->prefix[i] : (struct pmip_prefix){pmip_addr_from_ipv4(info->ipv4.addr.b), 128};
-}
-
-/* The datapath of a node does exactly what its binding says. */
-static void check_forwarding(const struct node *node, const struct pmip_binding_info *info)
-{
-	for (unsigned int i = 0; i < addresses(info); i++) {
-		struct pmip_prefix prefix = address(info, i);
-		const struct forwarding *at = forwarding_of(node, &prefix);
-
-		ck_assert(at->set);
-		ck_assert_uint_eq(at->remote, node_of(&info->remote));
-		ck_assert_uint_eq(at->link, info->link);
-		ck_assert(pmip__gre_equal(&at->gre, &info->gre));
-	}
-	ck_assert(node->tunnel[node_of(&info->remote)]);
-}
-
-/* The MAG forwards what the LMA does, and each has the keys that the other expects. */
-static void check_other_end(const struct node *mag, const struct node *lma, const struct pmip_binding_info *info)
-{
-	struct pmip_gre back = {.in_use = info->gre.in_use, .send = info->gre.recv, .recv = info->gre.send};
-
-	for (unsigned int i = 0; i < addresses(info); i++) {
-		struct pmip_prefix prefix = address(info, i);
-		const struct forwarding *at = forwarding_of(mag, &prefix);
-
-		ck_assert(at->set && &d.node[at->remote] == lma);
-		ck_assert(pmip__gre_equal(&at->gre, &back));
-	}
-}
-
-/* used: whether an LMA has a binding with this MAG. */
-static size_t check_mag(const struct node *node, int mag, bool used[DOMAIN_LMAS])
-{
-	struct pmip_binding_info info = {.size = sizeof(info)};
-	size_t cursor = 0, count = 0, lmas = 0, forwarded = 0;
-
-	while (pmip_mag_binding_next(node->mag, &cursor, &info)) {
-		int mn = info.ll_id.b[4] << 8 | info.ll_id.b[5];
-
-		ck_assert_int_eq(d.at[mn], mag);
-		ck_assert_uint_eq(info.link, d.link[mn]);
-		ck_assert(info.state == PMIP_BINDING_ACTIVE || info.state == PMIP_BINDING_REFRESHING);
-		check_forwarding(node, &info);
-		used[node_of(&info.remote)] = true;
-		count++;
-		forwarded += addresses(&info);
-	}
-	ck_assert_uint_eq(count, pmip_mag_binding_count(node->mag));
-	ck_assert_uint_eq(node->forwardings, forwarded);
-	for (int lma = 0; lma < d.plan->lmas; lma++)
-		lmas += used[lma];
-	ck_assert_uint_eq(tunnels_of(node), lmas);
-	return count;
-}
-
-static int check_mn(const struct node *lma, int mn)
-{
-	struct pmip_binding_info info = {.size = sizeof(info)};
-	char name[32];
-	struct pmip_attach attach = attach_of(mn, 1, name);
-	size_t cursor = 0;
-	int count = 0;
-
-	while (pmip_lma_binding_next_of_mn(lma->lma, &cursor, &info, &attach.mn_id)) {
-		count++;
-		ck_assert_int_ne(d.at[mn], NOWHERE);
-		ck_assert_int_eq(info.state, PMIP_BINDING_ACTIVE);
-		ck_assert_int_eq(node_of(&info.remote), d.plan->lmas + d.at[mn]);
-		ck_assert_uint_eq(info.prefix_count, has_ipv6(mn));
-		ck_assert_int_eq(info.ipv4.addr.len > 0, has_ipv4(mn));
-		ck_assert_int_eq(info.gre.in_use, (d.plan->lmas + d.at[mn]) % 3 != PMIP_MAG_GRE_OFF);
-		check_other_end(&d.node[d.plan->lmas + d.at[mn]], lma, &info);
-		check_forwarding(lma, &info);
-	}
-	return count;
-}
-
-static size_t check_lma(const struct node *node, size_t tunnels)
-{
-	ck_assert_uint_eq(tunnels_of(node), tunnels);
-	return pmip_lma_binding_count(node->lma);
-}
-
-static void check_all(void)
-{
-	size_t attached = 0, at_mags = 0, at_lmas = 0, forwarded = 0, wanted = 0, tunnels[DOMAIN_LMAS] = {0};
-
-	for (int mn = 0; mn < d.plan->mns; mn++) {
-		int count = 0;
-
-		for (int lma = 0; lma < d.plan->lmas; lma++)
-			count += check_mn(&d.node[lma], mn);
-		ck_assert_int_eq(count, d.at[mn] != NOWHERE);
-		attached += d.at[mn] != NOWHERE;
-		wanted += d.at[mn] != NOWHERE ? (size_t)(has_ipv4(mn) + has_ipv6(mn)) : 0;
-	}
-	for (int mag = 0; mag < d.plan->mags; mag++) {
-		bool used[DOMAIN_LMAS] = {false};
-
-		at_mags += check_mag(&d.node[d.plan->lmas + mag], mag, used);
-		for (int lma = 0; lma < d.plan->lmas; lma++)
-			tunnels[lma] += used[lma];
-	}
-	for (int lma = 0; lma < d.plan->lmas; lma++) {
-		at_lmas += check_lma(&d.node[lma], tunnels[lma]);
-		forwarded += d.node[lma].forwardings;
-	}
-	ck_assert_uint_eq(at_mags, attached);
-	ck_assert_uint_eq(at_lmas, attached);
-	/* One forwarding entry an address, so that no two bindings have the same. */
-	ck_assert_uint_eq(forwarded, wanted);
-	ck_assert(d.plan->lmas == 1 || pmip_lma_get_counter(d.node[0].lma, PMIP_LMA_REDIRECTED));
-}
-
 static void stop(void)
 {
 	for (int n = d.plan->lmas; n < d.nodes; n++) {
@@ -662,6 +521,7 @@ static void stop(void)
 	run_until(d.now_us + 15 * S);
 	for (int lma = 0; lma < d.plan->lmas; lma++) {
 		ck_assert_uint_eq(pmip_lma_binding_count(d.node[lma].lma), 0);
+		ck_assert_uint_eq(pmip_lma_flow_count(d.node[lma].lma), 0);
 		ck_assert_uint_eq(d.node[lma].forwardings + tunnels_of(&d.node[lma]), 0);
 		ck_assert_uint_eq(d.node[lma].lma->pools[0].used, 0);
 		ck_assert_uint_eq(d.node[lma].lma->pools[1].used, RESERVED_IPV4);
@@ -683,6 +543,8 @@ uint64_t domain_run(const struct domain_plan *plan)
 	while (d.now_us < plan->chaos_us) {
 		run_until(d.now_us + pick(plan->pause_us));
 		anything();
+		if (plan->flows)
+			anything_of_flows();
 	}
 	d.calm = true;
 	run_until(d.now_us + 5 * S);
@@ -691,7 +553,7 @@ uint64_t domain_run(const struct domain_plan *plan)
 		if (d.at[mn] != NOWHERE)
 			come(mn, d.at[mn], d.link[mn], !plan->bulk);
 	run_until(d.now_us + 2 * LIFETIME_S * S);
-	check_all();
+	domain_check();
 	stop();
 	return d.hash;
 }

@@ -14,6 +14,7 @@ struct domain_plan {
 	uint32_t pause_us;   /* most time from one move to the next */
 	uint32_t loss, twice; /* messages in a hundred that are lost, that are doubled */
 	uint32_t late;       /* messages in a hundred that may take two seconds; the others take up to 100 ms */
+	bool flows;          /* some mobile nodes have a second interface at another MAG, and flows that are moved (RFC 7864); one LMA then */
 	bool asks_old_mags;  /* about handovers (RFC 5846 section 8.1) */
 	bool bulk;           /* groups, at both ends (RFC 6602), which are revoked and de-registered now and then */
 	uint32_t fail_every; /* datapath operations to the next that fails, about; 0 = none does */

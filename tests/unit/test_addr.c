@@ -210,6 +210,17 @@ static struct pmip_flow flow_of(const char *src, uint16_t src_port, const char *
 	return flow;
 }
 
+/* FMP-4. */
+START_TEST(test_flow_mark)
+{
+	ck_assert_uint_eq(pmip_flow_mark(0), 0);
+	ck_assert_uint_eq(pmip_flow_mark(1), 0x10000);
+	ck_assert_uint_eq(pmip_flow_mark(65535), 0xffff0000);
+	ck_assert_uint_eq(pmip_flow_mark(65536), 0x10000);
+	ck_assert_uint_eq(pmip_flow_mark(UINT32_MAX), 0xffff0000);
+}
+END_TEST
+
 START_TEST(test_flow) /* PAP-20 */
 {
 	struct pmip_flow a = flow_of("2001:db8::1", 443, "2001:db8:1::2", 50000), b = a;
@@ -238,7 +249,8 @@ END_TEST
 int main(void)
 {
 	const TTest *tests[] = {
-		test_addr_text, test_addr_kind, test_prefix_text, test_prefix_bits, test_llid, test_mnid, test_ipv4_mapped, test_ipv4_prefixes, test_flow, NULL,
+		test_addr_text, test_addr_kind, test_prefix_text, test_prefix_bits, test_llid, test_mnid, test_ipv4_mapped, test_ipv4_prefixes, test_flow,
+		test_flow_mark, NULL,
 	};
 
 	return unit_run("addr", tests);

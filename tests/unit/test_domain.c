@@ -16,7 +16,7 @@
 #define LARGE (DOMAIN_MNS / 5)
 #endif
 
-/* LKP-W3, RED-2, RED-5, RED-13, RED-16: with two LMAs each mobile node ends with one session, at the LMA that its MAG has it with. */
+/* FLO-3, FLO-5, FLO-11, PAP-14, PAP-16: with one LMA some mobile nodes have two interfaces and flows; MAGs and datapaths agree about those. LKP-W3, RED-2, RED-5, RED-13, RED-16: with two LMAs each mobile node ends with one session, at the LMA that its MAG has it with. */
 START_TEST(agrees_once_quiet)
 {
 	struct domain_plan plan = {
@@ -30,6 +30,7 @@ START_TEST(agrees_once_quiet)
 		.twice = 10,
 		.late = 10,
 		.fail_every = 50,
+		.flows = _i % 2 == 0,
 		.asks_old_mags = _i % 3 == 0,
 	};
 
@@ -88,6 +89,26 @@ START_TEST(large_and_the_same_every_time)
 }
 END_TEST
 
+/* FLO-3, FLO-5, FLO-11, PAP-14, PAP-16 */
+START_TEST(large_with_flows)
+{
+	struct domain_plan plan = {
+		.seed = 7864,
+		.lmas = 1,
+		.mags = DOMAIN_MAGS,
+		.mns = LARGE,
+		.chaos_us = 60 * S,
+		.loss = 5,
+		.twice = 3,
+		.late = 2,
+		.flows = true,
+	};
+
+	plan.pause_us = (uint32_t)(plan.chaos_us * 2 / 3 / (uint64_t)plan.mns);
+	domain_run(&plan);
+}
+END_TEST
+
 int main(void)
 {
 	const char *bulk_seeds = getenv("DOMAIN_BULK_SEEDS");
@@ -99,6 +120,7 @@ int main(void)
 	tcase_add_loop_test(tcase, agrees_once_quiet, 0, SEEDS);
 	tcase_add_loop_test(tcase, groups_agree_once_quiet, 0, bulk_seeds ? (int)strtol(bulk_seeds, NULL, 10) : BULK_SEEDS);
 	tcase_add_test(tcase, large_and_the_same_every_time);
+	tcase_add_test(tcase, large_with_flows);
 	tcase_set_timeout(tcase, 120);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);

@@ -10,25 +10,13 @@
  * An LMA finds the binding by the mobile node's address as destination on the way in and as source
  * on the way out; a MAG the other way round.
  */
-#include <linux/bpf.h>
-#include <linux/errno.h>
-#include <linux/if_ether.h>
-#include <linux/in.h>
-#include <linux/ip.h>
-#include <linux/ipv6.h>
 #include <linux/pkt_cls.h>
 
-#include <bpf/bpf_endian.h>
-#include <bpf/bpf_helpers.h>
+#include "packet.bpf.h"
 
-#include "pmip_maps.h"
-
-#define NULL	      ((void *)0)
 #define FAMILY_INET6  10 /* AF_INET6: sys/socket.h is not for programs */
 #define HOP_LIMIT     64
 #define FLOWINFO_MASK 0x0fffffff
-#define VERSION_SHIFT 28
-#define TCLASS_SHIFT  20
 #define ECN_MASK      3
 #define ECN_ECT1      1
 #define ECN_ECT0      2
@@ -90,49 +78,6 @@ static __always_inline int same_ends(const struct pmip__bpf_ends *a, const struc
 {
 	return a->local[0] == b->local[0] && a->local[1] == b->local[1] &&
 	       a->remote[0] == b->remote[0] && a->remote[1] == b->remote[1];
-}
-
-/* What counts of an IP header, IPv6 or IPv4. */
-struct head {
-	__u32 first; /* version, traffic class and flow label as IPv6 writes them */
-	__u32 octets; /* of the packet, header included */
-	__u8 number; /* what it is inside another: IPPROTO_IPV6 or IPPROTO_IPIP */
-	__u8 inside; /* what is inside it */
-	struct in6_addr src, dst;
-};
-
-static __always_inline struct in6_addr mapped(__be32 ipv4)
-{
-	struct in6_addr addr = { .s6_addr32 = { 0, 0, bpf_htonl(0xffff), ipv4 } };
-
-	return addr;
-}
-
-/* The header at an offset from the first; an IPv4 header of another version says so in its first word. @return 0, or that there is none. */
-static __always_inline int read_head(const struct __sk_buff *skb, __u32 at, __u8 number, struct head *head)
-{
-	struct ipv6hdr ip6;
-	struct iphdr ip4;
-
-	head->number = number;
-	if (number == IPPROTO_IPIP) {
-		if (bpf_skb_load_bytes_relative(skb, at, &ip4, sizeof(ip4), BPF_HDR_START_NET))
-			return -EINVAL;
-		head->first = (ip4.version == 4 ? 6u << VERSION_SHIFT : 0) | (__u32)ip4.tos << TCLASS_SHIFT;
-		head->octets = bpf_ntohs(ip4.tot_len);
-		head->inside = ip4.protocol;
-		head->src = mapped(ip4.saddr);
-		head->dst = mapped(ip4.daddr);
-		return 0;
-	}
-	if (bpf_skb_load_bytes_relative(skb, at, &ip6, sizeof(ip6), BPF_HDR_START_NET))
-		return -EINVAL;
-	head->first = bpf_ntohl(*(const __be32 *)&ip6);
-	head->octets = bpf_ntohs(ip6.payload_len) + sizeof(ip6);
-	head->inside = ip6.nexthdr;
-	head->src = ip6.saddr;
-	head->dst = ip6.daddr;
-	return 0;
 }
 
 #include "pmip_flow.bpf.h"

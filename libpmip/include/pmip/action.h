@@ -58,6 +58,7 @@ struct pmip_datapath_op {
 	uint32_t group;            /**< LMA: BINDING_SET, PATH_SET, PATH_CLEAR: number of a mobile node that has several paths; 0 = has not */
 	struct pmip_addr via;      /**< MAG: BINDING_SET: next hop on link, when prefix is not on-link there (RFC 7864 section 4.1); :: = it is */
 	struct pmip_flow flow;     /**< FLOW_SET, FLOW_CLEAR; the label does not matter */
+	uint32_t tunnel;           /**< FLOW_SET: number of the tunnel, as events tell it, for pmip_flow_mark(); 0 when remote is :: */
 	uint32_t link;             /**< MAG: access link, the interface index with the Linux backends; 0 at an LMA */
 };
 

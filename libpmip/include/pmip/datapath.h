@@ -17,6 +17,13 @@
  *
  * GRE (RFC 5845) is done by netlink where the kernel has ip6gre; bpf, and a kernel without, refuse BINDING_SET with PMIP_ERR_UNSUPPORTED
  * and leave the binding as it was. Bindings whose packets arrive with the same key are sent with one key, the last.
+ *
+ * Single flows (RFC 7864), at an LMA. bpf looks each packet's flow up. netlink has the mark of a flow's tunnel (pmip_flow_mark()) kept by the
+ * flow's connection in conntrack, and for each tunnel that flows are moved to a rule for the mark and a table; it takes the package
+ * iptables and moves flows with ports only. It has a chain of netfilter in PREROUTING and OUTPUT that gives packets the mark of their
+ * connection and one in FORWARD that does the reverse, "-mark" and "-keep" behind device_prefix, in the table mangle, while there are
+ * flows; conntrack counts packets from then on (net.netfilter.nf_conntrack_acct). A connection that began before has no counters, and
+ * one that has gone from conntrack comes back without a mark, unless who sees its first packet marks it, as a flow manager does.
  */
 #ifndef PMIP_DATAPATH_H
 #define PMIP_DATAPATH_H
@@ -52,10 +59,10 @@ struct pmip_datapath_counters {
 
 /** What one flow has counted. */
 struct pmip_flow_counters {
-	struct pmip_flow flow; /**< which; label is that of its last packet */
-	uint64_t packets;      /**< sent to the mobile node; a GSO packet counts as what it will be */
+	struct pmip_flow flow; /**< which; label is that of its last packet, with netlink 0 */
+	uint64_t packets;      /**< sent to the mobile node; a GSO packet counts as what it will be, with netlink as one */
 	uint64_t octets;       /**< of IP packets, headers included */
-	uint64_t seen_us;      /**< monotonic clock when its last packet came; 0 = none has */
+	uint64_t seen_us;      /**< monotonic clock when its last packet came, with netlink when that was noticed by reading; 0 = none has */
 };
 
 /** What one tunnel has counted on the way in. */
@@ -125,8 +132,11 @@ struct pmip_datapath_config {
 	uint32_t max_tunnels;         /**< capacity, 0 = 4096 */
 	uint32_t max_flows;           /**< LMA: capacity, 0 = 65536 */
 	uint8_t route_protocol;       /**< rtm_protocol of our routes and rules, 0 = 213 */
-	uint32_t table;               /**< MAG: our routing table, 0 = 5213; for IPv4 netlink has one a tunnel besides, table + interface index */
-	uint32_t rule_priority;       /**< MAG: priority of our rules, 0 = 5213; for IPv4 netlink has rules of the priority before, too */
+	/** MAG: our routing table, 0 = 5213; for IPv4 netlink has one a tunnel besides, table + interface index. LMA with netlink: for flows that
+	 * are moved into a tunnel table + its number, so 65535 of them */
+	uint32_t table;
+	/** Priority of our rules, at a MAG and for marks of flows, 0 = 5213; at a MAG for IPv4 netlink has rules of the priority before, too */
+	uint32_t rule_priority;
 	const char *device_prefix;    /**< our devices' names begin so, at most 8 characters, NULL = "pmip" */
 	const struct pmip_log *log;   /**< copied, or NULL */
 };

@@ -15,6 +15,8 @@ extern "C" {
 #define PMIP_FLOW_STRLEN 160
 /** Largest flow label: 20 bits (RFC 8200 section 3). */
 #define PMIP_FLOW_LABEL_MAX 0xfffff
+/** Bits of a kernel's packet mark that name a tunnel; the others are not ours. */
+#define PMIP_FLOW_MARK_MASK 0xffff0000u
 
 /** A flow as packets to the mobile node show it: the source is the correspondent, the destination the mobile node. IPv4 addresses are
  * mapped, ::ffff:a.b.c.d. Fields that a packet does not have (ports of ICMPv6 and ESP, the label of IPv4) are 0. */
@@ -32,6 +34,12 @@ PMIP_API bool pmip_flow_equal(const struct pmip_flow *a, const struct pmip_flow 
 
 /** The other direction: addresses and ports exchanged, label 0, since it says nothing of the other direction's. Since: 0.1. */
 PMIP_API struct pmip_flow pmip_flow_reverse(const struct pmip_flow *flow);
+
+/** The mark, in the bits of PMIP_FLOW_MARK_MASK, of packets that go into a tunnel: where an LMA steers flows by marks (the netlink
+ * datapath), and so the one that a flow manager gives to packets that wait for its verdict. It is kept for their connection.
+ * @param[in] tunnel number of the tunnel, as events tell it; 0 = none. Those that are 65535 apart have the same mark.
+ * @return never 0 but for tunnel 0. Since: 0.1. */
+PMIP_API uint32_t pmip_flow_mark(uint32_t tunnel);
 
 /** Write a flow in text form, "tcp [2001:db8::1]:443 > [2001:db8:1::2]:50000 label 0x1a2b3". @return buf.
  * @param[out] buf PMIP_FLOW_STRLEN octets. Since: 0.1. */

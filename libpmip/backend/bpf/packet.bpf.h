@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* What a packet says: its IP header, and the flow that it belongs to, which is its addresses, protocol and ports. A later fragment belongs where
+ * its first one did. Included by programs. FMC-3, FMC-5. */
+#ifndef PMIP_BACKEND_PACKET_BPF_H
+#define PMIP_BACKEND_PACKET_BPF_H
+
+#include <linux/bpf.h>
+#include <linux/errno.h>
+#include <linux/if_ether.h>
+#include <linux/in.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+
+#include <bpf/bpf_endian.h>
+#include <bpf/bpf_helpers.h>
+
+#include "pmip_maps.h"
+
+#define NULL		 ((void *)0)
+#define VERSION_SHIFT	 28
+#define TCLASS_SHIFT	 20
+#define NEXTHDR_HOP	 0
+#define NEXTHDR_ROUTING	 43
+#define NEXTHDR_FRAGMENT 44
+#define NEXTHDR_AUTH	 51
+#define NEXTHDR_DEST	 60
+#define HEADERS_MAX	 6 /* extension headers that are looked behind */
+#define FRAGMENTS_MAX	 4096
+#define FRAGMENT_OFFSET	 0xfff8 /* in the Fragment header */
+#define IPV4_OFFSET	 0x1fff
+#define IPV4_MORE	 0x2000
+
+/* What counts of an IP header, IPv6 or IPv4. */
+struct head {
+	__u32 first; /* version, traffic class and flow label as IPv6 writes them */
+	__u32 octets; /* of the packet, header included */
+	__u8 number; /* what it is inside another: IPPROTO_IPV6 or IPPROTO_IPIP */
+	__u8 inside; /* what is inside it */
+	struct in6_addr src, dst;
+};
+
+static __always_inline struct in6_addr mapped(__be32 ipv4)
+{
+	struct in6_addr addr = { .s6_addr32 = { 0, 0, bpf_htonl(0xffff), ipv4 } };
+
+	return addr;
+}
+
+/* The header at an offset from the first; an IPv4 header of another version says so in its first word. @return 0, or that there is none. */
+static __always_inline int read_head(const struct __sk_buff *skb, __u32 at, __u8 number, struct head *head)
+{
+	struct ipv6hdr ip6;
+	struct iphdr ip4;
+
+	head->number = number;
+	if (number == IPPROTO_IPIP) {
+		if (bpf_skb_load_bytes_relative(skb, at, &ip4, sizeof(ip4), BPF_HDR_START_NET))
+			return -EINVAL;
+		head->first = (ip4.version == 4 ? 6u << VERSION_SHIFT : 0) | (__u32)ip4.tos << TCLASS_SHIFT;
+		head->octets = bpf_ntohs(ip4.tot_len);
+		head->inside = ip4.protocol;
+		head->src = mapped(ip4.saddr);
+		head->dst = mapped(ip4.daddr);
+		return 0;
+	}
+	if (bpf_skb_load_bytes_relative(skb, at, &ip6, sizeof(ip6), BPF_HDR_START_NET))
+		return -EINVAL;
+	head->first = bpf_ntohl(*(const __be32 *)&ip6);
+	head->octets = bpf_ntohs(ip6.payload_len) + sizeof(ip6);
+	head->inside = ip6.nexthdr;
+	head->src = ip6.saddr;
+	head->dst = ip6.daddr;
+	return 0;
+}
+
+/* A datagram in fragments, and the flow that its first one belongs to. */
+struct fragments {
+	struct in6_addr src, dst;
+	__u32 id;
+	__u32 protocol; /* IPv4: part of the identity */
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, FRAGMENTS_MAX);
+	__type(key, struct fragments);
+	__type(value, struct pmip__bpf_flow);
+} pmip_fragments SEC(".maps");
+
+/* What the walk over a packet's headers has found. */
+struct walk {
+	__u32 at; /* of the next header, from the first octet of the packet */
+	__u8 next;
+	__u8 is_fragment;
+	__u8 is_later; /* not the first */
+	__u32 id;
+};
+
+/* One extension header. @return whether to go on. */
+static __always_inline int step(const struct __sk_buff *skb, struct walk *walk)
+{
+	__u8 octets[8];
+
+	if (walk->next != NEXTHDR_HOP && walk->next != NEXTHDR_ROUTING && walk->next != NEXTHDR_DEST && walk->next != NEXTHDR_AUTH &&
+	    walk->next != NEXTHDR_FRAGMENT)
+		return 0;
+	if (bpf_skb_load_bytes_relative(skb, walk->at, octets, sizeof(octets), BPF_HDR_START_NET))
+		return 0;
+	if (walk->next == NEXTHDR_FRAGMENT) {
+		walk->is_fragment = 1;
+		walk->is_later = (((__u32)octets[2] << 8 | octets[3]) & FRAGMENT_OFFSET) != 0;
+		walk->id = (__u32)octets[4] << 24 | (__u32)octets[5] << 16 | (__u32)octets[6] << 8 | octets[7];
+		walk->at += 8;
+	} else if (walk->next == NEXTHDR_AUTH) {
+		walk->at += (octets[1] + 2) * 4;
+	} else {
+		walk->at += (octets[1] + 1) * 8;
+	}
+	walk->next = octets[0];
+	return !walk->is_later;
+}
+
+static __always_inline int walk_ipv4(const struct __sk_buff *skb, struct walk *walk)
+{
+	struct iphdr ip;
+
+	if (bpf_skb_load_bytes_relative(skb, 0, &ip, sizeof(ip), BPF_HDR_START_NET))
+		return -EINVAL;
+	walk->at = ip.ihl * 4;
+	walk->is_later = (bpf_ntohs(ip.frag_off) & IPV4_OFFSET) != 0;
+	walk->is_fragment = walk->is_later || bpf_ntohs(ip.frag_off) & IPV4_MORE;
+	walk->id = bpf_ntohs(ip.id);
+	return 0;
+}
+
+static __always_inline int has_ports(__u8 protocol)
+{
+	return protocol == IPPROTO_TCP || protocol == IPPROTO_UDP || protocol == IPPROTO_UDPLITE || protocol == IPPROTO_SCTP ||
+	       protocol == IPPROTO_DCCP;
+}
+
+/* The flow of a packet, or of the datagram that it is a fragment of. @return 0, or that it cannot be told. */
+static __always_inline int read_flow(const struct __sk_buff *skb, const struct head *head, struct pmip__bpf_flow *flow)
+{
+	struct fragments fragments = { .src = head->src, .dst = head->dst };
+	struct walk walk = { .at = sizeof(struct ipv6hdr), .next = head->inside };
+	const struct pmip__bpf_flow *first;
+
+	if (head->number == IPPROTO_IPIP) {
+		if (walk_ipv4(skb, &walk))
+			return -EINVAL;
+		fragments.protocol = walk.next;
+	} else {
+		for (int i = 0; i < HEADERS_MAX; i++)
+			if (!step(skb, &walk))
+				break;
+	}
+	fragments.id = walk.id;
+	if (walk.is_later) {
+		first = bpf_map_lookup_elem(&pmip_fragments, &fragments);
+		if (!first)
+			return -EINVAL;
+		*flow = *first;
+		return 0;
+	}
+	__builtin_memcpy(flow->src, &head->src, sizeof(flow->src));
+	__builtin_memcpy(flow->dst, &head->dst, sizeof(flow->dst));
+	flow->protocol = walk.next;
+	if (has_ports(walk.next) && bpf_skb_load_bytes_relative(skb, walk.at, flow->ports, sizeof(flow->ports), BPF_HDR_START_NET))
+		return -EINVAL;
+	if (walk.is_fragment)
+		bpf_map_update_elem(&pmip_fragments, &fragments, flow, BPF_ANY);
+	return 0;
+}
+
+#endif

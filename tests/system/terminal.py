@@ -1,0 +1,403 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Proves BND-1, BND-2, BND-3, BND-4, LIF-1, LIF-2, RA-2.
+"""A mobile node with one logical interface over two access networks, made by bonding or by BPF programs over plain links: one test for both.
+
+    CN ---- LMA ==== MAG1 ---- eth0 \\
+               \\==== MAG2 ---- eth1 -- phone0 (MN)     one home network prefix, both MAGs' for that mobile node
+
+Bonding is tried in user-mode Linux, for not every kernel has it.
+"""
+import os
+import socket
+import struct
+import subprocess
+import sys
+import threading
+import time
+
+import system
+from domain import CN_ADDR, MAG_ADDR, Domain, find_program
+from netns import wait_for
+
+PHONE, SLAVES = 'phone0', ('eth0', 'eth1')
+FLOW, OTHER, SERVER = 5000, 5001, 7000
+RATE = 1000
+WAIT = 10  # s, for what takes none but in a busy user-mode Linux
+ETH_P_ALL = 3  # of one protocol alone a tap sees nothing that leaves, nor what a program has taken
+HEADER = 14 + 40
+SO_RCVBUFFORCE = 33
+ROOM = 64 << 20  # for all packets of a stream, which is read at its end
+
+
+class Tap:
+    """What passes one slave, in both directions: a list of (direction, protocol, source port, destination port, number)."""
+
+    def __init__(self, mn, link):
+        self.sock = mn.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)  # nothing yet, lest it see another interface until it is bound
+        self.sock.bind((link, ETH_P_ALL))
+        self.sock.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, ROOM)
+        self.seen = []
+
+    def read(self):
+        """Take in what has been seen."""
+        while True:
+            try:
+                packet, (_, _, kind, _, _) = self.sock.recvfrom(2048, socket.MSG_DONTWAIT)
+            except BlockingIOError:
+                return self
+            if packet[12:14] == b'\x86\xdd' and packet[20] in (socket.IPPROTO_TCP, socket.IPPROTO_UDP) and len(packet) >= HEADER + 8:
+                number = struct.unpack_from('!I', packet, HEADER + 8)[0] if len(packet) >= HEADER + 12 else None
+                self.seen.append(('out' if kind == socket.PACKET_OUTGOING else 'in', packet[20],
+                                  *struct.unpack_from('!HH', packet, HEADER), number))
+
+    def numbers(self, way, port, protocol=socket.IPPROTO_UDP):
+        """The numbers of one flow's packets, by the mobile node's port."""
+        at = 2 if way == 'out' else 3
+        return [entry[4] for entry in self.read().seen if entry[0] == way and entry[1] == protocol and entry[at] == port]
+
+
+class Stream(threading.Thread):
+    """Numbered UDP packets at a steady rate until it is stopped."""
+
+    def __init__(self, sender, receiver, source, to, rate=RATE):
+        super().__init__()
+        self.out = sender.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+        self.out.bind(source)
+        self.into = receiver.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+        self.into.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, ROOM)
+        self.into.bind(('::', to[1]))
+        self.to, self.rate = to, rate
+        self.next = 0  # number of the packet that is being sent, or will be
+        self.stopping = False
+        self.start()
+
+    def run(self):
+        due = time.monotonic()
+        while not self.stopping:
+            try:
+                self.out.sendto(struct.pack('!I', self.next) + bytes(60), self.to)
+            except OSError:
+                pass
+            self.next += 1
+            due = max(due + 1 / self.rate, time.monotonic() - 0.05)
+            time.sleep(max(0, due - time.monotonic()))
+
+    def end(self):
+        """Stop it; return the numbers of the packets that came, in their order."""
+        self.stopping = True
+        self.join()
+        time.sleep(0.2)
+        numbers = []
+        while True:
+            try:
+                numbers.append(struct.unpack_from('!I', self.into.recv(2048, socket.MSG_DONTWAIT))[0])
+            except BlockingIOError:
+                self.out.close()
+                self.into.close()
+                return numbers
+
+
+def tool():
+    """The command line that runs flowmob-slaves. libtool's script around it takes a second in user-mode Linux, so it is left out."""
+    path = find_program('flowmob-slaves')
+    build = os.path.dirname(path)
+    real = f'{build}/.libs/flowmob-slaves'
+    libraries = f'{build}/libpmip/.libs:{build}/libflowmob/.libs'
+    return ('env', f'LD_LIBRARY_PATH={libraries}', real) if os.path.exists(real) else (path,)
+
+
+class Phone:
+    """The mobile node, its tool, and the domain around it."""
+
+    def __init__(self, domain, kind):
+        self.domain, self.mn, self.kind = domain, domain.host.netns, kind
+        self.tool = tool()
+        self.address = self.watch = None
+
+    def say(self, *args):
+        """Run the tool; return what it prints."""
+        return self.mn.run(*self.tool, *args)
+
+    def refuses(self, *args):
+        """Run the tool; return its exit status."""
+        return subprocess.run(self.mn.argv(*self.tool, *args), capture_output=True, check=False).returncode
+
+    def slaves(self):
+        """status, by slave: its words as a dictionary."""
+        lines = [line.split() for line in self.say('status', PHONE).splitlines()[1:]]
+        return {words[0]: dict(word.split('=') for word in words[1:]) for words in lines}
+
+    def shows(self, slave, **words):
+        """Whether status has these words of a slave."""
+        return words.items() <= self.slaves()[slave].items()
+
+    def taps(self):
+        """A new tap on each slave."""
+        return [Tap(self.mn, link) for link in SLAVES]
+
+    def mac(self, link):
+        """MAC address of an interface."""
+        words = self.mn.ip('-o', 'link', 'show', 'dev', link).split()
+        return words[words.index('link/ether') + 1]
+
+    def cable(self, n, up):
+        """Give slave n its link, or take it away, at the MAG's end."""
+        self.domain.mags[n].netns.ip('link', 'set', 'acc0', 'up' if up else 'down')
+
+
+def start(domain, kind):
+    """The logical interface, then the domain, then both cables in. Return the phone."""
+    phone = Phone(domain, kind)
+    host, mags = domain.host, domain.mags
+    for mag, technology in zip(mags, ('wlan', 'eutran')):
+        mag.edit(f'    mac: {host.mac}\n', f'    mac: {host.mac}\n    shares_prefixes: true\n')
+        mag.edit('  - interface: acc0\n', f'  - interface: acc0\n    technology: {technology}\n')
+    phone.mn.ip('link', 'add', SLAVES[1], 'type', 'veth', 'peer', 'name', 'acc0', 'index', '1002', 'netns', mags[1].netns.full_name)
+    phone.own_mac = phone.mac(SLAVES[1])
+    phone.say('-k', kind, 'add', PHONE, *SLAVES)
+    phone.watch = phone.mn.start('watch', *phone.tool, 'watch', PHONE)
+    domain.start()
+    host.plug(mags[0])
+    wait_for('the first binding', 10, lambda: len(mags[0].active()) == 1)
+    phone.cable(1, True)
+    wait_for('the second binding', 10, lambda: len(mags[1].active()) == 1)
+    phone.address = wait_for(f'an address on {PHONE}', 10, addresses, phone, PHONE)[0]
+    wait_for('the CN reaches it', 10, domain.reached, phone.address)
+    return phone
+
+
+def addresses(phone, link, scope=('scope', 'global')):
+    """IPv6 addresses of an interface that are ready for use."""
+    lines = phone.mn.ip('-6', '-o', 'addr', 'show', 'dev', link, *scope).splitlines()
+    return [line.split()[3].split('/')[0] for line in lines if 'tentative' not in line]
+
+
+def interface(checks, phone):
+    """One interface for IP, with one prefix of both MAGs and one MAC address."""
+    bindings = [b for b in phone.domain.lma.ask('bindings')['bindings'] if b['state'] == 'active']
+    checks.check(len(bindings) == 2 and bindings[0]['prefixes'] == bindings[1]['prefixes'], 'both MAGs have registered the same prefix',
+                 [b.get('prefixes') for b in bindings])
+    checks.check(len(addresses(phone, PHONE)) == 1, 'the logical interface has one address of it', phone.address)
+    checks.check(not any(addresses(phone, link, ()) for link in SLAVES), 'its slaves have none')
+    checks.check(len({phone.mac(link) for link in (PHONE, *SLAVES)}) == 1, 'all have one MAC address', phone.mac(PHONE))
+    network = phone.mn.ip('-6', 'neigh', 'show', 'dev', PHONE)
+    checks.check('00:00:5e:00:52:13' in network, 'the router is the one of every MAG', network.strip())
+    for n, mag in enumerate(phone.domain.mags):
+        checks.eventually(f'MAG{n + 1} has found the mobile node on its link', 5,
+                          lambda mag=mag: phone.mac(PHONE) in mag.netns.ip('-6', 'neigh', 'show', 'dev', 'acc0'))
+    checks.check(phone.shows(SLAVES[0], link='up', active='yes') and phone.shows(SLAVES[1], link='up', active='no'),
+                 'both slaves have links, and the first is the active one', phone.slaves())
+
+
+def table(checks, phone):
+    """The tool's table."""
+    phone.say('set', PHONE, '6000-6003', SLAVES[1])
+    phone.say('set', PHONE, '6001', SLAVES[0])
+    phone.say('set', PHONE, '65535', SLAVES[1])
+    checks.check(phone.say('list', PHONE) == '6000 eth1\n6001 eth0\n6002-6003 eth1\n65535 eth1\n', 'the tool lists what was set', phone.say('list', PHONE))
+    phone.say('unset', PHONE, '6000-6002')
+    checks.check(phone.say('list', PHONE) == '6003 eth1\n65535 eth1\n', 'and no longer what was unset', phone.say('list', PHONE))
+    phone.say('unset', PHONE)
+    checks.check(phone.say('list', PHONE) == '', 'unset alone empties it')
+    for args in (('set', PHONE, '6000', 'eth9'), ('set', 'eth9', '6000', 'eth1'), ('status', 'lo'), ('active', PHONE, 'lo')):
+        checks.check(phone.refuses(*args) == 1, f'{" ".join(args)} is refused')
+    for args in (('set', PHONE, '6000-', 'eth1'), ('set', PHONE, '65536', 'eth1'), ('set', PHONE, '7-6', 'eth1'), ('set', PHONE, '1')):
+        checks.check(phone.refuses(*args) == 2, f'{" ".join(args)} is no command')
+
+
+def moved(checks, what, numbers, before, after, old, new):
+    """Of the packets with these numbers, those until before were seen by old, those from after on by new; and none twice or never."""
+    wrong = [n for n in old if n >= after] + [n for n in new if n < before]
+    checks.check(old and new and not wrong, f'{what}: the next packet goes the new way', f'{len(old)} old, {len(new)} new, wrong {wrong[:5]}')
+    checks.check(sorted(old + new) == numbers, f'{what}: each packet went one way')
+
+
+def uplink(checks, phone):
+    """Packets of a flow that is moved to and fro leave by the slave of the moment; the other flow stays."""
+    for port in (FLOW, OTHER):
+        phone.say('set', PHONE, str(port), SLAVES[0])
+    taps = phone.taps()
+    flow, other = (Stream(phone.mn, phone.domain.cn, (phone.address, port), (CN_ADDR, SERVER + port)) for port in (FLOW, OTHER))
+    edges = []
+    for slave in (SLAVES[1], SLAVES[0], SLAVES[1]):
+        time.sleep(0.5)
+        before = flow.next
+        phone.say('set', PHONE, str(FLOW), slave)
+        edges.append((before, flow.next + 1))
+    time.sleep(0.5)
+    came, others = flow.end(), other.end()
+    checks.check(came == list(range(flow.next)), 'uplink: none lost, none doubled, in order, over 3 moves', f'{len(came)} of {flow.next}')
+    checks.check(others == list(range(other.next)), 'uplink: nor of the other flow', f'{len(others)} of {other.next}')
+    left = [tap.numbers('out', FLOW) for tap in taps]
+    ends = [0, *(edge for pair in edges for edge in pair), flow.next]
+    for n in range(3):
+        low, high = ends[2 * n], ends[2 * n + 3]
+        span = [[number for number in numbers if low <= number < high] for numbers in left]
+        moved(checks, f'uplink move {n + 1}', list(range(low, high)), *edges[n], span[n % 2], span[(n + 1) % 2])
+    checks.check(taps[0].numbers('out', OTHER) == list(range(other.next)) and not taps[1].numbers('out', OTHER),
+                 'uplink: the other flow never changed its slave', other.next)
+
+
+def downlink(checks, phone):
+    """A flow that the LMA moves comes in by the other slave; the selector moves its answers after it; nothing is lost on either way."""
+    for port in (FLOW, OTHER):
+        phone.say('set', PHONE, str(port), SLAVES[0])
+    taps = phone.taps()
+    flow, other = (Stream(phone.domain.cn, phone.mn, (CN_ADDR, SERVER + port), (phone.address, port)) for port in (FLOW, OTHER))
+    answers = Stream(phone.mn, phone.domain.cn, (phone.address, FLOW + 100), (CN_ADDR, SERVER))
+    phone.say('set', PHONE, str(FLOW + 100), SLAVES[0])
+    time.sleep(0.5)
+    lma = phone.domain.lma
+    known = lma.ask('flow-add', src=CN_ADDR, dst=phone.address, proto=17, sport=SERVER + FLOW, dport=FLOW)
+    before = flow.next
+    lma.ask('flow-move', id=known['id'], to=MAG_ADDR[1])
+    after = flow.next + 1
+    phone.say('set', PHONE, str(FLOW + 100), SLAVES[1])
+    time.sleep(0.5)
+    came, others, answered = flow.end(), other.end(), answers.end()
+    ways = [tap.numbers('in', FLOW) for tap in taps]
+    checks.check(came == list(range(flow.next)), 'downlink: none lost, none doubled, in order', f'{len(came)} of {flow.next}')
+    checks.check(others == list(range(other.next)), 'downlink: nor of the other flow', f'{len(others)} of {other.next}')
+    checks.check(answered == list(range(answers.next)), 'downlink: nor of what the mobile node sends, moved too', f'{len(answered)} of {answers.next}')
+    moved(checks, 'downlink', list(range(flow.next)), before, after, *ways)
+    checks.check(taps[0].numbers('in', OTHER) == list(range(other.next)) and not taps[1].numbers('in', OTHER),
+                 'downlink: the other flow stayed on its slave')
+    lma.ask('flow-del', id=known['id'])
+
+
+def accept(server, result):
+    """Read one connection to its end."""
+    connection, _ = server.accept()
+    with connection:
+        while True:
+            octets = connection.recv(1 << 16)
+            if not octets:
+                return
+            result.append(octets)
+
+
+def tcp(checks, phone):
+    """A TCP transfer whose slave changes ten times: whole, and without a retransmission."""
+    octets, moves = os.urandom(1 << 16), 10
+    taps, got = phone.taps(), []
+    with phone.domain.cn.socket(socket.AF_INET6, socket.SOCK_STREAM) as server, phone.mn.socket(socket.AF_INET6, socket.SOCK_STREAM) as client:
+        server.bind(('::', SERVER))
+        server.listen()
+        reader = threading.Thread(target=accept, args=(server, got))
+        reader.start()
+        client.bind((phone.address, FLOW))
+        client.connect((CN_ADDR, SERVER))
+        for n in range(moves):
+            phone.say('set', PHONE, str(FLOW), SLAVES[n % 2])
+            client.sendall(octets)
+            time.sleep(0.02)
+        retransmitted = struct.unpack_from('I', client.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 104), 100)[0]
+        client.shutdown(socket.SHUT_WR)
+        reader.join(20)
+    checks.check(b''.join(got) == octets * moves, 'TCP: the transfer is whole', sum(map(len, got)))
+    used = [len(tap.numbers('out', FLOW, socket.IPPROTO_TCP)) for tap in taps]
+    checks.check(min(used) > 10 and retransmitted == 0, 'TCP: both slaves were used, nothing was sent twice', f'{used}, {retransmitted}')
+
+
+def outage(checks, phone):
+    """A slave loses its link: its flows leave by the active slave, and by itself again when the link is back."""
+    phone.say('set', PHONE, str(FLOW), SLAVES[1])
+    stream = Stream(phone.mn, phone.domain.cn, (phone.address, FLOW), (CN_ADDR, SERVER))
+    time.sleep(0.2)
+    phone.cable(1, False)
+    checks.eventually('outage: the tool tells it', WAIT, lambda: phone.shows(SLAVES[1], link='down'))
+    taps = phone.taps()
+    mark = stream.next + 1
+    time.sleep(0.5)
+    until = stream.next - 5
+    checks.check(set(range(mark, until)) <= set(taps[0].numbers('out', FLOW)), 'outage: the flow leaves by the active slave', until - mark)
+    phone.cable(1, True)
+    checks.eventually('outage: its link is back', WAIT, lambda: phone.shows(SLAVES[1], link='up'))
+    wait_for('the second binding', 10, lambda: len(phone.domain.mags[1].active()) == 1)
+    taps, again = phone.taps(), stream.next + 1
+    time.sleep(0.5)
+    came = stream.end()
+    checks.check(not taps[0].numbers('out', FLOW) and set(taps[1].numbers('out', FLOW)) >= set(range(again, stream.next)),
+                 'outage: the flow is on its slave again', stream.next - again)
+    checks.check(set(range(mark, until)) <= set(came), 'outage: what left by the active slave arrived', until - mark)
+    phone.cable(0, False)
+    checks.eventually('outage: the other slave becomes the active one', WAIT, lambda: phone.shows(SLAVES[1], active='yes'))
+    phone.cable(0, True)
+    checks.eventually('outage: and stays it', WAIT, lambda: phone.shows(SLAVES[0], link='up', active='no'))
+    wait_for('the first binding', 10, lambda: len(phone.domain.mags[0].active()) == 1)
+    phone.say('active', PHONE, SLAVES[0])
+    checks.check(phone.shows(SLAVES[0], active='yes'), 'outage: the tool changes the active slave')
+
+
+def reflect(checks, phone):
+    """With reflection a flow leaves where it comes in; without, what comes in changes nothing."""
+    lma, client = phone.domain.lma, ('::', FLOW)
+    phone.say('unset', PHONE)
+    with phone.domain.cn.socket(socket.AF_INET6, socket.SOCK_DGRAM) as far, phone.mn.socket(socket.AF_INET6, socket.SOCK_DGRAM) as near:
+        far.bind((CN_ADDR, SERVER))
+        far.settimeout(2)
+        near.bind(client)
+        near.settimeout(2)
+
+        def answered():
+            taps = phone.taps()
+            far.sendto(struct.pack('!I', 1) * 2, (phone.address, FLOW))
+            near.sendto(struct.pack('!I', 2) * 2, near.recvfrom(100)[1])
+            far.recv(100)
+            return [SLAVES[n] for way in ('in', 'out') for n, tap in enumerate(taps) if tap.numbers(way, FLOW)]
+
+        known = lma.ask('flow-add', src=CN_ADDR, dst=phone.address, proto=17, sport=SERVER, dport=FLOW)
+        home = wait_for('a slave that the flow comes in by', 5, answered)[0]
+        away = SLAVES[1 - SLAVES.index(home)]
+        phone.say('active', PHONE, home)
+        lma.ask('flow-move', id=known['id'], to=MAG_ADDR[SLAVES.index(away)])
+        checks.check(answered() == [away, home], 'without reflection the answer leaves by the active slave', answered())
+        phone.say('select', PHONE, 'reflect')
+        checks.check(answered() == [away, away], 'with it, where the packet came in', answered())
+        lma.ask('flow-move', id=known['id'], to=MAG_ADDR[SLAVES.index(home)])
+        checks.check(answered() == [home, home], 'and follows when the flow is moved back', answered())
+        phone.say('select', PHONE, 'source-port')
+        phone.say('set', PHONE, str(FLOW), away)
+        checks.check(answered() == [home, away], 'the table decides alone again', answered())
+        lma.ask('flow-del', id=known['id'])
+
+
+def end(checks, phone):
+    """What was the slaves' is theirs again."""
+    phone.say('unset', PHONE)
+    phone.cable(1, False)
+    wait_for('MAG2 to let it go', 10, lambda: not phone.domain.mags[1].active())
+    phone.say('set', PHONE, str(FLOW), SLAVES[1])
+    phone.say('del', PHONE, SLAVES[1])
+    checks.check(list(phone.slaves()) == [SLAVES[0]] and phone.say('list', PHONE) == '', 'a slave is released, with what pointed to it')
+    checks.check(phone.mac(SLAVES[1]) == phone.own_mac, 'its MAC address is its own again')
+    checks.check(wait_for('the CN reaches it', 5, phone.domain.reached, phone.address), 'the logical interface goes on with the other')
+    phone.say('del', PHONE)
+    checks.check(phone.domain.lab.stop(phone.watch) in (0, 1), 'the watching process has ended')
+    links = phone.mn.ip('-o', 'link', 'show')
+    checks.check(PHONE not in links and 'flowmob' not in links and 'eth0' in links, 'without slaves given, the logical interface ends')
+    checks.check('clsact' not in phone.mn.run('tc', 'qdisc', 'show'), 'nothing is left on its slaves')
+    checks.eventually('which speak for themselves again', 5, lambda: addresses(phone, SLAVES[0], ()))
+
+
+def one_kind(checks, kind):
+    """All of it."""
+    with Domain(system.prefix(), datapath='bpf', trigger='rs') as domain:
+        phone = start(domain, kind)
+        for part in (interface, table, uplink, downlink, tcp, outage, reflect, end):
+            print(f'--- {kind}: {part.__name__}', flush=True)
+            part(checks, phone)
+
+
+def test(checks):
+    """One kind here, the other in user-mode Linux."""
+    if len(sys.argv) > 1:
+        one_kind(checks, sys.argv[1])
+        return
+    one_kind(checks, 'bpf')
+    uml = (f'{system.TOP}/tests/uml/uml-run', '-t', '400', '--', 'sh', '-c', 'modprobe -a ipv6 tun && exec "$0" "$@"', sys.executable, os.path.abspath(__file__),
+           'bonding')
+    checks.check(subprocess.run(uml, check=False).returncode == 0, 'the same with bonding')
+
+
+system.main(test, ('ip', 'nsenter', 'tc', 'linux.uml'))
