@@ -22,6 +22,8 @@ from netns import wait_for
 PHONE, SLAVES = 'phone0', ('eth0', 'eth1')
 FLOW, OTHER, SERVER = 5000, 5001, 7000
 RATE = 1000
+CN4, ROUTER4 = '203.0.113.2', '198.51.100.1'
+IPV4 = f'ipv4_pools:\n  - prefix: 198.51.100.0/24\n    router: {ROUTER4}\n'
 WAIT = 10  # s, for what takes none but in a busy user-mode Linux
 ETH_P_ALL = 3  # of one protocol alone a tap sees nothing that leaves, nor what a program has taken
 HEADER = 14 + 40
@@ -154,6 +156,12 @@ def start(domain, kind):
         mag.edit('  - interface: acc0\n', f'  - interface: acc0\n    technology: {technology}\n')
     phone.mn.ip('link', 'add', SLAVES[1], 'type', 'veth', 'peer', 'name', 'acc0', 'index', '1002', 'netns', mags[1].netns.full_name)
     phone.own_mac = phone.mac(SLAVES[1])
+    domain.cn.ip_batch(f'addr add {CN4}/24 dev eth0\nroute add default via 203.0.113.1\n')
+    domain.lma_ns.ip('addr', 'add', '203.0.113.1/24', 'dev', 'cn0')
+    for netns in (domain.lma_ns, *(mag.netns for mag in mags)):
+        netns.sysctl(ipv4__ip_forward=1, ipv4__conf__all__rp_filter=0, ipv4__conf__default__rp_filter=0)
+    for daemon in domain.daemons:
+        daemon.edit(f'  - id: {host.nai}\n', f'  - id: {host.nai}\n    ipv4: yes\n')
     phone.say('-k', kind, 'add', PHONE, *SLAVES)
     phone.watch = phone.mn.start('watch', *phone.tool, 'watch', PHONE)
     domain.start()
@@ -164,6 +172,24 @@ def start(domain, kind):
     phone.address = wait_for(f'an address on {PHONE}', 10, addresses, phone, PHONE)[0]
     wait_for('the CN reaches it', 10, domain.reached, phone.address)
     return phone
+
+
+def again(checks, phone):
+    """What is there is taken over: by a new version of the tool, or a bonding device of somebody else's."""
+    phone.say('set', PHONE, '6000', SLAVES[1])
+    phone.say('add', PHONE)
+    checks.check(phone.say('list', PHONE) == '6000 eth1\n', 'made again, the interface keeps its table')
+    for args in ((PHONE, 'eth9'), (PHONE, 'lo'), (SLAVES[0],)):
+        checks.check(phone.refuses('add', *args) == 1, f'add {" ".join(args)} is refused')
+    if phone.kind == 'bonding':
+        for link in (PHONE, *SLAVES):
+            phone.mn.run('tc', 'qdisc', 'del', 'dev', link, 'clsact')
+        checks.check(phone.refuses('status', PHONE) == 1, 'a bonding device without our programs is no logical interface')
+        phone.say('add', PHONE)
+        checks.check(phone.shows(SLAVES[0], active='yes') and phone.shows(SLAVES[1], link='up'), 'but is made one, with its slaves', phone.slaves())
+        phone.domain.lab.stop(phone.watch)
+        phone.watch = phone.mn.start('watch', *phone.tool, 'watch', PHONE)
+    phone.say('unset', PHONE)
 
 
 def addresses(phone, link, scope=('scope', 'global')):
@@ -362,6 +388,22 @@ def reflect(checks, phone):
         lma.ask('flow-del', id=known['id'])
 
 
+def ipv4(checks, phone):
+    """IPv4 goes the same ways, ARP by both. The home address is the first attachment's alone, so only there is an answer."""
+    near = phone.domain.mags[0].active()[phone.domain.host.nai]['ipv4']
+    phone.mn.ip_batch(f'addr add {near} dev {PHONE}\nroute add default via {ROUTER4}\n')
+    near = near.split('/')[0]
+    checks.eventually('IPv4: the CN reaches it', WAIT, lambda: phone.domain.reached(near))
+    with phone.mn.socket(socket.AF_INET, socket.SOCK_DGRAM) as out:
+        out.bind((near, FLOW))
+        for slave in reversed(SLAVES):
+            phone.say('set', PHONE, str(FLOW), slave)
+            before = int(phone.slaves()[slave]['tx_packets'])
+            for _ in range(50):
+                out.sendto(b'x', (CN4, SERVER))
+            checks.check(int(phone.slaves()[slave]['tx_packets']) - before >= 50, f'IPv4: a flow leaves by {slave}')
+
+
 def end(checks, phone):
     """What was the slaves' is theirs again."""
     phone.say('unset', PHONE)
@@ -372,6 +414,14 @@ def end(checks, phone):
     checks.check(list(phone.slaves()) == [SLAVES[0]] and phone.say('list', PHONE) == '', 'a slave is released, with what pointed to it')
     checks.check(phone.mac(SLAVES[1]) == phone.own_mac, 'its MAC address is its own again')
     checks.check(wait_for('the CN reaches it', 5, phone.domain.reached, phone.address), 'the logical interface goes on with the other')
+    phone.say('add', PHONE, SLAVES[1])
+    phone.say('set', PHONE, str(FLOW), SLAVES[1])
+    if phone.kind == 'bpf':  # the bonding driver lets the slaves have the MTU that its device has
+        phone.mn.ip('link', 'set', SLAVES[1], 'mtu', '1400')
+        checks.eventually('what a slave cannot carry, the logical interface does not send', WAIT,
+                          lambda: 'mtu 1400' in phone.mn.ip('link', 'show', 'dev', PHONE))
+    phone.mn.ip('link', 'del', SLAVES[1])
+    checks.eventually('a slave that is gone is forgotten', WAIT, lambda: list(phone.slaves()) == [SLAVES[0]] and phone.say('list', PHONE) == '')
     phone.say('del', PHONE)
     checks.check(phone.domain.lab.stop(phone.watch) in (0, 1), 'the watching process has ended')
     links = phone.mn.ip('-o', 'link', 'show')
@@ -382,9 +432,9 @@ def end(checks, phone):
 
 def one_kind(checks, kind):
     """All of it."""
-    with Domain(system.prefix(), datapath='bpf', trigger='rs') as domain:
+    with Domain(system.prefix(), datapath='bpf', trigger='rs', lma_extra=IPV4) as domain:
         phone = start(domain, kind)
-        for part in (interface, table, uplink, downlink, tcp, outage, reflect, end):
+        for part in (interface, table, again, ipv4, uplink, downlink, tcp, outage, reflect, end):
             print(f'--- {kind}: {part.__name__}', flush=True)
             part(checks, phone)
 
