@@ -22,6 +22,8 @@ noinst_LTLIBRARIES += %D%/libcommon.la
 	%D%/common/report.h \
 	%D%/common/restart.c \
 	%D%/common/restart.h \
+	%D%/common/service.c \
+	%D%/common/service.h \
 	%D%/common/settings.c \
 	%D%/common/settings.h \
 	%D%/common/unix_socket.c \
@@ -71,6 +73,16 @@ pmip_mag_SOURCES = \
 pmip_mag_CPPFLAGS = $(programs_cppflags)
 pmip_mag_LDADD = $(programs_ldadd)
 
+sbin_PROGRAMS += flowmob-mn
+flowmob_mn_SOURCES = \
+	%D%/mn/commands.c \
+	%D%/mn/config.c \
+	%D%/mn/main.c \
+	%D%/mn/mn.h \
+	$(NULL)
+flowmob_mn_CPPFLAGS = $(programs_cppflags)
+flowmob_mn_LDADD = %D%/libcommon.la libflowmob/libflowmob-linux.la libflowmob/libflowmob.la $(programs_ldadd)
+
 bin_PROGRAMS += pmipctl
 pmipctl_SOURCES = \
 	%D%/pmipctl/main.c \
@@ -113,15 +125,17 @@ pmip_encode_LDADD = libpmip/libpmip.la $(JANSSON_LIBS)
 # The reference files are installed under a name that no program reads: what an administrator has written stays.
 install-data-local:
 	$(MKDIR_P) '$(DESTDIR)$(sysconfdir)/pmip'
+	$(INSTALL_DATA) '$(srcdir)/%D%/mn/flowmob-mn.yaml' '$(DESTDIR)$(sysconfdir)/pmip/flowmob-mn.yaml.example'
 	$(INSTALL_DATA) '$(srcdir)/%D%/lma/pmip-lma.yaml' '$(DESTDIR)$(sysconfdir)/pmip/pmip-lma.yaml.example'
 	$(INSTALL_DATA) '$(srcdir)/%D%/mag/pmip-mag.yaml' '$(DESTDIR)$(sysconfdir)/pmip/pmip-mag.yaml.example'
 
 uninstall-local:
-	rm -f '$(DESTDIR)$(sysconfdir)/pmip/pmip-lma.yaml.example' '$(DESTDIR)$(sysconfdir)/pmip/pmip-mag.yaml.example'
+	rm -f '$(DESTDIR)$(sysconfdir)/pmip/flowmob-mn.yaml.example' '$(DESTDIR)$(sysconfdir)/pmip/pmip-lma.yaml.example' '$(DESTDIR)$(sysconfdir)/pmip/pmip-mag.yaml.example'
 endif
 
 EXTRA_DIST += \
 	%D%/README.md \
 	%D%/lma/pmip-lma.yaml \
 	%D%/mag/pmip-mag.yaml \
+	%D%/mn/flowmob-mn.yaml \
 	$(NULL)

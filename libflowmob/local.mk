@@ -56,6 +56,11 @@ if ENABLE_LINUX
 noinst_LTLIBRARIES += %D%/libflowmob-linux-core.la
 %C%_libflowmob_linux_core_la_SOURCES = \
 	%D%/backend/bpf/logical_maps.h \
+	%D%/backend/bpf/reflector_maps.h \
+	%D%/backend/command.c \
+	%D%/backend/command.h \
+	%D%/backend/interface_routes.c \
+	%D%/backend/interface_routes.h \
 	%D%/backend/logical.c \
 	%D%/backend/logical.h \
 	%D%/backend/logical_bonding.c \
@@ -64,13 +69,17 @@ noinst_LTLIBRARIES += %D%/libflowmob-linux-core.la
 	%D%/backend/logical_link.h \
 	%D%/backend/logical_load.c \
 	%D%/backend/nfqueue.c \
+	%D%/backend/weak_host.c \
+	%D%/backend/weak_host.h \
+	%D%/backend/weak_host_bpf.c \
+	%D%/backend/weak_host_nfqueue.c \
 	$(NULL)
 %C%_libflowmob_linux_core_la_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_builddir) $(NFQUEUE_CFLAGS) $(NL_CFLAGS) $(BPF_CFLAGS)
 %C%_libflowmob_linux_core_la_LIBADD = libpmip/libpmip-linux-base.la
 
 lib_LTLIBRARIES += %D%/libflowmob-linux.la
 %C%_libflowmob_linux_la_SOURCES =
-%C%_libflowmob_linux_la_LIBADD = %D%/libflowmob-linux-core.la libpmip/libpmip.la $(NFQUEUE_LIBS) $(NL_LIBS) $(BPF_LIBS)
+%C%_libflowmob_linux_la_LIBADD = %D%/libflowmob-linux-core.la %D%/libflowmob.la libpmip/libpmip.la $(NL_LIBS) $(BPF_LIBS) $(NFQUEUE_LIBS)
 %C%_libflowmob_linux_la_LDFLAGS = $(AM_LDFLAGS) -no-undefined -version-info $(LIBFLOWMOB_LINUX_VERSION_INFO) \
 	-Wl,--version-script=$(srcdir)/%D%/libflowmob-linux.map
 EXTRA_libflowmob_libflowmob_linux_la_DEPENDENCIES = %D%/libflowmob-linux.map
@@ -78,19 +87,25 @@ EXTRA_libflowmob_libflowmob_linux_la_DEPENDENCIES = %D%/libflowmob-linux.map
 flowmobinclude_HEADERS += \
 	%D%/include/flowmob/logical.h \
 	%D%/include/flowmob/nfqueue.h \
+	%D%/include/flowmob/weak_host.h \
 	$(NULL)
 
-logical_skeleton = %D%/backend/bpf/logical.skel.h
-nodist_%C%_libflowmob_linux_core_la_SOURCES = $(logical_skeleton)
-BUILT_SOURCES += $(logical_skeleton)
-CLEANFILES += $(logical_skeleton) %D%/backend/bpf/logical.bpf.o
+# As in libpmip/backend: the BPF programs, and their objects in headers.
+flowmob_skeletons = \
+	%D%/backend/bpf/logical.skel.h \
+	%D%/backend/bpf/reflector.skel.h \
+	$(NULL)
+nodist_%C%_libflowmob_linux_core_la_SOURCES = $(flowmob_skeletons)
+BUILT_SOURCES += $(flowmob_skeletons)
+CLEANFILES += $(flowmob_skeletons) $(flowmob_skeletons:.skel.h=.bpf.o)
 
-%D%/backend/bpf/logical.bpf.o: %D%/backend/bpf/logical.bpf.c %D%/backend/bpf/logical_maps.h libpmip/backend/bpf/packet.bpf.h \
-		libpmip/backend/bpf/pmip_maps.h
+%D%/backend/bpf/logical.bpf.o: %D%/backend/bpf/logical_maps.h
+%D%/backend/bpf/reflector.bpf.o: %D%/backend/bpf/reflector_maps.h
+%D%/backend/bpf/%.bpf.o: %D%/backend/bpf/%.bpf.c libpmip/backend/bpf/packet.bpf.h libpmip/backend/bpf/pmip_maps.h
 	$(AM_V_GEN)$(MKDIR_P) %D%/backend/bpf && \
-	$(CLANG) -target bpf -g -O2 -Wall -Wextra -Werror $(BPF_CFLAGS) -idirafter /usr/include/$(host_cpu)-$(host_os) \
-		-I$(top_srcdir) -I$(top_srcdir)/libpmip -c -o $@ $(srcdir)/%D%/backend/bpf/logical.bpf.c
-$(logical_skeleton): %D%/backend/bpf/logical.bpf.o
-	$(AM_V_GEN)$(BPFTOOL) gen skeleton %D%/backend/bpf/logical.bpf.o name logical_bpf > $@.tmp && mv $@.tmp $@
+	$(CLANG) -target bpf -g -O2 -Wall -Wextra -Werror -I$(top_srcdir) -I$(top_srcdir)/libpmip $(BPF_CFLAGS) \
+		-idirafter /usr/include/$(host_cpu)-$(host_os) -c -o $@ $<
+%D%/backend/bpf/%.skel.h: %D%/backend/bpf/%.bpf.o
+	$(AM_V_GEN)$(BPFTOOL) gen skeleton $< name $*_bpf > $@.tmp && mv $@.tmp $@
 endif
-EXTRA_DIST += %D%/backend/bpf/logical.bpf.c
+EXTRA_DIST += %D%/backend/bpf/logical.bpf.c %D%/backend/bpf/reflector.bpf.c

@@ -9,6 +9,7 @@
 
 #define IPV4_HEADER 20
 #define IPV6_HEADER 40
+#define ICMP_HEADER 8 /* of an error, before the packet that it is about */
 #define IPV4_OFFSET 0x1fff /* Fragment Offset */
 #define IPV4_MORE 0x2000   /* MF */
 #define IPV6_OFFSET 0xfff8 /* Fragment Offset, in octets as it stands */
@@ -16,6 +17,7 @@
 
 enum protocol {
 	HOP_BY_HOP = 0,
+	ICMP = 1,
 	TCP = 6,
 	UDP = 17,
 	DCCP = 33,
@@ -149,6 +151,12 @@ static bool is_discovery(uint8_t type)
 	return (type >= 130 && type <= 137) || type == 143;
 }
 
+/* Destination unreachable, source quench, redirect, time exceeded, parameter problem (RFC 792). */
+static bool is_icmp_error(uint8_t type)
+{
+	return (type >= 3 && type <= 5) || type == 11 || type == 12;
+}
+
 /* To a DHCP client or server: RFC 8415 section 7.2, RFC 2131 section 4.1. */
 static bool is_dhcp(const struct flowmob_packet *packet)
 {
@@ -160,6 +168,8 @@ static bool is_dhcp(const struct flowmob_packet *packet)
 /* Ports, SPI, and what only the upper layer can tell of signalling. FMC-4, FMC-6. */
 static void read_upper_layer(struct flowmob_packet *packet, struct pmip__reader *reader)
 {
+	uint8_t type;
+
 	switch (packet->flow.proto) {
 	case TCP:
 	case UDP:
@@ -175,8 +185,13 @@ static void read_upper_layer(struct flowmob_packet *packet, struct pmip__reader 
 		packet->spi = (uint32_t)pmip__get_uint(reader, 4);
 		packet->has_spi = true;
 		break;
+	case ICMP:
+		packet->is_icmp_error = is_icmp_error(pmip__get_u8(reader));
+		break;
 	case ICMPV6:
-		packet->is_signalling = is_discovery(pmip__get_u8(reader));
+		type = pmip__get_u8(reader);
+		packet->is_signalling = is_discovery(type);
+		packet->is_icmp_error = !(type & 0x80); /* RFC 4443 section 2.1 */
 		break;
 	/* Nothing stands behind a Mobility Header (RFC 6275 section 9.2). */
 	case MOBILITY:
@@ -224,4 +239,11 @@ int flowmob_packet_parse(struct flowmob_packet *packet, const uint8_t *data, siz
 		read_upper_layer(packet, &reader);
 	packet->is_signalling |= is_local(&packet->flow.src) || is_local(&packet->flow.dst);
 	return reader.failed ? PMIP_ERR_SHORT : 0;
+}
+
+int flowmob_packet_parse_cause(struct flowmob_packet *cause, const struct flowmob_packet *error, const uint8_t *data, size_t len)
+{
+	size_t at = error->payload_offset + ICMP_HEADER;
+
+	return at < len ? flowmob_packet_parse(cause, data + at, len - at) : PMIP_ERR_SHORT;
 }

@@ -6,12 +6,17 @@
 #include <flowmob/reflector.h>
 
 #include <flowmob/flow_table.h>
+#include <flowmob/fragment_table.h>
 
 #include "base/mem.h"
 #include "libflowmob/packet.h"
 
 /* RFL-9. */
 #define CONFIRM_US UINT64_C(50000)
+
+/* Packets whose fragments are on their way out, and how long those may take. FMC-3. */
+#define FRAGMENTED_MAX 256
+#define FRAGMENTS_MS 60000
 
 /* A first packet of a flow on another interface. */
 struct move {
@@ -22,7 +27,10 @@ struct move {
 struct flowmob_reflector {
 	struct pmip_mem mem;
 	struct flowmob_flow_table *table;
+	struct flowmob_fragment_table *fragments;
+	struct flowmob_reflector_counters counters;
 	enum flowmob_reflector_mode mode;
+	uint32_t max_flows;
 };
 
 int flowmob_reflector_new(struct flowmob_reflector **reflector, enum flowmob_reflector_mode mode, uint32_t max_flows,
@@ -39,8 +47,12 @@ int flowmob_reflector_new(struct flowmob_reflector **reflector, enum flowmob_ref
 		return PMIP_ERR_NOMEM;
 	made->mem = use;
 	made->mode = mode;
+	made->max_flows = max_flows;
 	err = flowmob_flow_table_new(&made->table, max_flows, idle_timeout_ms, &use, hash_key);
+	if (!err)
+		err = flowmob_fragment_table_new(&made->fragments, FRAGMENTED_MAX, FRAGMENTS_MS, &use, hash_key);
 	if (err) {
+		flowmob_flow_table_free(made->table);
 		pmip__mem_free(&use, made);
 		return err;
 	}
@@ -69,6 +81,7 @@ void flowmob_reflector_free(struct flowmob_reflector *reflector)
 	while ((flow = flowmob_flow_table_next(reflector->table, NULL)))
 		forget(reflector, flow, 0);
 	flowmob_flow_table_free(reflector->table);
+	flowmob_fragment_table_free(reflector->fragments);
 	pmip__mem_free(&reflector->mem, reflector);
 }
 
@@ -77,6 +90,7 @@ static int moved(struct flowmob_reflector *reflector, struct flowmob_flow *flow,
 {
 	forget_move(reflector, flow);
 	flow->path = interface;
+	reflector->counters.moved++;
 	return FLOWMOB_REFLECTION_MOVED;
 }
 
@@ -110,6 +124,23 @@ static int seen_elsewhere(struct flowmob_reflector *reflector, struct flowmob_fl
 	return FLOWMOB_REFLECTION_NONE;
 }
 
+/* RFL-2. */
+static int add(struct flowmob_reflector *reflector, struct flowmob_flow **flow, const struct flowmob_packet *packet, uint32_t interface,
+	       uint64_t mono_us)
+{
+	bool full = flowmob_reflector_count(reflector) == reflector->max_flows;
+	int err;
+
+	if (full)
+		forget(reflector, flowmob_flow_table_next(reflector->table, NULL), mono_us);
+	reflector->counters.evicted += full;
+	err = flowmob_flow_table_add(reflector->table, flow, &packet->flow, interface, mono_us);
+	if (err)
+		return err;
+	reflector->counters.added++;
+	return FLOWMOB_REFLECTION_ADDED;
+}
+
 /* RFL-2, RFL-3. */
 int flowmob_reflector_input(struct flowmob_reflector *reflector, const struct flowmob_packet *packet, uint32_t interface, uint64_t mono_us)
 {
@@ -118,14 +149,13 @@ int flowmob_reflector_input(struct flowmob_reflector *reflector, const struct fl
 
 	if (!interface)
 		return PMIP_ERR_INVALID;
-	if (!flowmob__packet_has_flow(packet))
+	if (!flowmob__packet_has_flow(packet) || packet->is_icmp_error)
 		return FLOWMOB_REFLECTION_NONE;
 	flow = flowmob_flow_table_find(reflector->table, &packet->flow);
 	if (!flow) {
-		result = flowmob_flow_table_add(reflector->table, &flow, &packet->flow, interface, mono_us);
-		if (result)
+		result = add(reflector, &flow, packet, interface, mono_us);
+		if (result < 0)
 			return result;
-		result = FLOWMOB_REFLECTION_ADDED;
 	} else if (has_settled(reflector, flow, mono_us) && flow->path == interface) {
 		result = FLOWMOB_REFLECTION_MOVED;
 	} else if (flow->path == interface) {
@@ -139,8 +169,7 @@ int flowmob_reflector_input(struct flowmob_reflector *reflector, const struct fl
 	return result;
 }
 
-/* RFL-4, RFL-5: an interface is all that comes of it. */
-uint32_t flowmob_reflector_output(struct flowmob_reflector *reflector, const struct flowmob_packet *packet, uint64_t mono_us)
+static uint32_t output(struct flowmob_reflector *reflector, const struct flowmob_packet *packet, uint64_t mono_us)
 {
 	struct pmip_flow reversed = pmip_flow_reverse(&packet->flow);
 	struct flowmob_flow *flow = flowmob__packet_has_flow(packet) ? flowmob_flow_table_find(reflector->table, &reversed) : NULL;
@@ -149,6 +178,31 @@ uint32_t flowmob_reflector_output(struct flowmob_reflector *reflector, const str
 		return 0;
 	has_settled(reflector, flow, mono_us);
 	flowmob_flow_table_seen(reflector->table, flow, flow->flow.label, packet->total_len, mono_us);
+	return flow->path;
+}
+
+/* RFL-4, RFL-5: an interface is all that comes of it. FMC-3. */
+uint32_t flowmob_reflector_output(struct flowmob_reflector *reflector, const struct flowmob_packet *packet, uint64_t mono_us)
+{
+	uint32_t interface = 0;
+
+	if (packet->is_fragment && !packet->is_first_fragment) {
+		flowmob_fragment_table_get(reflector->fragments, &interface, packet, mono_us);
+		return interface;
+	}
+	interface = output(reflector, packet, mono_us);
+	if (packet->is_first_fragment)
+		flowmob_fragment_table_put(reflector->fragments, packet, interface, mono_us);
+	return interface;
+}
+
+uint32_t flowmob_reflector_output_error(struct flowmob_reflector *reflector, const struct flowmob_packet *cause, uint64_t mono_us)
+{
+	struct flowmob_flow *flow = flowmob__packet_has_flow(cause) ? flowmob_flow_table_find(reflector->table, &cause->flow) : NULL;
+
+	if (!flow)
+		return 0;
+	has_settled(reflector, flow, mono_us);
 	return flow->path;
 }
 
@@ -196,8 +250,7 @@ uint32_t flowmob_reflector_count(const struct flowmob_reflector *reflector)
 	return flowmob_flow_table_count(reflector->table);
 }
 
-int flowmob_reflector_next(const struct flowmob_reflector *reflector, const struct pmip_flow *before, struct pmip_flow *flow,
-			   uint32_t *interface)
+int flowmob_reflector_next(const struct flowmob_reflector *reflector, const struct pmip_flow *before, struct flowmob_reflected *out)
 {
 	const struct flowmob_flow *at = before ? flowmob_flow_table_find(reflector->table, before) : NULL;
 
@@ -206,7 +259,11 @@ int flowmob_reflector_next(const struct flowmob_reflector *reflector, const stru
 	at = flowmob_flow_table_next(reflector->table, at);
 	if (!at)
 		return 0;
-	*flow = at->flow;
-	*interface = at->path;
+	*out = (struct flowmob_reflected){.flow = at->flow, .interface = at->path, .octets = at->octets, .seen_us = at->seen_us};
 	return 1;
+}
+
+struct flowmob_reflector_counters flowmob_reflector_get_counters(const struct flowmob_reflector *reflector)
+{
+	return reflector->counters;
 }

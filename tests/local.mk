@@ -255,6 +255,7 @@ domain_tests = \
 	%D%/system/mtu.py \
 	%D%/system/presence.py \
 	%D%/system/redirect.py \
+	%D%/system/reflector.py \
 	%D%/system/resync.py \
 	%D%/system/revoke.py \
 	%D%/system/terminal.py \

@@ -23,7 +23,7 @@ static int cmd_status(void *user, const json_t *request, json_t *reply, char *er
 	(void)request;
 	(void)error;
 	(void)cap;
-	json_object_set_new(reply, "program", json_string(daemon->role->name));
+	json_object_set_new(reply, "program", json_string(daemon->role->program.name));
 	json_object_set_new(reply, "version", json_string(PACKAGE_VERSION));
 	json_object_set_new(reply, "pid", json_integer(getpid()));
 	json_object_set_new(reply, "uptime_s", json_integer((json_int_t)(up_us / 1000000)));
@@ -192,45 +192,19 @@ static int cmd_counters(void *user, const json_t *request, json_t *reply, char *
 	return 0;
 }
 
-static void add_fault(void *user, const char *text)
-{
-	json_array_append_new(user, json_string(text));
-	log_line(PMIP_LOG_ERROR, "reload", "%s", text);
-}
-
 static int cmd_reload(void *user, const json_t *request, json_t *reply, char *error, size_t cap)
 {
 	struct daemon *daemon = user;
 	struct report report;
-	json_t *faults = json_array();
 	int err;
 
 	(void)request;
 	report_init(&report, daemon->file);
 	err = daemon_reload(daemon, &report);
-	if (err) {
-		report_each(&report, add_fault, faults);
-		snprintf(error, cap, "%s has faults; the old configuration stays in force", daemon->file);
-		json_object_set(reply, "faults", faults);
-	}
-	json_decref(faults);
+	if (err)
+		err = service_answer_faults(&report, reply, error, cap);
 	report_fini(&report);
 	return err;
-}
-
-static int cmd_log_level(void *user, const json_t *request, json_t *reply, char *error, size_t cap)
-{
-	const char *name = control_text(request, "level");
-	enum pmip_log_level level = name ? log_level_by_name(name) : log_get_level();
-
-	(void)user;
-	if (level == 0) {
-		snprintf(error, cap, "level is none of error, warn, info, debug");
-		return -1;
-	}
-	log_set_level(level);
-	json_object_set_new(reply, "level", json_string(log_level_name(level)));
-	return 0;
 }
 
 static int cmd_events(void *user, const json_t *request, json_t *reply, char *error, size_t cap)
@@ -261,7 +235,7 @@ const struct control_command daemon_commands[] = {
 	{ .name = "bindings", .args = { "mn_id", "limit" }, .run = cmd_bindings },
 	{ .name = "counters", .run = cmd_counters },
 	{ .name = "reload", .run = cmd_reload },
-	{ .name = "log-level", .args = { "level" }, .run = cmd_log_level },
+	{ .name = "log-level", .args = { "level" }, .run = service_log_level },
 	{ .name = "events", .subscribe = true, .run = cmd_events },
 	{ .name = "sweep", .run = cmd_sweep },
 	{ .name = NULL },

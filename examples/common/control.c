@@ -106,7 +106,7 @@ static void refuse(struct client *client, const char *error)
 
 static const struct control_command *find_in(const struct control_command *table, const char *name)
 {
-	for (; table->name; table++)
+	for (; table && table->name; table++)
 		if (strcmp(table->name, name) == 0)
 			return table;
 	return NULL;
@@ -116,7 +116,7 @@ static void list_commands(const struct control_command *table, char *buf, size_t
 {
 	size_t len;
 
-	for (; table->name; table++) {
+	for (; table && table->name; table++) {
 		len = strlen(buf);
 		snprintf(buf + len, cap - len, "%s%s", len ? ", " : "", table->name);
 	}

@@ -29,7 +29,7 @@ struct control_command {
 struct control;
 
 /* Listen at path; makes its directory when that is missing. Commands are looked for in both tables; each ends
- * with name NULL.
+ * with name NULL; the second one may be NULL.
  * @return 0, or -1 with the reason logged. */
 int control_new(struct control **control, struct event_base *base, const char *path,
 		const struct control_command *common, const struct control_command *own, void *user);

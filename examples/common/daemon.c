@@ -8,24 +8,14 @@
 
 #include "common/daemon.h"
 #include "common/log.h"
-#include "common/options.h"
 #include "common/protection.h"
 #include "common/restart.h"
 
-#include <errno.h>
-#include <linux/capability.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 static const struct setting_choice datapath_choices[] = {
 	{ "auto", DAEMON_DATAPATH_AUTO }, { "bpf", DAEMON_DATAPATH_BPF }, { "netlink", DAEMON_DATAPATH_NETLINK }, { NULL, 0 },
-};
-
-static const struct setting_choice level_choices[] = {
-	{ "error", PMIP_LOG_ERROR }, { "warn", PMIP_LOG_WARN }, { "info", PMIP_LOG_INFO }, { "debug", PMIP_LOG_DEBUG }, { NULL, 0 },
 };
 
 static const struct setting_row core_row = {
@@ -75,7 +65,7 @@ const struct setting_row daemon_rows[] = {
 	{ .key = "control", .type = SETTING_PATH, .restart = true,
 	  .offset = offsetof(struct daemon_settings, control),
 	  .help = "control socket" },
-	{ .key = "log_level", .type = SETTING_CHOICE, .def = "info", .choices = level_choices,
+	{ .key = "log_level", .type = SETTING_CHOICE, .def = "info", .choices = service_level_choices,
 	  .offset = offsetof(struct daemon_settings, log_level),
 	  .help = "least important lines that are logged" },
 	{ .key = "log_interval", .type = SETTING_MS, .min = 0, .max = 86400000, .def = "60s",
@@ -88,8 +78,7 @@ const struct setting_row daemon_rows[] = {
 	{ .type = SETTING_END },
 };
 
-/* What the table of keys cannot tell. */
-static void check_common(const struct settings *settings, struct report *report)
+void daemon_check(const struct settings *settings, struct report *report)
 {
 	const struct daemon_settings *s = settings->values;
 
@@ -117,43 +106,13 @@ static void apply_log_settings(struct daemon *daemon)
 		event_del(daemon->tick_event);
 }
 
-static void print_fault(void *user, const char *text)
-{
-	(void)user;
-	fprintf(stderr, "%s\n", text);
-}
-
-static void log_fault(void *user, const char *text)
-{
-	(void)user;
-	log_line(PMIP_LOG_ERROR, "reload", "%s", text);
-}
-
-static struct settings *load(const struct daemon_role *role, const char *file, struct report *report)
-{
-	char reference[256];
-	struct settings *settings;
-
-	snprintf(reference, sizeof(reference), "%s.example", role->file);
-	settings = settings_load(file, role->rows, role->settings_size, reference, report);
-	if (settings) {
-		check_common(settings, report);
-		role->check(settings, report);
-	}
-	return settings;
-}
-
 int daemon_reload(struct daemon *daemon, struct report *report)
 {
-	struct settings *next = load(daemon->role, daemon->file, report);
-	int err = PMIP_ERR_CONFIG;
+	struct settings *next = service_reload(&daemon->role->program, daemon->settings, report);
+	int err = next ? daemon->role->reconfigure(daemon, next, pmip_runner_now()) : PMIP_ERR_CONFIG;
 
-	if (next && report->found == 0)
-		settings_check_reload(daemon->settings, next, report);
-	if (report->found == 0)
-		err = next ? daemon->role->reconfigure(daemon, next, pmip_runner_now()) : PMIP_ERR_NOMEM;
 	if (err) {
-		if (report->found == 0)
+		if (next)
 			report_add(report, 0, NULL,
 				   "found settings that the engine refuses (%s), expected others",
 				   pmip_strerror(err));
@@ -245,12 +204,8 @@ static void on_signal(evutil_socket_t fd, short what, void *user)
 		return;
 	}
 	report_init(&report, daemon->file);
-	if (daemon_reload(daemon, &report)) {
-		report_each(&report, log_fault, NULL);
-		log_line(PMIP_LOG_ERROR, "reload",
-			 "the old configuration stays in force; correct %s and send SIGHUP again",
-			 daemon->file);
-	}
+	if (daemon_reload(daemon, &report))
+		service_log_faults(&report);
 	report_fini(&report);
 }
 
@@ -271,21 +226,6 @@ static void on_access(void *user, const struct pmip_access_event *event, struct 
 	events_access(daemon->events, event, now);
 	daemon->seen = *event;
 	daemon->seen.attach.mn_id.len = 0; /* a view that may go before the engine is asked */
-}
-
-/* Raw sockets and forwarding need both; said here, once and clearly, rather than by whatever fails first. */
-static int check_rights(void)
-{
-	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
-	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
-	const uint32_t needed = 1u << CAP_NET_ADMIN | 1u << CAP_NET_RAW;
-
-	if (syscall(SYS_capget, &head, data) == 0 && (data[0].effective & needed) == needed)
-		return 0;
-	log_line(
-		PMIP_LOG_ERROR, "daemon",
-		"needs the capabilities NET_ADMIN and NET_RAW (and BPF for the bpf datapath); run it as root");
-	return -1;
 }
 
 static int open_datapath(struct daemon *daemon)
@@ -324,20 +264,14 @@ static int open_datapath(struct daemon *daemon)
 
 static int open_events(struct daemon *daemon)
 {
-	static const int signals[] = { SIGTERM, SIGINT, SIGHUP };
-	size_t i;
-
 	daemon->base = event_base_new();
 	if (!daemon->base)
 		return -1;
 	daemon->timer_event = evtimer_new(daemon->base, on_runner, daemon);
 	daemon->sweep_event = evtimer_new(daemon->base, on_sweep, daemon);
 	daemon->tick_event = event_new(daemon->base, -1, EV_PERSIST, on_tick, daemon);
-	for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
-		daemon->signal_events[i] = evsignal_new(daemon->base, signals[i], on_signal, daemon);
-		if (!daemon->signal_events[i] || event_add(daemon->signal_events[i], NULL))
-			return -1;
-	}
+	if (service_watch_signals(daemon->signal_events, daemon->base, on_signal, daemon))
+		return -1;
 	return daemon->timer_event && daemon->sweep_event && daemon->tick_event ? 0 : -1;
 }
 
@@ -353,9 +287,9 @@ static int open_all(struct daemon *daemon)
 		.log = &log_sink,
 	};
 
-	if (check_rights() || open_events(daemon))
+	if (service_check_rights() || open_events(daemon))
 		return -1;
-	if (control_new(&daemon->control, daemon->base, s->control ? s->control : role->socket,
+	if (control_new(&daemon->control, daemon->base, s->control ? s->control : role->program.socket,
 			daemon_commands, role->commands, daemon))
 		return -1;
 	events_set_control(daemon->events, daemon->control);
@@ -383,15 +317,10 @@ static void tell_ready(struct daemon *daemon)
 {
 	char text[PMIP_ADDR_STRLEN];
 
-	log_line(PMIP_LOG_INFO, "daemon", "%s %s ready at %s, datapath %s", daemon->role->name,
+	log_line(PMIP_LOG_INFO, "daemon", "%s %s ready at %s, datapath %s", daemon->role->program.name,
 		 PACKAGE_VERSION, pmip_addr_format(daemon->role->address(daemon->settings), text),
 		 daemon->datapath.ops->name);
-	if (daemon->ready_fd < 0)
-		return;
-	if (write(daemon->ready_fd, "\n", 1) != 1)
-		log_line(PMIP_LOG_WARN, "daemon", "cannot write to the descriptor of --ready-fd: %s",
-			 strerror(errno));
-	close(daemon->ready_fd);
+	service_tell_ready(daemon->ready_fd);
 }
 
 static void free_event(struct event *event)
@@ -402,8 +331,6 @@ static void free_event(struct event *event)
 
 static void close_all(struct daemon *daemon)
 {
-	size_t i;
-
 	if (daemon->runner) {
 		if (daemon->role->shutdown(daemon, pmip_runner_now()) ||
 		    pmip_runner_process(daemon->runner) < 0)
@@ -424,8 +351,7 @@ static void close_all(struct daemon *daemon)
 	free_event(daemon->timer_event);
 	free_event(daemon->sweep_event);
 	free_event(daemon->tick_event);
-	for (i = 0; i < sizeof(daemon->signal_events) / sizeof(daemon->signal_events[0]); i++)
-		free_event(daemon->signal_events[i]);
+	service_end_signals(daemon->signal_events);
 	if (daemon->base)
 		event_base_free(daemon->base);
 	events_free(daemon->events);
@@ -447,7 +373,7 @@ static int run(struct daemon *daemon, const char *events)
 		if (event_base_dispatch(daemon->base) == 0)
 			code = 0;
 	} else {
-		log_line(PMIP_LOG_ERROR, "daemon", "%s could not be started", daemon->role->name);
+		log_line(PMIP_LOG_ERROR, "daemon", "%s could not be started", daemon->role->program.name);
 	}
 	close_all(daemon);
 	log_line(PMIP_LOG_INFO, "daemon", "ended");
@@ -458,23 +384,10 @@ int daemon_main(const struct daemon_role *role, int argc, char **argv)
 {
 	struct daemon daemon = { .role = role };
 	struct options options;
-	struct report report;
-	int code = options_parse(&options, role, argc, argv);
+	int code = service_begin(&role->program, &options, &daemon.settings, argc, argv);
 
 	if (code >= 0)
 		return code;
-	signal(SIGPIPE, SIG_IGN);
-	report_init(&report, options.file);
-	daemon.settings = load(role, options.file, &report);
-	report_each(&report, print_fault, NULL);
-	code = report.found > 0 || !daemon.settings ? EXIT_USAGE : 0;
-	report_fini(&report);
-	if (code || options.check) {
-		settings_free(daemon.settings);
-		if (code == 0)
-			printf("%s: ok\n", options.file);
-		return code;
-	}
 	daemon.file = options.file;
 	daemon.ready_fd = options.ready_fd;
 	daemon.verbose = options.verbose;

@@ -6,13 +6,9 @@
 
 #include "common/control.h"
 #include "common/events.h"
-#include "common/settings.h"
+#include "common/service.h"
 
 #include <pmip/runner.h>
-
-/* Exit codes. */
-#define EXIT_RUNTIME 1
-#define EXIT_USAGE 2
 
 /* Settings of every daemon; the first member of a program's own structure. */
 struct daemon_settings {
@@ -51,16 +47,8 @@ struct daemon;
 
 /* One kind of daemon. Functions return 0 or an enum pmip_err and log what a user has to know. */
 struct daemon_role {
-	const char *name;   /* "pmip-lma" */
-	const char *what;   /* for --help */
-	const char *file;   /* default configuration file */
-	const char *socket; /* default control socket */
+	struct program program;   /* its check() calls daemon_check() */
 	const char *restart_file; /* default file of the restart counter */
-	const struct setting_row *rows;
-	size_t settings_size;
-	/* Report settings that do not fit together; called also when some have faults of their own (they are
-	 * zero then). */
-	void (*check)(const struct settings *settings, struct report *report);
 	/* Make daemon->engine, what is special of the role, and daemon->runner; io and datapath are there. */
 	int (*open)(struct daemon *daemon, struct pmip_runner_config *config);
 	void (*datapath_config)(const struct settings *settings, struct pmip_datapath_config *config);
@@ -93,7 +81,7 @@ struct daemon {
 	struct events *events;
 	struct control *control;
 	struct event_base *base;
-	struct event *runner_event, *timer_event, *tick_event, *sweep_event, *signal_events[3];
+	struct event *runner_event, *timer_event, *tick_event, *sweep_event, *signal_events[SERVICE_SIGNALS];
 	struct pmip_access_event seen; /* the last one the engine was given; type 0 = its fate is known */
 	uint64_t denied;               /* role->denied() before that */
 	uint64_t start_us;             /* monotonic */
@@ -103,6 +91,8 @@ struct daemon {
 	int exit_code;
 };
 
+/* Report what is wrong with the settings of every daemon that the table of keys cannot tell. */
+void daemon_check(const struct settings *settings, struct report *report);
 int daemon_main(const struct daemon_role *role, int argc, char **argv);
 
 /* Take a turn and set the timer for the next; after calling the engine directly. */

@@ -3,6 +3,7 @@
 #include <config.h>
 
 #include "common/options.h"
+#include "common/service.h"
 
 #include <fcntl.h>
 #include <getopt.h>
@@ -30,7 +31,7 @@ static const struct option long_options[] = {
 	{ NULL, 0, NULL, 0 },
 };
 
-static void print_help(const struct daemon_role *role)
+static void print_help(const struct program *program)
 {
 	printf("Usage: %s [OPTION]...\n"
 	       "%s\n"
@@ -38,7 +39,7 @@ static void print_help(const struct daemon_role *role)
 	       "  -c, --config FILE   configuration [%s]\n"
 	       "      --check-config  say what is wrong with the configuration and exit; changes nothing, needs no rights\n"
 	       "      --keys          list every key of the configuration and exit\n"
-	       "      --events FILE   append what happens to FILE, one JSON object per line\n"
+	       "%s"
 	       "      --ready-fd N    write a newline to descriptor N and close it once everything is up\n"
 	       "  -f, --foreground    stay in the foreground (it always does)\n"
 	       "  -v, --verbose       log at level debug, whatever the configuration says\n"
@@ -47,12 +48,13 @@ static void print_help(const struct daemon_role *role)
 	       "Signals: TERM and INT end it and remove everything of it from the kernel; HUP reads the configuration again.\n"
 	       "Control: pmipctl talks to the socket that the configuration names [%s].\n"
 	       "Exit status: 0 ended as asked, 1 failed, 2 wrong command line or configuration.\n",
-	       role->name, role->what, role->file, role->socket);
+	       program->name, program->what, program->file,
+	       program->has_events ? "      --events FILE   append what happens to FILE, one JSON object per line\n" : "", program->socket);
 }
 
-static int usage(const struct daemon_role *role, const char *what)
+static int usage(const struct program *program, const char *what)
 {
-	fprintf(stderr, "%s: %s; try %s --help\n", role->name, what, role->name);
+	fprintf(stderr, "%s: %s; try %s --help\n", program->name, what, program->name);
 	return EXIT_USAGE;
 }
 
@@ -66,11 +68,11 @@ static int parse_ready_fd(const char *text)
 	return (int)fd;
 }
 
-int options_parse(struct options *options, const struct daemon_role *role, int argc, char **argv)
+int options_parse(struct options *options, const struct program *program, int argc, char **argv)
 {
 	int c;
 
-	*options = (struct options){ .file = role->file, .ready_fd = -1 };
+	*options = (struct options){ .file = program->file, .ready_fd = -1 };
 	while ((c = getopt_long(argc, argv, "c:fvh", long_options, NULL)) != -1) {
 		switch (c) {
 		case 'c':
@@ -80,15 +82,17 @@ int options_parse(struct options *options, const struct daemon_role *role, int a
 			options->check = true;
 			break;
 		case OPT_KEYS:
-			settings_print_keys(role->rows);
+			settings_print_keys(program->rows);
 			return 0;
 		case OPT_EVENTS:
+			if (!program->has_events)
+				return usage(program, "wrong option");
 			options->events = optarg;
 			break;
 		case OPT_READY_FD:
 			options->ready_fd = parse_ready_fd(optarg);
 			if (options->ready_fd < 0)
-				return usage(role, "--ready-fd wants the number of an open descriptor");
+				return usage(program, "--ready-fd wants the number of an open descriptor");
 			break;
 		case 'f':
 			break;
@@ -96,14 +100,14 @@ int options_parse(struct options *options, const struct daemon_role *role, int a
 			options->verbose = true;
 			break;
 		case 'h':
-			print_help(role);
+			print_help(program);
 			return 0;
 		case OPT_VERSION:
-			printf("%s %s\n", role->name, PACKAGE_VERSION);
+			printf("%s %s\n", program->name, PACKAGE_VERSION);
 			return 0;
 		default:
-			return usage(role, "wrong option");
+			return usage(program, "wrong option");
 		}
 	}
-	return optind < argc ? usage(role, "arguments without option are not taken") : -1;
+	return optind < argc ? usage(program, "arguments without option are not taken") : -1;
 }

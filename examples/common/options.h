@@ -3,7 +3,9 @@
 #ifndef EXAMPLES_OPTIONS_H
 #define EXAMPLES_OPTIONS_H
 
-#include "common/daemon.h"
+#include <stdbool.h>
+
+struct program;
 
 struct options {
 	const char *file;   /* configuration */
@@ -14,6 +16,6 @@ struct options {
 };
 
 /* @return -1 to go on, or the exit code: what was asked for has been printed, or what is wrong. */
-int options_parse(struct options *options, const struct daemon_role *role, int argc, char **argv);
+int options_parse(struct options *options, const struct program *program, int argc, char **argv);
 
 #endif

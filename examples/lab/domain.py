@@ -66,13 +66,14 @@ def find_program(name):
 
 
 class Daemon:
-    """pmip-lma or pmip-mag in its namespace."""
+    """pmip-lma, pmip-mag or flowmob-mn in its namespace."""
 
     def __init__(self, domain, name, program, netns, config):
         self.domain, self.name, self.program, self.netns = domain, name, program, netns
         self.config = f'{domain.lab.dir}/{name}.yaml'
         self.control = f'{domain.lab.dir}/{name}.sock'
         self.events_path = f'{domain.lab.dir}/{name}.events'
+        self.options = () if program == 'flowmob-mn' else ('--events', self.events_path)
         self.process = None
         with open(self.config, 'w', encoding='utf-8') as file:
             file.write(config)
@@ -81,7 +82,7 @@ class Daemon:
         """Start it, and wait until it says that it is ready."""
         ready, told = os.pipe()
         try:
-            self.process = self.netns.start(self.name, find_program(self.program), '-c', self.config, '--events', self.events_path,
+            self.process = self.netns.start(self.name, find_program(self.program), '-c', self.config, *self.options,
                                             '--ready-fd', str(told), pass_fds=(told,))
             os.close(told)
             told = -1

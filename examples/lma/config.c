@@ -249,6 +249,7 @@ void lma_check(const struct settings *settings, struct report *report)
 	size_t i, count = 0;
 	struct seen seen;
 
+	daemon_check(settings, report);
 	check_pools(s, report);
 	lma_check_peers(s, report);
 	check_flowmob(settings, report);

@@ -128,14 +128,17 @@ static const char *lma_counter(const struct daemon *daemon, unsigned int i, uint
 }
 
 const struct daemon_role lma_role = {
-	.name = "pmip-lma",
-	.what = "Local mobility anchor of a Proxy Mobile IPv6 domain (RFC 5213).",
-	.file = SYSCONFDIR "/pmip/pmip-lma.yaml",
-	.socket = "/run/pmip/lma.sock",
+	.program = {
+		.name = "pmip-lma",
+		.what = "Local mobility anchor of a Proxy Mobile IPv6 domain (RFC 5213).",
+		.file = SYSCONFDIR "/pmip/pmip-lma.yaml",
+		.socket = "/run/pmip/lma.sock",
+		.has_events = true,
+		.rows = lma_rows,
+		.settings_size = sizeof(struct lma_settings),
+		.check = lma_check,
+	},
 	.restart_file = "/var/lib/pmip/lma.restart",
-	.rows = lma_rows,
-	.settings_size = sizeof(struct lma_settings),
-	.check = lma_check,
 	.open = lma_open,
 	.datapath_config = lma_datapath_config,
 	.address = lma_address,

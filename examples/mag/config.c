@@ -292,6 +292,7 @@ void mag_check(const struct settings *settings, struct report *report)
 	const struct mag_settings *s = settings->values;
 	struct seen ids;
 
+	daemon_check(settings, report);
 	check_lma(s, report, &s->lma, settings_line(settings, "lma"), "lma");
 	check_tolerances(s, report);
 	if (s->max_bindack_timeout_ms != 0 && s->bindack_timeout_ms > s->max_bindack_timeout_ms)

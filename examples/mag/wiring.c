@@ -165,14 +165,17 @@ static uint64_t mag_denied(const struct daemon *daemon)
 }
 
 const struct daemon_role mag_role = {
-	.name = "pmip-mag",
-	.what = "Mobile access gateway of a Proxy Mobile IPv6 domain (RFC 5213).",
-	.file = SYSCONFDIR "/pmip/pmip-mag.yaml",
-	.socket = "/run/pmip/mag.sock",
+	.program = {
+		.name = "pmip-mag",
+		.what = "Mobile access gateway of a Proxy Mobile IPv6 domain (RFC 5213).",
+		.file = SYSCONFDIR "/pmip/pmip-mag.yaml",
+		.socket = "/run/pmip/mag.sock",
+		.has_events = true,
+		.rows = mag_rows,
+		.settings_size = sizeof(struct mag_settings),
+		.check = mag_check,
+	},
 	.restart_file = "/var/lib/pmip/mag.restart",
-	.rows = mag_rows,
-	.settings_size = sizeof(struct mag_settings),
-	.check = mag_check,
 	.open = mag_open,
 	.datapath_config = mag_datapath_config,
 	.address = mag_address,

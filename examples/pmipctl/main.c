@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* pmipctl: one command to the control socket of pmip-lma or pmip-mag, its reply to standard output. */
+/* pmipctl: one command to the control socket of pmip-lma, pmip-mag or flowmob-mn, its reply to standard output. */
 #include <config.h>
 
 #include "pmipctl/print.h"
@@ -16,28 +16,30 @@
 
 #define LMA_SOCKET "/run/pmip/lma.sock"
 #define MAG_SOCKET "/run/pmip/mag.sock"
+#define MN_SOCKET "/run/pmip/mn.sock"
 
 #define EXIT_RUNTIME 1
 #define EXIT_USAGE 2
 
 static const char help[] =
 	"Usage: pmipctl [OPTION]... COMMAND [KEY=VALUE]...\n"
-	"Talks to a running pmip-lma or pmip-mag.\n\n"
+	"Talks to a running pmip-lma, pmip-mag or flowmob-mn.\n\n"
 	"  --lma                 the socket " LMA_SOCKET "\n"
 	"  --mag                 the socket " MAG_SOCKET "\n"
+	"  --mn                  the socket " MN_SOCKET "\n"
 	"  -s, --socket PATH     another socket\n"
-	"                        (none of these: the one of the first two that is there)\n"
+	"                        (none of these: the one of the first three that is there)\n"
 	"  -j, --json            print what the daemon says as it is\n"
 	"  -h, --help            print this and exit\n"
 	"      --version         print the version and exit\n\n"
 	"Commands:\n"
 	"  status                what runs\n"
-	"  bindings [mn_id=ID] [limit=N]\n"
-	"  counters              of engine, runner and datapath\n"
-	"  events                whatever happens, until Ctrl-C\n"
+	"  bindings [mn_id=ID] [limit=N]                (LMA, MAG)\n"
+	"  counters              of whatever it counts\n"
+	"  events                (LMA, MAG) whatever happens, until Ctrl-C\n"
 	"  reload                read the configuration again\n"
 	"  log-level [level=error|warn|info|debug]\n"
-	"  sweep                 remove now what a killed daemon left in the kernel and nobody has registered again\n"
+	"  sweep                 (LMA, MAG) remove now what a killed daemon left in the kernel and nobody has registered again\n"
 	"  attach link=IFACE [mac=MAC] [id=ID] [hi=N]   (MAG) a mobile node has come\n"
 	"  detach link=IFACE [mac=MAC]                  (MAG) it, or everybody there, has left\n"
 	"  clock-synchronised                           (MAG) the clock is right: send again what the LMA refused for its timestamp\n"
@@ -56,12 +58,15 @@ static const char help[] =
 	"  flows [mn_id=ID] [limit=N]                   (LMA) the flows that are known\n"
 	"  flow-add src=IP dst=IP [proto=N] [sport=N] [dport=N]   (LMA) make one known; dst: the mobile node's; proto: 6\n"
 	"  flow-move id=N [to=TUNNEL|MAG]               (LMA) to another tunnel of its mobile node\n"
-	"  flow-del id=N                                (LMA) forget it: it goes where its prefix goes\n\n"
+	"  flow-del id=N                                (LMA) forget it: it goes where its prefix goes\n"
+	"  flows [limit=N]                              (MN) the flows that are known, and the interface of each\n"
+	"  interfaces                                   (MN) its interfaces and their routers\n\n"
 	"Exit status: 0 done, 1 the daemon refused or cannot be reached, 2 wrong command line.\n";
 
 static const struct option long_options[] = {
 	{ "lma", no_argument, NULL, 'L' },
 	{ "mag", no_argument, NULL, 'M' },
+	{ "mn", no_argument, NULL, 'N' },
 	{ "socket", required_argument, NULL, 's' },
 	{ "json", no_argument, NULL, 'j' },
 	{ "help", no_argument, NULL, 'h' },
@@ -78,11 +83,17 @@ static int usage(const char *what)
 /* The default socket, when it is clear which. */
 static const char *guess_socket(void)
 {
-	const bool lma = access(LMA_SOCKET, F_OK) == 0, mag = access(MAG_SOCKET, F_OK) == 0;
+	static const char *const sockets[] = { LMA_SOCKET, MAG_SOCKET, MN_SOCKET };
+	const char *found = NULL;
 
-	if (lma && mag)
-		return NULL;
-	return mag ? MAG_SOCKET : LMA_SOCKET;
+	for (size_t i = 0; i < sizeof(sockets) / sizeof(sockets[0]); i++) {
+		if (access(sockets[i], F_OK) != 0)
+			continue;
+		if (found)
+			return NULL;
+		found = sockets[i];
+	}
+	return found ? found : LMA_SOCKET;
 }
 
 /* "cmd key=value ..." as a request. @return NULL when an argument is not key=value. */
@@ -204,6 +215,9 @@ int main(int argc, char **argv)
 		case 'M':
 			path = MAG_SOCKET;
 			break;
+		case 'N':
+			path = MN_SOCKET;
+			break;
 		case 's':
 			path = optarg;
 			break;
@@ -224,7 +238,7 @@ int main(int argc, char **argv)
 		return usage("no command");
 	path = path ? path : guess_socket();
 	if (!path)
-		return usage("an LMA and a MAG are running here; say --lma or --mag");
+		return usage("several programs are running here; say --lma, --mag or --mn");
 	request = make_request(argv + optind, argc - optind);
 	if (!request)
 		return usage("arguments of a command are KEY=VALUE");

@@ -18,7 +18,7 @@ struct column {
 
 #define COLUMNS_MAX 8
 
-/* How a list is shown: one line for each of its objects. */
+/* How a list is shown: one line for each of its objects. Of two tables for lists of one name, the first column tells which it is. */
 struct table {
 	const char *key, *unit; /* of the last column */
 	struct column columns[COLUMNS_MAX];
@@ -29,6 +29,11 @@ static const struct table tables[] = {
 	{ "bindings", " s",
 	  { { "mn_id", "MOBILE NODE" }, { "ll_id", "LINK-LAYER" }, { "state", "STATE" }, { "prefixes", "PREFIXES" },
 	    { "ipv4", "IPV4" }, { "remote", "PEER" }, { "link", "LINK" }, { "expires_in_s", "EXPIRES IN" } }, 8 },
+	{ "interfaces", "",
+	  { { "interface", "INTERFACE" }, { "state", "STATE" }, { "ipv6_router", "IPV6 ROUTER" }, { "ipv4_router", "IPV4 ROUTER" },
+	    { "mark", "MARK" } }, 5 },
+	{ "flows", "",
+	  { { "idle_ms", "IDLE MS" }, { "octets", "OCTETS" }, { "interface", "INTERFACE" }, { "flow", "FLOW" } }, 4 },
 	{ "flows", "",
 	  { { "id", "ID" }, { "mn_id", "MOBILE NODE" }, { "remote", "MAG" }, { "tunnel", "TUNNEL" }, { "default", "DEFAULT" },
 	    { "flow", "FLOW" } }, 6 },
@@ -108,7 +113,8 @@ void print_reply(const json_t *reply)
 	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
 		const json_t *list = json_object_get(reply, tables[i].key);
 
-		if (!json_is_array(list))
+		if (!json_is_array(list) ||
+		    (json_array_size(list) && !json_object_get(json_array_get(list, 0), tables[i].columns[0].key)))
 			continue;
 		print_table(&tables[i], list, json_integer_value(json_object_get(reply, "total")));
 		return;

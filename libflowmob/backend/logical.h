@@ -7,6 +7,7 @@
 #include <flowmob/logical.h>
 
 #include "backend/bpf_attach.h"
+#include "backend/bpf_inherit.h"
 #include "libflowmob/backend/bpf/logical_maps.h"
 #include "libflowmob/backend/logical_link.h"
 

@@ -18,7 +18,6 @@
 #include "backend/backend_log.h"
 #include "backend/bpf_attach.h"
 
-enum { MAPS_MAX = 16 };   /* of one program that are looked at */
 enum { PRIORITY = 5213 }; /* where we stand among others' filters on the interface */
 
 static const char area[] = "bpf";
@@ -29,21 +28,6 @@ int pmip__bpf_quiet(enum libbpf_print_level level, const char *format, va_list a
 	(void)format;
 	(void)args;
 	return 0;
-}
-
-int pmip__bpf_err(int error)
-{
-	switch (-error) {
-	case ENOMEM:
-		return PMIP_ERR_NOMEM;
-	case ENOSPC:
-	case E2BIG:
-		return PMIP_ERR_FULL;
-	case ENOENT:
-		return PMIP_ERR_NOENT;
-	default:
-		return PMIP_ERR_OS;
-	}
 }
 
 /* libbpf wants the padding zero as well: memset, no initialiser. */
@@ -152,51 +136,4 @@ void pmip__bpf_hook_detach(const struct pmip__bpf_hook *hook)
 		bpf_tc_hook_destroy(&tc);
 	}
 	libbpf_set_print(print);
-}
-
-int pmip__bpf_map_of_program(uint32_t id, const char *name, struct bpf_map_info *map)
-{
-	uint32_t ids[MAPS_MAX], len = sizeof(struct bpf_prog_info);
-	struct bpf_prog_info info = { .nr_map_ids = MAPS_MAX, .map_ids = (uint64_t)(uintptr_t)ids };
-	int prog = bpf_prog_get_fd_by_id(id), found = -1;
-
-	if (prog < 0)
-		return -1;
-	if (bpf_obj_get_info_by_fd(prog, &info, &len) < 0)
-		info.nr_map_ids = 0;
-	close(prog);
-	for (uint32_t i = 0; i < info.nr_map_ids && i < MAPS_MAX && found < 0; i++) {
-		found = bpf_map_get_fd_by_id(ids[i]);
-		memset(map, 0, sizeof(*map));
-		len = sizeof(*map);
-		if (found >= 0 &&
-		    (bpf_obj_get_info_by_fd(found, map, &len) < 0 || strcmp(map->name, name))) {
-			close(found);
-			found = -1;
-		}
-	}
-	return found;
-}
-
-int pmip__bpf_inherit(struct bpf_map *map, uint32_t predecessor, const struct pmip_log *log)
-{
-	struct bpf_map_info info;
-	int fd = predecessor ? pmip__bpf_map_of_program(predecessor, bpf_map__name(map), &info) : -1;
-
-	if (fd < 0)
-		return -1;
-	if (info.type != (uint32_t)bpf_map__type(map) || info.key_size != bpf_map__key_size(map) ||
-	    info.value_size != bpf_map__value_size(map)) {
-		pmip__backend_log(
-			log, PMIP_LOG_WARN, area,
-			"map %s of another version is not taken over; forwarding starts anew",
-			info.name);
-		close(fd);
-		return -1;
-	}
-	if (info.max_entries != bpf_map__max_entries(map))
-		return fd;
-	bpf_map__reuse_fd(map, fd);
-	close(fd);
-	return -1;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Programs on interfaces: clsact filters in a slot of ours; and the maps of a program that is there. */
+/* Programs on interfaces: clsact filters in a slot of ours. */
 #ifndef PMIP_BACKEND_BPF_ATTACH_H
 #define PMIP_BACKEND_BPF_ATTACH_H
 
@@ -26,14 +26,6 @@ int pmip__bpf_hook_attach(const struct pmip__bpf_hook *hook, int prog, const str
 /* Detach, and remove the interface's clsact qdisc when nothing uses it any more. */
 void pmip__bpf_hook_detach(const struct pmip__bpf_hook *hook);
 
-/* Among the maps of a program, one by name. @return file descriptor, or -1 */
-int pmip__bpf_map_of_program(uint32_t id, const char *name, struct bpf_map_info *map);
-/* The map of this name of a predecessor's program (0 = there is none) in place of a new one. @return a file descriptor to copy from when that
- * cannot be, else -1. */
-int pmip__bpf_inherit(struct bpf_map *map, uint32_t predecessor, const struct pmip_log *log);
-
-/* The enum pmip_err of a negative errno of libbpf's. */
-int pmip__bpf_err(int error);
 /* libbpf's own words go to nobody while we call it: what fails is told to the caller's log. */
 int pmip__bpf_quiet(enum libbpf_print_level level, const char *format, va_list args);
 

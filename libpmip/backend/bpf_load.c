@@ -1,19 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Loading and taking over. Nothing is pinned: a filter that is still attached keeps its program,
- * the program keeps its maps, and from the program's id both can be had again. Maps of the same
- * shape go on being used, so that there is no moment in which something is missing; if only the
- * capacity differs, their entries are copied. */
+/* Loading and taking over. */
 #include "config.h"
 
 #include <errno.h>
-#include <string.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
-#include "backend/backend_log.h"
 #include "backend/bpf_attach.h"
+#include "backend/bpf_inherit.h"
 #include "backend/bpf_load.h"
 
 #pragma GCC diagnostic push
@@ -22,67 +18,8 @@
 #include "backend/bpf/pmip.skel.h"
 #pragma GCC diagnostic pop
 
-static const char area[] = "bpf";
-
-union entry {
-	struct pmip__bpf_ends tunnel;
-	struct pmip__bpf_prefix prefix;
-	struct pmip__bpf_binding binding;
-	struct pmip__bpf_tunnel counted;
-	struct pmip__bpf_path path;
-	struct pmip__bpf_flow flow;
-	struct pmip__bpf_steering steering;
-	uint64_t epoch;
-};
-
 /* The maps that are state, with the capacity that is wanted of each. */
 enum { BINDINGS, TUNNELS, PATHS, FLOWS, STATE_MAPS };
-
-/* @return how many entries did not fit. */
-static unsigned int copy_entries(int from, int to)
-{
-	union entry key, next, value;
-	bool first = true;
-	unsigned int lost = 0;
-
-	while (bpf_map_get_next_key(from, first ? NULL : &key, &next) == 0) {
-		key = next;
-		first = false;
-		if (bpf_map_lookup_elem(from, &key, &value) < 0 ||
-		    bpf_map_update_elem(to, &key, &value, BPF_ANY) < 0)
-			lost++;
-	}
-	return lost;
-}
-
-static void copy_and_close(int from, const struct bpf_map *to, const struct pmip_log *log)
-{
-	unsigned int lost;
-
-	if (from < 0)
-		return;
-	lost = copy_entries(from, bpf_map__fd(to));
-	if (lost)
-		pmip__backend_log(log, PMIP_LOG_WARN, area,
-				  "%u entries of the former %s do not fit; raise the capacity",
-				  lost, bpf_map__name(to));
-	close(from);
-}
-
-static int refused(int error, const struct pmip_log *log)
-{
-	if (error == -EPERM || error == -EACCES) {
-		pmip__backend_log(
-			log, PMIP_LOG_ERROR, area,
-			"may not load BPF programs; run as root or with CAP_BPF and CAP_NET_ADMIN");
-		return PMIP_ERR_OS;
-	}
-	pmip__backend_log(
-		log, PMIP_LOG_WARN, area,
-		"this kernel does not take the BPF programs: %s; use the netlink datapath",
-		strerror(-error));
-	return error == -ENOMEM ? PMIP_ERR_NOMEM : PMIP_ERR_UNSUPPORTED;
-}
 
 int pmip__bpf_load(struct pmip__bpf *bpf, const struct pmip__bpf_want *want,
 		   const struct pmip_log *log)
@@ -109,7 +46,7 @@ int pmip__bpf_load(struct pmip__bpf *bpf, const struct pmip__bpf_want *want,
 	if (err < 0)
 		goto out;
 	for (int i = 0; i < STATE_MAPS; i++) {
-		copy_and_close(old[i], maps[i], log);
+		pmip__bpf_copy_and_close(old[i], maps[i], log);
 		old[i] = -1;
 	}
 	*bpf = (struct pmip__bpf){
@@ -133,7 +70,7 @@ out:
 			close(old[i]);
 	if (err < 0)
 		pmip_bpf__destroy(skeleton);
-	return err < 0 ? refused(err, log) : 0;
+	return err < 0 ? pmip__bpf_refused(err, "the netlink datapath", log) : 0;
 }
 
 void pmip__bpf_unload(struct pmip__bpf *bpf)

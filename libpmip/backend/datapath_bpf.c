@@ -248,23 +248,11 @@ static int bpf_sweep(void *ctx)
 static int bpf_counters(void *ctx, struct pmip_datapath_counters *out)
 {
 	const struct pmip__datapath_bpf *dp = ctx;
-	uint64_t sum[PMIP__BPF_COUNTERS] = { 0 };
-	int cpus = libbpf_num_possible_cpus();
 	struct pmip_datapath_counters counters;
-	uint64_t *per_cpu;
+	uint64_t sum[PMIP__BPF_COUNTERS];
 
-	if (cpus <= 0)
-		return PMIP_ERR_OS;
-	per_cpu = calloc((size_t)cpus, sizeof(*per_cpu));
-	if (!per_cpu)
-		return PMIP_ERR_NOMEM;
-	for (uint32_t i = 0; i < PMIP__BPF_COUNTERS; i++) {
-		if (bpf_map_lookup_elem(dp->bpf.counters, &i, per_cpu) < 0)
-			continue;
-		for (int cpu = 0; cpu < cpus; cpu++)
-			sum[i] += per_cpu[cpu];
-	}
-	free(per_cpu);
+	for (uint32_t i = 0; i < PMIP__BPF_COUNTERS; i++)
+		sum[i] = pmip__bpf_sum(dp->bpf.counters, i);
 	counters = (struct pmip_datapath_counters){
 		.size = out->size,
 		.tunnels = dp->tunnels,

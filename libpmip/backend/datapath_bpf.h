@@ -10,6 +10,7 @@
 
 #include "backend/access_links.h"
 #include "backend/bpf_attach.h"
+#include "backend/bpf_inherit.h"
 #include "backend/bpf_load.h"
 #include "backend/guard_tap.h"
 #include "backend/nl.h"

@@ -5,6 +5,8 @@ libpmip_libpmip_linux_base_la_SOURCES += \
 	%D%/bpf/pmip_maps.h \
 	%D%/bpf_attach.c \
 	%D%/bpf_attach.h \
+	%D%/bpf_inherit.c \
+	%D%/bpf_inherit.h \
 	%D%/if_sysctl.c \
 	%D%/if_sysctl.h \
 	%D%/link.c \

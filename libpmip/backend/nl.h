@@ -10,6 +10,7 @@
 #include <pmip/log.h>
 
 struct nl_msg;
+struct nlattr;
 struct nlmsghdr;
 struct pmip__nl;
 
@@ -31,7 +32,8 @@ struct pmip__route {
 	struct pmip_prefix src; /* len > 0: source-specific (CONFIG_IPV6_SUBTREES); not with IPv4 */
 	uint32_t table;         /* 0 = main */
 	uint32_t oif;           /* 0 = blackhole */
-	struct pmip_addr via;   /* next hop; :: = on-link */
+	struct pmip_addr via;   /* next hop, of the same family; :: = on-link */
+	bool onlink;            /* via is a neighbour whatever the other routes say */
 	uint32_t mtu;           /* 0 = the device's */
 	uint32_t metric;        /* 0 = kernel's default, 1024; a set replaces only the route with the same metric */
 };
@@ -62,6 +64,11 @@ int pmip__nl_flush(struct pmip__nl *nl);
  * during the walk may be shown twice. */
 int pmip__nl_each_route(struct pmip__nl *nl, void (*each)(void *user, const struct pmip__route *route), void *user);
 int pmip__nl_each_rule(struct pmip__nl *nl, void (*each)(void *user, const struct pmip__rule *rule), void *user);
+
+/* Read a route that the kernel tells. @return its protocol number, 0 when it is no IP route. */
+uint8_t pmip__nl_read_route(struct pmip__route *route, struct nlmsghdr *header);
+/* Read the attribute of an address; untouched when there is none. */
+void pmip__nl_read_addr(struct pmip_addr *addr, const struct nlattr *attr);
 
 /* For other kinds of request (nl_tunnel.c). A request with its fixed header, NULL without memory. */
 struct nl_msg *pmip__nl_request(int type, int flags, const void *header, size_t len);

@@ -59,13 +59,16 @@ static uint8_t bits_of(const struct pmip_prefix *prefix)
 	return family_of(prefix) == AF_INET ? (uint8_t)(prefix->len - IPV4_BITS) : prefix->len;
 }
 
+static int put_addr(struct nl_msg *msg, int type, const struct pmip_addr *addr)
+{
+	if (pmip_addr_is_ipv4_mapped(addr))
+		return nla_put(msg, type, IPV4_OCTETS, addr->b + IPV4_BITS / 8);
+	return nla_put(msg, type, sizeof(*addr), addr);
+}
+
 static int put_prefix(struct nl_msg *msg, int type, const struct pmip_prefix *prefix)
 {
-	if (bits_of(prefix) == 0)
-		return 0;
-	if (family_of(prefix) == AF_INET)
-		return nla_put(msg, type, IPV4_OCTETS, prefix->addr.b + IPV4_BITS / 8);
-	return nla_put(msg, type, sizeof(prefix->addr), &prefix->addr);
+	return bits_of(prefix) == 0 ? 0 : put_addr(msg, type, &prefix->addr);
 }
 
 static int put_mtu(struct nl_msg *msg, uint32_t mtu)
@@ -95,6 +98,7 @@ static struct nl_msg *route_request(struct pmip__nl *nl, int type, int flags, co
 	if (type == RTM_NEWROUTE) {
 		header.rtm_scope = route->oif != 0 && pmip_addr_is_unspecified(&route->via) ? RT_SCOPE_LINK : RT_SCOPE_UNIVERSE;
 		header.rtm_type = route->oif != 0 ? RTN_UNICAST : RTN_BLACKHOLE;
+		header.rtm_flags = route->onlink ? RTNH_F_ONLINK : 0;
 	}
 	msg = pmip__nl_request(type, flags, &header, sizeof(header));
 	if (msg == NULL)
@@ -105,7 +109,7 @@ static struct nl_msg *route_request(struct pmip__nl *nl, int type, int flags, co
 	if (route->oif != 0)
 		err |= nla_put_u32(msg, RTA_OIF, route->oif);
 	if (!pmip_addr_is_unspecified(&route->via))
-		err |= nla_put(msg, RTA_GATEWAY, sizeof(route->via), &route->via);
+		err |= put_addr(msg, RTA_GATEWAY, &route->via);
 	if (route->metric != 0)
 		err |= nla_put_u32(msg, RTA_PRIORITY, route->metric);
 	if (route->mtu != 0)
@@ -173,13 +177,20 @@ static void read_prefix(struct pmip_prefix *prefix, uint8_t family, const struct
 	}
 }
 
+void pmip__nl_read_addr(struct pmip_addr *addr, const struct nlattr *attr)
+{
+	if (attr != NULL && nla_len(attr) == IPV4_OCTETS)
+		*addr = pmip_addr_from_ipv4(nla_data(attr));
+	else if (attr != NULL && nla_len(attr) == (int)sizeof(*addr))
+		memcpy(addr, nla_data(attr), sizeof(*addr));
+}
+
 static bool is_ip(uint8_t family)
 {
 	return family == AF_INET || family == AF_INET6;
 }
 
-/* @return the route's protocol number, 0 when it is no IP route. */
-static uint8_t read_route(struct pmip__route *route, struct nlmsghdr *header)
+uint8_t pmip__nl_read_route(struct pmip__route *route, struct nlmsghdr *header)
 {
 	const struct rtmsg *rtm = nlmsg_data(header);
 	struct nlattr *attrs[RTA_MAX + 1], *metrics[RTAX_MAX + 1];
@@ -193,6 +204,7 @@ static uint8_t read_route(struct pmip__route *route, struct nlmsghdr *header)
 	/* the kernel shows a blackhole as a route over the loopback device */
 	if (rtm->rtm_type == RTN_UNICAST && attrs[RTA_OIF] != NULL)
 		route->oif = nla_get_u32(attrs[RTA_OIF]);
+	pmip__nl_read_addr(&route->via, attrs[RTA_GATEWAY]);
 	if (attrs[RTA_PRIORITY] != NULL)
 		route->metric = nla_get_u32(attrs[RTA_PRIORITY]);
 	if (attrs[RTA_METRICS] != NULL && nla_parse_nested(metrics, RTAX_MAX, attrs[RTA_METRICS], NULL) == 0 &&
@@ -236,7 +248,7 @@ static void walk_route(void *user, struct nlmsghdr *answer)
 	const struct walk *walk = user;
 	struct pmip__route route;
 
-	if (answer->nlmsg_type == RTM_NEWROUTE && read_route(&route, answer) == walk->protocol)
+	if (answer->nlmsg_type == RTM_NEWROUTE && pmip__nl_read_route(&route, answer) == walk->protocol)
 		walk->route(walk->user, &route);
 }
 
@@ -276,7 +288,7 @@ static void read_oif(void *user, struct nlmsghdr *answer)
 
 	if (answer->nlmsg_type != RTM_NEWROUTE)
 		return;
-	read_route(&route, answer);
+	pmip__nl_read_route(&route, answer);
 	*(uint32_t *)user = route.oif;
 }
 
@@ -295,7 +307,7 @@ static void describe_route(struct nlmsghdr *request, char *buf, size_t size)
 	struct pmip__route route;
 	char dst[INET6_ADDRSTRLEN], src[INET6_ADDRSTRLEN], dev[IF_NAMESIZE];
 
-	read_route(&route, request);
+	pmip__nl_read_route(&route, request);
 	if (route.oif == 0 || if_indextoname(route.oif, dev) == NULL)
 		snprintf(dev, sizeof(dev), "%s", route.oif == 0 ? "lo" : "?");
 	snprintf(buf, size, "%s %sroute %s/%u from %s/%u dev %s (%u) table %u",

@@ -15,7 +15,7 @@ import sys
 
 TOP = os.environ.get('top_srcdir') or os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.environ.get('top_builddir') or os.getcwd()
-ROLES = ('lma', 'mag')
+PROGRAMS = {'lma': 'pmip-lma', 'mag': 'pmip-mag', 'mn': 'flowmob-mn'}
 failures = []
 
 
@@ -28,7 +28,7 @@ def check(holds, what):
 
 def run(role, *args):
     """Run a daemon; return exit status, standard output, standard error."""
-    done = subprocess.run([f'{BUILD}/pmip-{role}', *args], capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run([f'{BUILD}/{PROGRAMS[role]}', *args], capture_output=True, text=True, timeout=60, check=False)
     return done.returncode, done.stdout, done.stderr
 
 
@@ -39,7 +39,7 @@ def check_file(path):
         expected = [path + line[3:].rstrip('\n') for line in file if line.startswith('#! ')]
     status, out, err = run(role, '--check-config', '-c', path)
     # Where the reference file is installed depends on configure.
-    found = [re.sub(r'/\S*/pmip/pmip-(lma|mag)\.yaml\.example', 'REFERENCE', line) for line in err.splitlines()]
+    found = [re.sub(r'/\S*/pmip/(pmip-lma|pmip-mag|flowmob-mn)\.yaml\.example', 'REFERENCE', line) for line in err.splitlines()]
     check(found == expected, f'{path}: expected\n    ' + '\n    '.join(expected) + '\n  found\n    ' + '\n    '.join(found))
     check(status == (2 if expected else 0), f'{path}: exit status {status}')
     check((out == f'{path}: ok\n') == (not expected), f'{path}: standard output is {out!r}')
@@ -48,9 +48,9 @@ def check_file(path):
 def keys_of(role):
     """What --keys lists: key -> its default, or None for a required one."""
     status, out, _ = run(role, '--keys')
-    check(status == 0 and out, f'pmip-{role} --keys: exit status {status}')
+    check(status == 0 and out, f'{PROGRAMS[role]} --keys: exit status {status}')
     rows = [line.split('\t') for line in out.splitlines()]
-    check(all(len(row) == 4 and row[3] for row in rows), f'pmip-{role} --keys: a line without four columns')
+    check(all(len(row) == 4 and row[3] for row in rows), f'{PROGRAMS[role]} --keys: a line without four columns')
     return {row[0]: None if row[2] == 'required' else row[2].removeprefix('default ') for row in rows}
 
 
@@ -74,14 +74,14 @@ def reference_keys(path):
 
 def check_reference(role):
     """The reference file against the table of keys."""
-    path = f'{TOP}/examples/{role}/pmip-{role}.yaml'
+    path = f'{TOP}/examples/{role}/{PROGRAMS[role]}.yaml'
     status, _, err = run(role, '--check-config', '-c', path)
     check(status == 0, f'{path}: exit status {status}: {err}')
     table = {key.replace('[]', ''): value for key, value in keys_of(role).items()}
     reference = reference_keys(path)
     for key in sorted(table.keys() | reference.keys()):
         check(key in reference, f'{path}: the key {key} is missing')
-        check(key in table, f'{path}: the key {key} is none that pmip-{role} knows')
+        check(key in table, f'{path}: the key {key} is none that {PROGRAMS[role]} knows')
         if key not in reference or key not in table:
             continue
         wanted = r'\b[Rr]equired\b' if table[key] is None else r'\bdefault ' + re.escape(table[key]) + r'(?![\w])'
@@ -90,18 +90,18 @@ def check_reference(role):
 
 def check_defaults(role):
     """The values that are commented out in the reference file are the defaults, and taking them in changes nothing."""
-    with open(f'{TOP}/examples/{role}/pmip-{role}.yaml', encoding='utf-8') as file:
+    with open(f'{TOP}/examples/{role}/{PROGRAMS[role]}.yaml', encoding='utf-8') as file:
         text = re.sub(r'(?m)^#(?=[a-z0-9_]+: )', '', file.read())
     path = f'{BUILD}/check-settings-{role}.yaml'
     with open(path, 'w', encoding='utf-8') as file:
         file.write(text)
     status, _, err = run(role, '--check-config', '-c', path)
-    check(status == 0, f'the reference file of pmip-{role} with all its keys: {err}')
-    reference = reference_keys(f'{TOP}/examples/{role}/pmip-{role}.yaml')
+    check(status == 0, f'the reference file of {PROGRAMS[role]} with all its keys: {err}')
+    reference = reference_keys(f'{TOP}/examples/{role}/{PROGRAMS[role]}.yaml')
     for key, default in keys_of(role).items():
         if '[]' not in key and default not in (None, 'none'):
             shown = reference.get(key, ('', None))[1]
-            check(shown == default, f'pmip-{role}: the reference file does not show {key}: {default}, but {shown}')
+            check(shown == default, f'{PROGRAMS[role]}: the reference file does not show {key}: {default}, but {shown}')
     os.unlink(path)
 
 
@@ -110,9 +110,9 @@ def check_command_line(role):
     for args, status in ((['--help'], 0), (['--version'], 0), (['--nonsense'], 2), (['word'], 2), (['--ready-fd', '999'], 2),
                          (['-c', '/nonexistent/x.yaml'], 2), (['-c', '/nonexistent/x.yaml', '--check-config'], 2)):
         found, out, err = run(role, *args)
-        check(found == status, f'pmip-{role} {" ".join(args)}: exit status {found}, expected {status}')
-        check(bool(out) == (status == 0) and bool(err) == (status != 0), f'pmip-{role} {" ".join(args)}: says {out!r} {err!r}')
-    check('copy ' in run(role, '-c', '/nonexistent/x.yaml')[2], f'pmip-{role}: a missing file is not told what to do')
+        check(found == status, f'{PROGRAMS[role]} {" ".join(args)}: exit status {found}, expected {status}')
+        check(bool(out) == (status == 0) and bool(err) == (status != 0), f'{PROGRAMS[role]} {" ".join(args)}: says {out!r} {err!r}')
+    check('copy ' in run(role, '-c', '/nonexistent/x.yaml')[2], f'{PROGRAMS[role]}: a missing file is not told what to do')
 
 
 def main():
@@ -124,7 +124,7 @@ def main():
     check(len(files) > 30, f'only {len(files)} files in {TOP}/tests/settings')
     for path in files:
         check_file(path)
-    for role in ROLES:
+    for role in PROGRAMS:
         check_reference(role)
         check_defaults(role)
         check_command_line(role)

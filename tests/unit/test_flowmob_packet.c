@@ -272,11 +272,60 @@ START_TEST(signalling_is_known) /* FMC-4 */
 }
 END_TEST
 
+START_TEST(icmp_errors_show_what_they_are_about) /* FLO-12 */
+{
+	struct flowmob_packet cause;
+	size_t len;
+
+	for (unsigned int type = 0; type < 256; type++) {
+		signalling(CN, MN, 58, (uint16_t)(type << 8), 0);
+		ck_assert_int_eq(packet.is_icmp_error, type < 128);
+		signalling(CN4, MN4, 1, (uint16_t)(type << 8), 0);
+		ck_assert_int_eq(packet.is_icmp_error, (type >= 3 && type <= 5) || type == 11 || type == 12);
+		signalling(CN, MN, 17, (uint16_t)(type << 8), 0);
+		ck_assert(!packet.is_icmp_error);
+	}
+	/* The packet that it is about goes the other way, and may be cut off. */
+	for (int version = 4; version <= 6; version += 2) {
+		struct maker inner;
+
+		if (version == 6) {
+			make_ipv6(&inner, CN, MN, 0);
+			make_extension(&inner, 17, 8);
+		} else {
+			make_ipv4(&inner, CN4, MN4, 17, 4, 0);
+		}
+		make_ports(&inner, 443, 50000);
+		len = make_end(&inner);
+		if (version == 6)
+			make_ipv6(&maker, MN, CN, 58);
+		else
+			make_ipv4(&maker, MN4, CN4, 1, 0, 0);
+		pmip__put_u8(&maker.writer, version == 6 ? 1 : 3);
+		pmip__put_zero(&maker.writer, 7);
+		pmip__put(&maker.writer, inner.buf, len);
+		make_end(&maker);
+		len = maker.writer.len;
+		ck_assert_int_eq(parse(len), 0);
+		ck_assert_int_eq(flowmob_packet_parse_cause(&cause, &packet, maker.buf, len), 0);
+		ck_assert(pmip_addr_equal(&cause.flow.src, &packet.flow.dst) && pmip_addr_equal(&cause.flow.dst, &packet.flow.src));
+		ck_assert_uint_eq(cause.flow.proto, 17);
+		ck_assert_uint_eq(cause.flow.src_port, 443);
+		ck_assert_uint_eq(cause.flow.dst_port, 50000);
+		for (size_t cut = packet.payload_offset; cut < len; cut++) {
+			int err = flowmob_packet_parse_cause(&cause, &packet, maker.buf, cut);
+
+			ck_assert_int_eq(err, cut < packet.payload_offset + 8 + inner.writer.len ? PMIP_ERR_SHORT : 0);
+		}
+	}
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *tests[] = {
 		ports_of_five_protocols, no_ports, extension_headers, extension_headers_are_limited, ipv4, ipv6_fragments, ipv4_fragments,
-		what_the_header_says_of_lengths, signalling_is_known, NULL,
+		what_the_header_says_of_lengths, signalling_is_known, icmp_errors_show_what_they_are_about, NULL,
 	};
 
 	return unit_run("flowmob_packet", tests);

@@ -195,8 +195,7 @@ END_TEST
 
 START_TEST(interface_that_goes_takes_its_flows_along)
 {
-	struct pmip_flow flow;
-	uint32_t interface;
+	struct flowmob_reflected at;
 
 	start(FLOWMOB_REFLECTOR_CONFIRMED);
 	in(1, WLAN, 0);
@@ -204,33 +203,35 @@ START_TEST(interface_that_goes_takes_its_flows_along)
 	in(3, WLAN, 0);
 	in(3, LTE, 1);
 	ck_assert_uint_eq(flowmob_reflector_del_interface(reflector, WLAN, 2 * MS), 2);
-	ck_assert_int_eq(flowmob_reflector_next(reflector, NULL, &flow, &interface), 1);
-	ck_assert_uint_eq(flow.dst_port, 2);
-	ck_assert_uint_eq(interface, LTE);
-	ck_assert_int_eq(flowmob_reflector_next(reflector, &flow, &flow, &interface), 0);
+	ck_assert_int_eq(flowmob_reflector_next(reflector, NULL, &at), 1);
+	ck_assert_uint_eq(at.flow.dst_port, 2);
+	ck_assert_uint_eq(at.interface, LTE);
+	ck_assert_int_eq(flowmob_reflector_next(reflector, &at.flow, &at), 0);
 }
 END_TEST
 
 START_TEST(flows_are_walked)
 {
 	const struct pmip_flow *before = NULL;
-	struct pmip_flow flow;
-	uint32_t interface;
+	struct flowmob_reflected at;
 
 	start(FLOWMOB_REFLECTOR_IMMEDIATE);
 	for (uint16_t n = 1; n <= 3; n++)
 		in(n, n == 2 ? LTE : WLAN, n);
 	for (uint16_t n = 1; n <= 3; n++) {
-		ck_assert_int_eq(flowmob_reflector_next(reflector, before, &flow, &interface), 1);
-		ck_assert_uint_eq(flow.dst_port, n);
-		ck_assert_uint_eq(interface, n == 2 ? LTE : WLAN);
-		before = &flow;
+		ck_assert_int_eq(flowmob_reflector_next(reflector, before, &at), 1);
+		ck_assert_uint_eq(at.flow.dst_port, n);
+		ck_assert_uint_eq(at.flow.label, 0x12345);
+		ck_assert_uint_eq(at.interface, n == 2 ? LTE : WLAN);
+		ck_assert_uint_eq(at.octets, 100);
+		ck_assert_uint_eq(at.seen_us, n * MS);
+		before = &at.flow;
 	}
-	ck_assert_int_eq(flowmob_reflector_next(reflector, before, &flow, &interface), 0);
+	ck_assert_int_eq(flowmob_reflector_next(reflector, before, &at), 0);
 	/* From one that is gone there is no way on. */
-	flow = down(2).flow;
+	at.flow = down(2).flow;
 	flowmob_reflector_del_interface(reflector, LTE, 4 * MS);
-	ck_assert_int_eq(flowmob_reflector_next(reflector, before, &flow, &interface), 0);
+	ck_assert_int_eq(flowmob_reflector_next(reflector, before, &at), 0);
 }
 END_TEST
 
@@ -250,14 +251,75 @@ START_TEST(flow_does_not_move_to_an_interface_that_has_gone) /* RFL-9 */
 }
 END_TEST
 
-START_TEST(limits)
+START_TEST(fragments_leave_as_their_first_one_does) /* FMC-3 */
 {
+	struct flowmob_packet first = up(1), later = up(1);
+
+	start(FLOWMOB_REFLECTOR_IMMEDIATE);
+	in(1, WLAN, 0);
+	first.is_fragment = first.is_first_fragment = later.is_fragment = true;
+	later.fragment_offset = 1000;
+	later.flow.src_port = later.flow.dst_port = 0;
+	first.fragment_id = later.fragment_id = 77;
+	ck_assert_uint_eq(flowmob_reflector_output(reflector, &later, MS), 0);
+	ck_assert_uint_eq(flowmob_reflector_output(reflector, &first, MS), WLAN);
+	ck_assert_uint_eq(flowmob_reflector_output(reflector, &later, MS), WLAN);
+	in(1, LTE, 2);
+	ck_assert_uint_eq(flowmob_reflector_output(reflector, &later, 3 * MS), WLAN);
+	first.fragment_id = later.fragment_id = 78;
+	ck_assert_uint_eq(flowmob_reflector_output(reflector, &first, 3 * MS), LTE);
+	ck_assert_uint_eq(flowmob_reflector_output(reflector, &later, 3 * MS), LTE);
+	/* Of a flow that is not known, nothing is known either. */
+	first = up(2);
+	first.is_fragment = first.is_first_fragment = true;
+	first.fragment_id = 77;
+	later.fragment_id = 77;
+	ck_assert_uint_eq(flowmob_reflector_output(reflector, &first, 4 * MS), 0);
+	ck_assert_uint_eq(flowmob_reflector_output(reflector, &later, 4 * MS), 0);
+}
+END_TEST
+
+START_TEST(icmp_errors_go_with_the_flow_that_they_are_about) /* FLO-12 */
+{
+	struct flowmob_packet error = down(1), cause = down(1);
+
+	start(FLOWMOB_REFLECTOR_CONFIRMED);
+	/* One that comes in may be of anybody on the way: it says nothing of where the flow is. */
+	error.flow.proto = 58;
+	error.is_icmp_error = true;
+	ck_assert_int_eq(flowmob_reflector_input(reflector, &error, WLAN, 0), FLOWMOB_REFLECTION_NONE);
+	ck_assert_uint_eq(flowmob_reflector_count(reflector), 0);
+	ck_assert_uint_eq(flowmob_reflector_output_error(reflector, &cause, 0), 0);
+	in(1, WLAN, 0);
+	ck_assert_uint_eq(flowmob_reflector_output_error(reflector, &cause, 0), WLAN);
+	in(1, LTE, 10);
+	ck_assert_uint_eq(flowmob_reflector_output_error(reflector, &cause, 20 * MS), WLAN);
+	ck_assert_uint_eq(flowmob_reflector_output_error(reflector, &cause, 60 * MS), LTE);
+	cause.is_signalling = true;
+	ck_assert_uint_eq(flowmob_reflector_output_error(reflector, &cause, 60 * MS), 0);
+}
+END_TEST
+
+START_TEST(longest_idle_flow_makes_room)
+{
+	struct flowmob_reflector_counters counters;
+
 	start(FLOWMOB_REFLECTOR_IMMEDIATE);
 	ck_assert_int_eq(in(1, 0, 0), PMIP_ERR_INVALID);
 	for (uint16_t n = 1; n <= 3; n++)
-		ck_assert_int_eq(in(n, WLAN, 0), FLOWMOB_REFLECTION_ADDED);
-	ck_assert_int_eq(in(4, WLAN, 0), PMIP_ERR_FULL);
-	ck_assert_uint_eq(out(4, 0), 0);
+		ck_assert_int_eq(in(n, WLAN, n), FLOWMOB_REFLECTION_ADDED);
+	ck_assert_uint_eq(out(1, 4), WLAN);
+	ck_assert_int_eq(in(4, LTE, 5), FLOWMOB_REFLECTION_ADDED);
+	ck_assert_uint_eq(flowmob_reflector_count(reflector), 3);
+	ck_assert_uint_eq(out(2, 6), 0);
+	ck_assert_uint_eq(out(1, 6), WLAN);
+	ck_assert_uint_eq(out(3, 6), WLAN);
+	ck_assert_uint_eq(out(4, 6), LTE);
+	in(4, WLAN, 7);
+	counters = flowmob_reflector_get_counters(reflector);
+	ck_assert_uint_eq(counters.added, 4);
+	ck_assert_uint_eq(counters.evicted, 1);
+	ck_assert_uint_eq(counters.moved, 1);
 }
 END_TEST
 
@@ -266,7 +328,7 @@ START_TEST(no_memory_nothing_changed)
 	struct flowmob_reflector *none;
 
 	start(FLOWMOB_REFLECTOR_CONFIRMED);
-	for (unsigned int n = 1; n <= 2; n++) {
+	for (unsigned int n = 1; n <= 3; n++) {
 		counting.fail_at = counting.calls + n;
 		ck_assert_int_eq(flowmob_reflector_new(&none, FLOWMOB_REFLECTOR_CONFIRMED, 3, IDLE_MS, &mem, key), PMIP_ERR_NOMEM);
 	}
@@ -296,7 +358,9 @@ int main(void)
 		interface_that_goes_takes_its_flows_along,
 		flows_are_walked,
 		flow_does_not_move_to_an_interface_that_has_gone,
-		limits,
+		fragments_leave_as_their_first_one_does,
+		icmp_errors_go_with_the_flow_that_they_are_about,
+		longest_idle_flow_makes_room,
 		no_memory_nothing_changed,
 		NULL,
 	};

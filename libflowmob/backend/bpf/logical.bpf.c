@@ -8,8 +8,6 @@
  * The Ethernet header is right on every slave, for all have the logical interface's MAC address, and the routers of a PMIPv6 domain all have
  * the same one too (RFC 6543).
  */
-#include <linux/pkt_cls.h>
-
 #include "backend/bpf/packet.bpf.h"
 #include "libflowmob/backend/bpf/logical_maps.h"
 
@@ -92,10 +90,11 @@ static __always_inline __u8 reflected(const struct pmip__bpf_flow *flow)
 static __always_inline __u8 place_for(const struct __sk_buff *skb, const struct head *head, const struct flowmob__logical *logical)
 {
 	struct pmip__bpf_flow flow = {};
+	struct walk walk;
 	__u16 port;
 	__u8 place;
 
-	if (read_flow(skb, head, &flow) || !has_ports(flow.protocol))
+	if (read_flow(skb, 0, head, &flow, &walk) || !has_ports(flow.protocol))
 		return 0;
 	place = logical->reflect ? reflected(&flow) : 0;
 	__builtin_memcpy(&port, flow.ports, sizeof(port));
@@ -140,10 +139,11 @@ static __always_inline void learn(const struct __sk_buff *skb, const struct flow
 {
 	struct pmip__bpf_flow flow = {};
 	const __u8 *known;
+	struct walk walk;
 	struct head head;
 	__u8 place = 0;
 
-	if (read_ip(skb, &head) || read_flow(skb, &head, &flow) || !has_ports(flow.protocol))
+	if (read_ip(skb, &head) || read_flow(skb, 0, &head, &flow, &walk) || !has_ports(flow.protocol))
 		return;
 	for (int i = 1; i < FLOWMOB__PLACES; i++)
 		if (logical->slaves[i].ifindex == skb->ifindex)

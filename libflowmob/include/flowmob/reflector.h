@@ -33,10 +33,25 @@ enum flowmob_reflection {
 	FLOWMOB_REFLECTION_MOVED = 2, /**< its flow is on this interface now; it was on another */
 };
 
+/** A flow, and where it is. */
+struct flowmob_reflected {
+	struct pmip_flow flow; /**< as packets that come in show it; label is that of the last one */
+	uint32_t interface;    /**< by which it comes in */
+	uint64_t octets;       /**< seen so far, of both directions */
+	uint64_t seen_us;      /**< its last packet, monotonic clock */
+};
+
+/** What was counted. */
+struct flowmob_reflector_counters {
+	uint64_t added;   /**< flows that came in for the first time */
+	uint64_t moved;   /**< times that a flow was found on another interface */
+	uint64_t evicted; /**< flows forgotten to make room */
+};
+
 struct flowmob_reflector;
 
 /** Make a reflector.
- * @param[in] max_flows        most flows at a time, 1..4294967295; packets of others leave unmarked.
+ * @param[in] max_flows        most flows at a time, 1..4294967295; for one more, the flow without packets for longest is forgotten.
  * @param[in] idle_timeout_ms  how long a flow stays without a packet in either direction, 1..4294967295.
  * @param[in] mem              copied, or NULL.
  * @param[in] hash_key         16 random octets against chosen addresses and ports; copied.
@@ -46,16 +61,20 @@ FLOWMOB_API int flowmob_reflector_new(struct flowmob_reflector **reflector, enum
 /** Free it; NULL is fine. Since: 0.1. */
 FLOWMOB_API void flowmob_reflector_free(struct flowmob_reflector *reflector);
 
-/** A packet has come in. Signalling and later fragments, which do not have the ports, do nothing.
+/** A packet has come in. Signalling, ICMP errors, which anybody on the way may send, and later fragments, which do not have the ports, do
+ * nothing.
  * @param[in] interface  by which; its index, not 0.
  * @return an enum flowmob_reflection, or
- * @retval PMIP_ERR_INVALID  @retval PMIP_ERR_FULL there are max_flows  @retval PMIP_ERR_NOMEM nothing changed; the packet passes all the
- * same. Since: 0.1. */
+ * @retval PMIP_ERR_INVALID  @retval PMIP_ERR_NOMEM nothing changed; the packet passes all the same. Since: 0.1. */
 FLOWMOB_API int flowmob_reflector_input(struct flowmob_reflector *reflector, const struct flowmob_packet *packet, uint32_t interface,
 					uint64_t mono_us);
-/** A packet is to leave. It may be this that finds its flow moved, by the time that has passed.
+/** A packet is to leave. It may be this that finds its flow moved, by the time that has passed. A later fragment goes where the first one went.
  * @return the interface to mark it for; 0 = leave it unmarked. Since: 0.1. */
 FLOWMOB_API uint32_t flowmob_reflector_output(struct flowmob_reflector *reflector, const struct flowmob_packet *packet, uint64_t mono_us);
+/** An ICMP error is to leave. @param[in] cause the packet that it is about, of flowmob_packet_parse_cause().
+ * @return as flowmob_reflector_output(). Since: 0.1. */
+FLOWMOB_API uint32_t flowmob_reflector_output_error(struct flowmob_reflector *reflector, const struct flowmob_packet *cause,
+						    uint64_t mono_us);
 /** An interface has gone: forget its flows. @return how many. Since: 0.1. */
 FLOWMOB_API uint32_t flowmob_reflector_del_interface(struct flowmob_reflector *reflector, uint32_t interface, uint64_t mono_us);
 
@@ -66,11 +85,12 @@ FLOWMOB_API uint32_t flowmob_reflector_expire(struct flowmob_reflector *reflecto
 
 /** Flows known. Since: 0.1. */
 FLOWMOB_API uint32_t flowmob_reflector_count(const struct flowmob_reflector *reflector);
-/** Walk the flows. @param[in] before NULL to start, else the flow of the call before, which may be the very object that flow points to.
- * @param[out] flow as packets that come in show it. @param[out] interface where it is.
+/** Walk the flows. @param[in] before NULL to start, else the flow of the call before, which may be the very object that out has.
  * @retval 1 filled  @retval 0 no more, or the flow before is gone: the walk starts anew then. Since: 0.1. */
-FLOWMOB_API int flowmob_reflector_next(const struct flowmob_reflector *reflector, const struct pmip_flow *before, struct pmip_flow *flow,
-				       uint32_t *interface);
+FLOWMOB_API int flowmob_reflector_next(const struct flowmob_reflector *reflector, const struct pmip_flow *before,
+				       struct flowmob_reflected *out);
+/** What was counted so far. Since: 0.1. */
+FLOWMOB_API struct flowmob_reflector_counters flowmob_reflector_get_counters(const struct flowmob_reflector *reflector);
 
 #ifdef __cplusplus
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* What a packet says: its IP header, and the flow that it belongs to, which is its addresses, protocol and ports. A later fragment belongs where
- * its first one did. Included by programs. FMC-3, FMC-5. */
+/* From the octets of an IPv6 or IPv4 packet to its flow, for the programs of LMA, MAG and mobile node: what libflowmob/packet.c is above.
+ *
+ * A flow is its addresses, protocol and ports; the flow label is noted and no more, for senders change it when a path fails. A later fragment
+ * is of the flow of its first one. FMC-3, FMC-5, PAP-20. */
 #ifndef PMIP_BACKEND_PACKET_BPF_H
 #define PMIP_BACKEND_PACKET_BPF_H
 
@@ -10,6 +12,7 @@
 #include <linux/in.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
+#include <linux/pkt_cls.h>
 
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
@@ -27,6 +30,7 @@
 #define HEADERS_MAX	 6 /* extension headers that are looked behind */
 #define FRAGMENTS_MAX	 4096
 #define FRAGMENT_OFFSET	 0xfff8 /* in the Fragment header */
+#define FLOW_LABEL	 0x000fffff
 #define IPV4_OFFSET	 0x1fff
 #define IPV4_MORE	 0x2000
 
@@ -73,6 +77,17 @@ static __always_inline int read_head(const struct __sk_buff *skb, __u32 at, __u8
 	return 0;
 }
 
+/* Whether an address is good on one link only, or is that of a group; IPv4 from 224.0.0.0 on is multicast, reserved or the broadcast
+ * address. */
+static __always_inline int is_link_scope(const struct in6_addr *addr, __u8 number)
+{
+	const __u8 *b = addr->s6_addr, *ipv4 = b + 12;
+
+	if (number == IPPROTO_IPIP)
+		return ipv4[0] >= 224 || (ipv4[0] == 169 && ipv4[1] == 254);
+	return b[0] == 0xff || (b[0] == 0xfe && (b[1] & 0xc0) == 0x80);
+}
+
 /* A datagram in fragments, and the flow that its first one belongs to. */
 struct fragments {
 	struct in6_addr src, dst;
@@ -89,7 +104,7 @@ struct {
 
 /* What the walk over a packet's headers has found. */
 struct walk {
-	__u32 at; /* of the next header, from the first octet of the packet */
+	__u32 at; /* of the next header, from the first octet of the outermost */
 	__u8 next;
 	__u8 is_fragment;
 	__u8 is_later; /* not the first */
@@ -124,9 +139,9 @@ static __always_inline int walk_ipv4(const struct __sk_buff *skb, struct walk *w
 {
 	struct iphdr ip;
 
-	if (bpf_skb_load_bytes_relative(skb, 0, &ip, sizeof(ip), BPF_HDR_START_NET))
+	if (bpf_skb_load_bytes_relative(skb, walk->at, &ip, sizeof(ip), BPF_HDR_START_NET))
 		return -EINVAL;
-	walk->at = ip.ihl * 4;
+	walk->at += ip.ihl * 4;
 	walk->is_later = (bpf_ntohs(ip.frag_off) & IPV4_OFFSET) != 0;
 	walk->is_fragment = walk->is_later || bpf_ntohs(ip.frag_off) & IPV4_MORE;
 	walk->id = bpf_ntohs(ip.id);
@@ -139,24 +154,27 @@ static __always_inline int has_ports(__u8 protocol)
 	       protocol == IPPROTO_DCCP;
 }
 
-/* The flow of a packet, or of the datagram that it is a fragment of. @return 0, or that it cannot be told. */
-static __always_inline int read_flow(const struct __sk_buff *skb, const struct head *head, struct pmip__bpf_flow *flow)
+/* The flow of the packet whose header, at an offset from the first octet of the outermost, is head; or of the datagram that it is a
+ * fragment of. flow is all zero before, walk is at the upper-layer header afterwards. @return 0, or that it cannot be told. */
+static __always_inline int read_flow(const struct __sk_buff *skb, __u32 at, const struct head *head, struct pmip__bpf_flow *flow,
+				     struct walk *walk)
 {
 	struct fragments fragments = { .src = head->src, .dst = head->dst };
-	struct walk walk = { .at = sizeof(struct ipv6hdr), .next = head->inside };
 	const struct pmip__bpf_flow *first;
 
+	*walk = (struct walk){ .at = at, .next = head->inside };
 	if (head->number == IPPROTO_IPIP) {
-		if (walk_ipv4(skb, &walk))
+		if (walk_ipv4(skb, walk))
 			return -EINVAL;
-		fragments.protocol = walk.next;
+		fragments.protocol = walk->next;
 	} else {
+		walk->at += sizeof(struct ipv6hdr);
 		for (int i = 0; i < HEADERS_MAX; i++)
-			if (!step(skb, &walk))
+			if (!step(skb, walk))
 				break;
 	}
-	fragments.id = walk.id;
-	if (walk.is_later) {
+	fragments.id = walk->id;
+	if (walk->is_later) {
 		first = bpf_map_lookup_elem(&pmip_fragments, &fragments);
 		if (!first)
 			return -EINVAL;
@@ -165,10 +183,10 @@ static __always_inline int read_flow(const struct __sk_buff *skb, const struct h
 	}
 	__builtin_memcpy(flow->src, &head->src, sizeof(flow->src));
 	__builtin_memcpy(flow->dst, &head->dst, sizeof(flow->dst));
-	flow->protocol = walk.next;
-	if (has_ports(walk.next) && bpf_skb_load_bytes_relative(skb, walk.at, flow->ports, sizeof(flow->ports), BPF_HDR_START_NET))
+	flow->protocol = walk->next;
+	if (has_ports(walk->next) && bpf_skb_load_bytes_relative(skb, walk->at, flow->ports, sizeof(flow->ports), BPF_HDR_START_NET))
 		return -EINVAL;
-	if (walk.is_fragment)
+	if (walk->is_fragment)
 		bpf_map_update_elem(&pmip_fragments, &fragments, flow, BPF_ANY);
 	return 0;
 }

@@ -10,8 +10,6 @@
  * An LMA finds the binding by the mobile node's address as destination on the way in and as source
  * on the way out; a MAG the other way round.
  */
-#include <linux/pkt_cls.h>
-
 #include "packet.bpf.h"
 
 #define FAMILY_INET6  10 /* AF_INET6: sys/socket.h is not for programs */
@@ -179,17 +177,6 @@ int pmip_encap(struct __sk_buff *skb)
 	return send_outer(skb, &outer, tunnel);
 }
 
-/* What a mobile node must not be able to say to the LMA itself through the tunnel (RFC 4291
- * section 2.5.6): link-local and multicast. IPv4 from 224.0.0.0 on is multicast, reserved or the broadcast address. */
-static __always_inline int is_link_scope(const struct head *head)
-{
-	const __u8 *addr = head->dst.s6_addr, *ipv4 = addr + 12;
-
-	if (head->number == IPPROTO_IPIP)
-		return ipv4[0] >= 224 || (ipv4[0] == 169 && ipv4[1] == 254);
-	return addr[0] == 0xff || (addr[0] == 0xfe && (addr[1] & 0xc0) == 0x80);
-}
-
 /* RFC 6040 section 4.2, for a packet already out of the tunnel: congestion is handed on, and so is
  * ECT(1) over ECT(0). TUN-5, V4F-4. */
 static __always_inline void hand_on_ecn(struct __sk_buff *skb, const struct head *outer, const struct head *inner)
@@ -255,7 +242,8 @@ int pmip_decap(struct __sk_buff *skb)
 			return TC_ACT_UNSPEC;
 		return count(PMIP__BPF_DROP_SPOOFED, TC_ACT_SHOT);
 	}
-	if (inner.first >> VERSION_SHIFT != 6 || is_link_scope(&inner))
+	/* What a mobile node must not be able to say to the LMA itself through the tunnel (RFC 4291 section 2.5.6). */
+	if (inner.first >> VERSION_SHIFT != 6 || is_link_scope(&inner.dst, inner.number))
 		return count(PMIP__BPF_DROP_OTHER, TC_ACT_SHOT);
 	/* RFC 6040 section 4.2: congestion marked on a packet whose sender does not know ECN can
 	 * only be told by dropping it. */

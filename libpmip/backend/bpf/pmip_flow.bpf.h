@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* Single flows at an LMA (RFC 7864): where one goes. Included by pmip.bpf.c alone. The flow label is noted and no more, for senders change
- * it when a path fails. PAP-20. */
+/* Single flows at an LMA (RFC 7864): which one a packet belongs to, and where that one goes. Included by pmip.bpf.c alone.
+ *
+ * A later fragment goes where its first one went, if that was a flow's. FMC-3. */
 
-#define FLOW_LABEL    0x000fffff
-#define TELL_AGAIN_NS 1000000000ull
+#define TELL_AGAIN_NS	 1000000000ull
 
 /* So many flows there are; with none, and nobody watched, nobody pays for looking. */
 __u32 pmip_flow_count;
@@ -68,8 +68,9 @@ static __always_inline const struct pmip__bpf_ends *steer(const struct __sk_buff
 {
 	struct pmip__bpf_steering *steering;
 	struct pmip__bpf_flow flow = {};
+	struct walk walk;
 
-	if ((!pmip_flow_count && !pmip_watch) || read_flow(skb, head, &flow))
+	if ((!pmip_flow_count && !pmip_watch) || read_flow(skb, 0, head, &flow, &walk))
 		return NULL;
 	steering = bpf_map_lookup_elem(&pmip_flows, &flow);
 	if (pmip_watch && (!steering || steering->epoch != pmip_epoch) && is_watched(binding))
