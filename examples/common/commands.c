@@ -79,6 +79,8 @@ static json_t *binding_json(const struct pmip_binding_info *info, uint64_t mono_
 	if (info->link != 0)
 		json_object_set_new(json, "link", json_string(events_link_name(info->link, ifname)));
 	if (info->tunnel != 0) {
+		json_object_set_new(json, "bid", json_integer(info->bid));
+		json_object_set_new(json, "priority", json_integer(info->priority));
 		json_object_set_new(json, "tunnel", json_integer(info->tunnel));
 		json_object_set_new(json, "shares", json_boolean(info->shares));
 		json_object_set_new(json, "default", json_boolean(info->is_default));

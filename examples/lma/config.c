@@ -110,6 +110,8 @@ const struct setting_row lma_rows[] = {
 	{ .key = "flowmob", .type = SETTING_CHOICE, .def = "rfc7864", .choices = flowmobs,
 	  .offset = offsetof(struct lma_settings, flowmob),
 	  .help = "how MAGs are told of several attachments of one mobile node" },
+	{ .key = "flowmob_flows", .type = SETTING_BOOL, .def = "false", .offset = offsetof(struct lma_settings, flowmob_flows),
+	  .help = "tell MAGs of flows that are moved to them, too, each by a traffic selector (RFC 7864)" },
 	{ .key = "hi_logical_interface", .type = SETTING_UINT, .min = 0, .max = 255, .def = "0",
 	  .offset = offsetof(struct lma_settings, hi_logical_interface),
 	  .help = "the paper's Handoff Indicator for a logical interface, taken beside 6; 7 or above; 0 = none" },
@@ -340,6 +342,8 @@ static int fill(struct pmip_lma_config *config, const struct lma_settings *s)
 		err = pmip_lma_config_set_hi_logical_interface(config, (uint8_t)s->hi_logical_interface);
 	if (!err)
 		err = pmip_lma_config_set_flowmob_option_type(config, (uint8_t)s->flowmob_option_type);
+	if (!err)
+		err = pmip_lma_config_set_flowmob_flows(config, s->flowmob_flows);
 	if (!err)
 		err = pmip_lma_config_set_max_flows(config, s->max_flows);
 	if (!err)

@@ -34,6 +34,9 @@ static json_t *flow_json(const struct pmip_flow_info *info)
 	json_object_set_new(json, "flow", json_string(pmip_flow_format(&info->flow, text)));
 	json_object_set_new(json, "tunnel", json_integer(info->tunnel));
 	json_object_set_new(json, "remote", json_string(pmip_addr_format(&info->remote, addr)));
+	json_object_set_new(json, "bid", json_integer(info->bid));
+	if (info->fid)
+		json_object_set_new(json, "fid", json_integer(info->fid));
 	json_object_set_new(json, "default", json_boolean(info->is_default));
 	json_object_set_new(json, "moving", json_boolean(info->is_moving));
 	return json;

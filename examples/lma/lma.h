@@ -75,6 +75,7 @@ struct lma_settings {
 	uint32_t flowmob;             /* enum pmip_flowmob */
 	uint32_t hi_logical_interface;
 	uint32_t flowmob_option_type;
+	bool flowmob_flows;
 	uint32_t max_flows;
 	const char *flow_socket; /* NULL = none */
 	struct setting_list redirect;      /* of struct lma_r2lma */

@@ -226,7 +226,47 @@ static int cmd_revoke_group(void *user, const json_t *request, json_t *reply, ch
 	return err < 0 ? explain(err, error, cap) : 0;
 }
 
+static json_t *flow_json(const struct pmip_mag_flow_info *info)
+{
+	const struct pmip_selector *selector = &info->selector;
+	char ip[PMIP_ADDR_STRLEN];
+	json_t *json = json_object();
+
+	json_object_set_new(json, "fid", json_integer(info->fid));
+	json_object_set_new(json, "priority", json_integer(info->priority));
+	if (selector->src_start.len)
+		json_object_set_new(json, "src", json_string(pmip_ip_format(&selector->src_start, ip)));
+	if (selector->dst_start.len)
+		json_object_set_new(json, "dst", json_string(pmip_ip_format(&selector->dst_start, ip)));
+	json_object_set_new(json, "proto", json_integer(selector->protocol_start));
+	json_object_set_new(json, "sport", json_integer(selector->src_port_start));
+	json_object_set_new(json, "dport", json_integer(selector->dst_port_start));
+	return json;
+}
+
+static int cmd_flows(void *user, const json_t *request, json_t *reply, char *error, size_t cap)
+{
+	struct pmip_mag_flow_info info = { .size = sizeof(info) };
+	const struct daemon *daemon = user;
+	struct setting_mnid id = { 0 };
+	json_t *list;
+	size_t cursor = 0;
+
+	if (get_id(request, &id, error, cap))
+		return -1;
+	if (!id.view.len) {
+		snprintf(error, cap, "whose? give id");
+		return -1;
+	}
+	list = json_array();
+	while (pmip_mag_flow_next_of_mn(daemon->engine, &cursor, &info, &id.view) == 1)
+		json_array_append_new(list, flow_json(&info));
+	json_object_set_new(reply, "flows", list);
+	return 0;
+}
+
 const struct control_command mag_commands[] = {
+	{ .name = "flows", .args = { "id" }, .run = cmd_flows },
 	{ .name = "attach", .args = { "link", "mac", "id", "hi" }, .run = cmd_attach },
 	{ .name = "detach", .args = { "link", "mac" }, .run = cmd_detach },
 	{ .name = "clock-synchronised", .run = cmd_clock_synchronised },

@@ -56,6 +56,7 @@ struct pmip_lma_config {
 	enum pmip_flowmob flowmob;
 	uint8_t hi_logical_interface; /* besides PMIP_HI_SHARED; 0 = none */
 	uint8_t flowmob_option_type;  /* of PMIP_FLOWMOB_PAPER2011 */
+	bool flowmob_flows;           /* MAGs are told of flows, too */
 	struct pmip__peer_rules mags;
 	struct pmip__r2lma *r2lmas;
 	size_t r2lma_count, r2lma_cap;
@@ -289,6 +290,8 @@ void pmip__lma_flows_follow(struct pmip_lma *lma, const struct pmip__session *se
 void pmip__lma_flows_end_at(struct pmip_lma *lma, const struct pmip__session *session, const struct pmip_prefix *gone);
 /* A session goes, or drops its packets: its flows go on over others, or end. heir: has its prefixes from now on, NULL = nobody has. */
 void pmip__lma_flows_leave(struct pmip_lma *lma, const struct pmip__session *session, struct pmip__session *heir);
+/* The flows of prefixes at other MAGs that its MAG is to be told of. Returns how many. */
+unsigned int pmip__lma_told_flows(const struct pmip_lma *lma, const struct pmip__session *session, struct pmip__told_flow told[PMIP__TOLD_FLOWS_MAX]);
 /* What the MAG of a session has been told, or has said to it, is known now: moves that wait for it go on. */
 void pmip__lma_flows_told(struct pmip_lma *lma, const struct pmip__session *session);
 /* Let the forwarding of some of the flows that have changed follow; of those that there is no memory for, later. */

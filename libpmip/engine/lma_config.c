@@ -120,6 +120,7 @@ int pmip__lma_config_copy(struct pmip_lma_config *to, const struct pmip_lma_conf
 	to->flowmob = from->flowmob;
 	to->hi_logical_interface = from->hi_logical_interface;
 	to->flowmob_option_type = from->flowmob_option_type;
+	to->flowmob_flows = from->flowmob_flows;
 	to->redirect_above = from->redirect_above;
 	/* What there is not cannot be generated. ORD-3. */
 	err = from->mobile_node_generated_timestamp && !from->timestamp_in_use ? PMIP_ERR_CONFIG : copy_lists(to, from);
@@ -225,6 +226,13 @@ int pmip_lma_config_set_gre(struct pmip_lma_config *config, enum pmip_lma_gre us
 int pmip_lma_config_set_restart_counter(struct pmip_lma_config *config, uint32_t value)
 {
 	config->heartbeat.restart_counter = value;
+	return 0;
+}
+
+/* FLO-6. */
+int pmip_lma_config_set_flowmob_flows(struct pmip_lma_config *config, bool tell)
+{
+	config->flowmob_flows = tell;
 	return 0;
 }
 

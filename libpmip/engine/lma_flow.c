@@ -84,6 +84,8 @@ static void fill(struct pmip_flow_info *info, const struct pmip__flow *flow)
 		.remote = pmip__flow_session(flow)->reg.tunnel->remote,
 		.is_default = !flow->over,
 		.is_moving = flow->wanted,
+		.fid = flow->fid,
+		.bid = pmip__flow_session(flow)->bid,
 	};
 
 	memcpy(info, &all, info->size < sizeof(all) ? info->size : sizeof(all));
@@ -133,6 +135,37 @@ static bool carries(const struct pmip_lma *lma, const struct pmip__session *sess
 	if (session->state != PMIP_BINDING_ACTIVE || session->txn)
 		return false;
 	return session->set == flow->anchor->set || (session->epoch == session->mn->epoch && is_allowed(lma, session, flow));
+}
+
+/* Whether the MAG of a session is told of flows that go there although their prefix is another's. FLO-6. */
+static bool is_told(const struct pmip_lma *lma, const struct pmip__session *session, const struct pmip__flow *flow)
+{
+	return lma->config.flowmob_flows && lma->config.flowmob == PMIP_FLOWMOB_RFC7864 && session->set != flow->anchor->set;
+}
+
+unsigned int pmip__lma_told_flows(const struct pmip_lma *lma, const struct pmip__session *session, struct pmip__told_flow told[PMIP__TOLD_FLOWS_MAX])
+{
+	const struct pmip__flow_owner *owner = pmip__flow_cache_owner(&lma->flows, session->mn);
+	unsigned int count = 0;
+
+	for (const struct pmip__list *link = owner ? owner->flows.next : NULL; owner && link != &owner->flows; link = link->next) {
+		struct pmip__flow *flow = flow_of(link);
+
+		if ((flow->over != session && flow->wanted != session) || !is_told(lma, session, flow) || count == PMIP__TOLD_FLOWS_MAX)
+			continue;
+		pmip__flow_cache_name(flow);
+		told[count++] = (struct pmip__told_flow){flow->fid, flow->flow};
+	}
+	return count;
+}
+
+/* A flow goes to a session no more, NULL = it has not: its MAG is told so. */
+static void unlist(struct pmip_lma *lma, struct pmip__session *session, const struct pmip__flow *flow)
+{
+	if (!session || !is_told(lma, session, flow))
+		return;
+	session->told = 0;
+	pmip__binding_cache_mn_touch(&lma->cache, session->mn);
 }
 
 /* Whether its MAG may be asked to have the flow's prefix. */
@@ -190,6 +223,7 @@ static int begin_move(struct pmip_lma *lma, struct pmip__flow *flow, struct pmip
 int pmip_lma_flow_move(struct pmip_lma *lma, uint32_t id, uint32_t tunnel_in_use, uint32_t wanted, struct pmip_now now)
 {
 	struct pmip__flow *flow = pmip__flow_cache_by_id(&lma->flows, id);
+	struct pmip__told_flow told[PMIP__TOLD_FLOWS_MAX];
 	struct pmip__session *to;
 	int err;
 
@@ -205,11 +239,15 @@ int pmip_lma_flow_move(struct pmip_lma *lma, uint32_t id, uint32_t tunnel_in_use
 	err = pmip__lma_enter(lma, now);
 	if (err)
 		return err;
-	if (carries(lma, to, flow))
+	if (!is_told(lma, to, flow) && carries(lma, to, flow))
 		return begin_move(lma, flow, to);
+	if (is_told(lma, to, flow) && pmip__lma_told_flows(lma, to, told) == PMIP__TOLD_FLOWS_MAX)
+		return PMIP_ERR_FULL;
+	flow->wanted = to;
+	unlist(lma, to, flow);
 	err = pmip__lma_fmi_tell(lma, to);
-	if (!err)
-		flow->wanted = to;
+	if (err)
+		flow->wanted = NULL;
 	return err;
 }
 
@@ -220,6 +258,7 @@ static void call_off(struct pmip_lma *lma, struct pmip__flow *flow)
 		PMIP__CONTAINER(flow->op, struct move, op)->flow = NULL;
 	flow->op = NULL;
 	flow->called_off = flow->wanted;
+	unlist(lma, flow->wanted, flow);
 	flow->wanted = NULL;
 	pmip__flow_cache_touch(&lma->flows, flow);
 }
@@ -227,6 +266,7 @@ static void call_off(struct pmip_lma *lma, struct pmip__flow *flow)
 static void end(struct pmip_lma *lma, struct pmip__flow *flow)
 {
 	call_off(lma, flow);
+	unlist(lma, flow->over, flow);
 	pmip__flow_cache_end(&lma->flows, flow);
 }
 
@@ -257,10 +297,13 @@ void pmip__lma_flow_completed(struct pmip_lma *lma, struct pmip__op *op, int err
 	if (flow && !err) {
 		not_used = flow->tunnel;
 		flow->tunnel = move->tunnel;
+		unlist(lma, flow->over, flow);
 		flow->over = flow->wanted == flow->anchor ? NULL : flow->wanted;
 		lma->counters[PMIP_LMA_FLOWS_MOVED]++;
 	}
 	if (flow) {
+		if (err)
+			unlist(lma, flow->wanted, flow);
 		flow->op = NULL;
 		flow->wanted = NULL;
 		notify(lma, err ? PMIP_EVENT_FLOW_MOVE_FAILED : PMIP_EVENT_FLOW_MOVED, flow, err ? NULL : old, err);
@@ -374,9 +417,11 @@ static void go_on(struct pmip_lma *lma, struct pmip__flow *flow)
 
 	if (to->txn || to->telling)
 		return;
-	if (carries(lma, to, flow))
+	if (is_refused(to))
+		err = PMIP_ERR_NO_PATH;
+	else if (carries(lma, to, flow))
 		err = begin_move(lma, flow, to);
-	else if (is_refused(to) || !may_carry(lma, to, flow))
+	else if (!may_carry(lma, to, flow))
 		err = PMIP_ERR_NO_PATH;
 	else
 		err = pmip__lma_fmi_tell(lma, to);

@@ -19,7 +19,7 @@ bool pmip__lma_fmi_is_possible(const struct pmip_lma *lma, const struct pmip__se
 	       !(peer && peer->refuses_updates) && pmip__lma_is_flow_mobile(lma, session->mn);
 }
 
-/* FLO-3, FLO-4, FLO-5. */
+/* FLO-3, FLO-4, FLO-5, FLO-6. */
 int pmip__lma_fmi_tell(struct pmip_lma *lma, struct pmip__session *session)
 {
 	struct pmip__update_content content = {.reason = PMIP_UPN_FLOW_MOBILITY};
@@ -29,10 +29,12 @@ int pmip__lma_fmi_tell(struct pmip_lma *lma, struct pmip__session *session)
 
 	if (!pmip__lma_fmi_is_possible(lma, session))
 		return PMIP_ERR_NO_PATH;
-	if (session->telling == mn->epoch)
+	if (session->telling == mn->epoch && session->told)
 		return 0;
 	content.prefix_count = pmip__lma_elsewhere(lma, session, content.prefix);
-	if (!content.prefix_count)
+	if (content.prefix_count)
+		content.flow_count = pmip__lma_told_flows(lma, session, content.flow);
+	else
 		content.reason = PMIP_UPN_FORCE_REREGISTRATION;
 	err = pmip__lma_update_new(lma, &update, session->reg.tunnel, &content, &mn->mn_id);
 	if (err)
@@ -40,6 +42,7 @@ int pmip__lma_fmi_tell(struct pmip_lma *lma, struct pmip__session *session)
 	pmip__lma_fmi_cancel(lma, session);
 	session->told = mn->epoch;
 	session->telling = content.prefix_count ? mn->epoch : 0;
+	session->refused = 0;
 	session->fmi_seq = update->request.seq;
 	pmip__lma_update_send(lma, update, lma->last_us);
 	return 0;
@@ -49,7 +52,7 @@ void pmip__lma_fmi_cancel(struct pmip_lma *lma, struct pmip__session *session)
 {
 	if (!session->telling)
 		return;
-	session->telling = 0;
+	session->telling = session->told = 0;
 	pmip__lma_update_forget(lma, pmip__update_of(pmip__htable_find(&lma->updates.by_seq, session->fmi_seq, &session->fmi_seq)));
 }
 

@@ -27,12 +27,16 @@ static void fill(struct pmip_binding_info *info, const struct pmip__session *ses
 		.prefix_count = anchor->hnp_count,
 		.shares = pmip__lma_is_sharing(session),
 		.is_default = anchor == session,
+		.bid = session->bid,
+		.priority = 1,
 		.received_us = reg->received_us,
 		.group = reg->bulk ? reg->tunnel->group : 0,
 		.ipv4 = pmip__lma_ipv4_of(session),
 		.gre = pmip__lma_gre_of(session),
 	};
 
+	for (const struct pmip__list *link = session->mn->sessions.next; link != &session->of_mn; link = link->next)
+		all.priority++; /* the oldest first */
 	for (unsigned int i = 0; i < anchor->hnp_count; i++)
 		all.prefix[i] = anchor->hnp[i].prefix;
 	memcpy(info, &all, info->size < sizeof(all) ? info->size : sizeof(all));

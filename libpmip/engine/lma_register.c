@@ -460,6 +460,7 @@ static void roll_back(struct pmip_lma *lma, struct pmip__txn *txn, struct pmip_n
 	if (session->has_path && tunnel != session->reg.tunnel)
 		pmip__lma_leave_path(lma, session, tunnel);
 	pmip__lma_flows_told(lma, session);
+	pmip__binding_cache_mn_touch(&lma->cache, session->mn); /* what its MAG was being told was called off */
 	pmip__lma_put_tunnel(lma, tunnel);
 }
 

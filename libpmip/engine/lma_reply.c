@@ -44,11 +44,13 @@ static void adapt(struct pmip_lma *lma, const struct pmip__reply *reply, const s
 	options->mn_id.len = (uint8_t)(options->mn_id.len + reply->mn_id_padding);
 }
 
-/* A PBA holds what one PBU held, which fits one message. SEC-6, RED-21. */
+/* A PBA holds what one PBU held, which fits one message, and flows. tell: whose, NULL = nobody's. SEC-6, RED-21, FLO-6. */
 static void send_pba(struct pmip_lma *lma, const struct pmip__reply *reply, const struct pmip_ba *ba,
-		     struct pmip_binding_options *options)
+		     struct pmip_binding_options *options, const struct pmip__session *tell)
 {
-	uint8_t buf[1024], padded[PMIP_MNID_MAX];
+	uint8_t buf[PMIP_MH_MAX], padded[PMIP_MNID_MAX];
+	struct pmip__told_flow told[PMIP__TOLD_FLOWS_MAX];
+	unsigned int count = tell ? pmip__lma_told_flows(lma, tell, told) : 0;
 	struct pmip_mh mh = {.type = PMIP_MH_BA, .u.ba = *ba};
 	struct pmip_option load = {.type = PMIP_OPT_LOAD_INFORMATION, .u.load = pmip__lma_load(lma)};
 	struct pmip_mh_writer writer;
@@ -59,6 +61,8 @@ static void send_pba(struct pmip_lma *lma, const struct pmip__reply *reply, cons
 		adapt(lma, reply, ba, options, padded);
 	pmip_mh_begin(&writer, buf, sizeof(buf), &mh);
 	pmip_binding_options_write(&writer, options);
+	for (unsigned int i = 0; i < count; i++)
+		pmip__update_add_flow(&writer, &told[i]);
 	if (pmip__addr_set_has(&lma->config.rflmas, &reply->to))
 		pmip_mh_add_option(&writer, &load);
 	len = pmip_mh_finish(&writer, &reply->from, &reply->to);
@@ -153,7 +157,7 @@ void pmip__lma_reply_refuse(struct pmip_lma *lma, const struct pmip__reply *repl
 		options.timestamp = pmip_timestamp_from_us(now.wall_us);
 	say_no_ipv4(&options, reply, status);
 	lma->counters[PMIP_LMA_REFUSED]++;
-	send_pba(lma, reply, &ba, &options);
+	send_pba(lma, reply, &ba, &options, NULL);
 	pmip__lma_notify(lma, &event);
 }
 
@@ -172,7 +176,7 @@ void pmip__lma_reply_group(struct pmip_lma *lma, const struct pmip__reply *reply
 	if (is_of_time(status))
 		options.timestamp = pmip_timestamp_from_us(now.wall_us);
 	lma->counters[status ? PMIP_LMA_REFUSED : PMIP_LMA_ACCEPTED]++;
-	send_pba(lma, reply, &ba, &options);
+	send_pba(lma, reply, &ba, &options, NULL);
 	if (status)
 		pmip__lma_notify(lma, &event);
 }
@@ -226,7 +230,7 @@ void pmip__lma_reply_accept(struct pmip_lma *lma, const struct pmip__reply *repl
 		options.gre_key = gre.recv;
 	}
 	lma->counters[PMIP_LMA_ACCEPTED]++;
-	send_pba(lma, reply, &ba, &options);
+	send_pba(lma, reply, &ba, &options, lifetime_s && !reply->exact_echo ? session : NULL);
 	if (reply->ipv4_status)
 		notify_no_ipv4(lma, reply, session);
 }

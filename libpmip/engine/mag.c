@@ -270,7 +270,7 @@ int pmip_mag_input(struct pmip_mag *mag, const struct pmip_dgram *dgram, struct 
 		return PMIP_ERR_NOMEM;
 	if (!err && mh.type == PMIP_MH_BA && (pmip__heartbeat_reserve(&mag->heartbeat) || pmip__mag_bulk_reserve(mag, &mh)))
 		return PMIP_ERR_NOMEM;
-	if (!err && mh.type == PMIP_MH_UPN && pmip__mag_fmi_reserve(mag, &mh))
+	if (!err && (mh.type == PMIP_MH_UPN || mh.type == PMIP_MH_BA) && pmip__mag_flowmob_reserve(mag, &mh))
 		return PMIP_ERR_NOMEM;
 	mag->last_us = now.mono_us;
 	mag->counters[PMIP_MAG_RECEIVED]++;

@@ -136,11 +136,21 @@ struct pmip__mag_group {
 	uint64_t timestamp;
 };
 
+/* Flows that come here although their prefix is another MAG's, as the LMA tells them (RFC 7864 section 3.2.2). */
+struct pmip__mag_flows {
+	unsigned int count;
+	struct {
+		uint16_t fid, priority;
+		struct pmip_selector selector;
+	} flow[PMIP__TOLD_FLOWS_MAX];
+};
+
 /* A Flow Mobility Initiate whose prefixes are not forwarded yet (RFC 7864 section 3.2.2). */
 struct pmip__mag_fmi {
 	struct pmip_addr local, lma;
 	uint16_t seq;
 	bool wants_answer;
+	struct pmip__mag_flows *flows; /* that it tells, NULL = none */
 	unsigned int kept_count; /* off-link prefixes that there were before: they stay if it fails */
 	struct pmip_opt_hnp kept[PMIP_HNP_MAX];
 };
@@ -174,6 +184,7 @@ struct pmip__mag_mn {
 	uint32_t refresh_before_s, bindack_initial_ms, bindack_max_ms;
 	struct pmip__last_update last_update;
 	struct pmip__mag_fmi *fmi; /* NULL = none */
+	struct pmip__mag_flows *flows; /* NULL = none */
 	uint16_t seq;         /* of the last PBU */
 	uint64_t timestamp;   /* of the last PBU that had one */
 	struct pmip__retransmit retransmit;
@@ -213,6 +224,7 @@ struct pmip_mag {
 	struct pmip__htable groups;
 	struct pmip__mag_group *spare_group; /* for the next one */
 	struct pmip__mag_fmi *spare_fmi;
+	struct pmip__mag_flows *spare_flows;
 	uint64_t alone_until_us;             /* until then each is extended by itself */
 	uint32_t last_gre_key;
 	size_t idle; /* mobile nodes that are no binding */
@@ -429,12 +441,15 @@ bool pmip__mag_has_prefix(const struct pmip_opt_hnp *hnp, unsigned int count, co
 struct pmip_addr pmip__mag_mn_lla(const struct pmip__mag_mn *mn);
 /* The off-link ones among these prefixes are all that it has elsewhere. Returns whether forwarding has to be set for new ones. */
 bool pmip__mag_replace_off_link(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct pmip_opt_hnp *hnp, unsigned int count);
-/* Make what a Flow Mobility Initiate takes, before it is looked at. 0 or PMIP_ERR_NOMEM. */
-int pmip__mag_fmi_reserve(struct pmip_mag *mag, const struct pmip_mh *mh);
+/* Make what a Flow Mobility Initiate, and flows in any message, take, before it is looked at. 0 or PMIP_ERR_NOMEM. */
+int pmip__mag_flowmob_reserve(struct pmip_mag *mag, const struct pmip_mh *mh);
 /* Obey one. Returns the status of the answer, or PMIP__UPDATE_PENDING: it follows when forwarding stands. */
 uint8_t pmip__mag_fmi(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct pmip_dgram *dgram, const struct pmip_mh *mh);
 /* Forwarding stands, or cannot be set up; with one under way it is answered. False: there is none. */
 bool pmip__mag_fmi_done(struct pmip_mag *mag, struct pmip__mag_mn *mn, bool failed);
+/* The flows that a message tells are all that there are. */
+void pmip__mag_take_flows(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct pmip_mh *mh);
+void pmip__mag_forget_flows(struct pmip_mag *mag, struct pmip__mag_mn *mn);
 /* One under way comes to nothing with the mobile node's forwarding; the LMA will ask again. */
 void pmip__mag_fmi_drop(struct pmip_mag *mag, struct pmip__mag_mn *mn);
 

@@ -8,6 +8,8 @@
 
 #include "base/mem.h"
 
+#include <string.h>
+
 bool pmip__mag_has_prefix(const struct pmip_opt_hnp *hnp, unsigned int count, const struct pmip_opt_hnp *wanted)
 {
 	for (unsigned int i = 0; i < count; i++)
@@ -43,11 +45,92 @@ bool pmip__mag_replace_off_link(struct pmip_mag *mag, struct pmip__mag_mn *mn, c
 	return added;
 }
 
-int pmip__mag_fmi_reserve(struct pmip_mag *mag, const struct pmip_mh *mh)
+/* The Flow Identifications of a message. */
+static unsigned int count_flows(const struct pmip_mh *mh)
 {
-	if (mh->u.upn.reason == PMIP_UPN_FLOW_MOBILITY && !mag->spare_fmi)
+	struct pmip_option_iter iter;
+	struct pmip_option option;
+	unsigned int count = 0;
+
+	pmip_option_iter_init(&iter, mh);
+	while (pmip_option_next(&iter, &option))
+		count += option.type == PMIP_OPT_FLOW_ID;
+	return count;
+}
+
+int pmip__mag_flowmob_reserve(struct pmip_mag *mag, const struct pmip_mh *mh)
+{
+	bool is_fmi = mh->type == PMIP_MH_UPN && mh->u.upn.reason == PMIP_UPN_FLOW_MOBILITY, has_flows = count_flows(mh);
+
+	if (is_fmi && !mag->spare_fmi)
 		mag->spare_fmi = pmip__mem_alloc(&mag->mem, sizeof(*mag->spare_fmi));
-	return mh->u.upn.reason == PMIP_UPN_FLOW_MOBILITY && !mag->spare_fmi ? PMIP_ERR_NOMEM : 0;
+	if (has_flows && !mag->spare_flows)
+		mag->spare_flows = pmip__mem_alloc(&mag->mem, sizeof(*mag->spare_flows));
+	return (is_fmi && !mag->spare_fmi) || (has_flows && !mag->spare_flows) ? PMIP_ERR_NOMEM : 0;
+}
+
+static bool find_selector(const struct pmip_option *option, struct pmip_selector *selector)
+{
+	struct pmip_suboption_iter iter;
+	struct pmip_suboption sub;
+
+	pmip_suboption_iter_init(&iter, option);
+	while (pmip_suboption_next(&iter, &sub) > 0) {
+		if (sub.type != PMIP_FLOW_SELECTOR)
+			continue;
+		*selector = sub.u.selector;
+		return true;
+	}
+	return false;
+}
+
+/* What a message tells; NULL = no flows. One without a selector is none, and so are more than are kept. FLO-6. */
+static struct pmip__mag_flows *read_flows(struct pmip_mag *mag, const struct pmip_mh *mh)
+{
+	struct pmip__mag_flows *flows = mag->spare_flows;
+	struct pmip_option_iter iter;
+	struct pmip_option option;
+
+	if (!count_flows(mh))
+		return NULL;
+	mag->spare_flows = NULL;
+	flows->count = 0;
+	pmip_option_iter_init(&iter, mh);
+	while (pmip_option_next(&iter, &option)) {
+		if (option.type != PMIP_OPT_FLOW_ID || flows->count == PMIP__TOLD_FLOWS_MAX ||
+		    !find_selector(&option, &flows->flow[flows->count].selector))
+			continue;
+		flows->flow[flows->count].fid = option.u.flow_id.fid;
+		flows->flow[flows->count++].priority = option.u.flow_id.priority;
+	}
+	return flows;
+}
+
+void pmip__mag_forget_flows(struct pmip_mag *mag, struct pmip__mag_mn *mn)
+{
+	pmip__mem_free(&mag->mem, mn->flows);
+	mn->flows = NULL;
+}
+
+/* FLO-6. */
+void pmip__mag_take_flows(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct pmip_mh *mh)
+{
+	pmip__mag_forget_flows(mag, mn);
+	mn->flows = read_flows(mag, mh);
+}
+
+int pmip_mag_flow_next_of_mn(const struct pmip_mag *mag, size_t *cursor, struct pmip_mag_flow_info *info, const struct pmip_mnid *mn_id)
+{
+	const struct pmip__mag_mn *mn = pmip__mag_list_find(mag, mn_id);
+	struct pmip_mag_flow_info all = {.size = info->size};
+
+	if (!mn || !mn->flows || *cursor >= mn->flows->count)
+		return 0;
+	all.fid = mn->flows->flow[*cursor].fid;
+	all.priority = mn->flows->flow[*cursor].priority;
+	all.selector = mn->flows->flow[(*cursor)++].selector;
+	memcpy(info, &all, info->size < sizeof(all) ? info->size : sizeof(all));
+	return 1;
 }
 
 /* One that is being obeyed gives way to this one. */
@@ -56,11 +139,14 @@ static void begin(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct pm
 	if (!mn->fmi) {
 		mn->fmi = mag->spare_fmi;
 		mag->spare_fmi = NULL;
+		mn->fmi->flows = NULL;
 		mn->fmi->kept_count = 0;
 		for (unsigned int i = 0; i < mn->hnp_count; i++)
 			if (mn->hnp[i].off_link)
 				mn->fmi->kept[mn->fmi->kept_count++] = mn->hnp[i];
 	}
+	pmip__mem_free(&mag->mem, mn->fmi->flows);
+	mn->fmi->flows = read_flows(mag, mh);
 	mn->fmi->local = dgram->dst;
 	mn->fmi->lma = dgram->src;
 	mn->fmi->seq = mh->u.upn.seq;
@@ -82,18 +168,27 @@ static bool is_possible(const struct pmip__mag_mn *mn, const struct pmip_binding
 	return options->hnp_count + pmip__mag_own_prefixes(mn, NULL) <= PMIP_HNP_MAX;
 }
 
+/* What it tells of flows holds from now on. */
+static void adopt_flows(struct pmip_mag *mag, struct pmip__mag_mn *mn)
+{
+	pmip__mag_forget_flows(mag, mn);
+	mn->flows = mn->fmi->flows;
+	mn->fmi->flows = NULL;
+}
+
 /* FLO-3, FLO-5, FLO-7. */
 uint8_t pmip__mag_fmi(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct pmip_dgram *dgram, const struct pmip_mh *mh)
 {
 	struct pmip_binding_options options;
 
-	if (pmip_binding_options_read(&options, mh) || !is_possible(mn, &options))
+	if (pmip_binding_options_read(&options, mh) || count_flows(mh) > PMIP__TOLD_FLOWS_MAX || !is_possible(mn, &options))
 		return PMIP_UPA_REASON_UNSPECIFIED;
 	begin(mag, mn, dgram, mh);
 	if (pmip__mag_replace_off_link(mag, mn, options.hnp, options.hnp_count))
 		pmip__mag_install(mag, mn);
 	if (mn->forwarding == PMIP__MAG_INSTALLING)
 		return PMIP__UPDATE_PENDING;
+	adopt_flows(mag, mn);
 	pmip__mag_fmi_drop(mag, mn);
 	return PMIP_UPA_SUCCESS;
 }
@@ -114,7 +209,10 @@ bool pmip__mag_fmi_done(struct pmip_mag *mag, struct pmip__mag_mn *mn, bool fail
 	if (failed) {
 		pmip__mag_replace_off_link(mag, mn, fmi->kept, fmi->kept_count);
 		pmip__mag_install(mag, mn);
+	} else {
+		adopt_flows(mag, mn);
 	}
+	pmip__mem_free(&mag->mem, fmi->flows);
 	pmip__mem_free(&mag->mem, fmi);
 	mn->fmi = NULL;
 	return true;
@@ -125,6 +223,7 @@ void pmip__mag_fmi_drop(struct pmip_mag *mag, struct pmip__mag_mn *mn)
 	if (!mn->fmi)
 		return;
 	mn->last_update.known = false;
+	pmip__mem_free(&mag->mem, mn->fmi->flows);
 	pmip__mem_free(&mag->mem, mn->fmi);
 	mn->fmi = NULL;
 }

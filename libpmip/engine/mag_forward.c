@@ -106,6 +106,7 @@ void pmip__mag_withdraw(struct pmip_mag *mag, struct pmip__mag_mn *mn, bool tell
 	if (tell && mn->announced)
 		pmip__mag_deprecate(mag, mn);
 	pmip__mag_fmi_drop(mag, mn);
+	pmip__mag_forget_flows(mag, mn);
 	disown_ops(mag, mn);
 	for (unsigned int i = 0; i < pmip__mag_address_count(mn); i++) {
 		struct pmip_opt_hnp hnp = address(mn, i);

@@ -80,10 +80,12 @@ void pmip__mag_list_fini(struct pmip_mag *mag)
 	void *entry;
 
 	while ((mn = pmip__htable_next(&mag->by_mn_id, &cursor))) {
-		pmip__mem_free(&mag->mem, mn->fmi);
+		pmip__mag_fmi_drop(mag, mn);
+		pmip__mag_forget_flows(mag, mn);
 		pmip__mem_free(&mag->mem, mn);
 	}
 	pmip__mem_free(&mag->mem, mag->spare_fmi);
+	pmip__mem_free(&mag->mem, mag->spare_flows);
 	cursor = 0;
 	while ((entry = pmip__htable_next(&mag->links, &cursor)))
 		pmip__mem_free(&mag->mem, entry);

@@ -9,6 +9,7 @@
 
 struct pba {
 	const struct pmip_dgram *dgram;
+	const struct pmip_mh *mh;
 	struct pmip_ba ba;
 	struct pmip_binding_options options;
 	const struct pmip_profile *profile; /* of the mobile node, NULL = none any more */
@@ -175,6 +176,7 @@ static void accept(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct p
 	} else if (pmip__mag_replace_off_link(mag, mn, options->hnp, options->hnp_count)) {
 		is_new = true;
 	}
+	pmip__mag_take_flows(mag, mn, pba->mh);
 	if (pmip__mag_ipv4_accept(mag, pba->profile, mn, options, &pba->ipv4))
 		is_new = true;
 	if (pmip__mag_gre_accept(mn, options))
@@ -304,7 +306,7 @@ static void take(struct pmip_mag *mag, struct pba *pba)
 uint32_t pmip__mag_pba(struct pmip_mag *mag, const struct pmip_dgram *dgram, const struct pmip_mh *mh, uint32_t tolerate,
 		       struct pmip_now now)
 {
-	struct pba pba = {.dgram = dgram, .ba = mh->u.ba, .tolerate = tolerate, .now = now};
+	struct pba pba = {.dgram = dgram, .mh = mh, .ba = mh->u.ba, .tolerate = tolerate, .now = now};
 	int err = pmip_binding_options_read(&pba.options, mh);
 
 	if (!err && mag->settings.flowmob_option_type)

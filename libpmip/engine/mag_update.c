@@ -191,6 +191,8 @@ static void take(struct pmip_mag *mag, const struct pmip_dgram *dgram, const str
 	uint8_t status;
 	int err = pmip_mh_validate(mh, PMIP_ROLE_MAG, &diag);
 
+	if (err && diag.reaction == PMIP_REACT_FLOW_REJECT && is_fmi) /* all of it, or nothing */
+		diag = (struct pmip_diag){.reaction = PMIP_REACT_REPLY, .status = PMIP_UPA_REASON_UNSPECIFIED};
 	if (err && diag.reaction != PMIP_REACT_REPLY) {
 		pmip__mag_ignore(mag, dgram, NULL, diag.rule, diag.ref);
 		return;

@@ -4,6 +4,7 @@
 #include "engine/group.h"
 
 #include <assert.h>
+#include <string.h>
 
 /* UPN-1: sequence numbers follow each other. */
 int pmip__update_add(struct pmip__outstanding_set *all, struct pmip__update **added, const struct pmip_addr *local,
@@ -18,6 +19,42 @@ int pmip__update_add(struct pmip__outstanding_set *all, struct pmip__update **ad
 	(*added)->content = *content;
 	(*added)->content.vendor.data.data = (*added)->content.vendor_data;
 	return 0;
+}
+
+/* Fields of an IPv6 selector (RFC 6088 section 3.2): A, C, I, K, O. */
+#define SELECTED (0x8000 | 0x2000 | 0x0080 | 0x0020 | 0x0002)
+
+static struct pmip_ip ip_of(const struct pmip_addr *addr)
+{
+	struct pmip_ip ip = {.len = sizeof(addr->b)};
+
+	memcpy(ip.b, addr->b, sizeof(addr->b));
+	return ip;
+}
+
+/* FLO-6. */
+void pmip__update_add_flow(struct pmip_mh_writer *writer, const struct pmip__told_flow *told)
+{
+	struct pmip_suboption sub = {
+		.type = PMIP_FLOW_SELECTOR,
+		.known = true,
+		.u.selector = {
+			.format = PMIP_SELECTOR_IPV6,
+			.flags = SELECTED,
+			.src_start = ip_of(&told->flow.src),
+			.dst_start = ip_of(&told->flow.dst),
+			.src_port_start = told->flow.src_port,
+			.dst_port_start = told->flow.dst_port,
+			.protocol_start = told->flow.proto,
+		},
+	};
+	struct pmip_option option = {.type = PMIP_OPT_FLOW_ID, .u.flow_id = {.fid = told->fid, .priority = told->fid}};
+	uint8_t octets[64];
+	int len = pmip_suboption_write(octets, sizeof(octets), PMIP_SUB_FLOW, &sub);
+
+	assert(len > 0);
+	option.u.flow_id.suboptions = (struct pmip_bytes){octets, (size_t)len};
+	pmip_mh_add_option(writer, &option);
 }
 
 /* UPN-3. */
@@ -37,6 +74,8 @@ static void add_options(struct pmip_mh_writer *writer, const struct pmip__update
 		hnp.u.hnp.prefix = content->prefix[i];
 		pmip_mh_add_option(writer, &hnp);
 	}
+	for (unsigned int i = 0; i < content->flow_count; i++)
+		pmip__update_add_flow(writer, &content->flow[i]);
 	if (content->group)
 		pmip_mh_add_option(writer, &group);
 }

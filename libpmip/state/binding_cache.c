@@ -251,6 +251,21 @@ bool pmip__binding_cache_tunnel_put(struct pmip__binding_cache *cache, struct pm
 	return true;
 }
 
+/* The lowest that none of its sessions has. */
+static uint16_t unused_bid(const struct pmip__mn *mn)
+{
+	uint16_t bid = 0;
+	bool used = true;
+
+	while (used) {
+		used = false;
+		bid++;
+		for (const struct pmip__list *link = mn->sessions.next; link != &mn->sessions; link = link->next)
+			used = used || pmip__session_of_mn(link)->bid == bid;
+	}
+	return bid;
+}
+
 static struct pmip__session *add(struct pmip__binding_cache *cache, struct pmip__mn *mn, uint8_t set, unsigned int room)
 {
 	struct pmip__session *session = pmip__mem_alloc(&cache->mem, sizeof(*session) + room * sizeof(session->hnp[0]));
@@ -259,6 +274,7 @@ static struct pmip__session *add(struct pmip__binding_cache *cache, struct pmip_
 		return NULL;
 	session->mn = mn;
 	session->set = set;
+	session->bid = unused_bid(mn);
 	pmip__list_init(&session->of_tunnel);
 	pmip__list_add_tail(&mn->sessions, &session->of_mn);
 	cache->count++;

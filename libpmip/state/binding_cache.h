@@ -100,6 +100,7 @@ struct pmip__session {
 	uint8_t refusal;          /* the status that said so, 0 = there was no answer */
 	uint16_t telling;         /* the same when a Flow Mobility Initiate was sent that is not answered yet; 0 = there is none */
 	uint16_t fmi_seq;         /* its sequence number */
+	uint16_t bid;             /* never 0; tells the sessions of a mobile node apart (RFC 7864 section 5) */
 	uint8_t set;
 	bool has_path;            /* the datapath lets its tunnel carry what other attachments have bound */
 	uint8_t hnp_count;        /* 0 = the anchor has them, unless it has IPv4 alone */

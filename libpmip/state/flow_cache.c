@@ -148,6 +148,27 @@ void pmip__flow_cache_end(struct pmip__flow_cache *cache, struct pmip__flow *flo
 	pmip__flow_cache_touch(cache, flow);
 }
 
+static bool is_fid_used(const struct pmip__flow_owner *owner, uint16_t fid)
+{
+	for (const struct pmip__list *link = owner->flows.next; link != &owner->flows; link = link->next)
+		if (PMIP__CONTAINER(link, struct pmip__flow, of_owner)->fid == fid)
+			return true;
+	return false;
+}
+
+/* 0 is what those have that have none. */
+void pmip__flow_cache_name(struct pmip__flow *flow)
+{
+	struct pmip__flow_owner *owner = flow->owner;
+
+	if (flow->fid)
+		return;
+	do
+		owner->last_fid++;
+	while (!owner->last_fid || is_fid_used(owner, owner->last_fid));
+	flow->fid = owner->last_fid;
+}
+
 void pmip__flow_cache_touch(struct pmip__flow_cache *cache, struct pmip__flow *flow)
 {
 	if (pmip__list_empty(&flow->changed))

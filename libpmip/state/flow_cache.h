@@ -12,6 +12,7 @@
 struct pmip__flow_owner {
 	struct pmip__mn *mn;
 	struct pmip__list flows;
+	uint16_t last_fid;
 };
 
 struct pmip__flow {
@@ -26,6 +27,7 @@ struct pmip__flow {
 	struct pmip__tunnel *tunnel;      /* that the datapath has been told, referred to; NULL = none, it follows the prefix */
 	struct pmip_flow flow;
 	uint32_t id;
+	uint16_t fid;                     /* by which MAGs know it, among those of its mobile node; 0 = it has not been told to any */
 };
 
 struct pmip__flow_cache {
@@ -45,6 +47,8 @@ struct pmip__flow_owner *pmip__flow_cache_owner(const struct pmip__flow_cache *c
 struct pmip__flow *pmip__flow_cache_add(struct pmip__flow_cache *cache, struct pmip__session *anchor, const struct pmip_flow *flow);
 /* It is no flow any more, and can be found no more; what is left of it is in the list of changed ones. No move of it is under way. */
 void pmip__flow_cache_end(struct pmip__flow_cache *cache, struct pmip__flow *flow);
+/* Give it a number for MAGs, if it has none; of 65535 some must be free. */
+void pmip__flow_cache_name(struct pmip__flow *flow);
 /* Its forwarding is to follow. */
 void pmip__flow_cache_touch(struct pmip__flow_cache *cache, struct pmip__flow *flow);
 /* Take the first of the changed ones from their list, NULL = there is none. One that is over is the caller's to free. */

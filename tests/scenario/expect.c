@@ -159,6 +159,17 @@ static bool of_world(struct world *w, char **word, unsigned int words)
 	return true;
 }
 
+/* How many flows of a mobile node a MAG has been told of. */
+static size_t flows_of(const struct node *mag, const struct mn *mn)
+{
+	struct pmip_mag_flow_info info = {.size = sizeof(info)};
+	size_t cursor = 0, count = 0;
+
+	while (pmip_mag_flow_next_of_mn(mag->mag, &cursor, &info, &mn->mn_id))
+		count++;
+	return count;
+}
+
 void expect(struct world *w, char **word, unsigned int words, struct fields *fields)
 {
 	struct node *node;
@@ -168,7 +179,9 @@ void expect(struct world *w, char **word, unsigned int words, struct fields *fie
 	node = node_find(w, word[0]);
 	if (node->role == ROLE_PEER)
 		fail(w, "%s has no engine of which to expect something", node->name);
-	if (words == 3 && !strcmp(word[1], "bindings"))
+	if (words == 4 && node->mag && !strcmp(word[1], "flows-of"))
+		number(w, "flows", flows_of(node, mn_find(w, word[2])), word[3]);
+	else if (words == 3 && !strcmp(word[1], "bindings"))
 		number(w, "bindings", node->lma ? pmip_lma_binding_count(node->lma) : pmip_mag_binding_count(node->mag), word[2]);
 	else if ((words == 3 || words == 4) && !strcmp(word[1], "binding"))
 		binding(w, node, mn_find(w, word[2]), words == 4 ? word[3] : NULL, fields);

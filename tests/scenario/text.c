@@ -235,6 +235,9 @@ static void put_other_option(struct text *text, const struct pmip_option *option
 	case PMIP_OPT_IPV4_DHCP_MODE:
 		put(text, " dhcp=%s", option->u.dhcp_server ? "server" : "relay");
 		break;
+	case PMIP_OPT_FLOW_ID:
+		put(text, " flow=%u", option->u.flow_id.fid);
+		break;
 	default:
 		put(text, " option=%u:%u", option->type, option->len);
 		break;

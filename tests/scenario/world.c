@@ -165,6 +165,8 @@ static int set_lma(struct world *w, struct pmip_lma_config *config, const struct
 			return numbers[i].set(config, setting_value(w, setting, numbers[i].unit));
 	if (!strcmp(setting->key, "flowmob"))
 		return pmip_lma_config_set_flowmob(config, (enum pmip_flowmob)read_word(w, setting, "off", "rfc7864", "paper2011"));
+	if (!strcmp(setting->key, "flowmob-flows"))
+		return pmip_lma_config_set_flowmob_flows(config, is_on(w, setting));
 	if (!strcmp(setting->key, "hi-logical"))
 		return pmip_lma_config_set_hi_logical_interface(config, (uint8_t)setting_value(w, setting, NUMBER));
 	if (!strcmp(setting->key, "redirect") || !strcmp(setting->key, "redirect-from"))

@@ -452,6 +452,7 @@ static void start_lma(struct node *node)
 						: pmip_lma_config_add_rflma(config, &d.node[0].addr), 0);
 	ck_assert_int_eq(pmip_lma_config_set_revoke_on_unknown_handoff(config, d.plan->asks_old_mags), 0);
 	ck_assert_int_eq(pmip_lma_config_set_bulk(config, d.plan->bulk), 0);
+	ck_assert_int_eq(pmip_lma_config_set_flowmob_flows(config, d.plan->flows && d.plan->seed % 4 == 1), 0);
 	ck_assert_int_eq(pmip_lma_config_set_redirect_above(config, (uint32_t)d.plan->mns / 4), 0);
 	for (int i = d.plan->lmas; i < d.nodes; i++)
 		ck_assert_int_eq(pmip_lma_config_add_peer(config, &(struct pmip_peer){.size = sizeof(struct pmip_peer), .addr = d.node[i].addr}), 0);

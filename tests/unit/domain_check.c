@@ -46,6 +46,8 @@ static void check_other_end(const struct node *mag, const struct node *lma, cons
 static void check_off_link(const struct node *node, int mn, const struct pmip_binding_info *info)
 {
 	struct pmip_binding_info other = {.size = sizeof(other)};
+	struct pmip_mag_flow_info told = {.size = sizeof(told)};
+	size_t cursor = 0;
 
 	ck_assert_uint_eq(info->off_link_count, is_double(mn) && !is_sharing(mn) && d.at[mn ^ 1] != NOWHERE);
 	if (!info->off_link_count)
@@ -53,6 +55,11 @@ static void check_off_link(const struct node *node, int mn, const struct pmip_bi
 	ck_assert(forwarding_of(node, &info->off_link[0])->set);
 	ck_assert_int_eq(pmip_lma_binding_by_prefix(d.node[0].lma, &other, &info->off_link[0]), 0);
 	ck_assert_int_eq(other.ll_id.b[4] << 8 | other.ll_id.b[5], mn ^ 1);
+	while (pmip_mag_flow_next_of_mn(node->mag, &cursor, &told, &info->mn_id)) {
+		const struct steering *flow = &d.flow[told.selector.dst_port_start];
+
+		ck_assert(flow->set && flow->away && &d.node[flow->remote] == node);
+	}
 }
 
 /* Each flow goes where the LMA says, and the MAG there has its prefix. */

@@ -125,7 +125,7 @@ START_TEST(highest_priority_number)
 }
 END_TEST
 
-START_TEST(first_valid_path) /* FMC-2, FLO-9 */
+START_TEST(first_valid_path) /* FMC-2, FLO-8, FLO-9 */
 {
 	struct pmip_selector all = {.format = PMIP_SELECTOR_IPV6};
 	struct flowmob_rule first = rule_of(1, 1, &all, WLAN), second = rule_of(2, 2, &all, LTE);

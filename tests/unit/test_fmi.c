@@ -2,6 +2,8 @@
 /* Flow Mobility Initiate and Acknowledge (RFC 7864 sections 3.2.2 and 4.2) as octets, and where there is no memory for them. */
 #include "revoke_rig.h"
 
+#include "engine/update.h"
+
 #define A PMIP_UPN_A
 #define D PMIP_UPN_D
 #define OTHER "2001:db8:2::/64"
@@ -160,6 +162,95 @@ START_TEST(a_flow_stays) /* FLO-7 */
 }
 END_TEST
 
+static struct pmip_lma_config *telling_config(void)
+{
+	struct pmip_lma_config *made = config();
+
+	ok(pmip_lma_config_set_flowmob_flows(made, true));
+	return made;
+}
+
+START_TEST(a_told_flow_moves_without_memory) /* FLO-6 */
+{
+	rig_without_memory(&rig, telling_config, move_a_flow, 30);
+}
+END_TEST
+
+/* What the last Initiate says of flows: how many, and that one of them is this. */
+static unsigned int told_flows(const struct pmip_flow_info *flow)
+{
+	struct pmip_suboption_iter subs;
+	struct pmip_option_iter iter;
+	struct pmip_suboption sub;
+	struct pmip_option option;
+	unsigned int count = 0;
+	bool found = false;
+	struct pmip_mh mh;
+
+	ok(pmip_mh_decode(&mh, &rig.pba_dgram, 0, NULL));
+	ok(pmip_mh_validate(&mh, PMIP_ROLE_MAG, NULL));
+	pmip_option_iter_init(&iter, &mh);
+	while (pmip_option_next(&iter, &option)) {
+		if (option.type != PMIP_OPT_FLOW_ID)
+			continue;
+		count++;
+		pmip_suboption_iter_init(&subs, &option);
+		ck_assert_int_eq(pmip_suboption_next(&subs, &sub), 1);
+		ck_assert_int_eq(sub.type, PMIP_FLOW_SELECTOR);
+		if (option.u.flow_id.fid != flow->fid)
+			continue;
+		found = true;
+		ck_assert_uint_eq(option.u.flow_id.priority, flow->fid);
+		ck_assert_mem_eq(sub.u.selector.src_start.b, flow->flow.src.b, 16);
+		ck_assert_mem_eq(sub.u.selector.dst_start.b, flow->flow.dst.b, 16);
+		ck_assert_uint_eq(sub.u.selector.src_port_start, flow->flow.src_port);
+		ck_assert_uint_eq(sub.u.selector.dst_port_start, flow->flow.dst_port);
+		ck_assert_uint_eq(sub.u.selector.protocol_start, flow->flow.proto);
+	}
+	ck_assert(found);
+	return count;
+}
+
+/* Rows of the binding cache and of the flow mobility cache; sixteen flows a MAG. */
+START_TEST(flows_are_told) /* FLO-6, FLO-8 */
+{
+	struct pmip_flow flow = {.src = h_addr("2001:db8:cc::1"), .proto = 17, .src_port = 443};
+	struct pmip_binding_info first, second;
+	struct pmip_flow_info info = {.size = sizeof(info)};
+	struct pmip_prefix told;
+	char text[PMIP_PREFIX_STRLEN];
+
+	rig_fini(&rig);
+	rig_init(&rig, telling_config(), NULL);
+	attach(MAG1, "02:00:00:00:00:01", PMIP_HI_NEW_INTERFACE);
+	flow.dst = rig.options.hnp[0].prefix.addr;
+	first = rig_binding(&rig, pmip_prefix_format(&rig.options.hnp[0].prefix, text));
+	attach(MAG2, "02:00:00:00:00:02", PMIP_HI_NEW_INTERFACE);
+	second = rig_binding(&rig, pmip_prefix_format(&rig.options.hnp[0].prefix, text));
+	ck_assert_uint_ne(first.bid, 0);
+	ck_assert_uint_ne(second.bid, first.bid);
+	ck_assert_uint_eq(first.priority, 1);
+	ck_assert_uint_eq(second.priority, 2);
+	for (unsigned int i = 1; i <= 17; i++) {
+		flow.dst_port = (uint16_t)i;
+		ok(pmip_lma_flow_add(rig.lma, &flow, &info, rig.now));
+		rig_run(&rig);
+		ck_assert_uint_eq(info.fid, 0);
+		ck_assert_uint_eq(info.bid, first.bid);
+		ck_assert_int_eq(pmip_lma_flow_move(rig.lma, info.id, info.tunnel, 0, rig.now), i <= 16 ? 0 : PMIP_ERR_FULL);
+		if (i == 17)
+			break;
+		rig_run(&rig);
+		info = flow_now(info.id);
+		ck_assert_uint_eq(told_flows(&info), i);
+		ck_assert(info.is_moving);
+		acknowledge(MAG2, initiate(MAG2, &told).seq, 0, &told);
+		ck_assert_uint_eq(flow_now(info.id).bid, second.bid);
+	}
+	ck_assert(!flow_now(info.id).is_moving);
+}
+END_TEST
+
 /* IPv4 home addresses are at one MAG only. */
 START_TEST(an_ipv4_flow_stays) /* FLO-11 */
 {
@@ -186,7 +277,7 @@ START_TEST(an_ipv4_flow_stays) /* FLO-11 */
 END_TEST
 
 /* Send an Initiate to the MAG. Returns the status of the answer, -1 = none. */
-static int fmi(uint16_t seq, uint16_t flags, const char *told, unsigned int *answered)
+static int fmi_with(uint16_t seq, uint16_t flags, const char *told, unsigned int *answered, const struct pmip_flow_info *flow)
 {
 	struct pmip_addr src = h_addr(H_LMA), dst = h_addr(H_COA);
 	struct pmip_mh mh = {.type = PMIP_MH_UPN, .u.upn = {seq, PMIP_UPN_FLOW_MOBILITY, flags}}, answer;
@@ -200,6 +291,8 @@ static int fmi(uint16_t seq, uint16_t flags, const char *told, unsigned int *ans
 	pmip_mh_begin(&writer, octets, sizeof(octets), &mh);
 	pmip_mh_add_option(&writer, &mn_id);
 	pmip_mh_add_option(&writer, &hnp);
+	if (flow)
+		pmip__update_add_flow(&writer, &(struct pmip__told_flow){flow->fid, flow->flow});
 	len = pmip_mh_finish(&writer, &src, &dst);
 	ck_assert_int_gt(len, 0);
 	mag.other.len = 0;
@@ -215,6 +308,47 @@ static int fmi(uint16_t seq, uint16_t flags, const char *told, unsigned int *ans
 		*answered += hnp.type == PMIP_OPT_HNP && hnp.u.hnp.off_link;
 	return answer.u.upa.status;
 }
+
+static int fmi(uint16_t seq, uint16_t flags, const char *told, unsigned int *answered)
+{
+	return fmi_with(seq, flags, told, answered, NULL);
+}
+
+static unsigned int flows_at_mag(uint16_t *fid)
+{
+	struct pmip_mag_flow_info info = {.size = sizeof(info)};
+	struct pmip_mnid mn_id = h_mnid(MN);
+	unsigned int count = 0;
+	size_t cursor = 0;
+
+	while (pmip_mag_flow_next_of_mn(mag.mag, &cursor, &info, &mn_id)) {
+		ck_assert_uint_eq(info.selector.dst_port_start, 50000);
+		*fid = info.fid;
+		count++;
+	}
+	return count;
+}
+
+/* They are there when forwarding is, and go with it. */
+START_TEST(a_mag_is_told_of_flows) /* FLO-6 */
+{
+	const struct pmip_flow_info flow = {.fid = 7, .flow = {.proto = 6, .dst_port = 50000}};
+	unsigned int prefixes;
+	uint16_t fid = 0;
+
+	h_activate(&mag);
+	mag.complete_later = true;
+	ck_assert_int_eq(fmi_with(1, A, OTHER, &prefixes, &flow), -1);
+	ck_assert_uint_eq(flows_at_mag(&fid), 0);
+	for (unsigned int i = 0; i < 3; i++)
+		ok(h_complete(&mag, mag.op[mag.ops - 3 + i].id, 0));
+	ck_assert_uint_eq(flows_at_mag(&fid), 1);
+	ck_assert_uint_eq(fid, 7);
+	mag.complete_later = false;
+	ok(h_shutdown(&mag));
+	ck_assert_uint_eq(flows_at_mag(&fid), 0);
+}
+END_TEST
 
 START_TEST(a_mag_forwards_and_answers) /* FLO-3, FLO-5, FLO-7, MAG-20 */
 {
@@ -250,9 +384,11 @@ START_TEST(a_mag_that_cannot_forward) /* FLO-7 */
 }
 END_TEST
 
-START_TEST(a_mag_without_memory) /* FLO-7 */
+START_TEST(a_mag_without_memory) /* FLO-6, FLO-7 */
 {
+	const struct pmip_flow_info flow = {.fid = 7, .flow = {.proto = 6, .dst_port = 50000}};
 	unsigned int prefixes;
+	uint16_t fid;
 	long all = 1;
 
 	for (long fail_at = 0; fail_at <= all; fail_at++) {
@@ -260,8 +396,9 @@ START_TEST(a_mag_without_memory) /* FLO-7 */
 		h_start(&mag);
 		ok(h_attach_mn(&mag));
 		h_reply(&mag, 0);
-		ck_assert_int_eq(fmi(1, A, OTHER, &prefixes), 0);
+		ck_assert_int_eq(fmi_with(1, A, OTHER, &prefixes, &flow), 0);
 		ck_assert_uint_eq(prefixes, 1);
+		ck_assert_uint_eq(flows_at_mag(&fid), 1);
 		all = fail_at ? all : mag.allocations;
 		h_fini(&mag);
 	}
@@ -288,13 +425,16 @@ int main(void)
 	tcase_add_test(lma, a_flow_moves);
 	tcase_add_test(lma, a_flow_stays);
 	tcase_add_test(lma, an_ipv4_flow_stays);
+	tcase_add_test(lma, flows_are_told);
 	suite_add_tcase(suite, lma);
 	tcase_add_checked_fixture(gateway, mag_setup, mag_teardown);
 	tcase_add_test(gateway, a_mag_forwards_and_answers);
 	tcase_add_test(gateway, a_mag_that_cannot_forward);
 	tcase_add_test(gateway, a_mag_is_freed_while_it_is_at_it);
+	tcase_add_test(gateway, a_mag_is_told_of_flows);
 	suite_add_tcase(suite, gateway);
 	tcase_add_test(memory, a_flow_moves_without_memory);
+	tcase_add_test(memory, a_told_flow_moves_without_memory);
 	tcase_add_test(memory, a_mag_without_memory);
 	suite_add_tcase(suite, memory);
 	return h_main(suite);

@@ -79,6 +79,8 @@ struct pmip_binding_info {
 	uint32_t group;            /**< identifier of its group by the LMA, 0 = in none (RFC 6602) */
 	struct pmip_ipv4_home ipv4; /**< IPv4 home address (RFC 5844) */
 	struct pmip_gre gre;       /**< how its packets are encapsulated (RFC 5845) */
+	uint16_t bid;              /**< LMA: tells the bindings of a mobile node apart, never 0 (BID, RFC 7864 section 5) */
+	uint16_t priority;         /**< LMA: BID-PRI, from 1 on; of bindings with the same prefixes the lowest is the default path */
 	unsigned int off_link_count; /**< MAG: 0..PMIP_HNP_MAX */
 	struct pmip_prefix off_link[PMIP_HNP_MAX]; /**< MAG: prefixes that the mobile node has at other MAGs, forwarded here as well (RFC 7864) */
 };

@@ -138,6 +138,10 @@ PMIP_API int pmip_lma_config_set_mag_heartbeat(struct pmip_lma_config *config, u
 PMIP_API int pmip_lma_config_set_restart_counter(struct pmip_lma_config *config, uint32_t value);
 /** Whether and how several attachments of a mobile node work together; default PMIP_FLOWMOB_RFC7864. @retval PMIP_ERR_INVALID. Since: 0.1. */
 PMIP_API int pmip_lma_config_set_flowmob(struct pmip_lma_config *config, enum pmip_flowmob flowmob);
+/** Tell MAGs of the flows that are moved to them, too, when their prefix is another MAG's: Flow Mobility Initiate and PBA list each by a Flow
+ * Identification with a traffic selector, at most 16 for a mobile node at one MAG, and every move waits for the MAG; with PMIP_FLOWMOB_RFC7864,
+ * default off (RFC 7864 section 3.2.2). Since: 0.1. */
+PMIP_API int pmip_lma_config_set_flowmob_flows(struct pmip_lma_config *config, bool tell);
 /** The paper's Handoff Indicator "logical interface", accepted beside PMIP_HI_SHARED: attachments are then told apart by Proxy-CoA and access
  * technology, since all may show one link-layer identifier. @param[in] hi 7..255, or 0 = none, the default. @retval PMIP_ERR_INVALID. Since: 0.1. */
 PMIP_API int pmip_lma_config_set_hi_logical_interface(struct pmip_lma_config *config, uint8_t hi);
@@ -245,6 +249,8 @@ struct pmip_flow_info {
 	struct pmip_addr remote; /**< that tunnel's far end, the Proxy-CoA */
 	bool is_default;        /**< it goes where its prefix goes, and follows it */
 	bool is_moving;         /**< a move is under way */
+	uint16_t fid;           /**< FID by which MAGs know it, and its FID-PRI; 0 = none has been told of it */
+	uint16_t bid;           /**< BID of the binding that it goes over, as in struct pmip_binding_info */
 };
 
 /** Have a flow counted, and be able to move it. One that is known already stays as it is.
@@ -258,6 +264,7 @@ PMIP_API int pmip_lma_flow_add(struct pmip_lma *lma, const struct pmip_flow *flo
  * section 3.2.2), which takes as long as an Update Notification may.
  * @param[in] tunnel_in_use where the caller believes it to be. @param[in] wanted number of a tunnel, 0 = any other that can carry it.
  * @retval 0 under way  @retval PMIP_ERR_NOENT no such flow  @retval PMIP_ERR_STALE it is in another tunnel than the caller believes
+ * @retval PMIP_ERR_FULL its MAG can be told of no more flows
  * @retval PMIP_ERR_NO_PATH no (such) other tunnel reaches the mobile node under the flow's prefix  @retval PMIP_ERR_AGAIN a move is under way
  * @retval PMIP_ERR_TIME, PMIP_ERR_NOMEM nothing changed. Since: 0.1. */
 PMIP_API int pmip_lma_flow_move(struct pmip_lma *lma, uint32_t id, uint32_t tunnel_in_use, uint32_t wanted, struct pmip_now now);

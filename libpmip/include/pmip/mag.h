@@ -11,6 +11,7 @@
 #include <pmip/error.h>
 #include <pmip/mem.h>
 #include <pmip/message.h>
+#include <pmip/suboption.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -162,6 +163,18 @@ PMIP_API int pmip_mag_revoke_group(struct pmip_mag *mag, const struct pmip_addr 
 PMIP_API size_t pmip_mag_binding_count(const struct pmip_mag *mag);
 /** Walk all bindings. @see pmip_lma_binding_next(). Since: 0.1. */
 PMIP_API int pmip_mag_binding_next(const struct pmip_mag *mag, size_t *cursor, struct pmip_binding_info *info);
+
+/** A flow that comes here although its prefix is another MAG's, as the LMA has told it (RFC 7864 section 3.2.2). */
+struct pmip_mag_flow_info {
+	size_t size;       /**< sizeof(struct pmip_mag_flow_info), set by the caller */
+	uint16_t fid;      /**< its number by the LMA, among those of its mobile node */
+	uint16_t priority; /**< FID-PRI, lower is more important */
+	struct pmip_selector selector; /**< which packets are of it */
+};
+
+/** Walk the flows of a mobile node that its LMA has told; none may mean that it does not tell them. @see pmip_lma_binding_next(). Since: 0.1. */
+PMIP_API int pmip_mag_flow_next_of_mn(const struct pmip_mag *mag, size_t *cursor, struct pmip_mag_flow_info *info,
+				      const struct pmip_mnid *mn_id);
 
 /** What a MAG counts. */
 enum pmip_mag_counter {
