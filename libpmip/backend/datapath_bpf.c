@@ -181,7 +181,7 @@ static int check(const struct pmip__datapath_bpf *dp, const struct pmip_datapath
 		return PMIP_ERR_INVALID;
 	if (dp->is_mag && op->kind == PMIP_DATAPATH_BINDING_SET && !op->link)
 		return PMIP_ERR_INVALID;
-	if (op->kind == PMIP_DATAPATH_BINDING_SET && op->gre.in_use)
+	if ((op->kind == PMIP_DATAPATH_BINDING_SET || op->kind == PMIP_DATAPATH_FLOW_SET) && op->gre.in_use)
 		return PMIP_ERR_UNSUPPORTED;
 	return 0;
 }

@@ -9,6 +9,7 @@
 #include "engine/lma.h"
 
 #include "base/mem.h"
+#include "engine/gre.h"
 
 #include <string.h>
 
@@ -20,6 +21,7 @@ struct move {
 	struct pmip__op op;
 	struct pmip__flow *flow;     /* NULL = nobody cares any more */
 	struct pmip__tunnel *tunnel; /* where it leads, referred to; NULL = where the prefix goes */
+	struct pmip_gre gre;         /* in that tunnel */
 };
 
 static struct pmip__flow *flow_of(const struct pmip__list *link)
@@ -52,16 +54,26 @@ static void notify(struct pmip_lma *lma, enum pmip_event_type type, const struct
 	pmip__lma_notify(lma, &event);
 }
 
-/* The tunnel that the datapath is told for a flow that goes over this attachment, with a reference. */
+/* The tunnel that the datapath is told for a flow that goes over this attachment, with a reference. Until a handover is certain, it is
+ * the old one. */
 static struct pmip__tunnel *tunnel_for(const struct pmip__flow *flow, const struct pmip__session *over)
 {
+	struct pmip__tunnel *tunnel;
+
 	if (!over || over == flow->anchor)
 		return NULL;
-	over->reg.tunnel->refs++;
-	return over->reg.tunnel;
+	tunnel = over->txn ? over->txn->old.tunnel : over->reg.tunnel;
+	tunnel->refs++;
+	return tunnel;
 }
 
-static struct pmip_datapath_op steer(const struct pmip__flow *flow, const struct pmip__tunnel *tunnel)
+static struct pmip_gre gre_for(const struct pmip__session *over)
+{
+	return over->txn ? over->txn->old_gre : pmip__lma_gre_of(over);
+}
+
+/* Its packets look like all others in the tunnel. GRE-9. */
+static struct pmip_datapath_op steer(const struct pmip__flow *flow, const struct pmip__session *over, const struct pmip__tunnel *tunnel)
 {
 	struct pmip_datapath_op op = {.kind = PMIP_DATAPATH_FLOW_SET, .flow = flow->flow};
 
@@ -69,6 +81,7 @@ static struct pmip_datapath_op steer(const struct pmip__flow *flow, const struct
 		op.local = tunnel->local;
 		op.remote = tunnel->remote;
 		op.tunnel = tunnel->id;
+		op.gre = gre_for(over);
 	}
 	return op;
 }
@@ -112,20 +125,21 @@ int pmip_lma_flow_add(struct pmip_lma *lma, const struct pmip_flow *flow, struct
 	known = pmip__flow_cache_add(&lma->flows, anchor, flow);
 	if (!known)
 		return PMIP_ERR_NOMEM;
-	pmip__lma_op_untracked(lma, steer(known, NULL));
+	pmip__lma_op_untracked(lma, steer(known, NULL, NULL));
 	notify(lma, PMIP_EVENT_FLOW_ADDED, known, NULL, 0);
 	fill(info, known);
 	return 0;
 }
 
-/* Whether the MAG of a session is one that may have the flow's prefix. SEC-3. */
-static bool is_allowed(const struct pmip_lma *lma, const struct pmip__session *session, const struct pmip__flow *flow)
+/* Whether the flow's prefix is one of those elsewhere that the MAG of a session is told of: it may have it, and there are not too many. SEC-3. */
+static bool is_told(const struct pmip_lma *lma, const struct pmip__session *session, const struct pmip__flow *flow)
 {
-	const struct pmip__session *anchor = flow->anchor;
+	struct pmip_prefix prefix[PMIP_HNP_MAX];
+	unsigned int count = pmip__lma_elsewhere(lma, session, prefix);
 
-	for (unsigned int i = 0; i < anchor->hnp_count; i++)
-		if (pmip_prefix_contains(&anchor->hnp[i].prefix, &flow->flow.dst))
-			return pmip__peer_rule_allows(pmip__lma_mag_of(lma, session), &anchor->hnp[i].prefix);
+	while (count > 0)
+		if (pmip_prefix_contains(&prefix[--count], &flow->flow.dst))
+			return true;
 	return false;
 }
 
@@ -134,7 +148,7 @@ static bool carries(const struct pmip_lma *lma, const struct pmip__session *sess
 {
 	if (session->state != PMIP_BINDING_ACTIVE || session->txn)
 		return false;
-	return session->set == flow->anchor->set || (session->epoch == session->mn->epoch && is_allowed(lma, session, flow));
+	return session->set == flow->anchor->set || (session->epoch == session->mn->epoch && is_told(lma, session, flow));
 }
 
 /* Whether the MAG of a session is told of flows that go there although their prefix is another's. FLO-6. */
@@ -171,13 +185,7 @@ static void unlist(struct pmip_lma *lma, struct pmip__session *session, const st
 /* Whether its MAG may be asked to have the flow's prefix. */
 static bool may_carry(const struct pmip_lma *lma, const struct pmip__session *session, const struct pmip__flow *flow)
 {
-	struct pmip_prefix prefix[PMIP_HNP_MAX];
-	unsigned int count = pmip__lma_fmi_is_possible(lma, session) ? pmip__lma_elsewhere(lma, session, prefix) : 0;
-
-	while (count > 0)
-		if (pmip_prefix_contains(&prefix[--count], &flow->flow.dst))
-			return true;
-	return false;
+	return pmip__lma_fmi_is_possible(lma, session) && is_told(lma, session, flow);
 }
 
 /* Another attachment of the flow's mobile node: the one in this tunnel, or the first there is when it is 0, by preference one whose
@@ -215,7 +223,8 @@ static int begin_move(struct pmip_lma *lma, struct pmip__flow *flow, struct pmip
 	move->tunnel = tunnel_for(flow, to);
 	flow->op = &move->op;
 	flow->wanted = to;
-	pmip__lma_op_open(lma, &move->op, steer(flow, move->tunnel));
+	move->gre = gre_for(to);
+	pmip__lma_op_open(lma, &move->op, steer(flow, to, move->tunnel));
 	return 0;
 }
 
@@ -293,6 +302,7 @@ void pmip__lma_flow_completed(struct pmip_lma *lma, struct pmip__op *op, int err
 	struct pmip__flow *flow = move->flow;
 	const struct pmip__tunnel *old = flow ? pmip__flow_session(flow)->reg.tunnel : NULL;
 	struct pmip__tunnel *not_used = move->tunnel;
+	struct pmip_gre gre;
 
 	if (flow && !err) {
 		not_used = flow->tunnel;
@@ -307,7 +317,8 @@ void pmip__lma_flow_completed(struct pmip_lma *lma, struct pmip__op *op, int err
 		flow->op = NULL;
 		flow->wanted = NULL;
 		notify(lma, err ? PMIP_EVENT_FLOW_MOVE_FAILED : PMIP_EVENT_FLOW_MOVED, flow, err ? NULL : old, err);
-		if (is_left_behind(flow))
+		gre = gre_for(pmip__flow_session(flow));
+		if (is_left_behind(flow) || (!err && move->tunnel && !pmip__gre_equal(&gre, &move->gre)))
 			pmip__flow_cache_touch(&lma->flows, flow);
 	}
 	pmip__mem_free(&lma->mem, move);
@@ -456,7 +467,7 @@ static void follow(struct pmip_lma *lma, struct pmip__flow *flow)
 	if (flow->owner) {
 		make_sure(lma, flow);
 		flow->tunnel = tunnel_for(flow, flow->over);
-		pmip__lma_op_untracked(lma, steer(flow, flow->tunnel));
+		pmip__lma_op_untracked(lma, steer(flow, flow->over, flow->tunnel));
 		if (flow->called_off)
 			fail(lma, flow, NULL);
 		else

@@ -9,6 +9,7 @@
 #include "engine/lma.h"
 
 #include "base/mem.h"
+#include "engine/gre.h"
 
 #include <string.h>
 
@@ -390,6 +391,7 @@ static void commit(struct pmip_lma *lma, struct pmip__txn *txn, struct pmip_now 
 {
 	struct pmip__session *session = txn->session;
 	bool moved = txn->old.tunnel && txn->old.tunnel != session->reg.tunnel;
+	struct pmip_gre gre = pmip__lma_gre_of(session);
 	struct pmip_event event;
 
 	if (txn->drops_ipv4)
@@ -420,7 +422,7 @@ static void commit(struct pmip_lma *lma, struct pmip__txn *txn, struct pmip_now 
 	if (moved && session->has_path)
 		pmip__lma_leave_path(lma, session, txn->old.tunnel);
 	pmip__lma_follow_paths(lma, session->mn);
-	if (moved)
+	if (moved || (txn->old.tunnel && !pmip__gre_equal(&gre, &txn->old_gre)))
 		pmip__lma_flows_follow(lma, session);
 	pmip__lma_flows_told(lma, session);
 	if (moved && txn->old.bulk)

@@ -40,13 +40,15 @@ static struct pmip__session *session_concerned(const struct pmip_lma *lma, const
 	return pmip__gre_equal(&gre, &renumbering->gre) ? session : NULL;
 }
 
-static bool is_under_way(const struct pmip_lma *lma, const struct pmip__session *session)
+/* Whether this session is being renumbered, or any to this prefix. */
+static bool is_under_way(const struct pmip_lma *lma, const struct pmip__session *session, const struct pmip_prefix *other)
 {
 	const struct pmip__update *update;
 	size_t cursor = 0;
 
 	while ((update = pmip__htable_next(&lma->updates.by_seq, &cursor)))
-		if (update->renumbering && session_concerned(lma, update) == session)
+		if (update->renumbering && ((other && pmip_prefix_equal(&update->renumbering->other.prefix, other)) ||
+					    session_concerned(lma, update) == session))
 			return true;
 	return false;
 }
@@ -100,7 +102,7 @@ int pmip_lma_renumber(struct pmip_lma *lma, const struct pmip_mnid *mn_id, const
 		return PMIP_ERR_NOENT;
 	if (pmip__lma_is_sharing(session))
 		return PMIP_ERR_UNSUPPORTED; /* several MAGs would have to change at once */
-	if (session->revoking || is_under_way(lma, session))
+	if (session->revoking || is_under_way(lma, session, other))
 		return PMIP_ERR_EXIST;
 	err = pmip__lma_prefix_take(lma, session, other, &hnp);
 	if (err)

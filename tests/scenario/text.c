@@ -386,6 +386,8 @@ static void put_operation(struct world *w, struct text *text, const struct pmip_
 	case PMIP_DATAPATH_FLOW_SET:
 		put(text, "flow set %s to ", pmip_flow_format(&op->flow, flow));
 		put(text, "%s", pmip_addr_is_unspecified(&op->remote) ? "default" : addr_text(w, &op->remote));
+		if (op->gre.in_use)
+			put(text, " gre=%s", gre_text(&op->gre));
 		return;
 	case PMIP_DATAPATH_FLOW_CLEAR:
 		put(text, "flow clear %s", pmip_flow_format(&op->flow, flow));

@@ -54,7 +54,7 @@ struct pmip_datapath_op {
 	struct pmip_addr local;    /**< our end of the tunnel */
 	struct pmip_addr remote;   /**< the peer's end */
 	struct pmip_prefix prefix; /**< BINDING_SET, BINDING_CLEAR; an IPv4 home address is ::ffff:a.b.c.d/128 (RFC 5844) */
-	struct pmip_gre gre;       /**< BINDING_SET */
+	struct pmip_gre gre;       /**< BINDING_SET; FLOW_SET: of the tunnel */
 	uint32_t group;            /**< LMA: BINDING_SET, PATH_SET, PATH_CLEAR: number of a mobile node that has several paths; 0 = has not */
 	struct pmip_addr via;      /**< MAG: BINDING_SET: next hop on link, when prefix is not on-link there (RFC 7864 section 4.1); :: = it is */
 	struct pmip_flow flow;     /**< FLOW_SET, FLOW_CLEAR; the label does not matter */
