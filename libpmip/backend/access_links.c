@@ -43,7 +43,7 @@ static void set_rule(struct pmip__access_links *links, struct pmip__access_link 
 	pmip__nl_rule_set(links->nl, &rule, &link->rule_result);
 }
 
-/* The MAG is the IPv4 default router, by the same link-layer address everywhere (RFC 5844 section 3.2). Whatever a node says of its own
+/* The MAG is the IPv4 default router, by the same link-layer address everywhere (RFC 5844 section 3.2.3.2). Whatever a node says of its own
  * address is not answered: it would take us for another owner (RFC 5227 section 2.4). Off is what the kernel begins with, for what
  * was there before a killed predecessor nobody knows.
  * V4F-3. */

@@ -93,7 +93,7 @@ int pmip__heartbeat_configure(struct pmip__heartbeat *heartbeat, const struct pm
 		struct pmip__peer *peer = heartbeat->peers.array[i];
 
 		peer->configured = pmip__addr_set_has(remote, &peer->remote);
-		peer->silenced = peer->refuses_global = peer->refuses_updates = false;
+		peer->silenced = peer->refuses_global = peer->refuses_updates = peer->refuses_gre = false;
 		pmip__timerq_cancel(&heartbeat->timers, &peer->timer);
 		/* It stops by itself where there is no session. */
 		if (interval_us(heartbeat, peer))

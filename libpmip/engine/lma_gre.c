@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* GRE between LMA and MAG (RFC 5845 section 4): the option of a PBU asks for it, with the MAG's downlink key or without keys; the option of
+/* GRE between LMA and MAG (RFC 5845 section 5): the option of a PBU asks for it, with the MAG's downlink key or without keys; the option of
  * the PBA grants it, with our uplink key when there was one. A session keeps its uplink key as long as keys are in use, wherever the mobile
  * node goes; the downlink key is that of the MAG it is at. */
 #include "engine/lma.h"
@@ -26,7 +26,7 @@ enum pmip_status pmip__lma_gre_decide(const struct pmip_lma *lma, struct pmip__r
 		request->reply.accepted = PMIP_STATUS_GRE_KEY_OPTION_NOT_REQUIRED;
 		return PMIP_STATUS_ACCEPTED;
 	}
-	/* Packets are not given a TLV header (RFC 5845 section 4.1). */
+	/* Packets are not given a TLV header (RFC 5845 section 7.4). */
 	if (request->bu.flags & PMIP_BU_T)
 		request->reply.accepted = PMIP_STATUS_GRE_TUNNELING_BUT_TLV_HEADER_NOT_SUPPORTED;
 	request->gre = (struct pmip_gre){.in_use = true, .send = *key, .recv.present = key->present};

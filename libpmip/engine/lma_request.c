@@ -16,7 +16,7 @@ void pmip__lma_ignore(struct pmip_lma *lma, const struct pmip__request *request,
 	pmip__lma_notify(lma, &event);
 }
 
-/* An LMA that sends sessions to us speaks for the MAG that the Alternate Care-of Address option names (RFC 6463 section 5.3). RED-22. */
+/* An LMA that sends sessions to us speaks for the MAG that the Alternate Care-of Address option names (RFC 6463 section 5.3.2). RED-22. */
 static bool speaks_for_mag(const struct pmip_lma *lma, struct pmip__request *request)
 {
 	request->mag = request->rule;

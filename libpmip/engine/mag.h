@@ -200,6 +200,7 @@ struct pmip__mag_mn {
 	struct pmip_gre gre;
 	uint32_t gre_key;            /* downlink key, no other's here */
 	enum pmip_mag_gre gre_asked; /* by the last PBU */
+	bool gre_refused;            /* the LMA has said that this session needs none */
 	bool ipv4_refused, ipv6_refused; /* not asked for any more until it attaches again */
 	/* its forwarding */
 	enum pmip__mag_forwarding forwarding;
@@ -307,7 +308,9 @@ struct pmip_prefix pmip__mag_ipv4_prefix(const struct pmip__mag_mn *mn);
 /* Add the option of a PBU. */
 void pmip__mag_ask_gre(const struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pmip_binding_options *options);
 /* Take in what a PBA that accepts says. Returns whether forwarding has to be set for it. */
-bool pmip__mag_gre_accept(struct pmip__mag_mn *mn, const struct pmip_binding_options *options);
+bool pmip__mag_gre_accept(struct pmip__mag_mn *mn, const struct pmip_binding_options *options, uint8_t status);
+/* Whether a refusal says that it is to be asked for after all. */
+bool pmip__mag_gre_required(const struct pmip_mag *mag, struct pmip__mag_mn *mn, uint8_t status);
 
 /* mag_attach.c */
 /* The MN-ID of a mobile node without a profile, in id; len 0 = it has none and is denied. */

@@ -170,7 +170,7 @@ static void arrive(struct pmip_mag *mag, const struct who *who, struct pmip__mag
 	if (same_request)
 		return;
 	pmip__mag_withdraw(mag, mn, false, "attached again", "RFC 5213 6.9.1.1");
-	mn->ipv4_refused = mn->ipv6_refused = false;
+	mn->ipv4_refused = mn->ipv6_refused = mn->gre_refused = false;
 	pmip__mag_register(mag, mn, attach->hi ? attach->hi : pmip__mag_first_hi(mag, mn), now);
 }
 

@@ -179,7 +179,7 @@ static void accept(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct p
 	pmip__mag_take_flows(mag, mn, pba->mh);
 	if (pmip__mag_ipv4_accept(mag, pba->profile, mn, options, &pba->ipv4))
 		is_new = true;
-	if (pmip__mag_gre_accept(mn, options))
+	if (pmip__mag_gre_accept(mn, options, pba->ba.status))
 		is_new = true;
 	if (mn->forwarding == PMIP__MAG_DOWN) {
 		pmip__mag_install(mag, mn);
@@ -228,6 +228,13 @@ static void refuse(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct p
 	}
 	if (pmip__mag_is_out_of_order(status)) {
 		retry(mag, mn, pba);
+		return;
+	}
+	if (pmip__mag_gre_required(mag, mn, status)) {
+		if (mn->state == PMIP_BINDING_REFRESHING)
+			pmip__mag_refresh(mag, mn, mn->hi, pba->now);
+		else
+			pmip__mag_register(mag, mn, mn->hi, pba->now);
 		return;
 	}
 	if (pmip__mag_goes_on_without(mag, pba->profile, mn, status, pba->now))

@@ -201,7 +201,7 @@ void pmip__mag_go_idle(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pmi
 
 	pmip__mag_enter(mag, mn, PMIP__MAG_IDLE);
 	pmip__mag_forget_addresses(mn);
-	mn->in_group = false;
+	mn->in_group = mn->gre_refused = false;
 	mn->lla = (struct pmip_addr){0};
 	pmip__timerq_set(&mag->timers, &mn->send, forget_us > now.mono_us ? forget_us : now.mono_us);
 }

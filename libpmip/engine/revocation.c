@@ -223,7 +223,7 @@ void pmip__bri_add_failed(struct pmip__bri *bri, const struct pmip_prefix *prefi
 		bri->failed[bri->failed_count++] = *prefix;
 }
 
-/* REV-9, REV-12. Anything but success says whom it is about (RFC 5846 section 9.1); that of a group repeats the group (RFC 6602 section 5). */
+/* REV-9, REV-12. Anything but success says whom it is about (RFC 5846 section 9.1); that of a group repeats the group (RFC 6602 section 5.2.3). */
 void pmip__bri_answer(const struct pmip__bri *bri, const struct pmip_dgram *dgram, uint8_t status, struct pmip__action_queue *queue)
 {
 	const struct pmip_revocation *fixed = &bri->mh->u.revocation;

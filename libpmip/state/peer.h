@@ -34,6 +34,7 @@ struct pmip__peer {
 	bool silenced;             /* it does not know heartbeats */
 	bool refuses_global;       /* it has said that we may not revoke all our bindings at once */
 	struct pmip__last_update last_update; /* MAG: of those about a group */
+	bool refuses_gre;          /* MAG: it does not know GRE */
 	bool refuses_updates;      /* LMA: it does not know Update Notifications */
 	bool configured;           /* else it is known as long as it has mobile nodes */
 	uint64_t tell_tolerance_us[PMIP_TOLERANCES]; /* from when on a use of each is told of again */

@@ -152,7 +152,7 @@ static int check_flows(const struct facts *facts)
 	return err;
 }
 
-/* Options of one session have no place in a message for a group (RFC 6602 section 5). 0 or the type of one that is there. */
+/* Options of one session have no place in a message for a group (RFC 6602 sections 5.1.3 and 5.2.3). 0 or the type of one that is there. */
 static uint8_t session_option(const struct facts *facts)
 {
 	static const uint8_t types[] = {PMIP_OPT_MN_ID, PMIP_OPT_HNP, PMIP_OPT_GRE_KEY, PMIP_OPT_IPV4_HOA_REQUEST};

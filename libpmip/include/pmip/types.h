@@ -75,7 +75,7 @@ struct pmip_ip {
 	uint8_t b[16]; /**< octets as on the wire */
 };
 
-/** An IPv4 home address as an LMA assigns it (RFC 5844 section 3.1.1). */
+/** An IPv4 home address as an LMA assigns it (RFC 5844 section 3.1.2.2). */
 struct pmip_ipv4_home {
 	struct pmip_ip addr;   /**< 4 octets, or none */
 	uint8_t plen;          /**< prefix length of its subnet, 0..32 */

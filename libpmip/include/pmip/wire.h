@@ -316,7 +316,7 @@ struct pmip_binding_options {
 	struct pmip_llid ll_id;  /**< Mobile Node Link-layer Identifier; all-zero ones come out as not known */
 	struct pmip_addr lla;    /**< Link-local Address */
 	struct pmip_addr alt_coa; /**< Alternate Care-of Address */
-	struct pmip_key gre_key; /**< GRE Key: downlink in a PBU, uplink in a PBA (RFC 5845 section 3) */
+	struct pmip_key gre_key; /**< GRE Key: downlink in a PBU, uplink in a PBA (RFC 5845 section 3.3) */
 	struct pmip_opt_ipv4 ipv4_request; /**< IPv4 Home Address Request; 0.0.0.0 asks the LMA for one */
 	struct pmip_opt_ipv4 ipv4_reply; /**< IPv4 Home Address Reply */
 	struct pmip_ip ipv4_router; /**< IPv4 Default-Router Address */
