@@ -261,6 +261,7 @@ domain_tests = \
 	%D%/system/terminal.py \
 	$(NULL)
 domain_beside_tests = \
+	%D%/system/gre.py \
 	%D%/system/ipsec.py \
 	%D%/system/ipv4.py \
 	$(NULL)

@@ -289,12 +289,27 @@ static bool is_of_ipv4_only(const struct pmip__request *request, const struct pm
 	return !request->reply.options.hnp_count && session->hnp_count && session->state == PMIP_BINDING_ACTIVE;
 }
 
+/* Whether it names the prefixes alone, while there is an IPv4 home address that stays. */
+static bool is_of_prefixes_only(const struct pmip__request *request, const struct pmip__session *session)
+{
+	const struct pmip_binding_options *options = &request->reply.options;
+
+	return options->hnp_count && !pmip_addr_is_unspecified(&options->hnp[0].prefix.addr) && !(options->has & PMIP_HAS_IPV4_REQUEST) &&
+	       session->hnp_count && pmip__session_ipv4(session) && session->state == PMIP_BINDING_ACTIVE && !pmip__lma_is_sharing(session);
+}
+
 /* V4-9. */
-static void deregister_ipv4(struct pmip_lma *lma, struct pmip__session *session)
+static void deregister_some(struct pmip_lma *lma, struct pmip__session *session, bool ipv4)
 {
 	struct pmip_event event;
+	struct pmip_prefix prefix;
 
-	pmip__lma_ipv4_drop(lma, session);
+	if (ipv4)
+		pmip__lma_ipv4_drop(lma, session);
+	while (!ipv4 && session->hnp_count) {
+		prefix = session->hnp[0].prefix;
+		pmip__lma_revoke_prefix(lma, session, &prefix, NULL);
+	}
 	event = pmip__lma_session_event(PMIP_EVENT_BINDING_REFRESHED, session);
 	pmip__lma_notify(lma, &event);
 }
@@ -323,7 +338,7 @@ void pmip__lma_release(struct pmip_lma *lma, struct pmip__session *session, uint
 void pmip__lma_deregister(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__session *session)
 {
 	const struct pmip_binding_options *options = &request->reply.options;
-	bool ipv4_only = is_of_ipv4_only(request, session), sharing;
+	bool ipv4_only = is_of_ipv4_only(request, session), prefixes_only = is_of_prefixes_only(request, session), sharing;
 
 	if (!is_at(session, request)) {
 		pmip__lma_ignore(lma, request, "de-registration by a MAG that the mobile node is not at", "RFC 5213 5.3.5");
@@ -338,8 +353,8 @@ void pmip__lma_deregister(struct pmip_lma *lma, const struct pmip__request *requ
 	pmip__lma_reply_accept(lma, &request->reply, session, 0);
 	if (session->state == PMIP_BINDING_DELETE_WAIT)
 		return;
-	if (ipv4_only) {
-		deregister_ipv4(lma, session);
+	if (ipv4_only || prefixes_only) {
+		deregister_some(lma, session, ipv4_only);
 		return;
 	}
 	sharing = pmip__lma_is_sharing(session);
