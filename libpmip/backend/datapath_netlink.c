@@ -171,6 +171,8 @@ static int start_op(struct pmip__datapath_netlink *dp, const struct pmip_datapat
 	case PMIP_DATAPATH_PATH_CLEAR:
 		return 0; /* sources are not checked */
 	case PMIP_DATAPATH_FLOW_SET:
+		if (op->gre.in_use)
+			return PMIP_ERR_UNSUPPORTED; /* a mark is a tunnel's, keys are a session's. GRE-9 */
 		return pmip__nl_flow_set(dp, op, job);
 	case PMIP_DATAPATH_FLOW_CLEAR:
 		return pmip__nl_flow_clear(dp, op, job);

@@ -12,7 +12,7 @@
  *   set PREFIX LOCAL REMOTE LINK gre SEND RECV                 (keys, - without)
  *   set PREFIX LOCAL REMOTE LINK group N | via ADDRESS
  *   path-set N LOCAL REMOTE        path-clear N LOCAL REMOTE
- *   flow-set SRC SPORT DST DPORT PROTO LOCAL REMOTE   (LOCAL REMOTE: - - = as its binding)      flow-clear SRC SPORT DST DPORT PROTO
+ *   flow-set SRC SPORT DST DPORT PROTO LOCAL REMOTE [gre SEND RECV]   (LOCAL REMOTE: - - = as its binding)      flow-clear SRC SPORT DST DPORT PROTO
  *   flows                          tunnel LOCAL REMOTE         (one line of counters)
  *   watch none|movable|all         unknown                     (flows that nobody has named)
  *   sweep                          counters
@@ -173,12 +173,12 @@ static bool parse_steering(struct pmip_datapath_op *op, char *const *word, unsig
 		op->group = (uint32_t)strtoul(word[1], NULL, 10);
 		return parse_ends(op, word + 2);
 	}
-	if (words == 8 && !strcmp(word[0], "flow-set")) {
+	if (words >= 8 && !strcmp(word[0], "flow-set")) {
 		op->kind = PMIP_DATAPATH_FLOW_SET;
 		if (!parse_flow(&op->flow, word + 1) || (strcmp(word[6], "-") && !parse_ends(op, word + 6)))
 			return false;
 		op->tunnel = strcmp(word[6], "-") ? tunnel_number(op) : 0;
-		return true;
+		return parse_extra(op, word + 8, words - 8);
 	}
 	if (words == 6 && !strcmp(word[0], "flow-clear")) {
 		op->kind = PMIP_DATAPATH_FLOW_CLEAR;

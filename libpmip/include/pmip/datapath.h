@@ -16,7 +16,8 @@
  * (net.ipv4.ip_forward), and with bpf net.ipv4.conf.*.rp_filter off on the core interfaces: the log warns.
  *
  * GRE (RFC 5845) is done by netlink where the kernel has ip6gre; bpf, and a kernel without, refuse BINDING_SET with PMIP_ERR_UNSUPPORTED
- * and leave the binding as it was. Bindings whose packets arrive with the same key are sent with one key, the last.
+ * and leave the binding as it was. Bindings whose packets arrive with the same key are sent with one key, the last. Neither moves a flow
+ * to a binding with GRE: FLOW_SET is refused with PMIP_ERR_UNSUPPORTED.
  *
  * Single flows (RFC 7864), at an LMA. bpf looks each packet's flow up. netlink has the mark of a flow's tunnel (pmip_flow_mark()) kept by the
  * flow's connection in conntrack, and for each tunnel that flows are moved to a rule for the mark and a table; it takes the package
