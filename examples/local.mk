@@ -22,6 +22,8 @@ noinst_LTLIBRARIES += %D%/libcommon.la
 	%D%/common/report.h \
 	%D%/common/restart.c \
 	%D%/common/restart.h \
+	%D%/common/seqpacket.c \
+	%D%/common/seqpacket.h \
 	%D%/common/service.c \
 	%D%/common/service.h \
 	%D%/common/settings.c \
@@ -36,7 +38,18 @@ programs_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/%D% $(PROGRAMS_CFLAGS) -DSYSC
 programs_ldadd = %D%/libcommon.la libpmip/libpmip-linux.la libpmip/libpmip.la $(PROGRAMS_LIBS)
 %C%_libcommon_la_CPPFLAGS = $(programs_cppflags)
 
-sbin_PROGRAMS += pmip-lma pmip-mag
+sbin_PROGRAMS += flowmob-manager pmip-lma pmip-mag
+flowmob_manager_SOURCES = \
+	%D%/flow-manager/commands.c \
+	%D%/flow-manager/config.c \
+	%D%/flow-manager/main.c \
+	%D%/flow-manager/manager.h \
+	%D%/flow-manager/policy.c \
+	%D%/flow-manager/queue.c \
+	$(NULL)
+flowmob_manager_CPPFLAGS = $(programs_cppflags)
+flowmob_manager_LDADD = libflowmob/libflowmob-linux.la libflowmob/libflowmob.la $(programs_ldadd)
+
 pmip_lma_SOURCES = \
 	%D%/lma/commands.c \
 	%D%/lma/config.c \
@@ -126,15 +139,17 @@ pmip_encode_LDADD = libpmip/libpmip.la $(JANSSON_LIBS)
 install-data-local:
 	$(MKDIR_P) '$(DESTDIR)$(sysconfdir)/pmip'
 	$(INSTALL_DATA) '$(srcdir)/%D%/mn/flowmob-mn.yaml' '$(DESTDIR)$(sysconfdir)/pmip/flowmob-mn.yaml.example'
+	$(INSTALL_DATA) '$(srcdir)/%D%/flow-manager/flowmob-manager.yaml' '$(DESTDIR)$(sysconfdir)/pmip/flowmob-manager.yaml.example'
 	$(INSTALL_DATA) '$(srcdir)/%D%/lma/pmip-lma.yaml' '$(DESTDIR)$(sysconfdir)/pmip/pmip-lma.yaml.example'
 	$(INSTALL_DATA) '$(srcdir)/%D%/mag/pmip-mag.yaml' '$(DESTDIR)$(sysconfdir)/pmip/pmip-mag.yaml.example'
 
 uninstall-local:
-	rm -f '$(DESTDIR)$(sysconfdir)/pmip/flowmob-mn.yaml.example' '$(DESTDIR)$(sysconfdir)/pmip/pmip-lma.yaml.example' '$(DESTDIR)$(sysconfdir)/pmip/pmip-mag.yaml.example'
+	rm -f '$(DESTDIR)$(sysconfdir)/pmip/flowmob-manager.yaml.example' '$(DESTDIR)$(sysconfdir)/pmip/flowmob-mn.yaml.example' '$(DESTDIR)$(sysconfdir)/pmip/pmip-lma.yaml.example' '$(DESTDIR)$(sysconfdir)/pmip/pmip-mag.yaml.example'
 endif
 
 EXTRA_DIST += \
 	%D%/README.md \
+	%D%/flow-manager/flowmob-manager.yaml \
 	%D%/lma/pmip-lma.yaml \
 	%D%/mag/pmip-mag.yaml \
 	%D%/mn/flowmob-mn.yaml \

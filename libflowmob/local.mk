@@ -59,6 +59,7 @@ noinst_LTLIBRARIES += %D%/libflowmob-linux-core.la
 	%D%/backend/bpf/reflector_maps.h \
 	%D%/backend/command.c \
 	%D%/backend/command.h \
+	%D%/backend/first_packets.c \
 	%D%/backend/interface_routes.c \
 	%D%/backend/interface_routes.h \
 	%D%/backend/logical.c \
@@ -86,6 +87,7 @@ EXTRA_libflowmob_libflowmob_linux_la_DEPENDENCIES = %D%/libflowmob-linux.map
 
 flowmobinclude_HEADERS += \
 	%D%/include/flowmob/logical.h \
+	%D%/include/flowmob/first_packets.h \
 	%D%/include/flowmob/nfqueue.h \
 	%D%/include/flowmob/weak_host.h \
 	$(NULL)

@@ -34,7 +34,7 @@
 /* FMP-12: between attempts to connect. */
 #define FLOWMOB__BACKOFF_MIN_US FLOWMOB__US_PER_S
 #define FLOWMOB__BACKOFF_MAX_US (30 * FLOWMOB__US_PER_S)
-/* How often every flow is held against the policy, besides when something happens to it: rules know times of day and loads. */
+/* How often a flow is held against the policy, besides when something happens to it: rules know times of day and loads. */
 #define FLOWMOB__POLICY_US (10 * FLOWMOB__US_PER_S)
 /* What dealing with one flow queues at most: the packets held, a message, a notification, a result. */
 #define FLOWMOB__FLOW_ACTIONS (FLOWMOB__HELD_MAX + FLOWMOB__KNOWN_ACTIONS)
@@ -92,6 +92,8 @@ struct flowmob__flow {
 	uint64_t rate_bps, average_bps;
 	uint32_t periods;              /* that the average is of */
 	uint64_t movable_us;           /* not moved of our own accord before */
+	uint64_t asked_us;             /* when the policy was asked last */
+	uint32_t asked_policy;         /* which one: manager->policies then */
 	uint64_t hold_us;              /* how long it stayed after the last time */
 };
 
@@ -130,7 +132,8 @@ struct flowmob_manager {
 	uint16_t sync;     /* the last request of TUNNELS or LIST */
 	uint16_t counting; /* request of counters that is not answered to its end; 0 = none */
 	uint64_t last_us;
-	uint64_t poll_us, evaluated_us, policy_us;
+	uint64_t poll_us, evaluated_us;
+	uint32_t policies; /* that have been set */
 	uint64_t counters[FLOWMOB_MANAGER_COUNTERS];
 };
 

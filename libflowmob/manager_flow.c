@@ -89,7 +89,7 @@ void flowmob_manager_set_policy(struct flowmob_manager *manager, const struct fl
 {
 	manager->policy = policy;
 	manager->applications = applications;
-	manager->policy_us = 0;
+	manager->policies++;
 	for (struct flowmob_flow *entry = NULL; (entry = flowmob_flow_table_next(manager->table, entry));) {
 		struct flowmob_packet packet = flowmob__packet_of_flow(&entry->flow);
 

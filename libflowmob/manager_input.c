@@ -91,7 +91,7 @@ static void become_ready(struct flowmob_manager *manager, struct pmip_now now)
 
 	manager->link = FLOWMOB__READY;
 	manager->backoff_us = FLOWMOB__BACKOFF_MIN_US;
-	manager->poll_us = manager->evaluated_us = manager->policy_us = now.mono_us;
+	manager->poll_us = manager->evaluated_us = now.mono_us;
 	if (!watch.u.watch)
 		return;
 	watch.request = flowmob__manager_next_request(manager);

@@ -148,6 +148,8 @@ int flowmob__watch_policy(struct flowmob_manager *manager, struct flowmob__flow 
 
 	if (!manager->policy || !flow->node || flow->by_hand || !is_movable(manager, flow))
 		return 0;
+	flow->asked_us = now.mono_us;
+	flow->asked_policy = manager->policies;
 	flowmob__watch_ways(manager, flow, &ways, now);
 	decision = flowmob_policy_decide(manager->policy, &ways.input);
 	if (decision.verdict != FLOWMOB_POLICY_USE || decision.tunnel == flow->tunnel->id)
@@ -246,7 +248,6 @@ static bool judge_flow(struct flowmob__flow *flow, uint64_t period_us)
 /* FMP-10b, FMP-10d. Each flow once: its rates, and what they and the policy ask for. */
 static int judge_flows(struct flowmob_manager *manager, uint64_t period_us, struct pmip_now now)
 {
-	bool ask_policy = now.mono_us >= manager->policy_us;
 	int err = 0;
 
 	for (struct flowmob_flow *entry = NULL; !err && (entry = flowmob_flow_table_next(manager->table, entry));) {
@@ -260,11 +261,9 @@ static int judge_flows(struct flowmob_manager *manager, uint64_t period_us, stru
 			if (target)
 				err = move(manager, flow, target, FLOWMOB_REASON_THROUGHPUT);
 		}
-		if (!err && ask_policy)
+		if (!err && (flow->asked_policy != manager->policies || now.mono_us >= flow->asked_us + FLOWMOB__POLICY_US))
 			err = flowmob__watch_policy(manager, flow, now);
 	}
-	if (ask_policy && !err)
-		manager->policy_us = now.mono_us + FLOWMOB__POLICY_US;
 	return err;
 }
 

@@ -1,4 +1,5 @@
 man_pages = \
+	%D%/flowmob-manager.8 \
 	%D%/flowmob-mn.8 \
 	%D%/flowmob-slaves.8 \
 	%D%/pmip-decode.1 \

@@ -245,6 +245,7 @@ domain_tests = \
 	%D%/system/attach_100.py \
 	%D%/system/bulk.py \
 	%D%/system/clean_exit.py \
+	%D%/system/flow_manager.py \
 	%D%/system/flow_move.py \
 	%D%/system/handover.py \
 	%D%/system/flow_socket.py \

@@ -28,6 +28,7 @@ struct client {
 	bool eof;      /* sends no more; what it has sent is still answered */
 	bool closing;  /* once everything is written */
 	uint64_t lost; /* events that found no room */
+	uint32_t token; /* of a reply that is to come; 0 = none */
 };
 
 struct control {
@@ -37,6 +38,8 @@ struct control {
 	void *user;
 	char path[sizeof(((struct sockaddr_un *)NULL)->sun_path)];
 	struct client clients[CONTROL_CLIENTS_MAX];
+	struct client *asks; /* whose request is being run */
+	uint32_t last_token;
 };
 
 const char *control_text(const json_t *request, const char *name)
@@ -185,13 +188,16 @@ static void handle(struct client *client, const char *line, size_t len)
 		snprintf(error, sizeof(error), "no valid JSON (%s); send one object per line", where.text);
 	else
 		command = look_up(control, request, error, sizeof(error));
+	control->asks = client;
 	if (command && command->run(control->user, request, reply, error, sizeof(error)))
 		command = NULL;
+	control->asks = NULL;
 	if (!command) {
 		json_object_set_new(reply, "ok", json_false());
 		json_object_set_new(reply, "error", json_string(error));
 	}
-	send_json(client, reply);
+	if (!client->token)
+		send_json(client, reply);
 	if (command && command->subscribe) {
 		client->subscribed = true;
 		bufferevent_set_timeouts(client->bev, NULL, &(struct timeval){ .tv_sec = STUCK_S });
@@ -227,7 +233,7 @@ static void serve(struct client *client)
 	char *line;
 	size_t len;
 
-	while (evbuffer_get_length(out) <= (client->subscribed ? EVENTS_WAITING_MAX : 0)) {
+	while (!client->token && evbuffer_get_length(out) <= (client->subscribed ? EVENTS_WAITING_MAX : 0)) {
 		line = evbuffer_readln(in, &len, EVBUFFER_EOL_CRLF);
 		if (!line && client->eof)
 			line = take_rest(in, &len);
@@ -247,11 +253,36 @@ static void serve(struct client *client)
 			handle(client, line, len);
 		free(line);
 	}
-	if (evbuffer_get_length(in) > CONTROL_REQUEST_MAX &&
+	if (!client->token && evbuffer_get_length(in) > CONTROL_REQUEST_MAX &&
 	    evbuffer_search_eol(in, NULL, NULL, EVBUFFER_EOL_CRLF).pos < 0) {
 		refuse(client, "request over 65536 octets");
 		finish(client);
 	}
+}
+
+uint32_t control_defer(struct control *control)
+{
+	control->last_token += control->last_token == UINT32_MAX ? 2 : 1;
+	control->asks->token = control->last_token;
+	return control->last_token;
+}
+
+void control_answer(struct control *control, uint32_t token, json_t *reply, const char *error)
+{
+	struct client *client = control->clients;
+
+	while (client < control->clients + CONTROL_CLIENTS_MAX && (!client->bev || client->token != token))
+		client++;
+	if (client < control->clients + CONTROL_CLIENTS_MAX) {
+		client->token = 0;
+		if (error)
+			refuse(client, error);
+		else
+			send_json(client, reply);
+		if (!client->closing)
+			serve(client);
+	}
+	json_decref(reply);
 }
 
 static void on_read(struct bufferevent *bev, void *user)

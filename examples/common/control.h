@@ -41,6 +41,12 @@ void control_publish(struct control *control, const char *line, size_t len);
 /* Whether anybody wants events. */
 bool control_has_subscribers(const struct control *control);
 
+/* Called within a command's run(), which then returns 0: its reply is control_answer()'s, later. No other request of the client is taken until then.
+ * @return what names the reply, never 0. */
+uint32_t control_defer(struct control *control);
+/* Answer it: with an object that is taken over, or with an error; nothing is done when the client has gone. */
+void control_answer(struct control *control, uint32_t token, json_t *reply, const char *error);
+
 /* An argument as text: strings as they are, NULL when absent or not a string. */
 const char *control_text(const json_t *request, const char *name);
 /* An argument as an IPv4 (mapped then) or IPv6 address. @return 0, or -1 when it is absent or none. */

@@ -39,6 +39,8 @@ enum setting_type {
 	SETTING_LMA_TOLERANCE, /* name of one that an LMA may have: uint32_t, enum pmip_tolerance */
 	SETTING_MAG_TOLERANCE, /* the same of a MAG */
 	SETTING_LOCATION,    /* latitude and longitude: struct setting_location */
+	SETTING_RANGE,       /* a number, or two with "-" between: struct setting_range */
+	SETTING_CLOCK,       /* "08:30", up to "24:00": uint32_t minute of the day */
 };
 
 /* A mobile node identifier that owns what it needs. */
@@ -51,6 +53,12 @@ struct setting_mnid {
 struct setting_location {
 	bool given;
 	int32_t latitude, longitude;
+};
+
+/* Numbers from one to another, both included. */
+struct setting_range {
+	bool given;
+	uint32_t from, to;
 };
 
 /* Whether there is an IPv4 home address, and which. */
@@ -102,6 +110,9 @@ struct settings {
 	void **allocations;             /* of list items, owned */
 	size_t allocation_count;
 };
+
+/* Access technologies by name (RFC 5213 section 8.5). */
+extern const struct setting_choice setting_technologies[];
 
 /* Read and check a file; every fault goes to report, nothing else is touched. reference: where a user finds
  * an example.

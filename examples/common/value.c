@@ -7,11 +7,19 @@
 
 #include <pmip/tolerance.h>
 
+#include <pmip/optval.h>
+
 #include <inttypes.h>
 #include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/un.h>
+
+const struct setting_choice setting_technologies[] = {
+	{ "virtual", PMIP_ATT_VIRTUAL }, { "ppp", PMIP_ATT_PPP }, { "ethernet", PMIP_ATT_ETHERNET }, { "wlan", PMIP_ATT_WLAN },
+	{ "wimax", PMIP_ATT_WIMAX }, { "geran", PMIP_ATT_GERAN }, { "utran", PMIP_ATT_UTRAN }, { "eutran", PMIP_ATT_EUTRAN },
+	{ NULL, 0 },
+};
 
 /* A whole decimal number at the beginning of text. @return what follows it, or NULL. */
 static const char *number(uint64_t *out, const char *text)
@@ -276,6 +284,34 @@ uint32_t setting_tolerances(const struct setting_list *list)
 	return all;
 }
 
+static int parse_range(const struct setting_row *row, const char *text, struct setting_range *out)
+{
+	uint64_t from, to;
+	const char *rest = number(&from, text);
+
+	to = from;
+	if (rest && *rest == '-')
+		rest = number(&to, rest + 1);
+	if (!rest || *rest != '\0' || from < row->min || to > row->max || from > to)
+		return -1;
+	*out = (struct setting_range){ true, (uint32_t)from, (uint32_t)to };
+	return 0;
+}
+
+static int parse_clock(const char *text, uint32_t *out)
+{
+	uint64_t hour, minute;
+	const char *rest = number(&hour, text);
+
+	if (!rest || *rest != ':' || strlen(text) != 5)
+		return -1;
+	rest = number(&minute, rest + 1);
+	if (!rest || *rest != '\0' || minute > 59 || hour * 60 + minute > 1440)
+		return -1;
+	*out = (uint32_t)(hour * 60 + minute);
+	return 0;
+}
+
 int setting_parse(const struct setting_row *row, const char *text, void *out)
 {
 	switch (row->type) {
@@ -322,6 +358,10 @@ int setting_parse(const struct setting_row *row, const char *text, void *out)
 		return parse_name(row, text, out);
 	case SETTING_LOCATION:
 		return parse_location(text, out);
+	case SETTING_RANGE:
+		return parse_range(row, text, out);
+	case SETTING_CLOCK:
+		return parse_clock(text, out);
 	case SETTING_LMA_TOLERANCE:
 	case SETTING_MAG_TOLERANCE:
 		return parse_tolerance(row, text, out);
@@ -417,6 +457,7 @@ char *setting_expect(const struct setting_row *row, char *buf, size_t cap)
 		[SETTING_NAI_WILD] =
 			"a network access identifier such as mn1@example.org, or \"*@realm\" or \"*\"",
 		[SETTING_MNID] = "a network access identifier such as mn1@example.org or a MAC address",
+		[SETTING_CLOCK] = "a time of day from 00:00 to 24:00",
 		[SETTING_LOCATION] = "latitude and longitude in degrees, such as \"52.52 13.405\"",
 	};
 
@@ -429,6 +470,9 @@ char *setting_expect(const struct setting_row *row, char *buf, size_t cap)
 		return expect_choice(row, buf, cap);
 	case SETTING_NAME:
 		snprintf(buf, cap, "a text of 1 to %" PRIu64 " octets", row->max);
+		return buf;
+	case SETTING_RANGE:
+		snprintf(buf, cap, "a whole number from %" PRIu64 " to %" PRIu64 ", or two such as 1000-2000", row->min, row->max);
 		return buf;
 	case SETTING_LIST:
 		return expect_list(row, buf, cap);
@@ -457,6 +501,7 @@ char *setting_expect(const struct setting_row *row, char *buf, size_t cap)
 	case SETTING_NAI_WILD:
 	case SETTING_MNID:
 	case SETTING_LOCATION:
+	case SETTING_CLOCK:
 	default:
 		snprintf(buf, cap, "%s", texts[row->type]);
 		return buf;

@@ -73,7 +73,7 @@ class Daemon:
         self.config = f'{domain.lab.dir}/{name}.yaml'
         self.control = f'{domain.lab.dir}/{name}.sock'
         self.events_path = f'{domain.lab.dir}/{name}.events'
-        self.options = () if program == 'flowmob-mn' else ('--events', self.events_path)
+        self.options = () if program.startswith('flowmob-') else ('--events', self.events_path)
         self.process = None
         with open(self.config, 'w', encoding='utf-8') as file:
             file.write(config)

@@ -1,67 +1,46 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* One packet of the socket is one message. What the socket does not take waits here, up to a limit far above any list. */
+/* One packet of the socket is one message. */
 #include <config.h>
 
 #include "lma/flow_link.h"
 
 #include "common/log.h"
+#include "common/seqpacket.h"
 #include "common/unix_socket.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/queue.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #define AREA "flow_socket"
-#define WAITING_MAX (64u << 20) /* octets */
-#define MESSAGES_AT_ONCE 256
-
-struct waiting {
-	STAILQ_ENTRY(waiting) next;
-	size_t len;
-	uint8_t data[];
-};
 
 struct flow_link {
 	struct flow_link_user user;
 	struct event_base *base;
 	char path[sizeof(((struct sockaddr_un *)NULL)->sun_path)];
-	int listener, fd; /* fd -1: nobody is connected */
-	struct event *accept_event, *read_event, *write_event;
-	STAILQ_HEAD(, waiting) out;
-	size_t waiting; /* octets in out */
+	int listener;
+	struct event *accept_event;
+	struct seqpacket *manager; /* NULL: nobody is connected */
 };
-
-static void free_event(struct event **event)
-{
-	if (*event)
-		event_free(*event);
-	*event = NULL;
-}
 
 static void hang_up(struct flow_link *link)
 {
-	struct waiting *first;
-
-	free_event(&link->read_event);
-	free_event(&link->write_event);
-	close(link->fd);
-	link->fd = -1;
-	while ((first = STAILQ_FIRST(&link->out))) {
-		STAILQ_REMOVE_HEAD(&link->out, next);
-		free(first);
-	}
-	link->waiting = 0;
+	seqpacket_free(link->manager);
+	link->manager = NULL;
 	link->user.down(link->user.user);
+}
+
+static void on_down(void *user, const char *why)
+{
+	log_line(PMIP_LOG_INFO, AREA, "the flow manager is gone: %s", why);
+	hang_up(user);
 }
 
 void flow_link_drop(struct flow_link *link, const char *why)
 {
-	if (link->fd < 0)
+	if (!link->manager)
 		return;
 	log_line(PMIP_LOG_WARN, AREA, "the flow manager is let go: %s", why);
 	hang_up(link);
@@ -69,73 +48,37 @@ void flow_link_drop(struct flow_link *link, const char *why)
 
 bool flow_link_is_up(const struct flow_link *link)
 {
-	return link->fd >= 0;
-}
-
-/* @return whether it has left; false: it has to wait, or nobody is there any more. */
-static bool send_now(struct flow_link *link, const uint8_t *data, size_t len)
-{
-	if (send(link->fd, data, len, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0)
-		return true;
-	if (errno != EAGAIN && errno != EWOULDBLOCK && errno != ENOBUFS)
-		flow_link_drop(link, strerror(errno));
-	return false;
-}
-
-static void on_writable(evutil_socket_t fd, short what, void *user)
-{
-	struct flow_link *link = user;
-	struct waiting *first;
-
-	(void)fd;
-	(void)what;
-	while (link->fd >= 0 && (first = STAILQ_FIRST(&link->out)) && send_now(link, first->data, first->len)) {
-		STAILQ_REMOVE_HEAD(&link->out, next);
-		link->waiting -= first->len;
-		free(first);
-	}
-	if (link->fd >= 0 && !STAILQ_EMPTY(&link->out))
-		event_add(link->write_event, NULL);
+	return link->manager != NULL;
 }
 
 void flow_link_send(struct flow_link *link, const struct flowmob_fmp *message)
 {
 	uint8_t data[FLOWMOB_FMP_MAX];
-	int len = link->fd < 0 ? 0 : flowmob_fmp_encode(data, sizeof(data), message);
-	struct waiting *keep;
+	int len = link->manager ? flowmob_fmp_encode(data, sizeof(data), message) : 0;
 
-	if (len <= 0 || (STAILQ_EMPTY(&link->out) && send_now(link, data, (size_t)len)) || link->fd < 0)
-		return;
-	keep = link->waiting + (size_t)len > WAITING_MAX ? NULL : malloc(sizeof(*keep) + (size_t)len);
-	if (!keep) {
-		flow_link_drop(link, "it does not take what it is told");
-		return;
-	}
-	keep->len = (size_t)len;
-	memcpy(keep->data, data, keep->len);
-	link->waiting += keep->len;
-	STAILQ_INSERT_TAIL(&link->out, keep, next);
-	event_add(link->write_event, NULL);
+	if (len > 0)
+		seqpacket_send(link->manager, data, (size_t)len);
 }
 
-/* A request that cannot be read is answered as such; anything else ends the connection. */
+/* A request that cannot be read is answered as such; anything else ends the connection. Written by hand: the op may be none that is known. */
 static void refuse(struct flow_link *link, const struct flowmob_fmp *bad, int err)
 {
-	struct flowmob_fmp answer = { .op = bad->op | FLOWMOB_FMP_ANSWER, .request = bad->request,
-				      .status = err == PMIP_ERR_UNSUPPORTED ? FLOWMOB_FMP_VERSION_UNKNOWN : FLOWMOB_FMP_MALFORMED };
-	uint8_t data[FLOWMOB_FMP_HEADER] = { FLOWMOB_FMP_VERSION, answer.op, (uint8_t)(bad->request >> 8), (uint8_t)bad->request,
-					     0, 0, 0, FLOWMOB_FMP_UNKNOWN_OP };
+	uint8_t data[FLOWMOB_FMP_HEADER] = { FLOWMOB_FMP_VERSION, bad->op | FLOWMOB_FMP_ANSWER, (uint8_t)(bad->request >> 8),
+					     (uint8_t)bad->request };
 
-	if (!bad->op || bad->op & FLOWMOB_FMP_ANSWER)
+	if (!bad->op || bad->op & FLOWMOB_FMP_ANSWER) {
 		flow_link_drop(link, "it says what cannot be understood");
-	else if (err == PMIP_ERR_TYPE_UNKNOWN)
-		send_now(link, data, sizeof(data)); /* an op that the codec does not write either */
-	else
-		flow_link_send(link, &answer);
+		return;
+	}
+	data[FLOWMOB_FMP_HEADER - 1] = err == PMIP_ERR_UNSUPPORTED    ? FLOWMOB_FMP_VERSION_UNKNOWN
+				       : err == PMIP_ERR_TYPE_UNKNOWN ? FLOWMOB_FMP_UNKNOWN_OP
+								      : FLOWMOB_FMP_MALFORMED;
+	seqpacket_send(link->manager, data, sizeof(data));
 }
 
-static void take(struct flow_link *link, const uint8_t *data, size_t len)
+static void on_packet(void *user, const uint8_t *data, size_t len)
 {
+	struct flow_link *link = user;
 	struct flowmob_fmp message;
 	int err = flowmob_fmp_decode(&message, data, len);
 
@@ -147,44 +90,29 @@ static void take(struct flow_link *link, const uint8_t *data, size_t len)
 		link->user.message(link->user.user, &message);
 }
 
-static void on_readable(evutil_socket_t fd, short what, void *user)
+static void on_settle(void *user)
 {
 	struct flow_link *link = user;
-	uint8_t data[FLOWMOB_FMP_MAX + 1];
-	ssize_t len = 1;
 
-	(void)fd;
-	(void)what;
-	for (int i = 0; i < MESSAGES_AT_ONCE && link->fd >= 0 && len > 0; i++) {
-		len = recv(link->fd, data, sizeof(data), MSG_DONTWAIT);
-		if (len > 0)
-			take(link, data, (size_t)len);
-		else if (len == 0 || (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR))
-			hang_up(link);
-	}
 	link->user.settle(link->user.user);
 }
 
 static void on_accept(evutil_socket_t listener, short what, void *user)
 {
 	struct flow_link *link = user;
+	struct seqpacket_user callbacks = { link, on_packet, on_settle, on_down };
 	int fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 
 	(void)what;
 	if (fd < 0)
 		return;
-	if (link->fd >= 0) {
+	if (link->manager) {
 		log_line(PMIP_LOG_WARN, AREA, "a second flow manager is refused");
 		close(fd);
 		return;
 	}
-	link->fd = fd;
-	link->read_event = event_new(link->base, fd, EV_READ | EV_PERSIST, on_readable, link);
-	link->write_event = event_new(link->base, fd, EV_WRITE, on_writable, link);
-	if (!link->read_event || !link->write_event || event_add(link->read_event, NULL)) {
-		hang_up(link);
+	if (seqpacket_new(&link->manager, link->base, fd, &callbacks))
 		return;
-	}
 	log_line(PMIP_LOG_INFO, AREA, "a flow manager has connected");
 	link->user.up(link->user.user);
 }
@@ -197,8 +125,6 @@ int flow_link_new(struct flow_link **made, struct event_base *base, const char *
 		return -1;
 	link->user = *user;
 	link->base = base;
-	link->fd = -1;
-	STAILQ_INIT(&link->out);
 	snprintf(link->path, sizeof(link->path), "%s", path);
 	link->listener = unix_listen(path, SOCK_SEQPACKET, 4, AREA);
 	if (link->listener < 0) {
@@ -218,9 +144,10 @@ void flow_link_free(struct flow_link *link)
 {
 	if (!link)
 		return;
-	if (link->fd >= 0)
+	if (link->manager)
 		hang_up(link);
-	free_event(&link->accept_event);
+	if (link->accept_event)
+		event_free(link->accept_event);
 	close(link->listener);
 	unlink(link->path);
 	free(link);

@@ -298,7 +298,6 @@ static void on_down(void *user)
 {
 	struct flow_socket *fs = user;
 
-	log_line(PMIP_LOG_INFO, AREA, "the flow manager has gone; flows stay where they are for %d s", FLOWMOB_FMP_ORPHAN_S);
 	fs->move_count = 0;
 	set_watch(fs, FLOWMOB_WATCH_NONE);
 	event_add(fs->orphan_event, &(struct timeval){ .tv_sec = FLOWMOB_FMP_ORPHAN_S });

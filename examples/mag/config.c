@@ -14,17 +14,11 @@
 #define PRESENCE_WAIT_MS 4000
 #define PRESENCE_AGE_MS 2000
 
-static const struct setting_choice technologies[] = {
-	{ "virtual", PMIP_ATT_VIRTUAL }, { "ppp", PMIP_ATT_PPP }, { "ethernet", PMIP_ATT_ETHERNET }, { "wlan", PMIP_ATT_WLAN },
-	{ "wimax", PMIP_ATT_WIMAX }, { "geran", PMIP_ATT_GERAN }, { "utran", PMIP_ATT_UTRAN }, { "eutran", PMIP_ATT_EUTRAN },
-	{ NULL, 0 },
-};
-
 static const struct setting_row access_rows[] = {
 	{ .key = "interface", .type = SETTING_INTERFACE, .required = true,
 	  .offset = offsetof(struct mag_access, interface),
 	  .help = "access interface; it need not exist yet, and may go and come back" },
-	{ .key = "technology", .type = SETTING_CHOICE, .def = "ethernet", .choices = technologies,
+	{ .key = "technology", .type = SETTING_CHOICE, .def = "ethernet", .choices = setting_technologies,
 	  .offset = offsetof(struct mag_access, technology),
 	  .help = "access technology type (RFC 5213 section 8.5)" },
 	{ .key = "mobile_node", .type = SETTING_MNID, .offset = offsetof(struct mag_access, mobile_node),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* pmipctl: one command to the control socket of pmip-lma, pmip-mag or flowmob-mn, its reply to standard output. */
+/* pmipctl: one command to the control socket of pmip-lma, pmip-mag, flowmob-manager or flowmob-mn, its reply to standard output. */
 #include <config.h>
 
 #include "pmipctl/print.h"
@@ -17,18 +17,20 @@
 #define LMA_SOCKET "/run/pmip/lma.sock"
 #define MAG_SOCKET "/run/pmip/mag.sock"
 #define MN_SOCKET "/run/pmip/mn.sock"
+#define MANAGER_SOCKET "/run/pmip/flow-manager.sock"
 
 #define EXIT_RUNTIME 1
 #define EXIT_USAGE 2
 
 static const char help[] =
 	"Usage: pmipctl [OPTION]... COMMAND [KEY=VALUE]...\n"
-	"Talks to a running pmip-lma, pmip-mag or flowmob-mn.\n\n"
+	"Talks to a running pmip-lma, pmip-mag, flowmob-manager or flowmob-mn.\n\n"
 	"  --lma                 the socket " LMA_SOCKET "\n"
 	"  --mag                 the socket " MAG_SOCKET "\n"
+	"  --manager             the socket " MANAGER_SOCKET "\n"
 	"  --mn                  the socket " MN_SOCKET "\n"
 	"  -s, --socket PATH     another socket\n"
-	"                        (none of these: the one of the first three that is there)\n"
+	"                        (none of these: the one of the first four that is there)\n"
 	"  -j, --json            print what the daemon says as it is\n"
 	"  -h, --help            print this and exit\n"
 	"      --version         print the version and exit\n\n"
@@ -36,7 +38,7 @@ static const char help[] =
 	"  status                what runs\n"
 	"  bindings [mn_id=ID] [limit=N]                (LMA, MAG)\n"
 	"  counters              of whatever it counts\n"
-	"  events                (LMA, MAG) whatever happens, until Ctrl-C\n"
+	"  events                (LMA, MAG, manager) whatever happens, until Ctrl-C\n"
 	"  reload                read the configuration again\n"
 	"  log-level [level=error|warn|info|debug]\n"
 	"  sweep                 (LMA, MAG) remove now what a killed daemon left in the kernel and nobody has registered again\n"
@@ -60,12 +62,20 @@ static const char help[] =
 	"  flow-move id=N [to=TUNNEL|MAG]               (LMA) to another tunnel of its mobile node\n"
 	"  flow-del id=N                                (LMA) forget it: it goes where its prefix goes\n"
 	"  flows [limit=N]                              (MN) the flows that are known, and the interface of each\n"
+	"  list [mn_id=ID] [limit=N]                    (manager) the flows that are known, and why they are where they are\n"
+	"  add src=IP dst=IP [proto=N] [sport=N] [dport=N]        (manager) as flow-add, and del as flow-del\n"
+	"  move id=N [to=TUNNEL]                        (manager) to another tunnel; the policy leaves it there\n"
+	"  del id=N                                     (manager) forget it; its next packet brings it back\n"
+	"  explain id=N                                 (manager) what the policy makes of a flow, and why\n"
+	"  policy mn_id=ID ways=TECHNOLOGY[:DROP],... [application=NAME]   (manager) what it would make of one; the first way is in use,\n"
+	"                                               DROP: packets of a thousand that are dropped there\n"
 	"  interfaces                                   (MN) its interfaces and their routers\n\n"
 	"Exit status: 0 done, 1 the daemon refused or cannot be reached, 2 wrong command line.\n";
 
 static const struct option long_options[] = {
 	{ "lma", no_argument, NULL, 'L' },
 	{ "mag", no_argument, NULL, 'M' },
+	{ "manager", no_argument, NULL, 'F' },
 	{ "mn", no_argument, NULL, 'N' },
 	{ "socket", required_argument, NULL, 's' },
 	{ "json", no_argument, NULL, 'j' },
@@ -83,7 +93,7 @@ static int usage(const char *what)
 /* The default socket, when it is clear which. */
 static const char *guess_socket(void)
 {
-	static const char *const sockets[] = { LMA_SOCKET, MAG_SOCKET, MN_SOCKET };
+	static const char *const sockets[] = { LMA_SOCKET, MAG_SOCKET, MANAGER_SOCKET, MN_SOCKET };
 	const char *found = NULL;
 
 	for (size_t i = 0; i < sizeof(sockets) / sizeof(sockets[0]); i++) {
@@ -215,6 +225,9 @@ int main(int argc, char **argv)
 		case 'M':
 			path = MAG_SOCKET;
 			break;
+		case 'F':
+			path = MANAGER_SOCKET;
+			break;
 		case 'N':
 			path = MN_SOCKET;
 			break;
@@ -238,7 +251,7 @@ int main(int argc, char **argv)
 		return usage("no command");
 	path = path ? path : guess_socket();
 	if (!path)
-		return usage("several programs are running here; say --lma, --mag or --mn");
+		return usage("several programs are running here; say --lma, --mag, --manager or --mn");
 	request = make_request(argv + optind, argc - optind);
 	if (!request)
 		return usage("arguments of a command are KEY=VALUE");

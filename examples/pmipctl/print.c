@@ -35,6 +35,9 @@ static const struct table tables[] = {
 	{ "flows", "",
 	  { { "idle_ms", "IDLE MS" }, { "octets", "OCTETS" }, { "interface", "INTERFACE" }, { "flow", "FLOW" } }, 4 },
 	{ "flows", "",
+	  { { "reason", "REASON" }, { "id", "ID" }, { "mn_id", "MOBILE NODE" }, { "tunnel", "TUNNEL" }, { "application", "APPLICATION" },
+	    { "octets", "OCTETS" }, { "rate_bps", "BIT/S" }, { "flow", "FLOW" } }, 8 },
+	{ "flows", "",
 	  { { "id", "ID" }, { "mn_id", "MOBILE NODE" }, { "remote", "MAG" }, { "tunnel", "TUNNEL" }, { "default", "DEFAULT" },
 	    { "flow", "FLOW" } }, 6 },
 };

@@ -15,7 +15,8 @@ import sys
 
 TOP = os.environ.get('top_srcdir') or os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.environ.get('top_builddir') or os.getcwd()
-PROGRAMS = {'lma': 'pmip-lma', 'mag': 'pmip-mag', 'mn': 'flowmob-mn'}
+PROGRAMS = {'lma': 'pmip-lma', 'mag': 'pmip-mag', 'manager': 'flowmob-manager', 'mn': 'flowmob-mn'}
+FOLDERS = {'manager': 'flow-manager'}
 failures = []
 
 
@@ -39,7 +40,7 @@ def check_file(path):
         expected = [path + line[3:].rstrip('\n') for line in file if line.startswith('#! ')]
     status, out, err = run(role, '--check-config', '-c', path)
     # Where the reference file is installed depends on configure.
-    found = [re.sub(r'/\S*/pmip/(pmip-lma|pmip-mag|flowmob-mn)\.yaml\.example', 'REFERENCE', line) for line in err.splitlines()]
+    found = [re.sub(r'/\S*/pmip/(pmip-lma|pmip-mag|flowmob-manager|flowmob-mn)\.yaml\.example', 'REFERENCE', line) for line in err.splitlines()]
     check(found == expected, f'{path}: expected\n    ' + '\n    '.join(expected) + '\n  found\n    ' + '\n    '.join(found))
     check(status == (2 if expected else 0), f'{path}: exit status {status}')
     check((out == f'{path}: ok\n') == (not expected), f'{path}: standard output is {out!r}')
@@ -74,7 +75,7 @@ def reference_keys(path):
 
 def check_reference(role):
     """The reference file against the table of keys."""
-    path = f'{TOP}/examples/{role}/{PROGRAMS[role]}.yaml'
+    path = f'{TOP}/examples/{FOLDERS.get(role, role)}/{PROGRAMS[role]}.yaml'
     status, _, err = run(role, '--check-config', '-c', path)
     check(status == 0, f'{path}: exit status {status}: {err}')
     table = {key.replace('[]', ''): value for key, value in keys_of(role).items()}
@@ -90,14 +91,14 @@ def check_reference(role):
 
 def check_defaults(role):
     """The values that are commented out in the reference file are the defaults, and taking them in changes nothing."""
-    with open(f'{TOP}/examples/{role}/{PROGRAMS[role]}.yaml', encoding='utf-8') as file:
+    with open(f'{TOP}/examples/{FOLDERS.get(role, role)}/{PROGRAMS[role]}.yaml', encoding='utf-8') as file:
         text = re.sub(r'(?m)^#(?=[a-z0-9_]+: )', '', file.read())
     path = f'{BUILD}/check-settings-{role}.yaml'
     with open(path, 'w', encoding='utf-8') as file:
         file.write(text)
     status, _, err = run(role, '--check-config', '-c', path)
     check(status == 0, f'the reference file of {PROGRAMS[role]} with all its keys: {err}')
-    reference = reference_keys(f'{TOP}/examples/{role}/{PROGRAMS[role]}.yaml')
+    reference = reference_keys(f'{TOP}/examples/{FOLDERS.get(role, role)}/{PROGRAMS[role]}.yaml')
     for key, default in keys_of(role).items():
         if '[]' not in key and default not in (None, 'none'):
             shown = reference.get(key, ('', None))[1]

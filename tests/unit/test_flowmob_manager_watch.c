@@ -283,6 +283,26 @@ START_TEST(policy_by_application)
 }
 END_TEST
 
+/* A flow that was moved just now is not moved at once, but as soon as it may be. */
+START_TEST(new_policy_does_not_wait_for_the_next_round)
+{
+	struct flowmob_policy_rule lte = rule("lte", RIG_LTE), wlan = rule("wlan", RIG_WLAN);
+
+	start(NULL);
+	add(lte);
+	rig_stream(&rig, 1, 1, 10);
+	ck_assert_uint_ne(place(1), 1);
+	rig_pass(&rig, 2 * RIG_S);
+	ck_assert_int_eq(flowmob_policy_del_rule(rig.policy, "lte"), 0);
+	add(wlan);
+	flowmob_manager_set_policy(rig.manager, rig.policy, rig.applications);
+	rig_pass(&rig, 2 * RIG_S);
+	ck_assert_uint_ne(place(1), 1);
+	rig_pass(&rig, 2 * RIG_S);
+	ck_assert_uint_eq(place(1), 1);
+}
+END_TEST
+
 START_TEST(policy_when_a_tunnel_comes_and_when_time_comes)
 {
 	struct flowmob_policy_rule night = rule("night", RIG_LTE), day = rule("day", RIG_WLAN);
@@ -433,6 +453,7 @@ int main(void)
 		bit_rate_is_left_alone_unless_asked_for,
 		policy_places_new_flows,
 		policy_by_application,
+		new_policy_does_not_wait_for_the_next_round,
 		policy_when_a_tunnel_comes_and_when_time_comes,
 		stay_means_stay,
 		policy_leaves_what_an_operator_has_moved,

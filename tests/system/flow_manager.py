@@ -1,0 +1,262 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+# Proves FMP-1, FMP-2, FMP-3, FMP-4, FMP-5, FMP-9, FMP-10, FMP-12, FMP-13, FMP-14.
+"""The flow manager, the LMA and two MAGs as they are, and a mobile node with two radios: flows come to be known and are moved by an operator, by the
+policy and because a tunnel is congested. Either program is killed and comes back, and the flows are where they belong. Then the same with first
+packets that wait in NFQUEUE."""
+import contextlib
+import signal
+import socket
+import time
+
+import system
+import stream
+from domain import CN_ADDR, MAG_ADDR, POOL, Daemon, find_program
+from netns import run, wait_for
+from terminal import FlowDomain
+
+PORT = 7000
+PLAIN, VIDEO, HEAVY, LIGHT = 5001, 5201, 5101, 5102
+CONFIG = '''\
+flow_socket: {dir}/flow.sock
+control: {dir}/manager.sock
+poll_interval: 200ms
+hysteresis: 1s
+applications:
+  - name: video
+    selectors:
+      - protocol: udp
+        source_port: 5200-5299
+classes:
+  - name: all
+    mobile_nodes: ["*@example.org"]
+rules:
+  - name: video by wlan
+    class: all
+    application: video
+    prefer: [wlan]
+'''
+
+
+class Test:
+    """The domain with a manager in the LMA's namespace."""
+
+    def __init__(self, checks, domain):
+        self.checks, self.domain = checks, domain
+        self.manager = Daemon(domain, 'manager', 'flowmob-manager', domain.lma_ns, CONFIG.format(dir=domain.lab.dir))
+        self.address = None
+
+    def ctl(self, *words):
+        """pmipctl with the manager's socket."""
+        return run(find_program('pmipctl'), '-s', self.manager.control, *words)
+
+    def send(self, *sports, count=20, rate=200):
+        """Datagrams of some flows; return the process."""
+        return [stream.send(self.domain.cn, CN_ADDR, self.address, PORT, sport, 1, rate, count) for sport in sports]
+
+    def managed(self, sport):
+        """A flow as the manager has it, or None."""
+        with contextlib.suppress(OSError):
+            return next((f for f in self.manager.ask('list')['flows'] if f']:{sport} >' in f['flow']), None)
+
+    def mag(self, sport):
+        """By which MAG a flow goes, as the LMA has it."""
+        with contextlib.suppress(OSError):
+            return next((f['remote'] for f in self.domain.lma.ask('flows')['flows'] if f']:{sport} >' in f['flow']), None)
+
+    def radio(self, sport):
+        """By which radio the datagrams of a flow come in, from now on."""
+        sink = stream.Sink(self.domain.terminal.netns, PORT)
+        for sender in self.send(sport):
+            stream.finish(sender, 5)
+        time.sleep(0.1)
+        ways = {record[4] for record in sink.stop() if record[0] == sport}
+        names = {self.domain.terminal.netns.ifindex(r.ifname): r.ifname for r in self.domain.terminal.radios}
+        return [names.get(way, way) for way in ways]
+
+    def ready(self):
+        """Whether the manager knows what the LMA knows."""
+        with contextlib.suppress(OSError):
+            return self.manager.ask('status')['ready']
+
+
+def seen_and_moved(test):
+    """A flow comes to be known, and an operator moves it."""
+    checks = test.checks
+    test.send(PLAIN)
+    checks.eventually('a flow is known to the manager after its first packet', 3, lambda: test.managed(PLAIN))
+    flow = test.managed(PLAIN)
+    checks.check(flow['reason'] == 'packet' and flow['mn_id'] == 'mn@example.org' and test.mag(PLAIN) == MAG_ADDR[0],
+                 'it goes where its prefix goes', flow)
+    test.send(PLAIN)
+    checks.eventually('its octets are counted by the LMA', 3, lambda: test.managed(PLAIN)['octets'] >= 20 * 88)
+    said = test.ctl('move', f'id={flow["id"]}')
+    checks.check('operator' in said and test.mag(PLAIN) == MAG_ADDR[1], 'pmipctl moves it, and has the answer when it is there', said)
+    checks.check(test.radio(PLAIN) == ['wlan'], 'its packets come in by the other radio')
+    checks.check(test.manager.ask('move', id=flow['id'])['tunnel'] == flow['tunnel'] and test.radio(PLAIN) == ['3g'], 'and back')
+    said = run(find_program('pmipctl'), '-s', test.manager.control, 'move', 'id=4000000000', check=False)
+    checks.check('no such entry' in said, 'a flow that is not there is not moved', said)
+    checks.check(test.manager.ask('add', src=CN_ADDR, dst=test.address, proto=17, sport=9, dport=9)['reason'] == 'operator', 'an operator adds one')
+    test.ctl('del', f'id={test.managed(9)["id"]}')
+    checks.check(test.managed(9) is None, 'and deletes it')
+
+
+def policy(test):
+    """Flows of an application go by the technology that a rule prefers."""
+    checks = test.checks
+    test.send(VIDEO, count=100)
+    checks.eventually('the policy moves a video', 3, lambda: test.mag(VIDEO) == MAG_ADDR[1])
+    checks.eventually('the manager says why', 3, lambda: (test.managed(VIDEO) or {}).get('reason') == 'policy')
+    flow = test.managed(VIDEO)
+    checks.check(flow['application'] == 'video', 'it knows what it is', flow)
+    said = '\n'.join(test.manager.ask('explain', id=flow['id'])['explanation'])
+    checks.check('video by wlan' in said, 'and explains it', said)
+    checks.check(test.radio(VIDEO) == ['wlan'] and test.radio(PLAIN) == ['3g'], 'packets go accordingly, and those of other flows as before')
+    dry = test.manager.ask('policy', mn_id='x@example.org', application='video', ways='utran,wlan')
+    checks.check((dry['verdict'], dry['rule'], dry['way']) == ('use', 'video by wlan', 2), 'a dry run says what the policy would do', dry)
+    checks.check(test.manager.ask('policy', mn_id='x@example.com', application='video', ways='utran,wlan')['verdict'] == 'none',
+                 'also for whom no rule is')
+
+
+def congestion(test):
+    """The heaviest flow of a tunnel that drops packets goes elsewhere."""
+    domain, checks = test.domain, test.checks
+    domain.lma_ns.run('tc', 'qdisc', 'replace', 'dev', 'mag1', 'root', 'tbf', 'rate', '800kbit', 'burst', '4000', 'limit', '8000')
+    heavy = test.send(HEAVY, count=4000, rate=1000)[0]
+    light = test.send(LIGHT, count=2000, rate=500)[0]
+    checks.eventually('the heaviest flow leaves the congested tunnel', 6, lambda: test.mag(HEAVY) == MAG_ADDR[1])
+    checks.eventually('because of the congestion', 2, lambda: (test.managed(HEAVY) or {}).get('reason') == 'congestion')
+    checks.check(test.manager.ask('counters')['manager']['congested'] > 0 and test.mag(LIGHT) == MAG_ADDR[0], 'the other one stays')
+    for sender in (heavy, light):
+        stream.finish(sender, 10)
+    domain.lma_ns.run('tc', 'qdisc', 'del', 'dev', 'mag1', 'root')
+
+
+def manager_dies(test):
+    """The LMA goes on steering; a new manager takes over what there is."""
+    checks = test.checks
+    before = {sport: (test.mag(sport), test.managed(sport)['id']) for sport in (PLAIN, VIDEO)}
+    test.manager.kill()
+    checks.check(test.radio(VIDEO) == ['wlan'], 'without a manager flows go on where they were')
+    test.manager.start()
+    checks.eventually('a new manager has taken over the flows', 3, lambda: test.ready() and test.managed(VIDEO))
+    after = {sport: (test.mag(sport), test.managed(sport)['id']) for sport in (PLAIN, VIDEO)}
+    checks.check(after == before and test.managed(VIDEO)['reason'] == 'listed', 'each where it was', (before, after))
+    checks.check(test.managed(VIDEO)['application'] == 'video', 'and known for what it is')
+
+
+def lma_dies(test, number):
+    """The LMA begins with nothing; MAGs and manager bring all of it back."""
+    domain, checks = test.domain, test.checks
+    senders = test.send(PLAIN, VIDEO, count=3000, rate=100)
+    wait_for('the flows to be where they belong', 5, lambda: (test.mag(PLAIN), test.mag(VIDEO)) == MAG_ADDR)
+    counted = test.managed(VIDEO)['octets']
+    domain.lma.kill()
+    start = time.monotonic()
+    checks.eventually(f'kill {number}: the manager has forgotten all flows', 1, lambda: test.manager.ask('list')['total'] == 0)
+    domain.lma.start()
+    checks.eventually(f'kill {number}: both flows are where they belong', 10, lambda: (test.mag(PLAIN), test.mag(VIDEO)) == MAG_ADDR)
+    checks.check(time.monotonic() - start < 8, f'kill {number}: a few seconds after the LMA was killed', f'{time.monotonic() - start:.1f} s')
+    checks.eventually(f'kill {number}: what a flow has counted is not lost', 3, lambda: test.managed(VIDEO)['octets'] > counted)
+    for sender in senders:
+        sender.kill()
+        sender.wait()
+    checks.check(test.radio(VIDEO) == ['wlan'] and test.radio(PLAIN) == ['3g'], f'kill {number}: and so are their packets')
+
+
+def reload(test):
+    """Another policy, without a restart."""
+    checks = test.checks
+    test.manager.edit('prefer: [wlan]', 'prefer: [utran]')
+    test.manager.process.send_signal(signal.SIGHUP)
+    sender = test.send(VIDEO, count=2000, rate=200)[0]
+    checks.eventually('a new policy is in force without a restart', 5, lambda: test.mag(VIDEO) == MAG_ADDR[0])
+    test.manager.edit('prefer: [utran]', 'prefer: [nothing]')
+    said = run(find_program('pmipctl'), '-s', test.manager.control, 'reload', check=False)
+    checks.check('prefer[0]: found "nothing"' in said, 'one that is wrong is refused', said)
+    test.manager.edit('prefer: [nothing]', 'prefer: [wlan]')
+    test.ctl('reload')
+    checks.eventually('and the right one is taken', 5, lambda: test.mag(VIDEO) == MAG_ADDR[1])
+    sender.kill()
+    sender.wait()
+
+
+def rules(test):
+    """Rules of ours in the table mangle."""
+    return [line for line in test.domain.lma_ns.run('ip6tables', '-t', 'mangle', '-S').splitlines() if 'flowmob' in line]
+
+
+def received(test):
+    """Packets that have come up."""
+    return test.manager.ask('counters')['queue']['received']
+
+
+def one(test, sport, seconds):
+    """A datagram to the mobile node: how long it takes, ms; None: it does not come."""
+    with test.domain.terminal.netns.socket(socket.AF_INET6, socket.SOCK_DGRAM) as into, \
+            test.domain.cn.socket(socket.AF_INET6, socket.SOCK_DGRAM) as out:
+        into.bind(('::', PORT))
+        into.settimeout(seconds)
+        out.bind((CN_ADDR, sport))
+        start = time.monotonic()
+        out.sendto(bytes(100), (test.address, PORT))
+        with contextlib.suppress(TimeoutError):
+            into.recv(1000)
+            return (time.monotonic() - start) * 1000
+    return None
+
+
+def first_packets(test):
+    """With source nfqueue the first packet of a flow waits for the LMA's word."""
+    domain, checks = test.domain, test.checks
+    checks.check(test.manager.stop() == 0, 'the manager ends in good order')
+    test.manager.edit('poll_interval', f'source: nfqueue\nprefixes: [{POOL}]\npoll_interval')
+    test.manager.start()
+    wait_for('the manager', 5, test.ready)
+    wait_for('its rules', 5, lambda: rules(test))
+    before = received(test)
+    checks.check(one(test, 5003, 3) is not None and test.managed(5003) is not None, 'the first packet comes, and its flow is known by then')
+    for _ in range(5):
+        one(test, 5003, 1)
+    checks.check(received(test) - before == 1, 'only the first one has come up', received(test) - before)
+    checks.check(one(test, 5203, 3) is not None, 'a video comes')
+    checks.eventually('and goes where the policy wants it', 3, lambda: test.mag(5203) == MAG_ADDR[1])
+    checks.check(test.radio(5203) == ['wlan'], 'by that radio')
+    domain.lma.process.send_signal(signal.SIGSTOP)
+    late = one(test, 5004, 3)
+    domain.lma.process.send_signal(signal.SIGCONT)
+    checks.check(late is not None and 400 < late < 900, 'an LMA that does not answer holds a packet up for 500 ms', late)
+    checks.check(test.manager.ask('counters')['manager']['unanswered'] == 1, 'which is counted')
+    test.manager.kill()
+    left = rules(test)
+    checks.check(left and one(test, 5005, 1) is not None, 'a manager that is killed leaves its rules, and packets pass', len(left))
+    test.manager.start()
+    wait_for('the manager', 5, lambda: test.ready() and rules(test))
+    checks.check(sorted(line.split(' --mark')[0] for line in rules(test)) == sorted(line.split(' --mark')[0] for line in left),
+                 'the next one has them in their place, none twice', rules(test))
+    checks.check(test.manager.stop() == 0 and rules(test) == [], 'at its end nothing is left', rules(test))
+
+
+def test_all(checks):
+    """See the head of this file."""
+    domain = FlowDomain(system.prefix(), lma_extra='', mag_extra='heartbeat_interval: 30s\n')
+    domain.lma_extra = f'flow_socket: {domain.lab.dir}/flow.sock\n'
+    with domain:
+        test = Test(checks, domain)
+        test.manager.start()
+        checks.check(test.ready() is False, 'without an LMA the manager waits for one')
+        domain.start()
+        test.address = domain.attach()[0]
+        wait_for('the mobile node', 10, domain.reached, test.address)
+        checks.eventually('the manager connects', 5, test.ready)
+        seen_and_moved(test)
+        policy(test)
+        congestion(test)
+        manager_dies(test)
+        for number in (1, 2, 3):
+            lma_dies(test, number)
+        reload(test)
+        first_packets(test)
+
+
+system.main(test_all, ('ip', 'nsenter', 'tc', 'ip6tables'))
