@@ -132,7 +132,7 @@ int pmip_lma_flow_add(struct pmip_lma *lma, const struct pmip_flow *flow, struct
 }
 
 /* Whether the flow's prefix is one of those elsewhere that the MAG of a session is told of: it may have it, and there are not too many. SEC-3. */
-static bool is_told(const struct pmip_lma *lma, const struct pmip__session *session, const struct pmip__flow *flow)
+static bool has_prefix(const struct pmip_lma *lma, const struct pmip__session *session, const struct pmip__flow *flow)
 {
 	struct pmip_prefix prefix[PMIP_HNP_MAX];
 	unsigned int count = pmip__lma_elsewhere(lma, session, prefix);
@@ -148,7 +148,7 @@ static bool carries(const struct pmip_lma *lma, const struct pmip__session *sess
 {
 	if (session->state != PMIP_BINDING_ACTIVE || session->txn)
 		return false;
-	return session->set == flow->anchor->set || (session->epoch == session->mn->epoch && is_told(lma, session, flow));
+	return session->set == flow->anchor->set || (session->epoch == session->mn->epoch && has_prefix(lma, session, flow));
 }
 
 /* Whether the MAG of a session is told of flows that go there although their prefix is another's. FLO-6. */
@@ -185,7 +185,7 @@ static void unlist(struct pmip_lma *lma, struct pmip__session *session, const st
 /* Whether its MAG may be asked to have the flow's prefix. */
 static bool may_carry(const struct pmip_lma *lma, const struct pmip__session *session, const struct pmip__flow *flow)
 {
-	return pmip__lma_fmi_is_possible(lma, session) && is_told(lma, session, flow);
+	return pmip__lma_fmi_is_possible(lma, session) && has_prefix(lma, session, flow);
 }
 
 /* Another attachment of the flow's mobile node: the one in this tunnel, or the first there is when it is 0, by preference one whose
