@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# Proves FLO-3, FLO-5, FLO-7, FMP-5, PAP-2, PAP-12, PAP-13, PAP-14, PAP-15, PAP-16, MAG-20.
+# Proves FLO-3, FLO-5, FLO-6, FLO-7, FMP-5, PAP-2, PAP-12, PAP-13, PAP-14, PAP-15, PAP-16, MAG-20.
 """One phone with two interfaces on two MAGs, each with a prefix of its own, and flows of the first prefix that go to the second interface.
 
     CN ---- LMA ==== MAG1 ---- eth0  phone
@@ -29,7 +29,7 @@ PACKETS_PER_S = 500
 TCP_OCTETS = 30_000_000
 LIFETIME_S = 12
 PBU, PBA, UPN, UPA = 5, 6, 19, 20
-HNP, EXPERIMENTAL, MN_ID = 22, 18, 8
+HNP, EXPERIMENTAL, MN_ID, FLOW_ID = 22, 18, 8, 45
 FLOW_MOBILITY = 8
 MH_TYPE_OFFSET = ETH_LEN + IPV6_LEN + 2
 
@@ -254,6 +254,21 @@ def ends(checks, mode, domain, phone, flow):
                       lambda: 'off_link' not in domain.mags[1].active()[domain.host.nai])
 
 
+def telling_flows(checks, domain, phone, address, captures):
+    """The MAG is told of the flow, too, by a traffic selector."""
+    nai = domain.host.nai
+    udp(checks, 'with flows', domain, phone, address)
+    flows = domain.mags[1].ask('flows', id=nai)['flows']
+    want = {'src': CN_ADDR, 'dst': address, 'proto': 17, 'sport': UDP_PORT, 'dport': UDP_PORT}
+    checks.check(len(flows) == 1 and {k: flows[0][k] for k in want} == want, 'with flows: the second MAG knows the flow', flows)
+    captures[1].stop()
+    told = [options(m, FLOW_ID) for m in decoded(captures[1]) if m['mh_type'] == UPN]
+    checks.check(told and len(told[-1]) == 1 and told[-1][0]['fid'] == flows[0]['fid'], 'with flows: the Initiate has told it', told[-1:])
+    domain.lma.ask('flow-del', id=1)
+    checks.eventually('with flows: what is not listed any more is forgotten', 3, lambda: not domain.mags[1].ask('flows', id=nai)['flows'])
+    checks.check(domain.stop() == [0, 0, 0], 'with flows: the daemons end in good order')
+
+
 def one_mode(checks, mode, lma_extra, mag_extra):
     """A domain that speaks so."""
     with Domain(system.prefix(), lma_extra=f'max_delay_before_new_bce_assign: 0ms\n{lma_extra}', mag_extra=f'lifetime: {LIFETIME_S}s\n{mag_extra}') as domain:
@@ -268,8 +283,11 @@ def one_mode(checks, mode, lma_extra, mag_extra):
         phone.plug_second()
         phone.address('eth1')
         hnp = [mag.active()[nai]['prefixes'][0] for mag in domain.mags]
-        checks.eventually(f'{mode}: each MAG forwards the other one\'s prefix', 3 if mode == 'rfc7864' else LIFETIME_S,
+        checks.eventually(f'{mode}: each MAG forwards the other one\'s prefix', LIFETIME_S if mode == 'paper2011' else 3,
                           lambda: [mag.active()[nai].get('off_link') for mag in domain.mags] == [[hnp[1]], [hnp[0]]])
+        if mode == 'flows':
+            telling_flows(checks, domain, phone, address, captures)
+            return
         flow, moved_ns = udp(checks, mode, domain, phone, address)
         tcp(checks, mode, domain, phone, address)
         for capture in captures:
@@ -284,8 +302,9 @@ def one_mode(checks, mode, lma_extra, mag_extra):
 
 
 def test(checks):
-    """Both ways."""
+    """Both ways, and the first with flows."""
     one_mode(checks, 'rfc7864', '', '')
+    one_mode(checks, 'flows', 'flowmob_flows: true\n', '')
     one_mode(checks, 'paper2011', 'flowmob: paper2011\n', 'flowmob_option_type: 18\n')
 
 
