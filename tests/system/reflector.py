@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# Proves RFL-1, RFL-2, RFL-3, RFL-4, RFL-5, RFL-6, RFL-7, RFL-9, FLO-12, FMC-3.
+# Proves RFL-1, RFL-2, RFL-3, RFL-4, RFL-5, RFL-6, RFL-7, RFL-8, RFL-9, FLO-12, FMC-3.
 """flowmob-mn: a phone whose addresses are the first interface's, and a network that moves its flows to the second one and back.
 
            mag1 ---- wlan
@@ -8,7 +8,11 @@
 
 Both backends are put through the same.
 """
+import fcntl
+import os
+import select
 import socket
+import struct
 import time
 
 import system
@@ -280,6 +284,93 @@ def counted(w):
     w.move(5001, by=1)
 
 
+def signalling(w):
+    """Neighbour discovery, DHCP and what has link-local addresses is of no flow."""
+    before = w.ask('counters')['added']
+    with w.mag2.socket(FAMILY[6], UDP) as mag, w.phone.socket(FAMILY[6], UDP) as phone:
+        scope = w.phone.ifindex('cell')
+        phone.bind(('::', 5400))
+        phone.settimeout(2)
+        local = w.phone.ip('-o', '-6', 'addr', 'show', 'dev', 'cell', 'scope', 'link').split()[3].split('/')[0]
+        mag.sendto(b'hello', (local, 5400, 0, w.mag2.ifindex('access')))
+        w.check(phone.recvfrom(100)[1][3] == scope, 'link-local packets come in')
+    with w.cn.socket(FAMILY[6], UDP) as cn, w.phone.socket(FAMILY[6], UDP) as phone:
+        phone.bind((PHONE[6], 546))
+        phone.settimeout(2)
+        cn.bind((CN[6], 547))
+        cn.sendto(b'reply', (PHONE[6], 546))
+        phone.recv(100)
+    w.phone.ip('neigh', 'flush', 'dev', 'wlan')
+    w.talk(5001)
+    w.check(w.ask('counters')['added'] == before, 'signalling and link-local packets are no flows', w.ask('counters')['added'] - before)
+
+
+class RawIp:
+    """An interface of the phone without link-layer addresses, as a modem's, and its other end."""
+
+    def __init__(self, phone, name):
+        with phone.entered():
+            self.fd = os.open('/dev/net/tun', os.O_RDWR)
+            fcntl.ioctl(self.fd, 0x400454ca, struct.pack('16sH22x', name.encode(), 0x1001))  # TUNSETIFF, IFF_TUN | IFF_NO_PI
+        phone.ip('link', 'set', name, 'up')
+        add(phone, name, '2001:db8:a:3::2/64')
+
+    def sent(self):
+        """IPv6 packets to the CN that have come out since the last call."""
+        packets = []
+        while select.select([self.fd], [], [], 0.1)[0]:
+            packet = os.read(self.fd, 65536)
+            if packet[24:40] == socket.inet_pton(socket.AF_INET6, CN[6]):
+                packets.append(packet)
+        return packets
+
+
+def raw_ip(w):
+    """Between an interface with link-layer addresses and one without."""
+    modem = RawIp(w.phone, 'modem')
+    w.start(interfaces='[wlan, cell, modem]')
+    w.phone.ip('-6', 'route', 'replace', 'default', 'dev', 'modem', 'metric', '100')
+    wait_for('the modem to be known', 5, lambda: w.ask('interfaces')['interfaces'][2]['ipv6_router'] == 'link')
+    w.move(5001, by=1)
+    seen = w.talk(5001)
+    w.check(seen == (1, 0, True) and not modem.sent(), 'an answer leaves by Ethernet when the default route is that of a modem', seen)
+    w.phone.ip('-6', 'route', 'replace', 'default', 'dev', 'modem', 'metric', '5000')
+    w.phone.ip('-6', 'route', 'del', 'default', 'dev', 'modem', 'metric', '100')
+    udp = PORT.to_bytes(2, 'big') + (5005).to_bytes(2, 'big') + (8).to_bytes(2, 'big') + b'\x00\x00'
+    header = b'\x60\x00\x00\x00\x00\x08\x11\x40'
+    addresses = socket.inet_pton(socket.AF_INET6, CN[6]) + socket.inet_pton(socket.AF_INET6, PHONE[6])
+    total = sum(int.from_bytes((addresses + b'\x00\x08\x00\x11' + udp)[i:i + 2], 'big') for i in range(0, 44, 2))
+    total = (total & 0xffff) + (total >> 16)
+    udp = udp[:6] + (0xffff - ((total & 0xffff) + (total >> 16))).to_bytes(2, 'big')
+    with w.phone.socket(FAMILY[6], UDP) as phone:
+        phone.bind((PHONE[6], 5005))
+        phone.settimeout(2)
+        os.write(modem.fd, header + addresses + udp)
+        _, asker = phone.recvfrom(100)
+        w.taps.clear()
+        phone.sendto(b'answer', asker)
+        sent = modem.sent()
+    w.check(len(sent) == 1 and sent[0][:1] == b'\x60' and sent[0].endswith(b'answer') and w.taps.seen() == (0, 0),
+            'an answer leaves by the modem when the default route is that of Ethernet', sent)
+    w.daemon.stop()
+    os.close(modem.fd)
+
+
+def too_big(w):
+    """What does not fit the other interface: BPF cannot tell the sender, the kernel's routing can."""
+    w.phone.ip('link', 'set', 'cell', 'mtu', '1400')
+    w.move(5001)
+    w.talk(5001)
+    before = w.ask('counters')['too_big']
+    seen = w.talk(5001, size=1440)
+    if w.backend == 'bpf':
+        w.check(seen == (1, 0, True) and w.ask('counters')['too_big'] == before + 1, 'a packet too large for the interface takes the default route', seen)
+    else:
+        w.check(seen == (0, 2, True), 'a packet too large for the interface is cut up', seen)
+    w.phone.ip('link', 'set', 'cell', 'mtu', '1500')
+    w.move(5001, by=1)
+
+
 def interface_down(w):
     """The interface of a flow goes, and comes back."""
     for version in (6, 4):
@@ -396,7 +487,7 @@ def one_backend(checks, backend):
         w.move(5001, by=1)
         w.start()
         w.check(w.ask('status')['backend'] == backend, 'the backend is told')
-        for part in (udp_flows, tcp_flow, flow_label, icmp_errors, counted, interface_down, no_router, killed):
+        for part in (udp_flows, tcp_flow, flow_label, icmp_errors, counted, signalling, too_big, interface_down, no_router, killed):
             part(w)
         text = w.phone.run(find_program('pmipctl'), '-s', w.daemon.control, 'flows')
         w.check('INTERFACE' in text and 'cell' in text and f'[{PHONE[6]}]:5001' in text, 'pmipctl shows flows', text.splitlines()[:3])
@@ -404,6 +495,7 @@ def one_backend(checks, backend):
         w.check(not leftovers(w), 'nothing is left at the end', leftovers(w))
         flood(w)
         confirmed(w)
+        raw_ip(w)
         w.check(not leftovers(w), 'nothing is left', leftovers(w))
 
 
