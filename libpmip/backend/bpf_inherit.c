@@ -84,19 +84,19 @@ int pmip__bpf_inherit(struct bpf_map *map, uint32_t predecessor, const struct pm
 {
 	struct bpf_map_info info;
 	int fd = predecessor ? pmip__bpf_map_of_program(predecessor, bpf_map__name(map), &info) : -1;
+	bool same, copied;
 
 	if (fd < 0)
 		return -1;
-	if (info.type != (uint32_t)bpf_map__type(map) || info.key_size != bpf_map__key_size(map) ||
-	    info.value_size != bpf_map__value_size(map) || info.key_size > ENTRY_MAX || info.value_size > ENTRY_MAX) {
-		pmip__backend_log(
-			log, PMIP_LOG_WARN, area,
-			"map %s of another version is not taken over; forwarding starts anew",
-			info.name);
+	same = info.type == (uint32_t)bpf_map__type(map) && info.key_size == bpf_map__key_size(map) &&
+	       info.value_size == bpf_map__value_size(map);
+	copied = info.max_entries != bpf_map__max_entries(map);
+	if (!same || (copied && (info.key_size > ENTRY_MAX || info.value_size > ENTRY_MAX))) {
+		pmip__backend_log(log, PMIP_LOG_WARN, area, "map %s of another version is not taken over; forwarding starts anew", info.name);
 		close(fd);
 		return -1;
 	}
-	if (info.max_entries != bpf_map__max_entries(map))
+	if (copied)
 		return fd;
 	bpf_map__reuse_fd(map, fd);
 	close(fd);
