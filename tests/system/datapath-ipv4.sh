@@ -275,7 +275,7 @@ if [ "$backend" = netlink ]; then
 else
 	check "GRE is refused" refused lma PMIP_ERR_UNSUPPORTED set ::ffff:$mn/128 $lma $mag1 - gre - -
 fi
-check "a flow is not moved into GRE" refused lma PMIP_ERR_UNSUPPORTED flow-set $cn 443 $mn 50001 6 $lma $mag1 gre 0x202 0x101
+check "a flow is not moved into GRE" refused lma PMIP_ERR_UNSUPPORTED flow-set ::ffff:$cn 443 ::ffff:$mn 50001 6 $lma $mag1 gre 0x202 0x101
 
 echo "# killed and started again"
 say lma set ::ffff:198.51.100.20/128 $lma $mag2 -

@@ -29,7 +29,7 @@
 #include <pmip/datapath.h>
 
 enum {
-	WORDS = 9, /* of the longest command */
+	WORDS = 11, /* of the longest command */
 	BATCH = 8, /* operations of the longest line */
 	TUNNELS = 64,
 };
