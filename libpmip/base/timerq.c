@@ -28,7 +28,7 @@ int pmip__timerq_reserve(struct pmip__timerq *queue, size_t n)
 static void put(struct pmip__timerq *queue, size_t i, struct pmip__timer *timer)
 {
 	queue->heap[i] = timer;
-	timer->place = i + 1;
+	timer->place = (uint32_t)i + 1;
 }
 
 static size_t sift_up(struct pmip__timerq *queue, size_t i, struct pmip__timer *timer)

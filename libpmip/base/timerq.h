@@ -7,7 +7,7 @@
 
 struct pmip__timer {
 	uint64_t at_us; /* monotonic clock */
-	size_t place;   /* 0 = not set, else index in the heap + 1 */
+	uint32_t place; /* 0 = not set, else index in the heap + 1 */
 	uint8_t kind;   /* the owner's: which of its timers this is */
 };
 

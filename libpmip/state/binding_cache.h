@@ -34,8 +34,8 @@ struct pmip__mn {
 	struct pmip_mnid mn_id;
 	struct pmip__list sessions;
 	struct pmip__list held; /* PBUs that wait; the engine's */
-	uint32_t number;        /* never 0; tells mobile nodes apart in the datapath */
 	struct pmip__list changed; /* in the cache's list of those with other prefixes than its MAGs may have been told */
+	uint32_t number;        /* never 0; tells mobile nodes apart in the datapath */
 	uint16_t epoch;         /* never 0; changes with the prefixes that its attachments have */
 	uint16_t pins;          /* reasons to stay although there is nothing left of it */
 	uint8_t id[];
@@ -66,11 +66,11 @@ struct pmip__registration {
 	struct pmip__tunnel *tunnel;
 	struct pmip_llid ll_id;
 	struct pmip_addr lla;
-	struct pmip__freshness fresh;
-	uint64_t received_us; /* wall clock at the last accepted PBU; 0 when it had no Timestamp (RFC 5213 section 5.1) */
-	uint32_t lifetime_s;
 	uint8_t att, hi;
 	bool bulk; /* in the group of its tunnel */
+	uint32_t lifetime_s;
+	struct pmip__freshness fresh;
+	uint64_t received_us; /* wall clock at the last accepted PBU; 0 when it had no Timestamp (RFC 5213 section 5.1) */
 };
 
 /* Whether a revocation of ours is in progress. */
