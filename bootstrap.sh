@@ -16,6 +16,9 @@ usage() {
 	      --moves N          how often the phone moves (default 6)
 	      --trigger link|rs  what tells a MAG of it: its link coming up, or the phone's Router Solicitation
 	      --datapath NAME    bpf (default here), netlink or auto
+	  demo flows build, then let the network choose by which of a phone's two radios each of its downloads comes (root)
+	      --terminal weak-host|logical-interface   what kind of phone it is (default weak-host)
+	      --keep             leave the domain up to be explored
 	  check      build, then run all tests (root); what is skipped is shown with the reason
 	      --unit             only the unit tests, which need no root
 	      --valgrind         the same, under valgrind
@@ -207,7 +210,11 @@ main() {
 	packages
 	[ "$target" != packages ] || exit 0
 	build "${configure[@]}"
-	[ "$target" != demo ] || PMIP_BUILD=$BUILD exec /usr/bin/python3 -B examples/lab/demo.py "${options[@]}"
+	if [ "$target" = demo ]; then
+		local demo=demo.py
+		[ "${options[0]:-}" != flows ] || demo=flows.py options=("${options[@]:1}")
+		PMIP_BUILD=$BUILD exec /usr/bin/python3 -B "examples/lab/$demo" "${options[@]}"
+	fi
 	[ "$target" != check ] || check
 }
 

@@ -25,6 +25,7 @@ struct flowmob__tunnel {
 	uint64_t rate_bps;
 	uint16_t drop_permille;
 	bool congested;          /* in the last period */
+	bool relieved;           /* a flow had to leave at its beginning */
 	uint64_t calm_us;        /* a target again from then on */
 };
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Which flows are to be moved: those that the policy wants elsewhere, the heaviest one of a congested tunnel in each period, and on request
- * those whose bit rate has fallen. FMP-10.
+ * Which flows are to be moved: those that the policy wants elsewhere, the heaviest one of a congested tunnel in every other period, and on
+ * request those whose bit rate has fallen. FMP-10.
  *
- * Against flapping, three things: a flow that was moved stays for a while, twice as long each time it is moved again soon after; a
+ * Against flapping, four things: a flow that was moved stays for a while, twice as long each time it is moved again soon after; a
  * tunnel that is or was just now congested is no target; and what has been asked for counts as load of its target at once, so that not all flows
- * of a period go to the same one.
+ * of a period go to the same one; and what a tunnel drops in the period after a flow had to leave it may still be that flow's.
  */
 #include "libflowmob/manager.h"
 
@@ -272,7 +272,11 @@ static int relieve(struct flowmob_manager *manager, struct flowmob__tunnel *tunn
 {
 	struct flowmob__flow *heaviest = NULL;
 	struct flowmob__tunnel *to = NULL;
+	bool relieved = tunnel->relieved;
 
+	tunnel->relieved = false;
+	if (relieved || !tunnel->congested)
+		return 0;
 	for (struct pmip__list *link = tunnel->flows.next; link != &tunnel->flows; link = link->next) {
 		struct flowmob__flow *flow = PMIP__CONTAINER(link, struct flowmob__flow, of_tunnel);
 		struct flowmob__tunnel *target;
@@ -285,7 +289,10 @@ static int relieve(struct flowmob_manager *manager, struct flowmob__tunnel *tunn
 		heaviest = flow;
 		to = target;
 	}
-	return heaviest ? move(manager, heaviest, to, FLOWMOB_REASON_CONGESTION) : 0;
+	if (!heaviest)
+		return 0;
+	tunnel->relieved = true;
+	return move(manager, heaviest, to, FLOWMOB_REASON_CONGESTION);
 }
 
 /* FMP-10. */
@@ -303,8 +310,7 @@ int flowmob_manager_evaluate(struct flowmob_manager *manager, struct pmip_now no
 		judge_tunnel(manager, tunnel, period_us);
 	err = judge_flows(manager, period_us, now);
 	for (cursor = 0; !err && (tunnel = pmip__htable_next(&manager->nodes.tunnels, &cursor));)
-		if (tunnel->congested)
-			err = relieve(manager, tunnel, now);
+		err = relieve(manager, tunnel, now);
 	return err;
 }
 

@@ -245,6 +245,7 @@ domain_tests = \
 	%D%/system/attach_100.py \
 	%D%/system/bulk.py \
 	%D%/system/clean_exit.py \
+	%D%/system/congestion.py \
 	%D%/system/flow_manager.py \
 	%D%/system/flow_move.py \
 	%D%/system/handover.py \
@@ -262,6 +263,7 @@ domain_tests = \
 	%D%/system/terminal.py \
 	$(NULL)
 domain_beside_tests = \
+	%D%/system/demo-flows.sh \
 	%D%/system/gre.py \
 	%D%/system/ipsec.py \
 	%D%/system/ipv4.py \

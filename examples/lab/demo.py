@@ -2,14 +2,13 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The demo: a phone keeps its TCP connection while it moves between two MAGs. ./bootstrap.sh demo builds and runs it."""
 import argparse
-import signal
 import statistics
 import sys
 import time
 
 from domain import CN_ADDR, Domain, find_program
 from handover import MOMENTS, Observer
-from netns import Lab, LabError
+from netns import Lab, LabError, end_by_signals
 from traffic import CONNECTIONS, Download, Probe
 
 PREFIX = 'pmip-'
@@ -142,16 +141,10 @@ def arguments():
     return options
 
 
-def interrupted(signum, _):
-    """A signal ends the demo by way of every cleanup."""
-    raise SystemExit(128 + signum)
-
-
 def main():
     """Run the demo; exit status 0 when everything was proved."""
     options = arguments()
-    for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(signum, interrupted)
+    end_by_signals()
     try:
         if options.clean:
             with Lab(PREFIX):

@@ -66,7 +66,7 @@ def find_program(name):
 
 
 class Daemon:
-    """pmip-lma, pmip-mag or flowmob-mn in its namespace."""
+    """A daemon of this project in its namespace."""
 
     def __init__(self, domain, name, program, netns, config):
         self.domain, self.name, self.program, self.netns = domain, name, program, netns

@@ -277,6 +277,14 @@ def _alive(pid):
         return False
 
 
+def end_by_signals():
+    """A signal ends the program by way of every cleanup."""
+    def ended(signum, _):
+        raise SystemExit(128 + signum)
+    for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(signum, ended)
+
+
 def sweep_dead(stem):
     """Sweep the laboratories stemPID- whose process PID is no more."""
     prefixes = {name[:len(stem)] + name[len(stem):].split('-')[0] + '-' for name in _netns_names() if name.startswith(stem)}

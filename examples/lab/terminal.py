@@ -7,31 +7,59 @@
 A weak-host terminal has an address on each radio, and takes packets to any of them on either. A logical-interface terminal has one
 interface with one address above the two radios.
 """
-from domain import LMA_ADDR, MAG_ADDR, MAG_CONFIG, POOL, LMA_CONFIG, Daemon, Domain, Radio
+from domain import LMA_ADDR, LMA_CONFIG, MAG_ADDR, MAG_CONFIG, POOL, Daemon, Domain, Radio, find_program
 from netns import wait_for
 
 NAI = 'mn@example.org'
 RADIOS = (('3g', 'utran'), ('wlan', 'wlan'))
 WEAK_HOST, LOGICAL = 'weak-host', 'logical-interface'
+LOGICAL_NAME = 'phone0'
 
 
-class Terminal:
-    """The mobile node: a namespace with its radios."""
+class WeakHost:
+    """A terminal whose radios have an address each. flowmob-mn sends the packets of a flow out where the flow comes in."""
+
+    MACS = ('02:00:00:00:01:00', '02:00:00:00:01:01')
 
     def __init__(self, domain):
         self.netns = domain.lab.add_netns('mn')
         self.netns.sysctl(ipv6__conf__all__accept_dad=0, ipv6__conf__default__accept_dad=0)
-        self.radios = [Radio(self.netns, name, 10 + n, f'02:00:00:00:01:0{n}', f'acc-{name}', 1000 + n, technology)
-                       for n, (name, technology) in enumerate(RADIOS)]
+        self.radios = [Radio(self.netns, name, 10 + n, mac, f'acc-{name}', 1000 + n, technology)
+                       for n, ((name, technology), mac) in enumerate(zip(RADIOS, self.MACS))]
+        self.reflector = Daemon(domain, 'phone', 'flowmob-mn', self.netns, 'interfaces: [' + ', '.join(r.ifname for r in self.radios) +
+                                f']\nbackend: bpf\ncontrol: {domain.lab.dir}/phone.sock\n')
 
-    def addresses(self, ifname):
-        """Global addresses of an interface."""
-        return [line.split()[3].split('/')[0] for line in
-                self.netns.ip('-6', '-o', 'addr', 'show', 'dev', ifname, 'scope', 'global').splitlines()]
+    def start(self):
+        """Start what runs on it."""
+        self.reflector.start()
 
-    def wait_address(self, ifname, seconds=10):
-        """Wait for an address by SLAAC and return it."""
-        return wait_for(f'an address on {ifname}', seconds, self.addresses, ifname)[0]
+    def wait_address(self, radio, seconds=10):
+        """Wait for an address that packets by this radio are for, and return it."""
+        return wait_address(self.netns, radio.ifname, seconds)
+
+
+class LogicalInterface(WeakHost):
+    """A terminal with one interface above its radios, made by BPF programs; flows leave by the radio that they come in by."""
+
+    MACS = ('02:00:00:00:01:00', '02:00:00:00:01:00')
+
+    def start(self):
+        """Make the interface, and let it follow its radios."""
+        tool, radios = find_program('flowmob-slaves'), [radio.ifname for radio in self.radios]
+        self.netns.run(tool, '-k', 'bpf', 'add', LOGICAL_NAME, *radios)
+        self.netns.run(tool, 'select', LOGICAL_NAME, 'reflect')
+        self.netns.start('phone', tool, 'watch', LOGICAL_NAME)
+
+    def wait_address(self, radio, seconds=10):
+        """Wait for the address, which is the same for all radios, and return it."""
+        return wait_address(self.netns, LOGICAL_NAME, seconds)
+
+
+def wait_address(netns, ifname, seconds):
+    """Wait for a global address of an interface by SLAAC and return it."""
+    def addresses():
+        return [line.split()[3].split('/')[0] for line in netns.ip('-6', '-o', 'addr', 'show', 'dev', ifname, 'scope', 'global').splitlines()]
+    return wait_for(f'an address on {ifname}', seconds, addresses)[0]
 
 
 class FlowDomain(Domain):
@@ -43,23 +71,27 @@ class FlowDomain(Domain):
         self.terminal = None
 
     def _configure(self, mag_ns):
-        self.terminal = Terminal(self)
+        self.terminal = (WeakHost if self.kind == WEAK_HOST else LogicalInterface)(self)
         node = f'  - id: {NAI}\n    flow_mobility: true\n'
         self.lma = Daemon(self, 'lma', 'pmip-lma', self.lma_ns, LMA_CONFIG.format(
             name='lma', core='[mag1, mag2]', lma=LMA_ADDR, pool=POOL, mags=f'[{", ".join(MAG_ADDR)}]', dir=self.lab.dir,
-            datapath=self.datapath, protection=self.protection, nodes=node, extra=self.lma_extra))
+            datapath=self.datapath, protection=self.protection, nodes=node,
+            extra=f'flow_socket: {self.lab.dir}/flow.sock\n{self.lma_extra}'))
         for radio, netns, address in zip(self.terminal.radios, mag_ns, MAG_ADDR):
-            others = ', '.join(other.mac for other in self.terminal.radios if other is not radio)
+            others = [other.mac for other in self.terminal.radios if other.mac != radio.mac]
             self.mags.append(Daemon(self, netns.name, 'pmip-mag', netns, MAG_CONFIG.format(
                 name=netns.name, mag=address, lma=LMA_ADDR, dir=self.lab.dir, datapath=self.datapath, protection=self.protection,
                 access=f'  - interface: {radio.acc}\n    technology: {radio.technology}\n    mobile_node: {NAI}\n',
-                nodes=f'  - id: {NAI}\n    mac: {radio.mac}\n    other_macs: [{others}]\n'
-                      f'    shares_prefixes: {"true" if self.kind == LOGICAL else "false"}\n', extra=self.mag_extra)))
+                nodes=f'  - id: {NAI}\n    mac: {radio.mac}\n' +
+                      (f'    other_macs: [{", ".join(others)}]\n' if others else '') +
+                      ('    shares_prefixes: true\n' if self.kind == LOGICAL else ''), extra=self.mag_extra)))
 
     def attach(self):
         """Attach both radios, the 3g one first; return the address of each."""
+        self.terminal.start()
         addresses = []
-        for radio, mag in zip(self.terminal.radios, self.mags):
+        for number, (radio, mag) in enumerate(zip(self.terminal.radios, self.mags), 1):
             radio.plug(mag)
-            addresses.append(self.terminal.wait_address(radio.ifname))
+            addresses.append(self.terminal.wait_address(radio))
+            wait_for(f'the binding by {radio.ifname}', 10, lambda n=number: len(self.lma.ask('bindings')['bindings']) == n)
         return addresses

@@ -47,9 +47,11 @@ class Probe:
 
 
 class Download:
-    """iperf3 from the CN to a mobile node. bind and client_port make its packets known beforehand."""
+    """iperf3 from the CN to a mobile node. bind and client_port make its packets known beforehand; a rate is kept by sending
+    a block at a time."""
 
-    def __init__(self, server, server_addr, client, seconds, rate, port=IPERF_PORT, bind=None, client_port=None):
+    def __init__(self, server, server_addr, client, seconds, rate, port=IPERF_PORT, bind=None, client_port=None,
+                 block='128K'):
         self.lab = client.lab
         self.path = f'{self.lab.dir}/iperf3-{port}.json'
         self.server = server.start(f'iperf3-server-{port}', 'iperf3', '-s', '-1', '-p', str(port))
@@ -58,7 +60,7 @@ class Download:
         from_there = (*(('-B', bind) if bind else ()), *(('--cport', str(client_port)) if client_port else ()))
         with open(self.path, 'w', encoding='utf-8') as out:
             self.process = client.start(f'iperf3-client-{port}', 'iperf3', '-c', server_addr, '-p', str(port), '-R', '-J', '-i', '1',
-                                        '-t', str(seconds), '-b', rate, *from_there, stdout=out)
+                                        '-t', str(seconds), '-b', rate, '-l', block, *from_there, stdout=out)
 
     def alive(self):
         """Whether it still runs."""

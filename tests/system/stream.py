@@ -26,9 +26,9 @@ class Arrived:
             highest = max(highest, number)
 
     def ways(self):
-        """The interfaces that they came by, each as long as nothing else came: a list of indices."""
+        """The interfaces that they came by in the order in which they were sent, each as long as there was no other: a list of indices."""
         ways = []
-        for record in self.records:
+        for record in sorted(self.records):
             if not ways or ways[-1] != record[3]:
                 ways.append(record[3])
         return ways

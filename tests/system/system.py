@@ -3,7 +3,6 @@
 cannot run here."""
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import time
@@ -15,7 +14,7 @@ DATAPATH = 'netlink' if INSIDE else 'bpf'
 TOP = os.environ.get('top_srcdir') or os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path.insert(0, os.path.join(TOP, 'examples', 'lab'))
 
-from netns import LabError, sweep_dead, wait_for  # noqa: E402  pylint: disable=wrong-import-position
+from netns import LabError, end_by_signals, sweep_dead, wait_for  # noqa: E402  pylint: disable=wrong-import-position
 
 SKIP = 77
 STEM = 'pmt'
@@ -55,14 +54,9 @@ def _skip(reason):
     sys.exit(SKIP)
 
 
-def _ended(signum, _):
-    raise SystemExit(128 + signum)
-
-
 def main(test, programs=('ip', 'nsenter', 'tcpdump')):
     """Run test(checks) and exit with what came of it."""
-    for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(signum, _ended)
+    end_by_signals()
     if os.geteuid() != 0:
         _skip('needs root, for network namespaces')
     for program in programs:

@@ -1,0 +1,68 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+# Proves FMP-10.
+"""Congestion of a tunnel, on a real kernel: the flow with the highest rate moves within two polling intervals, once, its throughput
+recovers, and no flow flaps afterwards. FLAP_S says how long the flows are watched, seconds; 300 is what was once asked for."""
+import os
+import time
+
+import system
+import stream
+from domain import CN_ADDR, MAG_ADDR
+from manager import FlowManager
+from netns import wait_for
+from terminal import FlowDomain
+
+POLL_S = 0.5
+WATCH_S = int(os.environ.get('FLAP_S', '12'))
+PORT, FAST, SLOW = 7000, 5001, 5002
+RATES = {FAST: 2000, SLOW: 200}
+LINK_PACKETS = 1500  # a second that the congested link takes: less than both flows, more than the slow one
+PACKET_BITS = (24 + 8 + 40 + 40 + 14) * 8
+
+
+def flows_of(manager):
+    """The manager's flows by the CN's port."""
+    found = {}
+    for flow in manager.ask('list')['flows']:
+        for port in RATES:
+            if f']:{port} > ' in flow['flow']:
+                found[port] = flow
+    return found
+
+
+def test(checks):
+    """See the head of this file."""
+    with FlowDomain(system.prefix()) as domain:
+        manager = FlowManager(domain, f'poll_interval: {POLL_S * 1000:.0f}ms\n')
+        domain.start()
+        manager.start()
+        address = domain.attach()[0]
+        wait_for('the mobile node', 10, domain.reached, address)
+        radios = [domain.terminal.netns.ifindex(radio.ifname) for radio in domain.terminal.radios]
+        sink = stream.Sink(domain.terminal.netns, PORT)
+        seconds = 4 + WATCH_S
+        senders = [stream.send(domain.cn, CN_ADDR, address, PORT, port, 1, rate, rate * seconds) for port, rate in RATES.items()]
+        checks.eventually('the manager sees both flows', 3, lambda: len(flows_of(manager)) == len(RATES))
+        time.sleep(2)
+        tunnels = {binding['remote']: binding['tunnel'] for binding in domain.lma.ask('bindings')['bindings']}
+        congested = time.time_ns()
+        domain.lma_ns.run('tc', 'qdisc', 'replace', 'dev', 'mag1', 'root', 'tbf', 'rate', f'{LINK_PACKETS * PACKET_BITS}bit',
+                          'burst', '4k', 'limit', '8k')
+        checks.eventually('the fast flow goes to the other tunnel', 2 * POLL_S + 0.5,
+                          lambda: flows_of(manager)[FAST]['tunnel'] == tunnels[MAG_ADDR[1]])
+        for sender in senders:
+            stream.finish(sender, seconds + 20)
+        time.sleep(0.3)
+        found = stream.by_flow(sink.stop(), 0)
+        moves = [r for r in found[FAST].records if r[3] == radios[1]]
+        after_ms = (moves[0][2] - congested) / 1e6 if moves else None
+        checks.check(moves and after_ms <= 2 * POLL_S * 1000, f'its packets do within two intervals of {POLL_S} s', f'after {after_ms} ms')
+        checks.check(found[FAST].ways() == radios, f'and stay there: nothing flaps in {WATCH_S} s', found[FAST].ways()[:20])
+        checks.check(found[SLOW].ways() == radios[:1], 'the slow flow has never left its radio', found[SLOW].ways()[:20])
+        late = [r for r in found[FAST].records if r[1] > moves[0][1]]
+        whole = late[-1][0] - late[0][0] + 1
+        checks.check(len(late) == whole, 'every packet of the fast flow arrives from then on', f'{len(late)} of {whole}')
+
+
+system.main(test, ('ip', 'nsenter', 'tc'))
