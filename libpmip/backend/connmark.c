@@ -58,7 +58,9 @@ static void write_chains(int script, const char *prefix)
 
 	dprintf(script, ":%s-mark - [0:0]\n:%s-keep - [0:0]\n", prefix, prefix);
 	dprintf(script, "-A %s-mark -m connmark ! --mark 0/%#x -j CONNMARK --restore-mark --nfmask %#x --ctmask %#x\n", prefix, mask, mask, mask);
-	dprintf(script, "-A %s-keep -m mark ! --mark 0/%#x -j CONNMARK --save-mark --nfmask %#x --ctmask %#x\n", prefix, mask, mask, mask);
+	/* a packet on its way must not undo a move: only a connection without a mark takes one */
+	dprintf(script, "-A %s-keep -m mark ! --mark 0/%#x -m connmark --mark 0/%#x -j CONNMARK --save-mark --nfmask %#x --ctmask %#x\n", prefix, mask,
+		mask, mask, mask);
 	dprintf(script, "-I PREROUTING -j %s-mark\n-I OUTPUT -j %s-mark\n-I FORWARD -j %s-keep\n", prefix, prefix, prefix);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Netfilter rules by which a connection keeps the flow mark of its packets (pmip_flow_mark()): one chain that gives packets the mark of their
- * connection before they are routed, one that gives a connection the mark of a packet that was marked by somebody else, such as by the
+ * connection before they are routed, one that gives a connection without a mark that of a packet that was marked by somebody else, such as by the
  * verdict of NFQUEUE. The same four rules for IPv6 and IPv4, however many flows there are. */
 #ifndef PMIP_BACKEND_CONNMARK_H
 #define PMIP_BACKEND_CONNMARK_H
