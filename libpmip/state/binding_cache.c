@@ -268,7 +268,7 @@ static uint16_t unused_bid(const struct pmip__mn *mn)
 
 static struct pmip__session *add(struct pmip__binding_cache *cache, struct pmip__mn *mn, uint8_t set, unsigned int room)
 {
-	struct pmip__session *session = pmip__mem_alloc(&cache->mem, sizeof(*session) + room * sizeof(session->hnp[0]));
+	struct pmip__session *session = pmip__mem_alloc(&cache->mem, offsetof(struct pmip__session, hnp) + room * sizeof(session->hnp[0]));
 
 	if (!session)
 		return NULL;

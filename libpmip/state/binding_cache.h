@@ -87,17 +87,17 @@ struct pmip__session {
 	struct pmip__list of_mn, of_tunnel;
 	struct pmip__mn *mn;
 	struct pmip__registration reg;
-	enum pmip_binding_state state;
+	uint8_t state;            /* enum pmip_binding_state */
 	bool lost;                /* its MAG has restarted since it registered it */
 	uint8_t revoking;         /* enum pmip__revoking; if so, the sequence number (RFC 5846 section 8.1) */
+	uint8_t refusal;          /* the status that said so when refused was set, 0 = there was no answer */
 	uint16_t revocation_seq;
+	uint16_t epoch;           /* of the mobile node when its MAG last had the prefixes at other MAGs; 0 = never */
 	struct pmip__timer timer; /* expiry, or the end of delete-wait */
 	struct pmip__txn *txn;    /* registration whose forwarding is being set up; the engine's */
 	struct pmip__extras *extras; /* NULL = none */
-	uint16_t epoch;           /* of the mobile node when its MAG last had the prefixes at other MAGs; 0 = never */
-	uint16_t told;            /* the same when it was last told of them */
+	uint16_t told;            /* as epoch, when it was last told of them */
 	uint16_t refused;         /* the same when it last would not have them; 0 = never */
-	uint8_t refusal;          /* the status that said so, 0 = there was no answer */
 	uint16_t telling;         /* the same when a Flow Mobility Initiate was sent that is not answered yet; 0 = there is none */
 	uint16_t fmi_seq;         /* its sequence number */
 	uint16_t bid;             /* never 0; tells the sessions of a mobile node apart (RFC 7864 section 5) */
