@@ -194,29 +194,17 @@ static int cmd_counters(void *user, const json_t *request, json_t *reply, char *
 	return 0;
 }
 
-static int cmd_reload(void *user, const json_t *request, json_t *reply, char *error, size_t cap)
+static int reload(void *user, struct report *report)
 {
-	struct daemon *daemon = user;
-	struct report report;
-	int err;
-
-	(void)request;
-	report_init(&report, daemon->file);
-	err = daemon_reload(daemon, &report);
-	if (err)
-		err = service_answer_faults(&report, reply, error, cap);
-	report_fini(&report);
-	return err;
+	return daemon_reload(user, report);
 }
 
-static int cmd_events(void *user, const json_t *request, json_t *reply, char *error, size_t cap)
+static int cmd_reload(void *user, const json_t *request, json_t *reply, char *error, size_t cap)
 {
-	(void)user;
+	const struct daemon *daemon = user;
+
 	(void)request;
-	(void)reply;
-	(void)error;
-	(void)cap;
-	return 0;
+	return service_answer_reload(daemon->file, reload, user, reply, error, cap);
 }
 
 static int cmd_sweep(void *user, const json_t *request, json_t *reply, char *error, size_t cap)
@@ -238,7 +226,7 @@ const struct control_command daemon_commands[] = {
 	{ .name = "counters", .run = cmd_counters },
 	{ .name = "reload", .run = cmd_reload },
 	{ .name = "log-level", .args = { "level" }, .run = service_log_level },
-	{ .name = "events", .subscribe = true, .run = cmd_events },
+	{ .name = "events", .subscribe = true, .run = service_events },
 	{ .name = "sweep", .run = cmd_sweep },
 	{ .name = NULL },
 };

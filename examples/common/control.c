@@ -82,6 +82,25 @@ int control_number(const json_t *request, const char *name, uint32_t *out, uint3
 	return 0;
 }
 
+int control_flow(const json_t *request, struct pmip_flow *flow, char *error, size_t cap)
+{
+	uint32_t proto, src_port, dst_port;
+
+	if (control_ip(request, "src", &flow->src) || control_ip(request, "dst", &flow->dst)) {
+		snprintf(error, cap, "src or dst is missing or no IP address; dst is the mobile node's");
+		return -1;
+	}
+	if (control_number(request, "proto", &proto, 6, 255) || control_number(request, "sport", &src_port, 0, 65535) ||
+	    control_number(request, "dport", &dst_port, 0, 65535)) {
+		snprintf(error, cap, "proto is no number from 0 to 255, or sport or dport none from 0 to 65535");
+		return -1;
+	}
+	flow->proto = (uint8_t)proto;
+	flow->src_port = (uint16_t)src_port;
+	flow->dst_port = (uint16_t)dst_port;
+	return 0;
+}
+
 static void client_close(struct client *client)
 {
 	bufferevent_free(client->bev);

@@ -8,6 +8,7 @@
 
 #include <event2/event.h>
 #include <jansson.h>
+#include <pmip/flow.h>
 #include <pmip/types.h>
 #include <stdbool.h>
 
@@ -54,5 +55,7 @@ int control_ip(const json_t *request, const char *name, struct pmip_addr *addr);
 /* An argument as a number from 0 to max, given as such or as text; otherwise absent. @return 0, or -1 when it
  * is none. */
 int control_number(const json_t *request, const char *name, uint32_t *out, uint32_t absent, uint32_t max);
+/* A flow to a mobile node: src, dst, proto (6 without it), sport, dport. @return 0, or -1 with the error told. */
+int control_flow(const json_t *request, struct pmip_flow *flow, char *error, size_t cap);
 
 #endif

@@ -40,7 +40,7 @@ static void add_fault(void *user, const char *text)
 	log_fault(NULL, text);
 }
 
-int service_answer_faults(struct report *report, json_t *reply, char *error, size_t cap)
+static int answer_faults(struct report *report, json_t *reply, char *error, size_t cap)
 {
 	json_t *faults = json_array();
 
@@ -48,6 +48,29 @@ int service_answer_faults(struct report *report, json_t *reply, char *error, siz
 	snprintf(error, cap, "%s has faults; the old configuration stays in force", report->file);
 	json_object_set_new(reply, "faults", faults);
 	return -1;
+}
+
+int service_answer_reload(const char *file, int (*reload)(void *user, struct report *report), void *user, json_t *reply, char *error, size_t cap)
+{
+	struct report report;
+	int err;
+
+	report_init(&report, file);
+	err = reload(user, &report);
+	if (err)
+		err = answer_faults(&report, reply, error, cap);
+	report_fini(&report);
+	return err;
+}
+
+int service_events(void *user, const json_t *request, json_t *reply, char *error, size_t cap)
+{
+	(void)user;
+	(void)request;
+	(void)reply;
+	(void)error;
+	(void)cap;
+	return 0;
 }
 
 int service_log_level(void *user, const json_t *request, json_t *reply, char *error, size_t cap)

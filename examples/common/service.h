@@ -38,8 +38,10 @@ struct settings *service_load(const struct program *program, const char *file, s
 struct settings *service_reload(const struct program *program, const struct settings *now, struct report *report);
 /* Log faults after a signal. */
 void service_log_faults(struct report *report);
-/* Log faults and answer with them. @return -1 */
-int service_answer_faults(struct report *report, json_t *reply, char *error, size_t cap);
+/* The command reload: read a file again by a function, and answer with the faults that it has reported. @return its result. */
+int service_answer_reload(const char *file, int (*reload)(void *user, struct report *report), void *user, json_t *reply, char *error, size_t cap);
+/* The command events: to have subscribed is all. */
+int service_events(void *user, const json_t *request, json_t *reply, char *error, size_t cap);
 /* The command log-level. */
 int service_log_level(void *user, const json_t *request, json_t *reply, char *error, size_t cap);
 /* Whether we may change the network; the log says why not. @return 0 or -1. */

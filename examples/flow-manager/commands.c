@@ -93,25 +93,6 @@ static int cmd_list(void *user, const json_t *request, json_t *reply, char *erro
 	return 0;
 }
 
-static int get_flow(const json_t *request, struct pmip_flow *flow, char *error, size_t cap)
-{
-	uint32_t proto, src_port, dst_port;
-
-	if (control_ip(request, "src", &flow->src) || control_ip(request, "dst", &flow->dst)) {
-		snprintf(error, cap, "src or dst is missing or no IP address; dst is the mobile node's");
-		return -1;
-	}
-	if (control_number(request, "proto", &proto, 6, 255) || control_number(request, "sport", &src_port, 0, 65535) ||
-	    control_number(request, "dport", &dst_port, 0, 65535)) {
-		snprintf(error, cap, "proto is no number from 0 to 255, or sport or dport none from 0 to 65535");
-		return -1;
-	}
-	flow->proto = (uint8_t)proto;
-	flow->src_port = (uint16_t)src_port;
-	flow->dst_port = (uint16_t)dst_port;
-	return 0;
-}
-
 static int get_id(const json_t *request, uint32_t *id, char *error, size_t cap)
 {
 	if (control_number(request, "id", id, 0, UINT32_MAX) == 0 && *id)
@@ -140,7 +121,7 @@ static int cmd_add(void *user, const json_t *request, json_t *reply, char *error
 	uint32_t token;
 
 	(void)reply;
-	if (get_flow(request, &flow, error, cap))
+	if (control_flow(request, &flow, error, cap))
 		return -1;
 	token = control_defer(fm->control);
 	return deferred(fm, token, flowmob_manager_add_flow(fm->manager, &flow, token, fm_now()));
@@ -277,29 +258,17 @@ static int cmd_counters(void *user, const json_t *request, json_t *reply, char *
 	return 0;
 }
 
-static int cmd_reload(void *user, const json_t *request, json_t *reply, char *error, size_t cap)
+static int reload(void *user, struct report *report)
 {
-	struct fm *fm = user;
-	struct report report;
-	int err;
-
-	(void)request;
-	report_init(&report, fm->file);
-	err = fm_reload(fm, &report);
-	if (err)
-		err = service_answer_faults(&report, reply, error, cap);
-	report_fini(&report);
-	return err;
+	return fm_reload(user, report);
 }
 
-static int cmd_events(void *user, const json_t *request, json_t *reply, char *error, size_t cap)
+static int cmd_reload(void *user, const json_t *request, json_t *reply, char *error, size_t cap)
 {
-	(void)user;
+	const struct fm *fm = user;
+
 	(void)request;
-	(void)reply;
-	(void)error;
-	(void)cap;
-	return 0;
+	return service_answer_reload(fm->file, reload, user, reply, error, cap);
 }
 
 void fm_told_flow(struct fm *fm, const struct flowmob_flow_event *event)
@@ -359,6 +328,6 @@ const struct control_command fm_commands[] = {
 	{ .name = "counters", .run = cmd_counters },
 	{ .name = "reload", .run = cmd_reload },
 	{ .name = "log-level", .args = { "level" }, .run = service_log_level },
-	{ .name = "events", .subscribe = true, .run = cmd_events },
+	{ .name = "events", .subscribe = true, .run = service_events },
 	{ .name = NULL },
 };

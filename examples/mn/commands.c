@@ -123,19 +123,17 @@ static int cmd_counters(void *user, const json_t *request, json_t *reply, char *
 	return 0;
 }
 
+static int reload(void *user, struct report *report)
+{
+	return mn_reload(user, report);
+}
+
 static int cmd_reload(void *user, const json_t *request, json_t *reply, char *error, size_t cap)
 {
-	struct mn *mn = user;
-	struct report report;
-	int err;
+	const struct mn *mn = user;
 
 	(void)request;
-	report_init(&report, mn->file);
-	err = mn_reload(mn, &report);
-	if (err)
-		err = service_answer_faults(&report, reply, error, cap);
-	report_fini(&report);
-	return err;
+	return service_answer_reload(mn->file, reload, user, reply, error, cap);
 }
 
 const struct control_command mn_commands[] = {
