@@ -154,7 +154,7 @@ bool pmip_prefix_is_valid(const struct pmip_prefix *prefix)
 {
 	if (prefix->len > 128)
 		return false;
-	for (size_t i = 0; i < sizeof(prefix->addr.b); i++) {
+	for (size_t i = prefix->len / 8; i < sizeof(prefix->addr.b); i++) {
 		if (prefix->addr.b[i] & ~pmip__prefix_mask(prefix->len, i))
 			return false;
 	}

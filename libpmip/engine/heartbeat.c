@@ -173,15 +173,12 @@ static struct pmip__heartbeat_news take_counter(struct pmip__peer *peer, const s
 	struct pmip_option option;
 
 	pmip_option_iter_init(&iter, mh);
-	while (pmip_option_next(&iter, &option)) {
-		if (option.type != PMIP_OPT_RESTART_COUNTER)
-			continue;
+	if (pmip_option_next_of(&iter, PMIP_OPT_RESTART_COUNTER, &option)) {
 		news.restarted = peer->counter_known && peer->restart_counter != option.u.restart_counter;
 		news.seen_us = peer->seen_us;
 		peer->counter_known = true;
 		peer->restart_counter = option.u.restart_counter;
 		peer->seen_us = now_us;
-		break;
 	}
 	return news;
 }

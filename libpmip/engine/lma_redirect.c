@@ -62,7 +62,7 @@ static uint64_t hash_mn_id(const struct pmip_lma *lma, const struct pmip_mnid *m
 
 static struct assigned *find_assigned(const struct pmip_lma *lma, const struct pmip_mnid *mn_id)
 {
-	return pmip__htable_find(&lma->redirection.assigned, hash_mn_id(lma, mn_id), mn_id);
+	return lma->redirection.assigned.count ? pmip__htable_find(&lma->redirection.assigned, hash_mn_id(lma, mn_id), mn_id) : NULL;
 }
 
 static void unassign(struct pmip_lma *lma, struct assigned *assigned)

@@ -191,9 +191,8 @@ static void tell_access_network(struct pmip_lma *lma, const struct pmip__request
 	struct pmip_option option;
 
 	pmip_option_iter_init(&iter, mh);
-	while (pmip_option_next(&iter, &option))
-		if (option.type == PMIP_OPT_ANI)
-			event.data = option.u.suboptions;
+	while (pmip_option_next_of(&iter, PMIP_OPT_ANI, &option))
+		event.data = option.u.suboptions;
 	if (event.data.len)
 		pmip__lma_notify(lma, &event);
 }
@@ -206,8 +205,8 @@ static bool repeats_ipv4(const struct pmip_mh *mh)
 	unsigned int count = 0;
 
 	pmip_option_iter_init(&iter, mh);
-	while (pmip_option_next(&iter, &option))
-		count += option.type == PMIP_OPT_IPV4_HOA_REQUEST;
+	while (pmip_option_next_of(&iter, PMIP_OPT_IPV4_HOA_REQUEST, &option))
+		count++;
 	return count > 1;
 }
 
@@ -218,10 +217,7 @@ static uint8_t padding_of(const struct pmip_mh *mh)
 	struct pmip_option option;
 
 	pmip_option_iter_init(&iter, mh);
-	while (pmip_option_next(&iter, &option))
-		if (option.type == PMIP_OPT_MN_ID)
-			return (uint8_t)(option.len - 1 - option.u.mn_id.len);
-	return 0;
+	return pmip_option_next_of(&iter, PMIP_OPT_MN_ID, &option) ? (uint8_t)(option.len - 1 - option.u.mn_id.len) : 0;
 }
 
 /* What is tolerated of the MAG beside what decoding has tolerated, before anything is checked. TOL-6, TOL-8, TOL-9, TOL-10. */

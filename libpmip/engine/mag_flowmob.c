@@ -53,8 +53,8 @@ static unsigned int count_flows(const struct pmip_mh *mh)
 	unsigned int count = 0;
 
 	pmip_option_iter_init(&iter, mh);
-	while (pmip_option_next(&iter, &option))
-		count += option.type == PMIP_OPT_FLOW_ID;
+	while (pmip_option_next_of(&iter, PMIP_OPT_FLOW_ID, &option))
+		count++;
 	return count;
 }
 
@@ -96,9 +96,8 @@ static struct pmip__mag_flows *read_flows(struct pmip_mag *mag, const struct pmi
 	mag->spare_flows = NULL;
 	flows->count = 0;
 	pmip_option_iter_init(&iter, mh);
-	while (pmip_option_next(&iter, &option)) {
-		if (option.type != PMIP_OPT_FLOW_ID || flows->count == PMIP__TOLD_FLOWS_MAX ||
-		    !find_selector(&option, &flows->flow[flows->count].selector))
+	while (flows->count < PMIP__TOLD_FLOWS_MAX && pmip_option_next_of(&iter, PMIP_OPT_FLOW_ID, &option)) {
+		if (!find_selector(&option, &flows->flow[flows->count].selector))
 			continue;
 		flows->flow[flows->count].fid = option.u.flow_id.fid;
 		flows->flow[flows->count++].priority = option.u.flow_id.priority;

@@ -78,14 +78,11 @@ static void tell_vendor(struct pmip_mag *mag, const struct pmip_dgram *dgram, co
 	if (target->has_group)
 		event.group = target->group.u.group.id;
 	pmip_option_iter_init(&iter, mh);
-	while (pmip_option_next(&iter, &option)) {
-		if (option.type != PMIP_OPT_VENDOR_SPECIFIC)
-			continue;
+	if (pmip_option_next_of(&iter, PMIP_OPT_VENDOR_SPECIFIC, &option)) { /* one is what is reserved for */
 		event.vendor = option.u.vendor.vendor;
 		event.vendor_subtype = option.u.vendor.subtype;
 		event.data = option.u.vendor.data;
 		pmip__mag_notify(mag, &event);
-		return; /* one is what is reserved for */
 	}
 }
 

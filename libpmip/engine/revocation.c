@@ -208,13 +208,10 @@ bool pmip__bri_next_prefix(struct pmip_option_iter *iter, struct pmip_prefix *pr
 	bool of_ipv4 = iter->mh->u.revocation.flags & PMIP_REVOCATION_V;
 	struct pmip_option option;
 
-	while (pmip_option_next(iter, &option)) {
-		if (option.type != (of_ipv4 ? PMIP_OPT_IPV4_HOA_REQUEST : PMIP_OPT_HNP))
-			continue;
-		*prefix = of_ipv4 ? pmip_prefix_from_ipv4(option.u.ipv4.addr.b, 32) : option.u.hnp.prefix;
-		return true;
-	}
-	return false;
+	if (!pmip_option_next_of(iter, of_ipv4 ? PMIP_OPT_IPV4_HOA_REQUEST : PMIP_OPT_HNP, &option))
+		return false;
+	*prefix = of_ipv4 ? pmip_prefix_from_ipv4(option.u.ipv4.addr.b, 32) : option.u.hnp.prefix;
+	return true;
 }
 
 void pmip__bri_add_failed(struct pmip__bri *bri, const struct pmip_prefix *prefix)

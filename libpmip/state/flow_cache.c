@@ -73,7 +73,7 @@ struct pmip__flow *pmip__flow_cache_by_flow(const struct pmip__flow_cache *cache
 
 struct pmip__flow_owner *pmip__flow_cache_owner(const struct pmip__flow_cache *cache, const struct pmip__mn *mn)
 {
-	return pmip__htable_find(&cache->owners, hash_owner(cache, mn), mn);
+	return cache->owners.count ? pmip__htable_find(&cache->owners, hash_owner(cache, mn), mn) : NULL;
 }
 
 /* Found or made. NULL = no memory. */

@@ -6,29 +6,42 @@
 #include "wire/checksum.h"
 
 #include <pmip/wire.h>
+#include <string.h>
 
 #define CHECKSUM_OFFSET 4
 #define CHECKSUM_END 6
 
-/* 16-bit words summed up, the last one filled up with zeros; 2 * 1024 of them cannot overflow 32 bits. */
-static uint32_t sum_words(const uint8_t *data, size_t len)
+/* Words of this machine's byte order summed up, the last one filled up with zeros: the order does not matter to the sum as long as the result is
+ * taken by octets (RFC 1071 section 2). In 64 bits nothing overflows. */
+static uint64_t sum_words(const uint8_t *data, size_t len)
 {
-	uint32_t sum = 0;
+	uint64_t sum = 0;
+	uint32_t word;
 
-	for (size_t i = 0; i + 1 < len; i += 2)
-		sum += (uint32_t)data[i] << 8 | data[i + 1];
-	return len % 2 ? sum + ((uint32_t)data[len - 1] << 8) : sum;
+	for (; len >= sizeof(word); data += sizeof(word), len -= sizeof(word)) {
+		memcpy(&word, data, sizeof(word));
+		sum += word;
+	}
+	word = 0;
+	memcpy(&word, data, len);
+	return sum + word;
 }
 
 uint16_t pmip__checksum(const struct pmip_dgram *dgram, size_t len)
 {
-	uint32_t sum = sum_words(dgram->src.b, sizeof(dgram->src.b)) + sum_words(dgram->dst.b, sizeof(dgram->dst.b)) +
-	      (uint32_t)len + PMIP_IPPROTO_MH;
+	const uint8_t rest[8] = {0, 0, (uint8_t)(len >> 8), (uint8_t)len, 0, 0, 0, PMIP_IPPROTO_MH};
+	uint64_t sum = sum_words(dgram->src.b, sizeof(dgram->src.b)) + sum_words(dgram->dst.b, sizeof(dgram->dst.b)) +
+		       sum_words(rest, sizeof(rest));
+	uint8_t octets[2];
+	uint16_t folded;
+
 	if (len > CHECKSUM_END)
 		sum += sum_words(dgram->data, CHECKSUM_OFFSET) + sum_words(dgram->data + CHECKSUM_END, len - CHECKSUM_END);
 	while (sum > 0xffff)
 		sum = (sum & 0xffff) + (sum >> 16);
-	return (uint16_t)~sum;
+	folded = (uint16_t)~sum;
+	memcpy(octets, &folded, sizeof(octets));
+	return (uint16_t)(octets[0] << 8 | octets[1]);
 }
 
 uint16_t pmip_mh_checksum(const struct pmip_dgram *dgram)

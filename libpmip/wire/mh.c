@@ -299,6 +299,15 @@ int pmip_option_next(struct pmip_option_iter *iter, struct pmip_option *option)
 	return 1;
 }
 
+int pmip_option_next_of(struct pmip_option_iter *iter, uint8_t type, struct pmip_option *option)
+{
+	const struct pmip_mh *mh = iter->mh;
+
+	while (iter->offset + 1 < mh->len && mh->data[iter->offset] != type)
+		iter->offset += mh->data[iter->offset] == PMIP_OPT_PAD1 ? 1 : (size_t)2 + mh->data[iter->offset + 1];
+	return iter->offset + 1 < mh->len ? pmip_option_next(iter, option) : 0;
+}
+
 /* The public writer as the one of base/, which must not know it, and back. */
 static struct pmip__writer writer_open(const struct pmip_mh_writer *writer)
 {

@@ -222,10 +222,10 @@ int pmip_binding_options_read_flowmob(struct pmip_binding_options *options, cons
 
 	options->flowmob_type = type;
 	pmip_option_iter_init(&iter, mh);
-	while (pmip_option_next(&iter, &option) > 0) {
+	while (pmip_option_next_of(&iter, type, &option) > 0) {
 		struct pmip_opt_hnp hnp = {.off_link = true};
 
-		if (option.type != type || option.len != HNP_LEN)
+		if (option.len != HNP_LEN)
 			continue;
 		hnp.prefix.len = option.data[1];
 		memcpy(hnp.prefix.addr.b, option.data + 2, sizeof(hnp.prefix.addr.b));

@@ -4,14 +4,12 @@
  */
 #include "wire/utf8.h"
 
-/* Octets of the UTF-8 sequence that starts at s (RFC 3629 section 4), 0 when it is not one. */
+/* Octets of the UTF-8 sequence that starts at s with an octet from 0x80 on (RFC 3629 section 4), 0 when it is not one. */
 static size_t utf8_sequence(const uint8_t *s, size_t left)
 {
 	uint8_t first = s[0], low = 0x80, high = 0xbf;
 	size_t len;
 
-	if (first < 0x80)
-		return 1;
 	if (first < 0xc2 || first > 0xf4)
 		return 0;
 	len = first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
@@ -40,7 +38,7 @@ bool pmip__is_utf8(const uint8_t *s, size_t len)
 	size_t n;
 
 	for (; len > 0; s += n, len -= n) {
-		n = utf8_sequence(s, len);
+		n = *s < 0x80 ? 1 : utf8_sequence(s, len);
 		if (n == 0)
 			return false;
 	}

@@ -253,6 +253,10 @@ PMIP_API void pmip_option_iter_init(struct pmip_option_iter *iter, const struct 
  * @retval 1 option filled  @retval 0 no more. Since: 0.1. */
 PMIP_API int pmip_option_next(struct pmip_option_iter *iter, struct pmip_option *option);
 
+/** Take the next option of one type; those before it are skipped without being read. @param[in] type not PMIP_OPT_PAD1.
+ * @retval 1 option filled  @retval 0 no more. Since: 0.1. */
+PMIP_API int pmip_option_next_of(struct pmip_option_iter *iter, uint8_t type, struct pmip_option *option);
+
 /** Writes one message: begin, options, finish. Errors stick, so that only the last call need be looked at. */
 struct pmip_mh_writer {
 	uint8_t *buf; /**< borrowed */
