@@ -3,7 +3,7 @@
 from domain import Daemon
 
 CONFIG = '''\
-flow_socket: {dir}/flow.sock
+flow_socket: {socket}
 control: {dir}/manager.sock
 '''
 
@@ -12,7 +12,7 @@ class FlowManager(Daemon):
     """flowmob-manager beside the LMA; settings are further lines of its configuration."""
 
     def __init__(self, domain, settings=''):
-        super().__init__(domain, 'manager', 'flowmob-manager', domain.lma_ns, CONFIG.format(dir=domain.lab.dir) + settings)
+        super().__init__(domain, 'manager', 'flowmob-manager', domain.lma_ns, CONFIG.format(socket=domain.flow_socket, dir=domain.lab.dir) + settings)
 
     def append(self, text):
         """More lines for its configuration; in force after a reload."""

@@ -33,9 +33,19 @@ class WeakHost:
         """Start what runs on it."""
         self.reflector.start()
 
+    def addresses(self, ifname):
+        """Global addresses of an interface."""
+        return [line.split()[3].split('/')[0] for line in
+                self.netns.ip('-6', '-o', 'addr', 'show', 'dev', ifname, 'scope', 'global').splitlines()]
+
+    def ip_interface(self, radio):
+        """The interface that has the address for packets by a radio."""
+        return radio.ifname
+
     def wait_address(self, radio, seconds=10):
-        """Wait for an address that packets by this radio are for, and return it."""
-        return wait_address(self.netns, radio.ifname, seconds)
+        """Wait for an address that packets by this radio are for, by SLAAC, and return it."""
+        ifname = self.ip_interface(radio)
+        return wait_for(f'an address on {ifname}', seconds, self.addresses, ifname)[0]
 
 
 class LogicalInterface(WeakHost):
@@ -50,16 +60,9 @@ class LogicalInterface(WeakHost):
         self.netns.run(tool, 'select', LOGICAL_NAME, 'reflect')
         self.netns.start('phone', tool, 'watch', LOGICAL_NAME)
 
-    def wait_address(self, radio, seconds=10):
-        """Wait for the address, which is the same for all radios, and return it."""
-        return wait_address(self.netns, LOGICAL_NAME, seconds)
-
-
-def wait_address(netns, ifname, seconds):
-    """Wait for a global address of an interface by SLAAC and return it."""
-    def addresses():
-        return [line.split()[3].split('/')[0] for line in netns.ip('-6', '-o', 'addr', 'show', 'dev', ifname, 'scope', 'global').splitlines()]
-    return wait_for(f'an address on {ifname}', seconds, addresses)[0]
+    def ip_interface(self, radio):
+        """The same for all radios."""
+        return LOGICAL_NAME
 
 
 class FlowDomain(Domain):
@@ -69,6 +72,7 @@ class FlowDomain(Domain):
         super().__init__(prefix, hosts=0, **options)
         self.kind = terminal
         self.terminal = None
+        self.flow_socket = f'{self.lab.dir}/flow.sock'
 
     def _configure(self, mag_ns):
         self.terminal = (WeakHost if self.kind == WEAK_HOST else LogicalInterface)(self)
@@ -76,7 +80,7 @@ class FlowDomain(Domain):
         self.lma = Daemon(self, 'lma', 'pmip-lma', self.lma_ns, LMA_CONFIG.format(
             name='lma', core='[mag1, mag2]', lma=LMA_ADDR, pool=POOL, mags=f'[{", ".join(MAG_ADDR)}]', dir=self.lab.dir,
             datapath=self.datapath, protection=self.protection, nodes=node,
-            extra=f'flow_socket: {self.lab.dir}/flow.sock\n{self.lma_extra}'))
+            extra=f'flow_socket: {self.flow_socket}\n{self.lma_extra}'))
         for radio, netns, address in zip(self.terminal.radios, mag_ns, MAG_ADDR):
             others = [other.mac for other in self.terminal.radios if other.mac != radio.mac]
             self.mags.append(Daemon(self, netns.name, 'pmip-mag', netns, MAG_CONFIG.format(

@@ -11,16 +11,15 @@ import time
 
 import system
 import stream
-from domain import CN_ADDR, MAG_ADDR, POOL, Daemon, find_program
+from domain import CN_ADDR, MAG_ADDR, POOL, find_program
+from manager import FlowManager
 from netns import run, wait_for
 from terminal import FlowDomain
 
 PORT = 7000
 IP6TABLES = 'ip6tables-legacy' if system.INSIDE else 'ip6tables'
 PLAIN, VIDEO, HEAVY, LIGHT = 5001, 5201, 5101, 5102
-CONFIG = '''\
-flow_socket: {dir}/flow.sock
-control: {dir}/manager.sock
+SETTINGS = '''\
 poll_interval: 200ms
 hysteresis: 1s
 applications:
@@ -44,7 +43,7 @@ class Test:
 
     def __init__(self, checks, domain):
         self.checks, self.domain = checks, domain
-        self.manager = Daemon(domain, 'manager', 'flowmob-manager', domain.lma_ns, CONFIG.format(dir=domain.lab.dir))
+        self.manager = FlowManager(domain, SETTINGS)
         self.address = None
 
     def ctl(self, *words):
@@ -293,9 +292,7 @@ def marks(test):
 
 def test_all(checks):
     """See the head of this file."""
-    domain = FlowDomain(system.prefix(), datapath=system.DATAPATH, lma_extra='', mag_extra='heartbeat_interval: 30s\n')
-    domain.lma_extra = f'flow_socket: {domain.lab.dir}/flow.sock\n'
-    with domain:
+    with FlowDomain(system.prefix(), datapath=system.DATAPATH, mag_extra='heartbeat_interval: 30s\n') as domain:
         test = Test(checks, domain)
         test.manager.start()
         checks.check(test.ready() is False, 'without an LMA the manager waits for one')

@@ -116,10 +116,8 @@ def ends(checks, domain, manager):
 
 def test(checks):
     """See the head of this file."""
-    domain = FlowDomain(system.prefix())
-    path = f'{domain.lab.dir}/flow.sock'
-    domain.lma_extra = f'flow_socket: {path}\n'
-    with domain:
+    with FlowDomain(system.prefix()) as domain:
+        path = domain.flow_socket
         domain.start()
         checks.check(stat.S_IMODE(os.stat(path).st_mode) == 0o600, 'the socket is for root alone', oct(os.stat(path).st_mode))
         manager = Manager(path)

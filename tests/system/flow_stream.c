@@ -11,11 +11,13 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <time.h>
 
 #define BATCH 64
@@ -111,7 +113,8 @@ static void record(const struct msghdr *msg, const uint64_t payload[2])
 static void receive(char **args)
 {
 	struct sockaddr_in6 here = {.sin6_family = AF_INET6, .sin6_port = htons((uint16_t)strtoul(args[0], NULL, 10))};
-	int fd = socket(AF_INET6, SOCK_DGRAM, 0), on = 1, room = 64 << 20;
+	int fd = socket(AF_INET6, SOCK_DGRAM, 0), on = 1, room = 64 << 20, got = 0;
+	struct timeval patience = {.tv_usec = 100000};
 	struct sigaction action = {.sa_handler = on_signal};
 	static struct mmsghdr msgs[BATCH];
 	static struct iovec iov[BATCH];
@@ -124,17 +127,17 @@ static void receive(char **args)
 	check(setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof(room)), "SO_RCVBUFFORCE");
 	check(setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof(on)), "SO_TIMESTAMPNS");
 	check(setsockopt(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, &on, sizeof(on)), "IPV6_RECVPKTINFO");
+	check(setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)), "SO_RCVTIMEO");
 	check(sigaction(SIGTERM, &action, NULL), "sigaction");
 	fprintf(stderr, "ready\n");
-	while (!ended) {
-		int got;
-
+	for (bool last = false; got > 0 || !last;) {
 		for (int i = 0; i < BATCH; i++) {
 			iov[i] = (struct iovec){.iov_base = payloads[i], .iov_len = sizeof(payloads[i])};
 			msgs[i].msg_hdr = (struct msghdr){.msg_name = &from[i], .msg_namelen = sizeof(from[i]), .msg_iov = &iov[i], .msg_iovlen = 1,
 							  .msg_control = control[i], .msg_controllen = sizeof(control[i])};
 		}
-		got = recvmmsg(fd, msgs, BATCH, MSG_WAITFORONE, NULL);
+		last = ended; /* what has come until then is read */
+		got = recvmmsg(fd, msgs, BATCH, last ? MSG_DONTWAIT : MSG_WAITFORONE, NULL);
 		for (int i = 0; i < got; i++)
 			record(&msgs[i].msg_hdr, payloads[i]);
 	}
