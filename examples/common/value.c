@@ -289,8 +289,10 @@ static int parse_range(const struct setting_row *row, const char *text, struct s
 	uint64_t from, to;
 	const char *rest = number(&from, text);
 
+	if (!rest)
+		return -1;
 	to = from;
-	if (rest && *rest == '-')
+	if (*rest == '-')
 		rest = number(&to, rest + 1);
 	if (!rest || *rest != '\0' || from < row->min || to > row->max || from > to)
 		return -1;

@@ -65,7 +65,7 @@ static void refresh(struct pmip_lma *lma, const struct pmip__request *request, s
 			continue;
 		session->reg.lifetime_s = lifetime_s;
 		pmip__lma_start_lifetime(lma, session, request->now.mono_us);
-		session->revoking = revoking;
+		session->revoking = (uint8_t)revoking;
 		count++;
 	}
 	tunnel->group_until_us = request->now.mono_us + (uint64_t)lifetime_s * 1000000;
