@@ -233,7 +233,8 @@ def first_packets(test, also=lambda _: None):
         one(test, 5003, 1)
     checks.check(received(test) - before == 1, 'only the first one has come up', received(test) - before)
     marked = range(1, 7) if system.INSIDE else [1]  # by netlink the connection may have it, too
-    checks.check(test.managed(5003)['tunnel'] == 1 and counted(test, '0x10000/') in marked, 'it has the mark of its tunnel')
+    checks.check(test.managed(5003)['tunnel'] == 1 and counted(test, '0x10000/') in marked, 'it has the mark of its tunnel',
+                 (test.managed(5003)['tunnel'], counted(test, '0x10000/')))
     checks.check(counted(test, '0x100/') == 6, 'and its connection remembers that it was asked for')
     checks.check(one(test, 5203, 3) is not None, 'a video comes')
     checks.eventually('and goes where the policy wants it', 3, lambda: test.mag(5203) == MAG_ADDR[1])
