@@ -226,15 +226,16 @@ def first_packets(test, also=lambda _: None):
     wait_for('the manager', 20, test.ready)
     wait_for('its rules', 20, lambda: rules(test))
     before = received(test)
-    for match in (('mark', '--mark', '0x10000/0xffff0000'), ('connmark', '--mark', '0x100/0xff00')):
+    tunnel = next(b['tunnel'] for b in domain.lma.ask('bindings')['bindings'] if b['remote'] == MAG_ADDR[0])
+    for match in (('mark', '--mark', f'{tunnel << 16:#x}/0xffff0000'), ('connmark', '--mark', '0x100/0xff00')):
         domain.lma_ns.run(IP6TABLES, '-t', 'mangle', '-A', 'POSTROUTING', '-p', 'udp', '--sport', '5003', '-m', *match)
     checks.check(one(test, 5003, 3) is not None and test.managed(5003) is not None, 'the first packet comes, and its flow is known by then')
     for _ in range(5):
         one(test, 5003, 1)
     checks.check(received(test) - before == 1, 'only the first one has come up', received(test) - before)
     marked = range(1, 7) if system.INSIDE else [1]  # by netlink the connection may have it, too
-    checks.check(test.managed(5003)['tunnel'] == 1 and counted(test, '0x10000/') in marked, 'it has the mark of its tunnel',
-                 (test.managed(5003)['tunnel'], counted(test, '0x10000/')))
+    checks.check(test.managed(5003)['tunnel'] == tunnel and counted(test, f'{tunnel << 16:#x}/') in marked, 'it has the mark of its tunnel',
+                 (test.managed(5003)['tunnel'], tunnel, counted(test, f'{tunnel << 16:#x}/')))
     checks.check(counted(test, '0x100/') == 6, 'and its connection remembers that it was asked for')
     checks.check(one(test, 5203, 3) is not None, 'a video comes')
     checks.eventually('and goes where the policy wants it', 3, lambda: test.mag(5203) == MAG_ADDR[1])
