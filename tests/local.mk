@@ -371,6 +371,8 @@ TEST_EXTENSIONS = .sh .py
 SH_LOG_COMPILER = bash $(top_srcdir)/%D%/system/alone.sh bash
 PY_LOG_COMPILER = bash $(top_srcdir)/%D%/system/alone.sh /usr/bin/python3
 
+CLEANFILES += %D%/alone.lock
+
 EXTRA_DIST += %D%/unit/vector.h %D%/vectors
 
 # Measurements: make bench prints them, doc/performance.md tells what to make of them.
