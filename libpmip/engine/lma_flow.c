@@ -167,8 +167,8 @@ unsigned int pmip__lma_told_flows(const struct pmip_lma *lma, const struct pmip_
 
 		if ((flow->over != session && flow->wanted != session) || !is_told(lma, session, flow) || count == PMIP__TOLD_FLOWS_MAX)
 			continue;
-		pmip__flow_cache_name(flow);
-		told[count++] = (struct pmip__told_flow){flow->fid, flow->flow};
+		if (pmip__flow_cache_name(flow))
+			told[count++] = (struct pmip__told_flow){flow->fid, flow->flow};
 	}
 	return count;
 }
@@ -250,7 +250,7 @@ int pmip_lma_flow_move(struct pmip_lma *lma, uint32_t id, uint32_t tunnel_in_use
 		return err;
 	if (!is_told(lma, to, flow) && carries(lma, to, flow))
 		return begin_move(lma, flow, to);
-	if (is_told(lma, to, flow) && pmip__lma_told_flows(lma, to, told) == PMIP__TOLD_FLOWS_MAX)
+	if (is_told(lma, to, flow) && (pmip__lma_told_flows(lma, to, told) == PMIP__TOLD_FLOWS_MAX || !pmip__flow_cache_name(flow)))
 		return PMIP_ERR_FULL;
 	flow->wanted = to;
 	unlist(lma, to, flow);

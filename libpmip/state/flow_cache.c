@@ -148,25 +148,28 @@ void pmip__flow_cache_end(struct pmip__flow_cache *cache, struct pmip__flow *flo
 	pmip__flow_cache_touch(cache, flow);
 }
 
-static bool is_fid_used(const struct pmip__flow_owner *owner, uint16_t fid)
-{
-	for (const struct pmip__list *link = owner->flows.next; link != &owner->flows; link = link->next)
-		if (PMIP__CONTAINER(link, struct pmip__flow, of_owner)->fid == fid)
-			return true;
-	return false;
-}
-
-/* 0 is what those have that have none. */
-void pmip__flow_cache_name(struct pmip__flow *flow)
+/* 0 is what those have that have none. With all in use the search would not end, and one by one it would be long before: so they are all
+ * written down first. */
+bool pmip__flow_cache_name(struct pmip__flow *flow)
 {
 	struct pmip__flow_owner *owner = flow->owner;
+	uint8_t used[(UINT16_MAX + 1) / 8] = {1};
+	uint16_t fid = owner->last_fid;
 
 	if (flow->fid)
-		return;
+		return true;
+	for (const struct pmip__list *link = owner->flows.next; link != &owner->flows; link = link->next) {
+		uint16_t other = PMIP__CONTAINER(link, struct pmip__flow, of_owner)->fid;
+
+		used[other / 8] |= (uint8_t)(1 << other % 8);
+	}
 	do
-		owner->last_fid++;
-	while (!owner->last_fid || is_fid_used(owner, owner->last_fid));
-	flow->fid = owner->last_fid;
+		fid++;
+	while (fid != owner->last_fid && used[fid / 8] & 1 << fid % 8);
+	if (used[fid / 8] & 1 << fid % 8)
+		return false;
+	flow->fid = owner->last_fid = fid;
+	return true;
 }
 
 void pmip__flow_cache_touch(struct pmip__flow_cache *cache, struct pmip__flow *flow)

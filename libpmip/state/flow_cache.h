@@ -47,8 +47,8 @@ struct pmip__flow_owner *pmip__flow_cache_owner(const struct pmip__flow_cache *c
 struct pmip__flow *pmip__flow_cache_add(struct pmip__flow_cache *cache, struct pmip__session *anchor, const struct pmip_flow *flow);
 /* It is no flow any more, and can be found no more; what is left of it is in the list of changed ones. No move of it is under way. */
 void pmip__flow_cache_end(struct pmip__flow_cache *cache, struct pmip__flow *flow);
-/* Give it a number for MAGs, if it has none; of 65535 some must be free. */
-void pmip__flow_cache_name(struct pmip__flow *flow);
+/* Give it a number for MAGs, if it has none; false = its mobile node's flows have all that there are. */
+bool pmip__flow_cache_name(struct pmip__flow *flow);
 /* Its forwarding is to follow. */
 void pmip__flow_cache_touch(struct pmip__flow_cache *cache, struct pmip__flow *flow);
 /* Take the first of the changed ones from their list, NULL = there is none. One that is over is the caller's to free. */

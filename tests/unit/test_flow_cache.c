@@ -75,9 +75,35 @@ START_TEST(number_is_never_0_nor_in_use) /* FMP-8 */
 }
 END_TEST
 
+START_TEST(a_mobile_node_has_no_more_names_than_there_are) /* FLO-6 */
+{
+	struct pmip__flow *flow = NULL, *middle = NULL, *late = add(0);
+
+	for (uint32_t i = 1; i <= UINT16_MAX; i++) {
+		flow = add((uint16_t)i);
+		if (i > 2)
+			flow->fid = (uint16_t)i;
+		else
+			ck_assert(pmip__flow_cache_name(flow));
+		ck_assert_uint_eq(flow->fid, i);
+		middle = i == 4711 ? flow : middle;
+	}
+	ck_assert(!pmip__flow_cache_name(late));
+	ck_assert_uint_eq(late->fid, 0);
+	/* What has a name keeps it. */
+	ck_assert(pmip__flow_cache_name(flow));
+	ck_assert_uint_eq(flow->fid, UINT16_MAX);
+	end(middle);
+	ck_assert(pmip__flow_cache_name(late));
+	ck_assert_uint_eq(late->fid, 4711);
+}
+END_TEST
+
 int main(void)
 {
-	const TTest *const tests[] = {number_is_not_used_again_soon, number_is_never_0_nor_in_use, NULL};
+	const TTest *const tests[] = {
+		number_is_not_used_again_soon, number_is_never_0_nor_in_use, a_mobile_node_has_no_more_names_than_there_are, NULL,
+	};
 
 	return unit_run_fixture("flow_cache", tests, setup, teardown);
 }

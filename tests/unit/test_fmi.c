@@ -2,7 +2,7 @@
 /* Flow Mobility Initiate and Acknowledge (RFC 7864 sections 3.2.2 and 4.2) as octets, and where there is no memory for them. */
 #include "revoke_rig.h"
 
-#include "engine/update.h"
+#include "engine/lma.h"
 
 #define A PMIP_UPN_A
 #define D PMIP_UPN_D
@@ -251,6 +251,46 @@ START_TEST(flows_are_told) /* FLO-6, FLO-8 */
 }
 END_TEST
 
+/* A flow by its port in a cache with many. */
+static struct pmip_flow_info add_port(struct pmip_flow flow, uint16_t port)
+{
+	struct pmip_flow_info info = {.size = sizeof(info)};
+
+	flow.dst_port = port;
+	ok(pmip_lma_flow_add(rig.lma, &flow, &info, rig.now));
+	if (!(port % 64))
+		rig_forget(&rig);
+	rig_run(&rig);
+	return info;
+}
+
+/* 65535 flows of one mobile node have been told to MAGs at some time. */
+START_TEST(a_flow_without_a_name_stays) /* FLO-6 */
+{
+	struct pmip_flow flow = {.src = h_addr("2001:db8:cc::1"), .proto = 17, .src_port = 443};
+	struct pmip_flow_info info, named = {.id = 0};
+
+	rig_fini(&rig);
+	rig_init(&rig, telling_config(), NULL);
+	attach(MAG1, "02:00:00:00:00:01", PMIP_HI_NEW_INTERFACE);
+	flow.dst = rig.options.hnp[0].prefix.addr;
+	attach(MAG2, "02:00:00:00:00:02", PMIP_HI_NEW_INTERFACE);
+	info = add_port(flow, 0);
+	for (unsigned int fid = 1; fid <= UINT16_MAX; fid++) {
+		named = add_port(flow, (uint16_t)fid);
+		pmip__flow_cache_by_id(&rig.lma->flows, named.id)->fid = (uint16_t)fid;
+	}
+	ck_assert_int_eq(pmip_lma_flow_move(rig.lma, info.id, info.tunnel, 0, rig.now), PMIP_ERR_FULL);
+	ck_assert(!flow_now(info.id).is_moving);
+	ok(pmip_lma_flow_del(rig.lma, named.id, rig.now));
+	ok(pmip_lma_flow_move(rig.lma, info.id, info.tunnel, 0, rig.now));
+	rig_run(&rig);
+	info = flow_now(info.id);
+	ck_assert_uint_eq(info.fid, UINT16_MAX);
+	ck_assert_uint_eq(told_flows(&info), 1);
+}
+END_TEST
+
 /* IPv4 home addresses are at one MAG only. */
 START_TEST(an_ipv4_flow_stays) /* FLO-11 */
 {
@@ -426,6 +466,7 @@ int main(void)
 	tcase_add_test(lma, a_flow_stays);
 	tcase_add_test(lma, an_ipv4_flow_stays);
 	tcase_add_test(lma, flows_are_told);
+	tcase_add_test(lma, a_flow_without_a_name_stays);
 	suite_add_tcase(suite, lma);
 	tcase_add_checked_fixture(gateway, mag_setup, mag_teardown);
 	tcase_add_test(gateway, a_mag_forwards_and_answers);

@@ -264,7 +264,7 @@ PMIP_API int pmip_lma_flow_add(struct pmip_lma *lma, const struct pmip_flow *flo
  * section 3.2.2), which takes as long as an Update Notification may.
  * @param[in] tunnel_in_use where the caller believes it to be. @param[in] wanted number of a tunnel, 0 = any other that can carry it.
  * @retval 0 under way  @retval PMIP_ERR_NOENT no such flow  @retval PMIP_ERR_STALE it is in another tunnel than the caller believes
- * @retval PMIP_ERR_FULL its MAG can be told of no more flows
+ * @retval PMIP_ERR_FULL its MAG can be told of no more flows, or of none more of this mobile node by a number of its own
  * @retval PMIP_ERR_NO_PATH no (such) other tunnel reaches the mobile node under the flow's prefix  @retval PMIP_ERR_AGAIN a move is under way
  * @retval PMIP_ERR_TIME, PMIP_ERR_NOMEM nothing changed. Since: 0.1. */
 PMIP_API int pmip_lma_flow_move(struct pmip_lma *lma, uint32_t id, uint32_t tunnel_in_use, uint32_t wanted, struct pmip_now now);
