@@ -272,8 +272,8 @@ bool pmip__lma_is_flow_mobile(const struct pmip_lma *lma, const struct pmip__mn 
 unsigned int pmip__lma_elsewhere(const struct pmip_lma *lma, const struct pmip__session *session, struct pmip_prefix prefix[PMIP_HNP_MAX]);
 /* Whether its prefixes are also another session's. */
 bool pmip__lma_is_sharing(const struct pmip__session *session);
-/* Add the prefixes that the mobile node has at other MAGs to what this one is told. */
-void pmip__lma_announce(const struct pmip_lma *lma, struct pmip__session *session, struct pmip_binding_options *options);
+/* Add the prefixes that the mobile node has at other MAGs to what this one is told. exact_echo: its PBAs will not tell it. */
+void pmip__lma_announce(struct pmip_lma *lma, struct pmip__session *session, struct pmip_binding_options *options, bool exact_echo);
 /* Let each tunnel of a mobile node with several attachments carry all that is bound to it, and those of others not. */
 void pmip__lma_follow_paths(struct pmip_lma *lma, const struct pmip__mn *mn);
 /* A session is in this tunnel no more. */

@@ -413,7 +413,7 @@ static void fail(struct pmip_lma *lma, struct pmip__flow *flow, const struct pmi
 	struct pmip_event event = event_of(PMIP_EVENT_FLOW_MOVE_FAILED, flow);
 
 	event.err = PMIP_ERR_NO_PATH;
-	event.status = to ? to->refusal : 0;
+	event.status = to && is_refused(to) ? to->refusal : 0; /* of this request, not of one before */
 	event.rule = !to ? "the attachment it was to go to is there no more" : event.status ? "the MAG refuses the flow's prefix"
 											   : "the MAG does not say that it has the flow's prefix";
 	event.ref = "RFC 7864 3.2.2";

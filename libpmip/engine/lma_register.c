@@ -418,8 +418,8 @@ static void commit(struct pmip_lma *lma, struct pmip__txn *txn, struct pmip_now 
 	pmip__lma_start_lifetime(lma, session, now.mono_us);
 	if (session->hnp_count && (!txn->old.tunnel || txn->old_state == PMIP_BINDING_DELETE_WAIT))
 		pmip__binding_cache_prefixes_changed(&lma->cache, session);
-	if (moved)
-		session->epoch = session->refused = 0; /* that was another MAG */
+	if (moved || txn->old_state == PMIP_BINDING_DELETE_WAIT)
+		session->epoch = session->told = session->refused = 0; /* that was another MAG, or it has given the mobile node up */
 	pmip__lma_reply_accept(lma, &txn->reply, session, session->reg.lifetime_s);
 	if (moved) {
 		event.type = PMIP_EVENT_BINDING_MOVED;

@@ -198,19 +198,13 @@ void pmip__lma_reply_accept(struct pmip_lma *lma, const struct pmip__reply *repl
 	struct pmip_gre gre = pmip__lma_gre_of(session);
 	/* A de-registration that names no prefix leaves those that there are. V4-9. */
 	bool ipv4_only = !lifetime_s && !reply->options.hnp_count;
-	uint16_t epoch = session->epoch, told = session->told;
 
 	options.mn_id = session->mn->mn_id;
 	options.hnp_count = ipv4_only ? 0 : anchor->hnp_count;
 	for (unsigned int i = 0; i < options.hnp_count; i++)
 		options.hnp[i] = (struct pmip_opt_hnp){.prefix = anchor->hnp[i].prefix};
 	if (lifetime_s)
-		pmip__lma_announce(lma, session, &options);
-	if (reply->exact_echo) { /* it will not be told by this */
-		session->epoch = epoch;
-		session->told = told;
-		pmip__binding_cache_mn_touch(&lma->cache, session->mn);
-	}
+		pmip__lma_announce(lma, session, &options, reply->exact_echo);
 	options.lla = session->reg.lla;
 	if (lifetime_s && session->reg.bulk) {
 		ba.flags |= PMIP_BA_B;
