@@ -250,6 +250,7 @@ domain_tests = \
 	%D%/system/flow_move.py \
 	%D%/system/handover.py \
 	%D%/system/flow_socket.py \
+	%D%/system/fmi.py \
 	%D%/system/hostile.py \
 	%D%/system/imperfect.py \
 	%D%/system/kill_restart.py \
@@ -295,6 +296,7 @@ tool_tests = \
 	%D%/tools/check-man.sh \
 	%D%/tools/check-pure.sh \
 	%D%/tools/check-scenario.sh \
+	%D%/tools/check-scripts.sh \
 	%D%/tools/check-settings.py \
 	%D%/tools/check-shell.sh \
 	%D%/tools/check-style.sh \
@@ -327,7 +329,6 @@ EXTRA_DIST += \
 	%D%/README.md \
 	%D%/system/alone.sh \
 	%D%/system/drive.sh \
-	%D%/system/fmi.py \
 	%D%/system/gso.py \
 	%D%/system/lib.sh \
 	%D%/system/wire_equal.py \

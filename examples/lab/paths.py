@@ -28,10 +28,6 @@ class Paths:
         """Octets of a flow by radio within a time."""
         return {ifname: sum(p.length for p in self.data(port, ifname) if from_ns <= p.ns < to_ns) for ifname in self.captures}
 
-    def rate_mbps(self, port, from_ns, to_ns):
-        """What a flow has received within a time."""
-        return sum(self.shares(port, from_ns, to_ns).values()) * 8e3 / (to_ns - from_ns)
-
     def line(self, port):
         """One letter for each step of time: the radio's first one, + where there were several, . where there was none."""
         step = int(STEP_S * 1e9)

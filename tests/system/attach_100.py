@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
 # Proves LMA-20, FWD-3.
 """100 mobile nodes, each a namespace with a cable of its own, come to two MAGs at once: all are registered, each with a prefix of its

@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
 """After SIGTERM of every daemon the kernel is as it was before their start: interfaces, addresses, routes, rules, filters, BPF
 programs and maps. After SIGTERM of the MAG that has the mobile node, too: it leaves the binding in good order."""

@@ -1,14 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
+# May run beside others.
 # Proves GRE-2, GRE-4, GRE-6, GRE-7, GREF-1.
 """GRE with keys (RFC 5845), from the signalling to the wire: a mobile node with a prefix and an IPv4 home address at a MAG that asks for keys.
 The LMA and the MAG tell the same keys; each packet on the core bears the key of its direction, as tshark sees it field by field, IPv6 and
 IPv4 alike; a handover to another MAG keeps the TCP connection and the uplink key, and takes the other MAG's downlink key. By netlink, in user-mode
 Linux, for few kernels have ip6gre."""
 import ipaddress
-import os
 import subprocess
-import sys
 import time
 
 import system
@@ -100,8 +99,6 @@ def attached(domain):
 
 def test(checks):
     """Attach, move with a TCP connection, go."""
-    for module in ('veth', 'ip6_tunnel', 'ip6_gre'):
-        subprocess.run(['modprobe', module], check=True)
     with Domain(system.prefix(), datapath='netlink', mag_extra='gre: keys\n',
                 lma_extra=f'gre: allowed\nipv4_pools:\n  - prefix: {POOL}\n    router: {ROUTER}\n') as domain:
         network(domain)
@@ -129,8 +126,4 @@ def test(checks):
             checks.check(not devices, f'and no GRE device is left at {daemon.name}', devices)
 
 
-if os.environ.get('GRE_INSIDE'):
-    system.main(test, ('ip', 'nsenter', 'iperf3', 'ss', 'ping', 'tcpdump', 'tshark'))
-os.environ['GRE_INSIDE'] = '1'
-os.execv(f'{os.path.dirname(os.path.abspath(__file__))}/../uml/uml-run',
-         ['uml-run', '-t', '300', '--', sys.executable, os.path.abspath(__file__)])
+system.main_inside(test, ('ip', 'nsenter', 'iperf3', 'ss', 'ping', 'tcpdump', 'tshark'), seconds=300, modules=('ip6_gre',))

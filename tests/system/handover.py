@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
 # Proves LMA-31, RA-2, MAG-1.
 """One TCP transfer over 20 moves to and fro, for each trigger: it goes on, the mobile node sees the same network, and it is quick."""

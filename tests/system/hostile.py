@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
 # Proves GEN-2, GEN-5, LMA-5, LMA-6.
 """Messages that an LMA must not act on: from a MAG that is not listed, for a mobile node that is not listed, with a bad checksum,

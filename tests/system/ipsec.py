@@ -8,7 +8,6 @@ and the cables show ESP and never protocol 135, while its data stays outside ESP
 association, is dropped and counted."""
 import os
 import subprocess
-import sys
 import time
 
 import pbu
@@ -119,8 +118,6 @@ def spoofed(checks, domain):
 
 def test(checks):
     """Everything, in user-mode Linux."""
-    for module in ('veth', 'ip6_tunnel'):
-        subprocess.run(['modprobe', module], check=True)
     with Domain(system.prefix(), datapath='netlink', protection='ipsec') as domain:
         without_esp(checks, domain)
         domain.start()
@@ -134,8 +131,4 @@ def test(checks):
         checks.check(domain.stop() == [0, 0, 0], 'the daemons end in an orderly way')
 
 
-if not os.environ.get('IPSEC_INSIDE'):
-    os.environ['IPSEC_INSIDE'] = '1'
-    os.execv(f'{os.path.dirname(os.path.abspath(__file__))}/../uml/uml-run',
-             ['uml-run', '-t', '240', '--', sys.executable, os.path.abspath(__file__)])
-system.main(test, ('ip', 'nsenter', 'ping', 'tcpdump', 'modprobe'))
+system.main_inside(test, ('ip', 'nsenter', 'ping', 'tcpdump', 'modprobe'))

@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
 # Proves GEN-9.
 """A MAG and the LMA are killed by SIGKILL in the middle of a TCP transfer and started again. Forwarding goes on without them, they

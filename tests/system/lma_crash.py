@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
 # Proves HBT-4, HBT-5, HBT-6.
 """The LMA is killed by SIGKILL and started again: heartbeats tell the MAGs, which register their mobile nodes at once, long before any

@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
 # Proves TUN-6.
 """Packets that do not fit the tunnel: Packet Too Big for the CN and for a mobile node that does not heed the RA's MTU; TCP at full

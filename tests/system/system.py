@@ -77,14 +77,20 @@ def main(test, programs=('ip', 'nsenter', 'tcpdump')):
 
 def main_by_both_datapaths(test, programs, seconds=240):
     """Run test(checks) with the bpf datapath on the running kernel, then with netlink in user-mode Linux; DATAPATH says which."""
+    if not INSIDE:
+        try:
+            main(test, programs)
+        except SystemExit as end:
+            if end.code:
+                raise
+    main_inside(test, programs, seconds=seconds)
+
+
+def main_inside(test, programs, seconds=240, modules=()):
+    """Run test(checks) in user-mode Linux, with these modules of its kernel besides those that all need."""
     if INSIDE:
-        for module in ('veth', 'ip6_tunnel'):
-            subprocess.run(['modprobe', module], check=True)
-    try:
+        subprocess.run(['modprobe', '-a', 'veth', 'ip6_tunnel', *modules], check=True)
         main(test, programs)
-    except SystemExit as end:
-        if end.code or INSIDE:
-            raise
     sys.stdout.flush()
     os.environ['SYSTEM_TEST_INSIDE'] = '1'
     os.execv(f'{TOP}/tests/uml/uml-run', ['uml-run', '-t', str(seconds), '--', sys.executable, os.path.abspath(sys.argv[0])])
