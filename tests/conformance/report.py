@@ -62,7 +62,7 @@ class Tree:
         self.proofs = collections.defaultdict(list)
         self.deviations = []
         self.read_table()
-        self.lists = ''.join(self.text(p) for p in self.files('tests', r'local\.mk$'))
+        self.tests = {name for path in self.files('tests', r'local\.mk$') for name in self.listed(self.text(path))}
         for path in [p for room in ('libpmip', 'libflowmob', 'examples') for p in self.files(room, r'\.[ch]$')]:
             self.read_source(path)
         for path in self.files('tests/unit', r'\.[ch]$'):
@@ -177,6 +177,12 @@ class Tree:
             if line.startswith('END_TEST'):
                 test = ''
 
+    @staticmethod
+    def listed(makefile):
+        """What the lists of tests name: variables whose names end in "tests". To be in the tarball, EXTRA_DIST, is not to run."""
+        lists = re.findall(r'^\w*(?:tests|TESTS) \+?= (.*)$', makefile.replace('\\\n', ' '), re.M)
+        return {name.replace('%D%', 'tests') for names in lists for name in names.split()}
+
     def read_script(self, path):
         """Tags of a test that is a file."""
         try:
@@ -185,8 +191,8 @@ class Tree:
             return
         for number, line in enumerate(lines, 1):
             tags = self.tags(path, number, line)
-            if tags and not path.endswith('.scn') and f'%D%/{path[len("tests/"):]} ' not in self.lists:
-                self.problem(f'{path}:{number}: {tags[0]} in a file that is no test: no tests/**/local.mk lists it')
+            if tags and not path.endswith('.scn') and path not in self.tests:
+                self.problem(f'{path}:{number}: {tags[0]} in a file that is no test: no list of tests in tests/**/local.mk names it')
                 return
             self.add(self.proofs, tags, Proof(path, ''))
 
