@@ -253,8 +253,8 @@ void pmip__lma_remove(struct pmip_lma *lma, struct pmip__session *session, const
 
 /* What forwards a prefix of a session into its tunnel; which one is the caller's to set. */
 struct pmip_datapath_op pmip__lma_binding_op(const struct pmip__session *session);
-/* Forward its prefixes into its tunnel, whatever comes of it. */
-void pmip__lma_put_forwarding(struct pmip_lma *lma, const struct pmip__session *session);
+/* Forward its prefixes into its tunnel, whatever comes of it: its next registration makes sure. */
+void pmip__lma_put_forwarding(struct pmip_lma *lma, struct pmip__session *session);
 
 /* lma_tunnel.c */
 /* Drop a reference to a tunnel; the last one takes it down. NULL is fine. */

@@ -51,7 +51,8 @@ static void notify(struct pmip_lma *lma, enum pmip_event_type type, const struct
 	pmip__lma_notify(lma, &event);
 }
 
-/* All get the same lifetime from now on. It says nothing of one of them: a revocation in progress goes on. BLK-3, REV-11. */
+/* All get the same lifetime from now on. It says nothing of one of them: a revocation in progress goes on, and forwarding that a member is
+ * unsure of, for whom no PBU of its own may come any more, is set once again. BLK-3, REV-11. */
 static void refresh(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__tunnel *tunnel)
 {
 	uint32_t lifetime_s = pmip__lma_grant(lma, request->bu.lifetime_s, NULL);
@@ -66,6 +67,8 @@ static void refresh(struct pmip_lma *lma, const struct pmip__request *request, s
 		session->reg.lifetime_s = lifetime_s;
 		pmip__lma_start_lifetime(lma, session, request->now.mono_us);
 		session->revoking = (uint8_t)revoking;
+		if (session->unsure)
+			pmip__lma_put_forwarding(lma, session);
 		count++;
 	}
 	tunnel->group_until_us = request->now.mono_us + (uint64_t)lifetime_s * 1000000;
@@ -100,18 +103,24 @@ static void release(struct pmip_lma *lma, const struct pmip__request *request, s
 	pmip__lma_put_tunnel(lma, tunnel);
 }
 
-/* Members, and what releasing all of them may queue. */
+/* Members, and what releasing or extending all of them may queue. */
 static size_t count_members(const struct pmip__tunnel *tunnel, const struct pmip__request *request, size_t *actions, size_t *octets)
 {
 	size_t count = 0;
 
 	*actions = *octets = 0;
 	for (const struct pmip__list *link = tunnel->sessions.next; link != &tunnel->sessions; link = link->next) {
-		if (!is_meant(pmip__session_of_tunnel(link), request))
+		const struct pmip__session *session = pmip__session_of_tunnel(link);
+
+		if (!is_meant(session, request))
 			continue;
 		count++;
-		*actions += pmip__lma_removal_actions(pmip__session_of_tunnel(link));
-		*octets += pmip__session_of_tunnel(link)->mn->mn_id.len;
+		if (!request->bu.lifetime_s) {
+			*actions += pmip__lma_removal_actions(session);
+			*octets += session->mn->mn_id.len;
+		} else if (session->unsure) {
+			*actions += pmip__session_address_count(session);
+		}
 	}
 	return count;
 }
@@ -157,7 +166,7 @@ int pmip__lma_bulk(struct pmip_lma *lma, const struct pmip__request *request, co
 		refuse(lma, request, status, tunnel);
 		return 0;
 	}
-	if (!request->bu.lifetime_s && pmip__lma_reserve_more(lma, actions, octets))
+	if (actions && pmip__lma_reserve_more(lma, actions, octets))
 		return PMIP_ERR_NOMEM;
 	pmip__freshness_accept(&tunnel->group_fresh, pmip__lma_timestamp_of(request), request->bu.seq);
 	if (request->bu.lifetime_s)

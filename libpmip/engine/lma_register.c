@@ -5,6 +5,9 @@
  * new tunnel first, then each prefix, so that there is no moment without a route; 3. when the last result is in, either the PBA that
  * accepts leaves and the old tunnel is let go, or the session takes its old registration back and the PBA says 130. Meanwhile
  * further PBUs of the mobile node wait (lma_hold.c).
+ *
+ * Where nobody waits for an answer, the last attachment of prefixes having gone or a registration having failed, forwarding is changed
+ * without one, and the session is unsure of it. Its next PBU is then such a transaction, too, although it may change nothing.
  */
 #include "engine/lma.h"
 
@@ -85,7 +88,7 @@ struct pmip_datapath_op pmip__lma_binding_op(const struct pmip__session *session
 /* LMA-23, LMA-31. */
 static void queue_forwarding(struct pmip_lma *lma, struct pmip__txn *txn)
 {
-	const struct pmip__session *session = txn->session;
+	struct pmip__session *session = txn->session;
 	struct pmip__tunnel *tunnel = session->reg.tunnel;
 	struct pmip_datapath_op way = {.local = tunnel->local, .remote = tunnel->remote}, op = pmip__lma_binding_op(session);
 
@@ -102,15 +105,17 @@ static void queue_forwarding(struct pmip_lma *lma, struct pmip__txn *txn)
 		op.prefix = pmip__session_address(session, i)->prefix;
 		pmip__lma_op(lma, txn, op);
 	}
+	session->unsure = false;
 }
 
-void pmip__lma_put_forwarding(struct pmip_lma *lma, const struct pmip__session *session)
+void pmip__lma_put_forwarding(struct pmip_lma *lma, struct pmip__session *session)
 {
 	struct pmip_datapath_op op = pmip__lma_binding_op(session);
 
 	for (unsigned int i = 0; i < pmip__session_address_count(session); i++) {
 		op.prefix = pmip__session_address(session, i)->prefix;
 		pmip__lma_op_untracked(lma, op);
+		session->unsure = true;
 	}
 }
 
@@ -256,7 +261,7 @@ int pmip__lma_register_update(struct pmip_lma *lma, const struct pmip__request *
 	struct pmip__tunnel *tunnel = NULL;
 	struct pmip__txn *txn;
 
-	if (session->state == PMIP_BINDING_ACTIVE && is_at(session, request) && !request->ipv4.add &&
+	if (session->state == PMIP_BINDING_ACTIVE && !session->unsure && is_at(session, request) && !request->ipv4.add &&
 	    !pmip__lma_gre_changes(request, session)) {
 		refresh(lma, request, session);
 		return 0;

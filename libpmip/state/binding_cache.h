@@ -88,7 +88,8 @@ struct pmip__session {
 	struct pmip__mn *mn;
 	struct pmip__registration reg;
 	uint8_t state;            /* enum pmip_binding_state */
-	bool lost;                /* its MAG has restarted since it registered it */
+	bool lost : 1;            /* its MAG has restarted since it registered it */
+	bool unsure : 1;          /* its prefixes were pointed at its tunnel without waiting for the result */
 	uint8_t revoking;         /* enum pmip__revoking; if so, the sequence number (RFC 5846 section 8.1) */
 	uint8_t refusal;          /* the status that said so when refused was set, 0 = there was no answer */
 	uint16_t revocation_seq;
