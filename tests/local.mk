@@ -143,6 +143,7 @@ EXTRA_DIST += \
 	%D%/scenario/mag-detach.scn \
 	%D%/scenario/mag-pba.scn \
 	%D%/scenario/mag-timers.scn \
+	%D%/scenario/multipath.scn \
 	%D%/scenario/ordering.scn \
 	%D%/scenario/pba.scn \
 	%D%/scenario/redirect.scn \

@@ -85,6 +85,14 @@ static json_t *binding_json(const struct pmip_binding_info *info, uint64_t mono_
 		json_object_set_new(json, "shares", json_boolean(info->shares));
 		json_object_set_new(json, "default", json_boolean(info->is_default));
 	}
+	if (info->path_bid != 0) {
+		json_t *path = json_object();
+
+		json_object_set_new(path, "bid", json_integer(info->path_bid));
+		json_object_set_new(path, "label", json_integer(info->path_label));
+		json_object_set_new(path, "att", json_integer(info->path_att));
+		json_object_set_new(json, "path", path);
+	}
 	if (info->group != 0)
 		json_object_set_new(json, "group", json_integer(info->group));
 	json_object_set_new(json, "att", json_integer(info->att));

@@ -48,6 +48,7 @@ struct lma_node {
 	struct setting_list prefixes; /* of struct lma_prefix */
 	uint32_t lifetime_s;          /* 0 = max_lifetime */
 	bool flow_mobility;
+	bool multipath;
 	bool disabled;
 	struct setting_ipv4 ipv4;
 	bool ipv6;
@@ -85,6 +86,7 @@ struct lma_settings {
 	bool revoke_on_unknown_handoff;
 	struct setting_list global_revocation; /* of struct lma_address */
 	bool bulk;
+	bool multipath;
 	uint32_t update_delay_ms;
 	uint32_t update_retransmissions;
 	struct lma_mag_parameters mag_parameters;

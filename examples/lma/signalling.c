@@ -34,6 +34,8 @@ const struct setting_row lma_signalling_rows[] = {
 	  .help = "MAGs that may revoke all their bindings at once (RFC 5846 section 8.2)" },
 	{ .key = "bulk", .type = SETTING_BOOL, .def = "false", .offset = offsetof(struct lma_settings, bulk),
 	  .help = "let MAGs extend the lifetimes of many mobile nodes by one message (RFC 6602)" },
+	{ .key = "multipath", .type = SETTING_BOOL, .def = "false", .offset = offsetof(struct lma_settings, multipath),
+	  .help = "MAGs with several addresses may register mobile nodes by each (RFC 8278), those whose multipath says so" },
 	{ .key = "update_delay", .type = SETTING_MS, .min = 500, .max = 5000, .def = "1s",
 	  .offset = offsetof(struct lma_settings, update_delay_ms),
 	  .help = "wait for the answer before an Update Notification is sent again (RFC 7077 section 7)" },
@@ -90,6 +92,8 @@ int lma_fill_signalling(struct pmip_lma_config *config, const struct lma_setting
 
 	if (!err)
 		err = pmip_lma_config_set_bulk(config, s->bulk);
+	if (!err)
+		err = pmip_lma_config_set_multipath(config, s->multipath);
 	if (!err)
 		err = pmip_lma_config_set_update_retransmission(config, s->update_delay_ms, s->update_retransmissions);
 	if (!err)

@@ -316,6 +316,8 @@ static int expire(struct pmip_lma *lma, struct pmip__session *session)
 {
 	if (session->state == PMIP_BINDING_DELETE_WAIT) {
 		pmip__lma_remove(lma, session, "de-registered", "RFC 5213 5.3.5");
+	} else if (session->replaced) {
+		pmip__lma_remove(lma, session, "another path has taken its place", "RFC 8278 4.1");
 	} else {
 		lma->counters[PMIP_LMA_EXPIRED]++;
 		if (session->lost)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Inside the LMA engine: what its procedures share. The way of a PBU: lma.c takes it in, lma_request.c checks it in the order of
  * RFC 5213 section 5.3.1, lma_lookup.c says which session it means (section 5.4.1), lma_redirect.c has another LMA act (RFC 6463),
- * lma_gre.c and lma_ipv4.c decide about GRE and an IPv4 home address (RFC 5845, RFC 5844), lma_register.c acts on all that (RFC 5213
+ * lma_gre.c and lma_ipv4.c decide about GRE and an IPv4 home address (RFC 5845, RFC 5844), lma_multipath.c has the paths of one MAG (RFC 8278), lma_register.c acts on all that (RFC 5213
  * sections 5.3.2 to 5.3.5), lma_tunnel.c has the tunnels, lma_hold.c keeps it when it must wait, lma_reply.c builds the PBA (section 5.3.6). Mobile nodes with several
  * attachments: lma_share.c has prefixes that attachments share and paths, lma_flow.c single flows, lma_fmi.c what MAGs are told of prefixes
  * at other MAGs (RFC 7864). */
@@ -45,7 +45,7 @@ struct pmip_lma_config {
 	struct pmip_mem mem;
 	uint32_t max_bindings, max_flows, max_lifetime_s;
 	uint32_t min_delay_before_bce_delete_ms, max_delay_before_new_bce_assign_ms, timestamp_window_ms;
-	bool timestamp_in_use, mobile_node_generated_timestamp, revoke_on_unknown_handoff, bulk;
+	bool timestamp_in_use, mobile_node_generated_timestamp, revoke_on_unknown_handoff, bulk, multipath;
 	struct pmip__pool_config *pools;
 	size_t pool_count, pool_cap;
 	struct pmip__heartbeat_config heartbeat;
@@ -120,6 +120,8 @@ struct pmip__request {
 	bool too_many; /* more prefixes or a longer link-layer identifier than are kept */
 	bool was_held; /* taken up again: the clock has moved on, so its timestamp is not held against it any more */
 	bool may_wait; /* MaxDelayBeforeNewBCEAssign has not passed yet */
+	struct pmip__path path; /* that it asks for; bid 0 = none */
+	bool replaces; /* the session's other paths end when it is accepted */
 	uint32_t tried; /* r2LMAs that will not do, a bit for each of the configuration */
 };
 
@@ -143,6 +145,7 @@ struct pmip__match {
 	struct pmip__session *session;
 	struct pmip__session *anchor;
 	enum pmip_status status;
+	bool replaces; /* the other paths of match.session end */
 	const char *rule;
 };
 
@@ -163,6 +166,7 @@ struct pmip__txn {
 	unsigned int open; /* operations */
 	int err;           /* the first that failed */
 	struct pmip__op ops[PMIP__TXN_OPS];
+	bool replaces;     /* the session's other paths end when it is done */
 	bool added_ipv4;   /* the session had no IPv4 home address before */
 	bool drops_ipv4;   /* and will have none when this is done */
 	struct pmip_gre old_gre;
@@ -355,6 +359,20 @@ struct pmip_gre pmip__lma_gre_of(const struct pmip__session *session);
 enum pmip_status pmip__lma_gre_decide(const struct pmip_lma *lma, struct pmip__request *request);
 /* Whether the session's packets look different from what is wanted. */
 bool pmip__lma_gre_changes(const struct pmip__request *request, const struct pmip__session *session);
+
+/* lma_multipath.c */
+/* Take in what a PBU says of paths; one that is not to be understood is as if it were not there. */
+void pmip__lma_multipath_read(const struct pmip_lma *lma, struct pmip__request *request);
+enum pmip_status pmip__lma_multipath_check(const struct pmip__request *request);
+/* The session of the same MAG and interface that has paths; NULL = none. */
+struct pmip__session *pmip__lma_multipath_find(const struct pmip_lma *lma, const struct pmip__request *request);
+/* Which path of that session it is about: match.session, NULL = a new one. */
+void pmip__lma_multipath_match(const struct pmip__request *request, struct pmip__session *session, struct pmip__match *match);
+/* What another MAG, or one that does not ask for paths, says of a session that has several: of all of them, or of its own. */
+void pmip__lma_multipath_from_elsewhere(const struct pmip__request *request, struct pmip__match *match);
+/* A PBU of the path of this session has been accepted. */
+void pmip__lma_multipath_accepted(struct pmip_lma *lma, struct pmip__session *session, const struct pmip_opt_multipath *option, bool replaces,
+				  uint64_t now_us);
 
 /* lma_reply.c */
 void pmip__lma_reply_refuse(struct pmip_lma *lma, const struct pmip__reply *reply, enum pmip_status status,

@@ -7,13 +7,15 @@
  * not known any more, the next PBU for it is refused for that, and the MAG asks for each by itself. */
 #include "engine/lma.h"
 
-/* Who has a lifetime of his own cannot share that of others, and who may move flows is told more by each PBA. BLK-1. */
+/* Who has a lifetime of his own cannot share that of others, who may move flows is told more by each PBA, and several paths are a group of
+ * their own (RFC 8278). BLK-1. */
 bool pmip__lma_bulk_join(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__tunnel *tunnel)
 {
 	const struct pmip_binding_options *options = &request->reply.options;
 
 	if (!lma->config.bulk || !(request->bu.flags & PMIP_BU_B) || !(options->has & PMIP_HAS_GROUP) || !options->group.id ||
-	    options->group.subtype != PMIP__GROUP_BULK || request->profile->lifetime_s || request->profile->flow_mobility)
+	    options->group.subtype != PMIP__GROUP_BULK || request->profile->lifetime_s || request->profile->flow_mobility ||
+	    request->path.bid)
 		return false;
 	while (tunnel->group <= PMIP__GROUP_ALL)
 		tunnel->group = ++lma->last_group;

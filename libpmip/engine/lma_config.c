@@ -111,6 +111,7 @@ int pmip__lma_config_copy(struct pmip_lma_config *to, const struct pmip_lma_conf
 	to->mobile_node_generated_timestamp = from->mobile_node_generated_timestamp;
 	to->revoke_on_unknown_handoff = from->revoke_on_unknown_handoff;
 	to->bulk = from->bulk;
+	to->multipath = from->multipath;
 	to->heartbeat = from->heartbeat;
 	to->update = from->update;
 	to->mag_reregistration = from->mag_reregistration;
@@ -190,6 +191,12 @@ int pmip_lma_config_set_revoke_on_unknown_handoff(struct pmip_lma_config *config
 int pmip_lma_config_set_bulk(struct pmip_lma_config *config, bool bulk)
 {
 	config->bulk = bulk;
+	return 0;
+}
+
+int pmip_lma_config_set_multipath(struct pmip_lma_config *config, bool multipath)
+{
+	config->multipath = multipath;
 	return 0;
 }
 

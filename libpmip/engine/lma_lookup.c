@@ -16,6 +16,17 @@ static bool is_zero_hnp(const struct pmip_opt_hnp *hnp)
 	return pmip_addr_is_unspecified(&hnp->prefix.addr);
 }
 
+/* Several paths of one MAG are one session here. */
+static struct pmip__session *only_session(const struct pmip__mn *mn)
+{
+	struct pmip__session *first = pmip__binding_cache_anchor(pmip__session_of_mn(mn->sessions.next));
+
+	for (const struct pmip__list *link = mn->sessions.next; link != &mn->sessions; link = link->next)
+		if (pmip__session_of_mn(link) != first && !(first->reg.path.bid && pmip__session_of_mn(link)->set == first->set))
+			return NULL;
+	return first;
+}
+
 static struct view look(const struct pmip_lma *lma, const struct pmip_mnid *mn_id)
 {
 	struct view view = {.mn = pmip__binding_cache_mn(&lma->cache, mn_id)};
@@ -23,8 +34,7 @@ static struct view look(const struct pmip_lma *lma, const struct pmip_mnid *mn_i
 	if (!view.mn || pmip__list_empty(&view.mn->sessions))
 		return view;
 	view.has_session = true;
-	if (view.mn->sessions.next == view.mn->sessions.prev)
-		view.only = pmip__session_of_mn(view.mn->sessions.next);
+	view.only = only_session(view.mn);
 	return view;
 }
 
@@ -150,7 +160,7 @@ static enum pmip__outcome of_owner(const struct pmip_lma *lma, const struct pmip
 
 	if (asks_to_share(lma, options->hi))
 		return join(lma, request, owner, match); /* LKP-A4, LKP-A5 */
-	if (pmip__lma_is_sharing(owner))
+	if (pmip__lma_is_sharing(owner) && !owner->reg.path.bid)
 		return among_several(request, owner, match);
 	if (has_ll_id && same_interface(owner, options))
 		return update(match, owner); /* LKP-A6 */
@@ -181,6 +191,17 @@ static enum pmip__outcome by_prefix(const struct pmip_lma *lma, const struct pmi
 	if (!same_prefixes(owner, options))
 		return reject(match, PMIP_STATUS_BCE_PBU_PREFIX_SET_DO_NOT_MATCH); /* LKP-A3 */
 	return of_owner(lma, request, owner, PMIP_STATUS_NOT_AUTHORIZED_FOR_HOME_NETWORK_PREFIX, match);
+}
+
+/* A path of the same MAG is known by its BID, or it is a new one. MPB-1. */
+static enum pmip__outcome by_path(const struct pmip__request *request, struct pmip__session *session, struct pmip__match *match)
+{
+	pmip__lma_multipath_match(request, session, match);
+	if (match->session)
+		return PMIP__OUTCOME_UPDATE;
+	if (request->bu.lifetime_s && !session->hnp_count)
+		return reject(match, PMIP_STATUS_CANNOT_SUPPORT_MULTIPATH_BINDING); /* it has IPv4 alone */
+	return share(request, session, match);
 }
 
 /* The session that has the IPv4 home address which is named; NULL = there is none. */
@@ -252,13 +273,12 @@ static enum pmip__outcome by_mn_id(const struct pmip_lma *lma, const struct pmip
 	return new_or_ignore(request, match); /* LKP-C4, LKP-C5 */
 }
 
-enum pmip__outcome pmip__lma_lookup(const struct pmip_lma *lma, const struct pmip__request *request, struct pmip__match *match)
+static enum pmip__outcome look_up(const struct pmip_lma *lma, const struct pmip__request *request, struct pmip__match *match)
 {
 	const struct pmip_binding_options *options = &request->reply.options;
 	struct pmip__session *owner = ipv4_owner(lma, options);
 	struct view view = look(lma, &options->mn_id);
 
-	*match = (struct pmip__match){0};
 	if (options->hnp_count && !is_zero_hnp(&options->hnp[0]))
 		return by_prefix(lma, request, match);
 	if (owner)
@@ -266,4 +286,18 @@ enum pmip__outcome pmip__lma_lookup(const struct pmip_lma *lma, const struct pmi
 	if (options->ll_id.len)
 		return by_ll_id(lma, request, &view, match);
 	return by_mn_id(lma, request, &view, match);
+}
+
+enum pmip__outcome pmip__lma_lookup(const struct pmip_lma *lma, const struct pmip__request *request, struct pmip__match *match)
+{
+	struct pmip__session *session = pmip__lma_multipath_find(lma, request);
+	enum pmip__outcome outcome;
+
+	*match = (struct pmip__match){0};
+	if (session)
+		return by_path(request, session, match);
+	outcome = look_up(lma, request, match);
+	if (outcome == PMIP__OUTCOME_UPDATE)
+		pmip__lma_multipath_from_elsewhere(request, match);
+	return outcome;
 }

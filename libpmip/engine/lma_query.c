@@ -33,6 +33,9 @@ static void fill(struct pmip_binding_info *info, const struct pmip__session *ses
 		.group = reg->bulk ? reg->tunnel->group : 0,
 		.ipv4 = pmip__lma_ipv4_of(session),
 		.gre = pmip__lma_gre_of(session),
+		.path_bid = reg->path.bid,
+		.path_label = reg->path.label,
+		.path_att = reg->path.att,
 	};
 
 	for (const struct pmip__list *link = session->mn->sessions.next; link != &session->of_mn; link = link->next)

@@ -64,6 +64,7 @@ static struct pmip__registration registration_of(struct pmip_lma *lma, const str
 		.att = options->att,
 		.hi = options->hi,
 		.bulk = pmip__lma_bulk_join(lma, request, tunnel),
+		.path = request->path,
 	};
 
 	if (!pmip__lma_config_rule(&lma->config, &request->proxy_coa))
@@ -140,6 +141,7 @@ static struct pmip__txn *txn_new(struct pmip_lma *lma, const struct pmip__reques
 	if (!txn)
 		return NULL;
 	txn->reply = request->reply;
+	txn->replaces = request->replaces;
 	txn->added_ipv4 = request->ipv4.add;
 	txn->drops_ipv4 = request->ipv4.drop;
 	return txn;
@@ -228,7 +230,7 @@ int pmip__lma_register_new(struct pmip_lma *lma, const struct pmip__request *req
 void pmip__lma_start_lifetime(struct pmip_lma *lma, struct pmip__session *session, uint64_t now_us)
 {
 	session->state = PMIP_BINDING_ACTIVE;
-	session->lost = false;
+	session->lost = session->replaced = false;
 	session->revoking = PMIP__NOT_REVOKING; /* RFC 5846 section 8.1. REV-11. */
 	pmip__timerq_set(&lma->timers, &session->timer, now_us + (uint64_t)session->reg.lifetime_s * 1000000);
 }
@@ -246,6 +248,7 @@ static void refresh(struct pmip_lma *lma, const struct pmip__request *request, s
 	pmip__lma_reply_accept(lma, &request->reply, session, session->reg.lifetime_s);
 	event = pmip__lma_session_event(PMIP_EVENT_BINDING_REFRESHED, session);
 	pmip__lma_notify(lma, &event);
+	pmip__lma_multipath_accepted(lma, session, &request->reply.options.multipath, request->replaces, request->now.mono_us);
 }
 
 static bool is_at(const struct pmip__session *session, const struct pmip__request *request)
@@ -449,6 +452,7 @@ static void commit(struct pmip_lma *lma, struct pmip__txn *txn, struct pmip_now 
 		pmip__lma_tell_old_mag(lma, session->mn, txn->old.tunnel,
 				       txn->old.att == session->reg.att ? PMIP_TRIGGER_HANDOVER_SAME_ATT : PMIP_TRIGGER_HANDOVER_OTHER_ATT, now);
 	pmip__lma_put_tunnel(lma, txn->old.tunnel);
+	pmip__lma_multipath_accepted(lma, session, &txn->reply.options.multipath, txn->replaces, now.mono_us);
 }
 
 /* Step 3, failure: forwarding is put back as well as it can be, whatever part of the new one had been done.

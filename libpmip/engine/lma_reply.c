@@ -71,14 +71,14 @@ static void send_pba(struct pmip_lma *lma, const struct pmip__reply *reply, cons
 	pmip__action_queue_push(&lma->actions, &action);
 }
 
-/* The options that go back as they came; HI and ATT as 0 and MN-ID empty when they were not there. PBA-3, PBA-5. */
+/* The options that go back as they came; HI and ATT as 0 and MN-ID empty when they were not there. PBA-3, PBA-5, MPB-1. */
 static struct pmip_binding_options echo(const struct pmip__reply *reply)
 {
 	struct pmip_binding_options options = reply->options;
 
 	if (!(options.has & PMIP_HAS_MN_ID))
 		options.mn_id = (struct pmip_mnid){.subtype = 1};
-	options.has &= PMIP_HAS_TIMESTAMP | PMIP_HAS_LL_ID | PMIP_HAS_LLA;
+	options.has &= PMIP_HAS_TIMESTAMP | PMIP_HAS_LL_ID | PMIP_HAS_LLA | PMIP_HAS_MULTIPATH;
 	options.has |= PMIP_HAS_MN_ID | PMIP_HAS_HI | PMIP_HAS_ATT;
 	return options;
 }

@@ -87,7 +87,7 @@ static enum pmip_status check_options(const struct pmip__request *request)
 		return PMIP_STATUS_MULTIPLE_IPV4_HOME_ADDRESS_ASSIGNMENT_NOT_SUPPORTED; /* V4-5 */
 	if (!pmip_addr_is_unicast(&request->proxy_coa))
 		return PMIP_STATUS_INVALID_CARE_OF_ADDRESS;
-	return PMIP_STATUS_ACCEPTED;
+	return pmip__lma_multipath_check(request);
 }
 
 static bool is_registering(const struct pmip__mn *mn)
@@ -127,10 +127,10 @@ static int take_on(struct pmip_lma *lma, struct pmip__request *request, struct p
 	return session ? pmip__lma_register_update(lma, request, session) : pmip__lma_register_new(lma, request, anchor);
 }
 
-/* A session that begins is another LMA's, or ours; that LMA would have to tolerate the same. TOL-11. */
+/* A session that begins is another LMA's, or ours; that LMA would have to tolerate the same, and know the same paths. TOL-11. */
 static int begin(struct pmip_lma *lma, struct pmip__request *request)
 {
-	int result = request->tolerated ? 0 : pmip__lma_redirect(lma, request);
+	int result = request->tolerated || request->path.bid ? 0 : pmip__lma_redirect(lma, request);
 
 	if (result)
 		return result < 0 ? result : 0;
@@ -258,6 +258,7 @@ int pmip__lma_request(struct pmip_lma *lma, struct pmip__request *request, const
 	request->reply.seq = request->bu.seq;
 	if (request->rule && request->rule->tolerate)
 		tolerate(request, mh);
+	pmip__lma_multipath_read(lma, request);
 	request->proxy_coa = options->has & PMIP_HAS_ALT_COA ? options->alt_coa : request->dgram->src;
 	if (!(request->bu.flags & PMIP_BU_P) || !(request->bu.flags & PMIP_BU_A)) {
 		pmip__lma_ignore(lma, request, "a Binding Update without flags A and P is not a PBU", "RFC 5213 8.1");
@@ -274,6 +275,7 @@ int pmip__lma_request(struct pmip_lma *lma, struct pmip__request *request, const
 	if (mn && is_registering(mn))
 		return pmip__lma_hold(lma, request, mn, false);
 	outcome = pmip__lma_lookup(lma, request, &match);
+	request->replaces = match.replaces;
 	status = check_order(lma, request, match.session);
 	if (!status)
 		status = check_options(request);

@@ -19,6 +19,7 @@ libpmip_libpmip_core_la_SOURCES += \
 	%D%/lma_hold.c \
 	%D%/lma_ipv4.c \
 	%D%/lma_lookup.c \
+	%D%/lma_multipath.c \
 	%D%/lma_parameters.c \
 	%D%/lma_prefix.c \
 	%D%/lma_query.c \

@@ -61,6 +61,13 @@ struct pmip__extras {
 	uint32_t key;  /* this one */
 };
 
+/* One of several paths of a MAG to a mobile node (RFC 8278). */
+struct pmip__path {
+	uint8_t bid; /* 0 = it has not asked for several */
+	uint8_t label, att;
+	uint32_t mag; /* a hash of the MAG's identifier */
+};
+
 /* What one accepted PBU says; replaced as a whole by the next, put back as a whole when that fails. */
 struct pmip__registration {
 	struct pmip__tunnel *tunnel;
@@ -68,6 +75,7 @@ struct pmip__registration {
 	struct pmip_addr lla;
 	uint8_t att, hi;
 	bool bulk; /* in the group of its tunnel */
+	struct pmip__path path;
 	uint32_t lifetime_s;
 	struct pmip__freshness fresh;
 	uint64_t received_us; /* wall clock at the last accepted PBU; 0 when it had no Timestamp (RFC 5213 section 5.1) */
@@ -90,6 +98,7 @@ struct pmip__session {
 	uint8_t state;            /* enum pmip_binding_state */
 	bool lost : 1;            /* its MAG has restarted since it registered it */
 	bool unsure : 1;          /* its prefixes were pointed at its tunnel without waiting for the result */
+	bool replaced : 1;        /* another path has taken its place: it goes when timers are next looked at */
 	uint8_t revoking;         /* enum pmip__revoking; if so, the sequence number (RFC 5846 section 8.1) */
 	uint8_t refusal;          /* the status that said so when refused was set, 0 = there was no answer */
 	uint16_t revocation_seq;

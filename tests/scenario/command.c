@@ -237,6 +237,10 @@ static void cmd_profile(struct world *w, struct line *line)
 	if (text && strcmp(text, "on") != 0)
 		fail(w, "shares=on, or nothing");
 	made.profile.shares_prefixes = text;
+	text = field(&line->fields, "multipath");
+	if (text && strcmp(text, "on") != 0)
+		fail(w, "multipath=on, or nothing");
+	made.profile.multipath = text;
 	while ((text = field(&line->fields, "other-llid")) && made.profile.alias_count < PMIP_ALIAS_MAX)
 		if (pmip_llid_parse(&made.profile.alias[made.profile.alias_count++], text))
 			fail(w, "\"%s\" is no link-layer identifier", text);

@@ -48,6 +48,8 @@ static void put_value(struct world *w, const struct pmip_binding_info *info, con
 		}
 	else if (!strcmp(key, "v4"))
 		snprintf(value, 512, "%s", ipv4_text(&info->ipv4.addr, info->ipv4.plen));
+	else if (!strcmp(key, "path"))
+		snprintf(value, 512, "%u/%u/%u", info->path_bid, info->path_label, info->path_att);
 	else if (!strcmp(key, "gre"))
 		snprintf(value, 512, "%s", gre_text(&info->gre));
 	else

@@ -126,6 +126,27 @@ static void read_ipv4_options(struct world *w, struct fields *fields, struct pmi
 		options->ipv4_router = read_ipv4(w, text);
 }
 
+/* path=BID/LABEL/ATT[/B|/O] and magid=NAI (RFC 8278) */
+static void read_paths(struct world *w, struct fields *fields, struct pmip_binding_options *options)
+{
+	const char *text = option_field(fields, "path", options, PMIP_HAS_MULTIPATH);
+	unsigned int bid, label, att;
+
+	if (text && sscanf(text, "%u/%u/%u", &bid, &label, &att) != 3)
+		fail(w, "path=BID/LABEL/ATT, with /B or /O behind it, not \"%s\"", text);
+	if (text)
+		options->multipath = (struct pmip_opt_multipath){
+			.bid = (uint8_t)bid,
+			.label = (uint8_t)label,
+			.att = (uint8_t)att,
+			.bulk = strchr(text, 'B'),
+			.overwrite = strchr(text, 'O'),
+		};
+	text = option_field(fields, "magid", options, PMIP_HAS_MAG_ID);
+	if (text)
+		options->mag_id = (struct pmip_mnid){1, (uint8_t)strlen(text), (const uint8_t *)text};
+}
+
 static void read_options(struct world *w, struct fields *fields, struct pmip_binding_options *options, const struct node *clock)
 {
 	const char *text = option_field(fields, "mnid", options, PMIP_HAS_MN_ID);
@@ -163,6 +184,7 @@ static void read_options(struct world *w, struct fields *fields, struct pmip_bin
 	text = option_field(fields, "coa", options, PMIP_HAS_ALT_COA);
 	if (text)
 		options->alt_coa = read_addr(w, text);
+	read_paths(w, fields, options);
 	text = option_field(fields, "group", options, PMIP_HAS_GROUP);
 	if (text)
 		options->group = (struct pmip_opt_group){1, read_number(w, text, UINT32_MAX)};

@@ -218,7 +218,7 @@ static void put_prefixes(struct text *text, const char *key, unsigned int count,
 
 static void put_other_option(struct text *text, const struct pmip_option *option)
 {
-	char s[PMIP_ADDR_STRLEN];
+	char s[PMIP_ADDR_STRLEN], id[PMIP_MNID_STRLEN];
 
 	switch (option->type) {
 	case PMIP_OPT_IPV4_HOA_REQUEST:
@@ -234,6 +234,13 @@ static void put_other_option(struct text *text, const struct pmip_option *option
 		break;
 	case PMIP_OPT_IPV4_DHCP_MODE:
 		put(text, " dhcp=%s", option->u.dhcp_server ? "server" : "relay");
+		break;
+	case PMIP_OPT_MAG_MULTIPATH:
+		put(text, " path=%u/%u/%u%s%s", option->u.multipath.bid, option->u.multipath.label, option->u.multipath.att,
+		    option->u.multipath.bulk ? "/B" : "", option->u.multipath.overwrite ? "/O" : "");
+		break;
+	case PMIP_OPT_MAG_ID:
+		put(text, " magid=%s", pmip_mnid_format(&option->u.mag_id, id));
 		break;
 	case PMIP_OPT_FLOW_ID:
 		put(text, " flow=%u", option->u.flow_id.fid);

@@ -181,6 +181,8 @@ static int set_lma(struct world *w, struct pmip_lma_config *config, const struct
 	}
 	if (!strcmp(setting->key, "bulk"))
 		return pmip_lma_config_set_bulk(config, is_on(w, setting));
+	if (!strcmp(setting->key, "multipath"))
+		return pmip_lma_config_set_multipath(config, is_on(w, setting));
 	if (!strcmp(setting->key, "handover-revocation"))
 		return pmip_lma_config_set_revoke_on_unknown_handoff(config, is_on(w, setting));
 	if (!strcmp(setting->key, "gre"))

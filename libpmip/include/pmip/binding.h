@@ -31,6 +31,7 @@ struct pmip_profile {
 	bool ipv4;              /**< the IPv4 mobility service (RFC 5844): LMA: it may have it; MAG: ask for it */
 	struct pmip_ip ipv4_addr; /**< with ipv4, LMA: fixed IPv4 home address, in a pool of them and used only by this mobile node;
 				     MAG: the one to ask for at first; none = any */
+	bool multipath;         /**< the paths of a MAG are used together (RFC 8278): LMA: it may have several; MAG: ask for all that there are */
 	bool no_ipv6;           /**< no IPv6 mobility service: LMA: Home Network Prefixes are refused (status 172); MAG: asks for none */
 };
 
@@ -81,6 +82,9 @@ struct pmip_binding_info {
 	struct pmip_gre gre;       /**< how its packets are encapsulated (RFC 5845) */
 	uint16_t bid;              /**< LMA: tells the bindings of a mobile node apart, never 0 (BID, RFC 7864 section 5) */
 	uint16_t priority;         /**< LMA: BID-PRI, from 1 on; of bindings with the same prefixes the lowest is the default path */
+	uint8_t path_bid;          /**< its path's BID (RFC 8278), 1..254; 0 = multipath is off; MAG: that of its first path */
+	uint8_t path_label;        /**< label of the MAG's interface that it goes over */
+	uint8_t path_att;          /**< enum pmip_att of that interface */
 	unsigned int off_link_count; /**< MAG: 0..PMIP_HNP_MAX */
 	struct pmip_prefix off_link[PMIP_HNP_MAX]; /**< MAG: prefixes that the mobile node has at other MAGs, forwarded here as well (RFC 7864) */
 };

@@ -63,6 +63,10 @@ PMIP_API int pmip_lma_config_set_revoke_on_unknown_handoff(struct pmip_lma_confi
  * not answer, its group is dissolved, and it asks for each by itself. That a MAG has restarted and knows none of them, heartbeats show;
  * default off. Since: 0.1. */
 PMIP_API int pmip_lma_config_set_bulk(struct pmip_lma_config *config, bool bulk);
+/** MAGs with several egress addresses may register a mobile node by each of them, when its profile says so (RFC 8278): the bindings share its
+ * prefixes, the oldest is the default path, and flows may be moved between them. An IPv4 home address stays with the first. A PBU that asks for
+ * it without that permission is refused with status 180; off, the default: that it asks is not understood. Since: 0.1. */
+PMIP_API int pmip_lma_config_set_multipath(struct pmip_lma_config *config, bool multipath);
 /** Add a pool of Home Network Prefixes. @param[in] hnp_len length of each, pool->len..128, and at most pool->len + 24.
  * @retval 0 done  @retval PMIP_ERR_INVALID  @retval PMIP_ERR_EXIST overlaps another pool  @retval PMIP_ERR_NOMEM. Since: 0.1. */
 PMIP_API int pmip_lma_config_add_pool(struct pmip_lma_config *config, const struct pmip_prefix *pool, uint8_t hnp_len);
