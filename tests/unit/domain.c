@@ -442,7 +442,7 @@ static void start_lma(struct node *node)
 	struct pmip_prefix pool;
 
 	ck_assert_int_eq(pmip_lma_config_new(&config, &mem), 0);
-	ck_assert_int_eq(pmip_prefix_parse(&pool, node == d.node ? "2001:db8:1000::/48" : "2001:db8:2000::/48"), 0);
+	pool = unit_prefix(node == d.node ? "2001:db8:1000::/48" : "2001:db8:2000::/48");
 	ck_assert_int_eq(pmip_lma_config_add_pool(config, &pool, 64), 0);
 	ck_assert_int_eq(pmip_lma_config_add_ipv4_pool(config, &subnet, 16, &router), 0);
 	ck_assert_int_eq(pmip_lma_config_set_gre(config, PMIP_LMA_GRE_ALLOWED), 0);
@@ -497,7 +497,7 @@ static void start(const struct domain_plan *plan)
 		char text[PMIP_ADDR_STRLEN];
 
 		snprintf(text, sizeof(text), "2001:db8:f::%x", (unsigned int)n + 1);
-		ck_assert_int_eq(pmip_addr_parse(&d.node[n].addr, text), 0);
+		d.node[n].addr = unit_addr(text);
 		d.node[n].clock_us = n ? (int64_t)pick(40000) - 20000 : 0;
 		d.node[n].fails_in = plan->fail_every;
 		d.node[n].forwarding = calloc(2 * PREFIXES, sizeof(*d.node[n].forwarding));

@@ -4,8 +4,8 @@
 #define TESTS_DOMAIN_WORLD_H
 
 #include "domain.h"
+#include "unit.h"
 
-#include <check.h>
 #include <pmip/pmip.h>
 
 #define NODES (DOMAIN_LMAS + DOMAIN_MAGS) /* the LMAs first */

@@ -374,9 +374,9 @@ struct flowmob_attachment rig_attachment(unsigned int n, uint32_t tunnel, uint8_
 	snprintf((char *)ids[n], sizeof(ids[n]), "mn%u@x", n % 10);
 	made.mn_id = (struct pmip_mnid){1, (uint8_t)strlen((char *)ids[n]), ids[n]};
 	snprintf(text, sizeof(text), "2001:db8:f:%x::/64", n);
-	ck_assert_int_eq(pmip_prefix_parse(&made.prefix[0], text), 0);
+	made.prefix[0] = unit_prefix(text);
 	snprintf(text, sizeof(text), "2001:db8:a::%x", (unsigned int)tunnel);
-	ck_assert_int_eq(pmip_addr_parse(&made.proxy_coa, text), 0);
+	made.proxy_coa = unit_addr(text);
 	return made;
 }
 
@@ -411,8 +411,8 @@ struct flowmob_packet rig_packet(unsigned int n, uint16_t port)
 	char text[PMIP_ADDR_STRLEN];
 
 	snprintf(text, sizeof(text), "2001:db8:f:%x::1", n);
-	ck_assert_int_eq(pmip_addr_parse(&packet.flow.dst, text), 0);
-	ck_assert_int_eq(pmip_addr_parse(&packet.flow.src, "2001:db8:c::1"), 0);
+	packet.flow.dst = unit_addr(text);
+	packet.flow.src = unit_addr("2001:db8:c::1");
 	packet.flow.proto = 17;
 	packet.flow.src_port = 443;
 	packet.flow.dst_port = port;

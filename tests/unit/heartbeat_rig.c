@@ -80,7 +80,7 @@ void side_pass(uint64_t us)
 void side_give(const char *from, const uint8_t *octets, size_t len)
 {
 	uint8_t *exact = malloc(len ? len : 1);
-	struct pmip_dgram dgram = {h_addr(from), h_addr(s.self), exact, len};
+	struct pmip_dgram dgram = {unit_addr(from), unit_addr(s.self), exact, len};
 
 	memcpy(exact, octets, len);
 	ok(s.lma.lma ? pmip_lma_input(s.lma.lma, &dgram, *side_now()) : pmip_mag_input(s.mag.mag, &dgram, *side_now()));
@@ -91,7 +91,7 @@ void side_give(const char *from, const uint8_t *octets, size_t len)
 size_t side_encode(const char *from, const struct pmip_mh *mh, int64_t counter, uint8_t octets[64])
 {
 	struct pmip_option option = {.type = PMIP_OPT_RESTART_COUNTER, .known = true};
-	struct pmip_addr src = h_addr(from), dst = h_addr(s.self);
+	struct pmip_addr src = unit_addr(from), dst = unit_addr(s.self);
 	struct pmip_mh_writer writer;
 	int len;
 
@@ -204,7 +204,7 @@ size_t side_bindings(void)
 void side_start_with(int i, uint32_t interval_s, uint32_t missing, bool with_address)
 {
 	struct pmip_lma_config *config;
-	struct pmip_addr lmaa = h_addr(LMAA);
+	struct pmip_addr lmaa = unit_addr(LMAA);
 
 	memset(&s, 0, sizeof(s));
 	s.self = i % 2 ? H_COA : LMAA;

@@ -7,14 +7,6 @@
 
 #define LMAA "2001:db8:1a::1"
 
-static struct pmip_addr addr(const char *text)
-{
-	struct pmip_addr a;
-
-	ck_assert_int_eq(pmip_addr_parse(&a, text), 0);
-	return a;
-}
-
 struct pmip_lma_config *rig_config(void)
 {
 	static const char *const mns[] = {"mn1@example.com", "mn2@example.com", "mn3@example.com"};
@@ -26,10 +18,10 @@ struct pmip_lma_config *rig_config(void)
 	struct pmip_profile realm = {.mn_id = {1, 8, (const uint8_t *)"*@guests"}, .lifetime_s = 60};
 
 	ck_assert_int_eq(pmip_lma_config_new(&config, NULL), 0);
-	ck_assert_int_eq(pmip_prefix_parse(&pool, "2001:db8:100::/48"), 0);
+	pool = unit_prefix("2001:db8:100::/48");
 	ck_assert_int_eq(pmip_lma_config_add_pool(config, &pool, 64), 0);
 	for (int i = 1; i <= 3; i++) {
-		mag = addr("2001:db8:a::1");
+		mag = unit_addr("2001:db8:a::1");
 		mag.b[5] = (uint8_t)(9 + i);
 		ck_assert_int_eq(pmip_lma_config_add_peer(config, &(struct pmip_peer){.size = sizeof(struct pmip_peer), .addr = mag}), 0);
 	}
@@ -38,8 +30,8 @@ struct pmip_lma_config *rig_config(void)
 
 		ck_assert_int_eq(pmip_lma_config_add_profile(config, &profile), 0);
 	}
-	ck_assert_int_eq(pmip_prefix_parse(&fixed.prefix[0], "2001:db8:100:f::/64"), 0);
-	ck_assert_int_eq(pmip_prefix_parse(&fixed.prefix[1], "2001:db8:feed::/64"), 0);
+	fixed.prefix[0] = unit_prefix("2001:db8:100:f::/64");
+	fixed.prefix[1] = unit_prefix("2001:db8:feed::/64");
 	ck_assert_int_eq(pmip_lma_config_add_profile(config, &fixed), 0);
 	ck_assert_int_eq(pmip_lma_config_add_profile(config, &off), 0);
 	ck_assert_int_eq(pmip_lma_config_add_profile(config, &realm), 0);
@@ -76,7 +68,7 @@ static void fill_options(const struct rig *rig, const struct pbu *pbu, struct pm
 	}
 	for (; o->hnp_count < 3 && pbu->hnp[o->hnp_count]; o->hnp_count++)
 		if (strcmp(pbu->hnp[o->hnp_count], "0"))
-			ck_assert_int_eq(pmip_prefix_parse(&o->hnp[o->hnp_count].prefix, pbu->hnp[o->hnp_count]), 0);
+			o->hnp[o->hnp_count].prefix = unit_prefix(pbu->hnp[o->hnp_count]);
 	if (pbu->hi >= 0) {
 		o->has |= PMIP_HAS_HI;
 		o->hi = (uint8_t)(pbu->hi_zero ? 0 : pbu->hi ? pbu->hi : PMIP_HI_UNKNOWN);
@@ -91,15 +83,15 @@ static void fill_options(const struct rig *rig, const struct pbu *pbu, struct pm
 	}
 	if (pbu->ll_id) {
 		o->has |= PMIP_HAS_LL_ID;
-		ck_assert_int_eq(pmip_llid_parse(&o->ll_id, pbu->ll_id), 0);
+		o->ll_id = unit_llid(pbu->ll_id);
 	}
 	if (pbu->lla) {
 		o->has |= PMIP_HAS_LLA;
-		o->lla = addr(pbu->lla);
+		o->lla = unit_addr(pbu->lla);
 	}
 	if (pbu->alt_coa) {
 		o->has |= PMIP_HAS_ALT_COA;
-		o->alt_coa = addr(pbu->alt_coa);
+		o->alt_coa = unit_addr(pbu->alt_coa);
 	}
 	if (pbu->gre) {
 		o->has |= PMIP_HAS_GRE_KEY;
@@ -108,7 +100,7 @@ static void fill_options(const struct rig *rig, const struct pbu *pbu, struct pm
 	}
 	if (pbu->ipv4) {
 		o->has |= PMIP_HAS_IPV4_REQUEST;
-		ck_assert_int_eq(pmip_ip_parse(&o->ipv4_request.addr, pbu->ipv4), 0);
+		o->ipv4_request.addr = unit_ip(pbu->ipv4);
 	}
 }
 
@@ -125,7 +117,7 @@ size_t rig_encode(const struct rig *rig, const struct pbu *pbu, uint8_t *buf, si
 		.lifetime_s = pbu->lifetime_s,
 	};
 	fill_options(rig, pbu, &options);
-	*dgram = (struct pmip_dgram){.src = addr(pbu->mag ? pbu->mag : "2001:db8:a::1"), .dst = addr(LMAA)};
+	*dgram = (struct pmip_dgram){.src = unit_addr(pbu->mag ? pbu->mag : "2001:db8:a::1"), .dst = unit_addr(LMAA)};
 	pmip_mh_begin(&writer, buf, cap, &mh);
 	pmip_binding_options_write(&writer, &options);
 	len = pmip_mh_finish(&writer, &dgram->src, &dgram->dst);
@@ -238,7 +230,7 @@ struct pmip_binding_info rig_binding(const struct rig *rig, const char *prefix)
 	struct pmip_binding_info info = {.size = sizeof(info)};
 	struct pmip_prefix p;
 
-	ck_assert_int_eq(pmip_prefix_parse(&p, prefix), 0);
+	p = unit_prefix(prefix);
 	ck_assert_msg(!pmip_lma_binding_by_prefix(rig->lma, &info, &p), "no binding has %s", prefix);
 	return info;
 }
@@ -256,7 +248,7 @@ const char *rig_forwarding(const struct rig *rig, const char *prefix)
 	static char text[PMIP_ADDR_STRLEN];
 	struct pmip_prefix p;
 
-	ck_assert_int_eq(pmip_prefix_parse(&p, prefix), 0);
+	p = unit_prefix(prefix);
 	memcpy(text, "-", 2);
 	for (unsigned int i = 0; i < rig->op_count; i++) {
 		const struct pmip_datapath_op *op = &rig->ops[i];

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "mag_harness.h"
-#include "unit.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -29,39 +28,6 @@ static void counted_free(void *user, void *ptr)
 	free(ptr);
 }
 
-struct pmip_addr h_addr(const char *text)
-{
-	struct pmip_addr addr;
-
-	ok(pmip_addr_parse(&addr, text));
-	return addr;
-}
-
-struct pmip_prefix h_prefix(const char *text)
-{
-	struct pmip_prefix prefix;
-
-	ok(pmip_prefix_parse(&prefix, text));
-	return prefix;
-}
-
-struct pmip_ip h_ip(const char *text)
-{
-	struct pmip_ip ip;
-
-	ok(pmip_ip_parse(&ip, text));
-	return ip;
-}
-
-struct pmip_llid h_llid(const char *text)
-{
-	struct pmip_llid ll_id = {0};
-
-	if (*text)
-		ok(pmip_llid_parse(&ll_id, text));
-	return ll_id;
-}
-
 struct pmip_mnid h_mnid(const char *text)
 {
 	return (struct pmip_mnid){1, (uint8_t)strlen(text), (const uint8_t *)text};
@@ -72,7 +38,7 @@ struct pmip_attach h_attach_of(const char *mn_id, const char *ll_id, uint32_t li
 	return (struct pmip_attach){
 		.size = sizeof(struct pmip_attach),
 		.link = link,
-		.ll_id = h_llid(ll_id),
+		.ll_id = unit_llid(ll_id),
 		.mn_id = h_mnid(mn_id),
 		.att = PMIP_ATT_WLAN,
 	};
@@ -85,12 +51,12 @@ void h_add_profile(struct harness *h, const struct pmip_profile *profile)
 
 void h_profile(struct harness *h, const char *mn_id, const char *ll_id)
 {
-	h_add_profile(h, &(struct pmip_profile){.mn_id = h_mnid(mn_id), .ll_id = h_llid(ll_id)});
+	h_add_profile(h, &(struct pmip_profile){.mn_id = h_mnid(mn_id), .ll_id = unit_llid(ll_id)});
 }
 
 void h_init_failing(struct harness *h, long fail_at)
 {
-	struct pmip_addr proxy_coa = h_addr(H_COA), lma = h_addr(H_LMA);
+	struct pmip_addr proxy_coa = unit_addr(H_COA), lma = unit_addr(H_LMA);
 	struct pmip_mem mem = {sizeof(mem), h, counted_realloc, counted_free};
 
 	memset(h, 0, sizeof(*h));
@@ -118,7 +84,21 @@ void h_fini(struct harness *h)
 {
 	pmip_mag_free(h->mag);
 	pmip_mag_config_free(h->config);
+	h->mag = NULL;
+	h->config = NULL;
 	ck_assert_int_eq(h->in_use, 0);
+}
+
+void h_without_memory(struct harness *h, void (*story)(void), long least)
+{
+	long fail_at = 0;
+
+	do {
+		h_init_failing(h, ++fail_at);
+		story();
+		h_fini(h);
+	} while (h->failed);
+	ck_assert_int_ge(fail_at - 1, least);
 }
 
 void h_clear_log(struct harness *h)
@@ -355,7 +335,7 @@ struct answer h_answer(const struct sent *pbu, uint8_t status)
 	};
 
 	if (status < 128 && !answer.options.hnp[0].prefix.len)
-		answer.options.hnp[0].prefix = h_prefix("2001:db8:1::/64");
+		answer.options.hnp[0].prefix = unit_prefix("2001:db8:1::/64");
 	return answer;
 }
 

@@ -5,7 +5,8 @@
 #ifndef TESTS_UNIT_MAG_HARNESS_H
 #define TESTS_UNIT_MAG_HARNESS_H
 
-#include <check.h>
+#include "unit.h"
+
 #include <pmip/mag.h>
 #include <pmip/wire.h>
 
@@ -64,11 +65,10 @@ void h_init(struct harness *h);
 void h_init_failing(struct harness *h, long fail_at);
 void h_start(struct harness *h);
 void h_fini(struct harness *h);
+/* The story of a MAG that has been initialised, told again and again: each time the next allocation fails, of which there are at least so
+ * many. Starting it is part of the story. */
+void h_without_memory(struct harness *h, void (*story)(void), long least);
 
-struct pmip_addr h_addr(const char *text);
-struct pmip_prefix h_prefix(const char *text);
-struct pmip_ip h_ip(const char *text);
-struct pmip_llid h_llid(const char *text);
 struct pmip_mnid h_mnid(const char *text);
 struct pmip_attach h_attach_of(const char *mn_id, const char *ll_id, uint32_t link);
 void h_add_profile(struct harness *h, const struct pmip_profile *profile);

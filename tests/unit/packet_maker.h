@@ -26,9 +26,9 @@ static inline void make_ipv6(struct maker *maker, const char *src, const char *d
 	pmip__put_u16(&maker->writer, 0);
 	pmip__put_u8(&maker->writer, next);
 	pmip__put_u8(&maker->writer, 64);
-	ck_assert_int_eq(pmip_addr_parse(&addr, src), 0);
+	addr = unit_addr(src);
 	pmip__put(&maker->writer, addr.b, 16);
-	ck_assert_int_eq(pmip_addr_parse(&addr, dst), 0);
+	addr = unit_addr(dst);
 	pmip__put(&maker->writer, addr.b, 16);
 }
 
@@ -47,9 +47,9 @@ static inline void make_ipv4(struct maker *maker, const char *src, const char *d
 	pmip__put_u8(&maker->writer, 64);
 	pmip__put_u8(&maker->writer, next);
 	pmip__put_u16(&maker->writer, 0);
-	ck_assert_int_eq(pmip_ip_parse(&addr, src), 0);
+	addr = unit_ip(src);
 	pmip__put(&maker->writer, addr.b, 4);
-	ck_assert_int_eq(pmip_ip_parse(&addr, dst), 0);
+	addr = unit_ip(dst);
 	pmip__put(&maker->writer, addr.b, 4);
 	pmip__put_zero(&maker->writer, options);
 }

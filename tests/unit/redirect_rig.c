@@ -35,15 +35,15 @@ void world_configure_lma(unsigned int i)
 {
 	static const char *const mags[] = {H_COA, MAG2_ADDR};
 	struct node *node = &w.node[i];
-	struct pmip_prefix pool = h_prefix(pools[i]);
+	struct pmip_prefix pool = unit_prefix(pools[i]);
 	struct pmip_profile everybody = {.mn_id = h_mnid("*")};
 
-	node->addr = h_addr(addrs[i]);
+	node->addr = unit_addr(addrs[i]);
 	ok(pmip_lma_config_new(&node->config, NULL));
 	ok(pmip_lma_config_add_pool(node->config, &pool, 64));
 	ok(pmip_lma_config_add_profile(node->config, &everybody));
 	for (size_t j = 0; j < 2; j++) {
-		struct pmip_addr mag = h_addr(mags[j]);
+		struct pmip_addr mag = unit_addr(mags[j]);
 
 		ok(pmip_lma_config_add_peer(node->config, &(struct pmip_peer){.size = sizeof(struct pmip_peer), .addr = mag}));
 	}
@@ -136,7 +136,7 @@ static void note_pba(const struct pmip_dgram *dgram)
 static void deliver(const struct pmip_dgram *dgram)
 {
 	struct node *from = node_at(&dgram->src), *to = node_at(&dgram->dst);
-	struct pmip_addr mag = h_addr(H_COA);
+	struct pmip_addr mag = unit_addr(H_COA);
 
 	if ((from && from->down) || (to && to->down))
 		return;
@@ -239,7 +239,7 @@ void world_detach(unsigned int i)
 	struct pmip_llid llid;
 
 	mn_of(i, id, ll_id);
-	llid = h_llid(ll_id);
+	llid = unit_llid(ll_id);
 	ck_assert_int_eq(h_detach(&w.mag, LINK, &llid), 1);
 	world_run();
 }
@@ -259,7 +259,7 @@ struct pmip_mh_writer world_pbu2(uint8_t *octets, size_t cap)
 		.hi = PMIP_HI_UNKNOWN,
 		.att = PMIP_ATT_WLAN,
 		.timestamp = pmip_timestamp_from_us(w.mag.now.wall_us),
-		.ll_id = h_llid("02:00:00:00:00:01"),
+		.ll_id = unit_llid("02:00:00:00:00:01"),
 		.hnp_count = 1,
 	};
 	struct pmip_mh_writer writer;
@@ -273,7 +273,7 @@ void world_send_pbu2(const struct node *node)
 {
 	uint8_t octets[PMIP_MH_MAX];
 	struct pmip_mh_writer writer = world_pbu2(octets, sizeof(octets));
-	struct pmip_dgram dgram = {h_addr(MAG2_ADDR), node->addr, octets, 0};
+	struct pmip_dgram dgram = {unit_addr(MAG2_ADDR), node->addr, octets, 0};
 
 	dgram.len = (size_t)pmip_mh_finish(&writer, &dgram.src, &dgram.dst);
 	deliver(&dgram);

@@ -16,15 +16,15 @@ static void add_options(struct pmip_mh_writer *writer, const struct message *mes
 		pmip_mh_add_option(writer, &mn);
 	}
 	for (int i = 0; i < 3 && message->hnp[i]; i++) {
-		hnp.u.hnp.prefix = h_prefix(message->hnp[i]);
+		hnp.u.hnp.prefix = unit_prefix(message->hnp[i]);
 		pmip_mh_add_option(writer, &hnp);
 	}
 	if (message->ipv4) {
-		ipv4.u.ipv4.addr = h_ip(message->ipv4);
+		ipv4.u.ipv4.addr = unit_ip(message->ipv4);
 		pmip_mh_add_option(writer, &ipv4);
 	}
 	if (message->alt_coa) {
-		alt_coa.u.alt_coa = h_addr(message->alt_coa);
+		alt_coa.u.alt_coa = unit_addr(message->alt_coa);
 		pmip_mh_add_option(writer, &alt_coa);
 	}
 	if (message->group)
@@ -33,7 +33,7 @@ static void add_options(struct pmip_mh_writer *writer, const struct message *mes
 
 struct pmip_dgram encode(const struct message *message, uint8_t octets[1024])
 {
-	struct pmip_dgram dgram = {h_addr(message->src), h_addr(message->dst), octets, 0};
+	struct pmip_dgram dgram = {unit_addr(message->src), unit_addr(message->dst), octets, 0};
 	struct pmip_mh mh = {.type = PMIP_MH_REVOCATION, .u.revocation = message->fixed};
 	struct pmip_mh_writer writer;
 	int len;
@@ -110,7 +110,7 @@ int revoke(const char *mn, const char *only, enum pmip_revocation_trigger trigge
 	int err;
 
 	if (only)
-		p = h_prefix(only);
+		p = unit_prefix(only);
 	err = unit_again(rig_failed(&rig), pmip_lma_revoke(rig.lma, &mn_id, only ? &p : NULL, trigger, rig.now));
 	rig_run(&rig);
 	return err;

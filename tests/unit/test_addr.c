@@ -10,26 +10,10 @@
 #include <pmip/flow.h>
 #include <pmip/types.h>
 
-static struct pmip_addr addr(const char *text)
-{
-	struct pmip_addr a;
-
-	ck_assert_int_eq(pmip_addr_parse(&a, text), 0);
-	return a;
-}
-
-static struct pmip_prefix prefix(const char *text)
-{
-	struct pmip_prefix p;
-
-	ck_assert_int_eq(pmip_prefix_parse(&p, text), 0);
-	return p;
-}
-
 START_TEST(test_addr_text)
 {
 	static const char *const bad[] = {"", ":", "2001:db8", "1.2.3.4", "2001:db8::1/64", "::g", "fe80::1%eth0"};
-	struct pmip_addr a = addr("2001:0DB8:0:0:0::1");
+	struct pmip_addr a = unit_addr("2001:0DB8:0:0:0::1");
 	char buf[PMIP_ADDR_STRLEN];
 
 	ck_assert_ptr_eq(pmip_addr_format(&a, buf), buf);
@@ -38,7 +22,7 @@ START_TEST(test_addr_text)
 		ck_assert_int_eq(pmip_addr_parse(&a, bad[i]), PMIP_ERR_SYNTAX);
 		ck_assert_str_eq(pmip_addr_format(&a, buf), "2001:db8::1");
 	}
-	a = addr("ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255");
+	a = unit_addr("ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255");
 	ck_assert_uint_lt(strlen(pmip_addr_format(&a, buf)), sizeof(buf));
 }
 END_TEST
@@ -55,7 +39,7 @@ START_TEST(test_addr_kind)
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct pmip_addr a = addr(rows[i].text);
+		struct pmip_addr a = unit_addr(rows[i].text);
 
 		ck_assert_int_eq(pmip_addr_is_unspecified(&a), rows[i].unspecified);
 		ck_assert_int_eq(pmip_addr_is_unicast(&a), rows[i].unicast);
@@ -82,7 +66,7 @@ START_TEST(test_prefix_text)
 		ck_assert_uint_eq(p.len, 77);
 	}
 	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
-		p = prefix(good[i]);
+		p = unit_prefix(good[i]);
 		ck_assert_str_eq(pmip_prefix_format(&p, buf), good[i]);
 	}
 }
@@ -90,8 +74,8 @@ END_TEST
 
 START_TEST(test_prefix_bits)
 {
-	struct pmip_prefix p = prefix("2001:db8:0:8000::/49"), all = prefix("::/0"), one = prefix("2001:db8::1/128");
-	struct pmip_addr in = addr("2001:db8:0:ffff::1"), out = addr("2001:db8:0:7fff::1"), host = addr("2001:db8::1");
+	struct pmip_prefix p = unit_prefix("2001:db8:0:8000::/49"), all = unit_prefix("::/0"), one = unit_prefix("2001:db8::1/128");
+	struct pmip_addr in = unit_addr("2001:db8:0:ffff::1"), out = unit_addr("2001:db8:0:7fff::1"), host = unit_addr("2001:db8::1");
 
 	ck_assert(pmip_prefix_contains(&p, &in) && !pmip_prefix_contains(&p, &out));
 	ck_assert(pmip_prefix_contains(&all, &out));

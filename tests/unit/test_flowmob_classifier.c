@@ -270,16 +270,10 @@ START_TEST(no_memory_changes_nothing)
 	add_to_both(&first);
 	ck_assert_int_eq(decide(3), 1);
 	for (int kind = FLOWMOB_LINEAR; kind <= FLOWMOB_TUPLE; kind++) {
-		unsigned int nth = 0;
-		int err, live = counter.live;
+		unsigned int nth;
+		int live = counter.live;
 
-		for (;;) {
-			counter.fail_at = counter.calls + ++nth;
-			err = flowmob_classifier_add(classifiers[kind], &rule);
-			counter.fail_at = 0;
-			if (err == 0)
-				break;
-			ck_assert_int_eq(err, PMIP_ERR_NOMEM);
+		for (nth = 1; unit_no_memory(&counter, nth, flowmob_classifier_add(classifiers[kind], &rule)); nth++) {
 			ck_assert_int_eq(counter.live, live);
 			ck_assert_int_eq(flowmob_classifier_decide(classifiers[kind], &decision, &packet, both_paths, 2), 1);
 			ck_assert_uint_eq(decision.rule, 1);
@@ -316,21 +310,17 @@ START_TEST(applications)
 	struct pmip_selector http = source_port(80, 80), https = source_port(443, 443), bad = {.format = 9};
 	struct flowmob_rule rule = rule_of(1, 1, NULL, WLAN);
 	struct flowmob_applications *names = NULL;
+	unsigned int nth;
 	char long_name[FLOWMOB_APPLICATION_NAME_MAX + 2] = {0};
 
-	counter.fail_at = counter.calls + 1;
-	ck_assert_int_eq(flowmob_applications_new(&names, &mem), PMIP_ERR_NOMEM);
-	counter.fail_at = 0;
-	ck_assert_int_eq(flowmob_applications_new(&names, &mem), 0);
+	for (nth = 1; unit_no_memory(&counter, nth, flowmob_applications_new(&names, &mem)); nth++)
+		ck_assert_ptr_null(names);
+	ck_assert_uint_gt(nth, 1);
 	ck_assert_int_eq(flowmob_applications_get(names, &rule.selectors, &rule.selector_count, "web"), PMIP_ERR_NOENT);
-	for (unsigned int nth = 1; nth <= 2; nth++) {
-		counter.fail_at = counter.calls + nth;
-		ck_assert_int_eq(flowmob_applications_add(names, "web", &http), PMIP_ERR_NOMEM);
+	for (nth = 1; unit_no_memory(&counter, nth, flowmob_applications_add(names, "web", &http)); nth++)
 		ck_assert_int_eq(flowmob_applications_get(names, &rule.selectors, &rule.selector_count, "web"), PMIP_ERR_NOENT);
-	}
-	counter.fail_at = 0;
+	ck_assert_uint_gt(nth, 2);
 	ck_assert_int_eq(flowmob_applications_add(names, "mail", &http), 0);
-	ck_assert_int_eq(flowmob_applications_add(names, "web", &http), 0);
 	ck_assert_int_eq(flowmob_applications_add(names, "web", &https), 0);
 	ck_assert_int_eq(flowmob_applications_add(names, "web", &bad), PMIP_ERR_SELECTOR_FORMAT);
 	ck_assert_int_eq(flowmob_applications_add(names, "", &http), PMIP_ERR_INVALID);

@@ -5,38 +5,22 @@
 #include <stdio.h>
 #include <string.h>
 
-static struct pmip_addr addr(const char *text)
-{
-	struct pmip_addr parsed;
-
-	ck_assert_int_eq(pmip_addr_parse(&parsed, text), 0);
-	return parsed;
-}
-
-static struct pmip_prefix prefix(const char *text)
-{
-	struct pmip_prefix parsed;
-
-	ck_assert_int_eq(pmip_prefix_parse(&parsed, text), 0);
-	return parsed;
-}
-
 static struct pmip_flow flow(void)
 {
 	return (struct pmip_flow){
-		.src = addr("2001:db8:1::2"), .dst = addr("2001:db8:f::3"), .label = 0xabcde, .proto = 17, .src_port = 443, .dst_port = 50000};
+		.src = unit_addr("2001:db8:1::2"), .dst = unit_addr("2001:db8:f::3"), .label = 0xabcde, .proto = 17, .src_port = 443, .dst_port = 50000};
 }
 
 static struct flowmob_attachment attachment(void)
 {
 	return (struct flowmob_attachment){
 		.tunnel = 9,
-		.proxy_coa = addr("2001:db8:a::1"),
+		.proxy_coa = unit_addr("2001:db8:a::1"),
 		.att = 4,
 		.model = FLOWMOB_MODEL_LOGICAL_INTERFACE,
 		.mn_id = {1, 4, (const uint8_t *)"mn@x"},
 		.prefix_count = 2,
-		.prefix = {prefix("2001:db8:f::/64"), prefix("2001:db8:e::/56")},
+		.prefix = {unit_prefix("2001:db8:f::/64"), unit_prefix("2001:db8:e::/56")},
 	};
 }
 
@@ -413,7 +397,7 @@ START_TEST(fullest_messages_fit)
 		at->mn_id = (struct pmip_mnid){1, PMIP_MNID_MAX, id};
 		at->prefix_count = PMIP_HNP_MAX;
 		for (unsigned int p = 0; p < PMIP_HNP_MAX; p++)
-			at->prefix[p] = prefix("2001:db8::/64");
+			at->prefix[p] = unit_prefix("2001:db8::/64");
 	}
 	ck_assert_int_gt(flowmob_fmp_encode(buf, sizeof(buf), &full), 0);
 	full = (struct flowmob_fmp){.op = FLOWMOB_FMP_FLOW_COUNTERS | FLOWMOB_FMP_ANSWER};

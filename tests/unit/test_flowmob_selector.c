@@ -18,8 +18,8 @@ static void ipv6_packet(uint8_t proto)
 		.has_ports = proto == 6 || proto == 17,
 		.has_spi = proto == 50,
 	};
-	ck_assert_int_eq(pmip_addr_parse(&packet.flow.src, "2001:db8:c::80"), 0);
-	ck_assert_int_eq(pmip_addr_parse(&packet.flow.dst, "2001:db8:100::2"), 0);
+	packet.flow.src = unit_addr("2001:db8:c::80");
+	packet.flow.dst = unit_addr("2001:db8:100::2");
 	if (packet.has_ports) {
 		packet.flow.src_port = 443;
 		packet.flow.dst_port = 50000;
@@ -34,14 +34,6 @@ static void ipv4_packet(uint8_t proto)
 	packet.flow.label = 0;
 	packet.flow.src = pmip_addr_from_ipv4((const uint8_t[]){192, 0, 2, 128});
 	packet.flow.dst = pmip_addr_from_ipv4((const uint8_t[]){198, 51, 100, 2});
-}
-
-static struct pmip_ip ip(const char *text)
-{
-	struct pmip_ip addr;
-
-	ck_assert_int_eq(pmip_ip_parse(&addr, text), 0);
-	return addr;
 }
 
 static int match(const struct pmip_selector *selector)
@@ -124,9 +116,9 @@ static void check_addr(uint8_t format, size_t at, const char *value, const char 
 		struct pmip_ip *member = (struct pmip_ip *)(void *)((uint8_t *)&s + at);
 
 		s.flags = rows[i].end != NULL ? (uint16_t)(flag | flag >> 1) : flag;
-		member[0] = ip(rows[i].start);
+		member[0] = unit_ip(rows[i].start);
 		if (rows[i].end != NULL)
-			member[1] = ip(rows[i].end);
+			member[1] = unit_ip(rows[i].end);
 		ck_assert_msg(match(&s) == rows[i].expected, "%s, row %zu", field->name, i);
 	}
 }
@@ -241,8 +233,8 @@ START_TEST(uplink_is_the_other_way_round) /* PAP-20 */
 		.format = PMIP_SELECTOR_IPV6,
 		.flags = FLAG(src_start) | FLAG(dst_start) | FLAG(src_port_start) |
 			 FLAG(dst_port_start) | FLAG(label_start),
-		.src_start = ip("2001:db8:c::80"),
-		.dst_start = ip("2001:db8:100::2"),
+		.src_start = unit_ip("2001:db8:c::80"),
+		.dst_start = unit_ip("2001:db8:100::2"),
 		.src_port_start = 443,
 		.dst_port_start = 50000,
 		.label_start = 0x54321,
@@ -274,11 +266,11 @@ START_TEST(what_is_no_selector)
 	s.src_port_end = 1;
 	ck_assert_int_eq(match(&s), PMIP_ERR_SUBOPT_VALUE);
 	s.flags = FLAG(src_start);
-	s.src_start = ip("192.0.2.1");
+	s.src_start = unit_ip("192.0.2.1");
 	ck_assert_int_eq(match(&s), PMIP_ERR_SUBOPT_VALUE);
 	s.flags |= FLAG(src_end);
-	s.src_start = ip("2001:db8::1");
-	s.src_end = ip("2001:db8::");
+	s.src_start = unit_ip("2001:db8::1");
+	s.src_end = unit_ip("2001:db8::");
 	ck_assert_int_eq(match(&s), PMIP_ERR_SUBOPT_VALUE);
 }
 END_TEST

@@ -16,7 +16,7 @@ START_TEST(requests_while_there_is_a_session) /* HBT-1 */
 	begin_us = side_now()->mono_us;
 	side_attach();
 	for (unsigned int i = 0; i < 10; i++) {
-		struct pmip_addr self = h_addr(s.self), peer = h_addr(s.peer);
+		struct pmip_addr self = unit_addr(s.self), peer = unit_addr(s.peer);
 
 		ck_assert_uint_eq(s.sents, i + 1);
 		ck_assert(!s.sent[i].message.response && !s.sent[i].message.unsolicited);
@@ -280,7 +280,7 @@ START_TEST(start_is_told_to_known_peers) /* HBT-6 */
 	side_pass(0);
 	ck_assert_uint_eq(s.sents, _i % 2 ? 1 : 3);
 	for (unsigned int i = 0; i < s.sents; i++) {
-		struct pmip_addr self = h_addr(s.self);
+		struct pmip_addr self = unit_addr(s.self);
 
 		ck_assert(s.sent[i].message.response && s.sent[i].message.unsolicited);
 		ck_assert_int_eq(s.sent[i].counter, OWN_COUNTER);
@@ -453,36 +453,32 @@ START_TEST(many_mobile_nodes_do_not_go_at_once) /* HBT-4 */
 }
 END_TEST
 
+static void mag_story(void)
+{
+	struct pmip_addr src = unit_addr(H_LMA), dst = unit_addr(H_COA);
+	struct pmip_mh mh = {.type = PMIP_MH_HEARTBEAT};
+	struct harness *h = &s.mag;
+	uint8_t octets[64];
+
+	ok(pmip_mag_config_set_heartbeat(h->config, 60, 3));
+	h_start(h);
+	h_pass(h, 0);
+	ck_assert_uint_eq(h->others, 1);
+	h_activate(h);
+	h_pass(h, 60 * S);
+	ck_assert_uint_eq(pmip_mag_get_counter(h->mag, PMIP_MAG_HEARTBEAT_SENT), 2);
+	ok(h_reconfigure(h));
+	ok(h_input(h, octets, side_encode(H_LMA, &mh, NONE, octets), &src, &dst));
+	ck_assert_uint_eq(pmip_mag_get_counter(h->mag, PMIP_MAG_HEARTBEAT_RECEIVED), 1);
+}
+
 /* Each allocation fails once: the call says so, and done again it does the same. */
 START_TEST(no_memory)
 {
-	for (long fail_at = 1;; fail_at++) {
-		struct harness *h = &s.mag;
-		uint8_t octets[64];
-		struct pmip_mh mh = {.type = PMIP_MH_HEARTBEAT};
-
-		memset(&s, 0, sizeof(s));
-		s.self = H_COA;
-		s.peer = H_LMA;
-		h_init_failing(h, fail_at);
-		ok(pmip_mag_config_set_heartbeat(h->config, 60, 3));
-		h_start(h);
-		h_pass(h, 0);
-		ck_assert_uint_eq(h->others, 1);
-		h_activate(h);
-		h_pass(h, 60 * S);
-		ck_assert_uint_eq(pmip_mag_get_counter(h->mag, PMIP_MAG_HEARTBEAT_SENT), 2);
-		ok(h_reconfigure(h));
-		{
-			struct pmip_addr src = h_addr(H_LMA), dst = h_addr(H_COA);
-
-			ok(h_input(h, octets, side_encode(H_LMA, &mh, NONE, octets), &src, &dst));
-		}
-		ck_assert_uint_eq(pmip_mag_get_counter(h->mag, PMIP_MAG_HEARTBEAT_RECEIVED), 1);
-		h_fini(h);
-		if (!h->failed)
-			break;
-	}
+	memset(&s, 0, sizeof(s));
+	s.self = H_COA;
+	s.peer = H_LMA;
+	h_without_memory(&s.mag, mag_story, 31);
 }
 END_TEST
 
@@ -492,34 +488,24 @@ START_TEST(no_memory_for_an_lma)
 	struct unit_mem counted = {0};
 	struct pmip_mem mem = unit_mem_callbacks(&counted);
 	struct pmip_lma_config *config = rig_config();
-	struct pmip_addr lmaa = h_addr(LMAA);
+	struct pmip_addr lmaa = unit_addr(LMAA);
 	struct pmip_now now = {S, WALL_US};
 	struct pmip_action action;
 	struct pmip_lma *lma;
-	unsigned int told = 0;
-	int err;
+	unsigned int told = 0, n;
 
 	ok(pmip_lma_config_set_heartbeat(config, 60, 3));
 	ok(pmip_lma_config_set_address(config, &lmaa));
-	for (counted.fail_at = 1; (err = pmip_lma_new(&lma, config, &mem, key)); counted.fail_at++) {
-		ck_assert_int_eq(err, PMIP_ERR_NOMEM);
+	for (n = 1; unit_no_memory(&counted, n, pmip_lma_new(&lma, config, &mem, key)); n++)
 		ck_assert_int_eq(counted.live, 0);
-		counted.calls = 0;
-	}
-	ck_assert_uint_gt(counted.fail_at, 5);
-	counted = (struct unit_mem){.live = counted.live};
-	for (counted.fail_at = 1; (err = pmip_lma_reconfigure(lma, config)); counted.fail_at++) {
-		ck_assert_int_eq(err, PMIP_ERR_NOMEM);
+	ck_assert_uint_gt(n, 5);
+	for (n = 1; unit_no_memory(&counted, n, pmip_lma_reconfigure(lma, config)); n++)
 		ck_assert_uint_eq(pmip_lma_next_deadline(lma), 0); /* the start is to be told still */
-		counted.calls = 0;
-	}
 	ck_assert_uint_eq(pmip_lma_next_deadline(lma), 60 * S);
 	now.mono_us = 60 * S;
-	counted.calls = 0;
-	counted.fail_at = 1;
-	ck_assert_int_eq(pmip_lma_handle_timeout(lma, now), PMIP_ERR_NOMEM);
-	counted.fail_at = 0;
-	ok(pmip_lma_handle_timeout(lma, now));
+	for (n = 1; unit_no_memory(&counted, n, pmip_lma_handle_timeout(lma, now)); n++)
+		ck_assert_uint_eq(pmip_lma_next_deadline(lma), 60 * S);
+	ck_assert_uint_gt(n, 1);
 	while (pmip_lma_next_action(lma, &action))
 		told += action.type == PMIP_ACTION_SEND;
 	ck_assert_uint_eq(told, 3);

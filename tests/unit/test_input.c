@@ -28,14 +28,6 @@ static void teardown(void)
 	rig_fini(&rig);
 }
 
-static struct pmip_addr addr(const char *text)
-{
-	struct pmip_addr a;
-
-	ck_assert_int_eq(pmip_addr_parse(&a, text), 0);
-	return a;
-}
-
 static void sent(const struct pmip_dgram *dgram)
 {
 	struct pmip_mh mh;
@@ -52,7 +44,7 @@ static void sent(const struct pmip_dgram *dgram)
 static void input_from(const char *src, const uint8_t *octets, size_t len)
 {
 	uint8_t *exact = malloc(len ? len : 1);
-	struct pmip_dgram dgram = {addr(src), addr("2001:db8:1a::1"), exact, len};
+	struct pmip_dgram dgram = {unit_addr(src), unit_addr("2001:db8:1a::1"), exact, len};
 	struct pmip_action action;
 
 	memcpy(exact, octets, len);
@@ -78,7 +70,7 @@ static void input_from(const char *src, const uint8_t *octets, size_t len)
 /* The same with the checksum put right. */
 static void input(const char *src, uint8_t *octets, size_t len)
 {
-	struct pmip_dgram dgram = {addr(src), addr("2001:db8:1a::1"), octets, len};
+	struct pmip_dgram dgram = {unit_addr(src), unit_addr("2001:db8:1a::1"), octets, len};
 	uint16_t sum = pmip_mh_checksum(&dgram);
 
 	octets[4] = (uint8_t)(sum >> 8);
@@ -161,7 +153,7 @@ static void begin(struct pmip_mh_writer *writer, uint8_t *octets)
 
 static size_t finish(struct pmip_mh_writer *writer)
 {
-	struct pmip_addr src = addr("2001:db8:a::1"), dst = addr("2001:db8:1a::1");
+	struct pmip_addr src = unit_addr("2001:db8:a::1"), dst = unit_addr("2001:db8:1a::1");
 	int len = pmip_mh_finish(writer, &src, &dst);
 
 	ck_assert_int_gt(len, 0);
@@ -213,10 +205,10 @@ START_TEST(one_answer_that_fits) /* SEC-6 */
 	options.has |= PMIP_HAS_LL_ID | PMIP_HAS_LLA;
 	options.ll_id.len = PMIP_LLID_MAX;
 	memset(options.ll_id.b, 7, PMIP_LLID_MAX);
-	options.lla = addr("fe80::1");
+	options.lla = unit_addr("fe80::1");
 	options.hnp_count = PMIP_HNP_MAX;
 	for (unsigned int i = 0; i < PMIP_HNP_MAX; i++) {
-		ck_assert_int_eq(pmip_prefix_parse(&options.hnp[i].prefix, "2001:db8:100::/64"), 0);
+		options.hnp[i].prefix = unit_prefix("2001:db8:100::/64");
 		options.hnp[i].prefix.addr.b[7] = (uint8_t)i;
 	}
 	begin(&writer, octets);
@@ -236,7 +228,7 @@ END_TEST
 /* The least of many tries: others have the processor as well. */
 static double seconds_to_decode(const uint8_t *octets, size_t len)
 {
-	struct pmip_dgram dgram = {addr("2001:db8:a::1"), addr("2001:db8:1a::1"), octets, len};
+	struct pmip_dgram dgram = {unit_addr("2001:db8:a::1"), unit_addr("2001:db8:1a::1"), octets, len};
 	struct timespec before, after;
 	double seconds, least = 1;
 	struct pmip_mh mh;
@@ -255,7 +247,7 @@ static double seconds_to_decode(const uint8_t *octets, size_t len)
 /* Four times the octets, at most eight times the time; were each option held against all before it, it would be sixteen times. */
 START_TEST(decoding_takes_linear_time) /* GEN-6 */
 {
-	struct pmip_option option = {.type = PMIP_OPT_HNP, .u.hnp.prefix = {addr("2001:db8::"), 64}};
+	struct pmip_option option = {.type = PMIP_OPT_HNP, .u.hnp.prefix = {unit_addr("2001:db8::"), 64}};
 	struct pmip_mh_writer writer;
 	uint8_t small[PMIP_MH_MAX], large[PMIP_MH_MAX];
 	size_t few, many;

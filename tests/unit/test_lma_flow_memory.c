@@ -29,7 +29,7 @@ static void setup(void)
 
 static void add_flows(void)
 {
-	struct pmip_flow flow = {.src = h_addr("2001:db8:cc::1"), .dst = h_prefix(prefix).addr, .proto = 6, .src_port = 443};
+	struct pmip_flow flow = {.src = unit_addr("2001:db8:cc::1"), .dst = unit_prefix(prefix).addr, .proto = 6, .src_port = 443};
 	struct pmip_flow_info info = {.size = sizeof(info)};
 
 	flow.dst.b[15] = 5;

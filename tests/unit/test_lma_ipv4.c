@@ -8,7 +8,7 @@
 
 static int add_pool(struct pmip_lma_config *config, const char *subnet, uint8_t plen, const char *router)
 {
-	struct pmip_ip first = h_ip(subnet), at = h_ip(router);
+	struct pmip_ip first = unit_ip(subnet), at = unit_ip(router);
 
 	return pmip_lma_config_add_ipv4_pool(config, &first, plen, &at);
 }
@@ -18,7 +18,7 @@ static int add_profile(struct pmip_lma_config *config, const char *mn, const cha
 	struct pmip_profile profile = {.mn_id = h_mnid(mn), .ipv4 = true};
 
 	if (fixed)
-		profile.ipv4_addr = h_ip(fixed);
+		profile.ipv4_addr = unit_ip(fixed);
 	return pmip_lma_config_add_profile(config, &profile);
 }
 
@@ -53,8 +53,8 @@ static const char *mapped(void)
 
 START_TEST(pools_that_are_none) /* V4-1 */
 {
-	struct pmip_prefix prefix_mapped = h_prefix("::ffff:203.0.113.0/120");
-	struct pmip_ip v6 = h_ip("2001:db8::1"), v4 = h_ip("203.0.113.1");
+	struct pmip_prefix prefix_mapped = unit_prefix("::ffff:203.0.113.0/120");
+	struct pmip_ip v6 = unit_ip("2001:db8::1"), v4 = unit_ip("203.0.113.1");
 	struct pmip_lma_config *config = config_v4();
 
 	ck_assert_int_eq(add_pool(config, "203.0.113.1", 24, "203.0.113.1"), PMIP_ERR_INVALID);
@@ -91,7 +91,7 @@ START_TEST(fixed_addresses) /* V4-1 */
 {
 	static const char *const fixed[] = {"203.0.113.1", "198.51.100.1", "198.51.100.255", "198.51.100.9"};
 	static const uint8_t key[16] = "fixed";
-	struct pmip_profile six = {.mn_id = h_mnid("six@example.com"), .ipv4 = true, .ipv4_addr = h_ip("2001:db8::1")};
+	struct pmip_profile six = {.mn_id = h_mnid("six@example.com"), .ipv4 = true, .ipv4_addr = unit_ip("2001:db8::1")};
 	struct pmip_lma *lma;
 
 	for (size_t i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++) {

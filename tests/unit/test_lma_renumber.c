@@ -5,7 +5,7 @@
 
 static void renumber(const char *to)
 {
-	struct pmip_prefix old = h_prefix(prefix), other = h_prefix(to);
+	struct pmip_prefix old = unit_prefix(prefix), other = unit_prefix(to);
 	struct pmip_mnid mn_id = h_mnid(MN1);
 
 	ok(pmip_lma_renumber(rig.lma, &mn_id, &old, &other, rig.now));

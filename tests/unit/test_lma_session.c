@@ -101,9 +101,9 @@ START_TEST(lma_20_pool_exhaustion_is_130) /* LMA-20 */
 
 	rig_fini(&rig);
 	ck_assert_int_eq(pmip_lma_config_new(&config, NULL), 0);
-	pmip_prefix_parse(&pool, "2001:db8:100::/62");
+	pool = unit_prefix("2001:db8:100::/62");
 	ck_assert_int_eq(pmip_lma_config_add_pool(config, &pool, 64), 0);
-	pmip_addr_parse(&mag, MAG1);
+	mag = unit_addr(MAG1);
 	ck_assert_int_eq(pmip_lma_config_add_peer(config, &(struct pmip_peer){.size = sizeof(struct pmip_peer), .addr = mag}), 0);
 	ck_assert_int_eq(pmip_lma_config_add_profile(config, &everybody), 0);
 	rig_init(&rig, config, NULL);
@@ -184,7 +184,7 @@ START_TEST(tun_7_reference_counts) /* TUN-1, TUN-7 */
 	attach();
 	ck_assert_int_eq(pbu_of("mn2@example.com", MAG1, NULL, 600), 0);
 	ck_assert_uint_eq(count_ops(PMIP_DATAPATH_TUNNEL_ENSURE), 0); /* it is there already */
-	pmip_addr_parse(&mag, MAG1);
+	mag = unit_addr(MAG1);
 	while (pmip_lma_binding_next_of_mag(rig.lma, &cursor, &info, &mag))
 		at_mag1++;
 	ck_assert_uint_eq(at_mag1, 2);
@@ -270,7 +270,7 @@ START_TEST(reconfigure_keeps_bindings_and_refuses_later)
 
 	attach();
 	ck_assert_int_eq(pmip_lma_config_new(&config, NULL), 0);
-	pmip_prefix_parse(&pool, "2001:db8:100::/48");
+	pool = unit_prefix("2001:db8:100::/48");
 	ck_assert_int_eq(pmip_lma_config_add_pool(config, &pool, 64), 0);
 	ck_assert_int_eq(pmip_lma_reconfigure(rig.lma, config), 0);
 	pmip_lma_config_free(config);
@@ -342,16 +342,16 @@ START_TEST(config_refuses_what_does_not_fit)
 	struct pmip_prefix pool;
 	struct pmip_addr mag;
 
-	pmip_prefix_parse(&pool, "2001:db8:100:8000::/50");
+	pool = unit_prefix("2001:db8:100:8000::/50");
 	ck_assert_int_eq(pmip_lma_config_add_pool(config, &pool, 64), PMIP_ERR_EXIST);
-	pmip_prefix_parse(&pool, "2001:db8::/32");
+	pool = unit_prefix("2001:db8::/32");
 	ck_assert_int_eq(pmip_lma_config_add_pool(config, &pool, 56), PMIP_ERR_EXIST);
-	pmip_prefix_parse(&pool, "2001:db9::/32");
+	pool = unit_prefix("2001:db9::/32");
 	ck_assert_int_eq(pmip_lma_config_add_pool(config, &pool, 64), PMIP_ERR_INVALID);
 	ck_assert_int_eq(pmip_lma_config_add_pool(config, &pool, 31), PMIP_ERR_INVALID);
-	pmip_addr_parse(&mag, MAG1);
+	mag = unit_addr(MAG1);
 	ck_assert_int_eq(pmip_lma_config_add_peer(config, &(struct pmip_peer){.size = sizeof(struct pmip_peer), .addr = mag}), PMIP_ERR_EXIST);
-	pmip_addr_parse(&mag, "ff02::1");
+	mag = unit_addr("ff02::1");
 	ck_assert_int_eq(pmip_lma_config_add_peer(config, &(struct pmip_peer){.size = sizeof(struct pmip_peer), .addr = mag}), PMIP_ERR_INVALID);
 	ck_assert_int_eq(pmip_lma_config_set_max_lifetime(config, 3), PMIP_ERR_INVALID);
 	ck_assert_int_eq(pmip_lma_config_set_max_lifetime(config, 262141), PMIP_ERR_INVALID);
@@ -384,7 +384,7 @@ START_TEST(settings_that_contradict_each_other) /* ORD-3, TUN-1 */
 	check_config(config, PMIP_ERR_CONFIG);
 	ck_assert_int_eq(pmip_lma_config_set_mobile_node_generated_timestamp(config, false), 0);
 	check_config(config, 0);
-	pmip_addr_parse(&peer.addr, "2001:db8:d::1");
+	peer.addr = unit_addr("2001:db8:d::1");
 	peer.tunnel = (enum pmip_tunnel_kind)2;
 	ck_assert_int_eq(pmip_lma_config_add_peer(config, &peer), PMIP_ERR_INVALID);
 	peer.tunnel = PMIP_TUNNEL_STATIC;
@@ -392,7 +392,7 @@ START_TEST(settings_that_contradict_each_other) /* ORD-3, TUN-1 */
 	check_config(config, PMIP_ERR_CONFIG);
 	rig_run(&rig);
 	ck_assert_uint_eq(rig.op_count, 0);
-	pmip_addr_parse(&lma, "2001:db8:1a::1");
+	lma = unit_addr("2001:db8:1a::1");
 	ck_assert_int_eq(pmip_lma_config_set_address(config, &lma), 0);
 	check_config(config, 0);
 	rig_run(&rig);

@@ -121,8 +121,8 @@ END_TEST
 
 START_TEST(accepted_in_order) /* MAG-17, RA-1, RA-2, RA-4 */
 {
-	struct pmip_addr lla = h_addr("fe80::200:5eff:fe00:5213");
-	struct pmip_prefix hnp = h_prefix("2001:db8:1::/64");
+	struct pmip_addr lla = unit_addr("fe80::200:5eff:fe00:5213");
+	struct pmip_prefix hnp = unit_prefix("2001:db8:1::/64");
 
 	ok(h_attach_mn(&h));
 	h_clear_log(&h);
@@ -203,7 +203,7 @@ END_TEST
 
 START_TEST(detach_deregisters) /* MAG-50 */
 {
-	struct pmip_llid ll_id = h_llid("02:00:00:00:00:01");
+	struct pmip_llid ll_id = unit_llid("02:00:00:00:00:01");
 	struct sent *pbu;
 
 	h_activate(&h);
@@ -254,7 +254,7 @@ END_TEST
 
 START_TEST(detach_nobody)
 {
-	struct pmip_llid other = h_llid("02:00:00:00:00:02"), none = {0};
+	struct pmip_llid other = unit_llid("02:00:00:00:00:02"), none = {0};
 
 	ck_assert_int_eq(h_detach(&h, LINK, NULL), 0);
 	h_activate(&h);
@@ -395,7 +395,7 @@ END_TEST
 START_TEST(other_ll_id_on_the_link)
 {
 	struct pmip_attach attach = h_attach_of("mn@example.com", "02:00:00:00:00:05", LINK);
-	struct pmip_llid old = h_llid("02:00:00:00:00:01");
+	struct pmip_llid old = unit_llid("02:00:00:00:00:01");
 
 	h_activate(&h);
 	ok(h_attach(&h, &attach));
@@ -457,7 +457,7 @@ END_TEST
 START_TEST(reconfigure_detaches_who_may_not) /* and tells it: RA-5 */
 {
 	struct pmip_mag_config *config;
-	struct pmip_addr proxy_coa = h_addr("2001:db8:f::1"), lma = h_addr("2001:db8:f::ff"), other = h_addr("2001:db8:f::2");
+	struct pmip_addr proxy_coa = unit_addr("2001:db8:f::1"), lma = unit_addr("2001:db8:f::ff"), other = unit_addr("2001:db8:f::2");
 
 	h_activate(&h);
 	ok(pmip_mag_config_new(&config, NULL));
@@ -503,7 +503,7 @@ END_TEST
 
 START_TEST(configuration_ranges)
 {
-	struct pmip_addr none = {{0}}, lla = h_addr("fe80::1"), global = h_addr("2001:db8::1");
+	struct pmip_addr none = {{0}}, lla = unit_addr("fe80::1"), global = unit_addr("2001:db8::1");
 	struct pmip_profile profile = {.mn_id = h_mnid("mn@example.com")};
 	struct pmip_mag_config *config;
 	struct pmip_mag *mag = NULL;

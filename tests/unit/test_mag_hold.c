@@ -31,7 +31,7 @@ END_TEST
 
 START_TEST(asked_where_it_is) /* MAG-31 */
 {
-	struct pmip_llid ll_id = h_llid("02:00:00:00:00:01");
+	struct pmip_llid ll_id = unit_llid("02:00:00:00:00:01");
 
 	ok(pmip_mag_config_set_presence(h.config, 100, 200));
 	h_start(&h);
@@ -84,7 +84,7 @@ static void activate_with(const struct pmip_addr *addr)
 
 START_TEST(another_link_local_address) /* MAG-18 */
 {
-	struct pmip_addr taken = h_addr("fe80::1"), first;
+	struct pmip_addr taken = unit_addr("fe80::1"), first;
 
 	activate_with(&taken);
 	ck_assert(pmip_addr_equal(&h.ra[h.ras - 1].src, &taken));
@@ -107,7 +107,7 @@ END_TEST
 
 START_TEST(no_memory_for_another_address) /* MAG-18: nothing changed; later it is done */
 {
-	struct pmip_addr taken = h_addr("fe80::1");
+	struct pmip_addr taken = unit_addr("fe80::1");
 
 	activate_with(&taken);
 	/* A queue without room. */

@@ -12,30 +12,14 @@ static void setup(void)
 	mem = unit_mem_callbacks(&counter);
 }
 
-static struct pmip_addr addr(const char *text)
-{
-	struct pmip_addr a;
-
-	ck_assert_int_eq(pmip_addr_parse(&a, text), 0);
-	return a;
-}
-
-static struct pmip_prefix prefix(const char *text)
-{
-	struct pmip_prefix p;
-
-	ck_assert_int_eq(pmip_prefix_parse(&p, text), 0);
-	return p;
-}
-
 /* Peers 1..count, in an order of their own, each with its number in tolerate and one prefix. */
 static int fill(struct pmip__peer_rules *rules, unsigned int count)
 {
-	struct pmip_addr a = addr("2001:db8::1");
+	struct pmip_addr a = unit_addr("2001:db8::1");
 	int err = 0;
 
 	for (unsigned int i = 0; i < count && !err; i++) {
-		struct pmip_prefix p = prefix("2001:db8:1::/64");
+		struct pmip_prefix p = unit_prefix("2001:db8:1::/64");
 		struct pmip__peer_rule rule = {.tolerate = i * 7 % count + 1, .prefixes = &p, .prefix_count = 1};
 
 		a.b[15] = p.addr.b[7] = (uint8_t)rule.tolerate;
@@ -46,7 +30,7 @@ static int fill(struct pmip__peer_rules *rules, unsigned int count)
 
 static void check_filled(const struct pmip__peer_rules *rules, unsigned int count)
 {
-	struct pmip_addr a = addr("2001:db8::1");
+	struct pmip_addr a = unit_addr("2001:db8::1");
 	const struct pmip__peer_rule *rule;
 
 	for (unsigned int n = 1; n <= count; n++) {
@@ -64,7 +48,7 @@ static void check_filled(const struct pmip__peer_rules *rules, unsigned int coun
 START_TEST(each_has_its_own)
 {
 	struct pmip__peer_rules rules = {0}, copy = {0};
-	struct pmip_addr a = addr("2001:db8::3");
+	struct pmip_addr a = unit_addr("2001:db8::3");
 
 	ck_assert_ptr_null(pmip__peer_rules_find(&rules, &a));
 	ck_assert_int_eq(fill(&rules, 20), 0);
@@ -80,20 +64,19 @@ END_TEST
 
 START_TEST(no_memory)
 {
-	struct pmip__peer_rules rules;
-	int err;
+	struct pmip__peer_rules rules = {0};
+	unsigned int n;
 
-	do {
-		counter = (struct unit_mem){.fail_at = counter.fail_at + 1, .once = true};
-		rules = (struct pmip__peer_rules){0};
-		err = fill(&rules, 3);
-		if (!err)
-			check_filled(&rules, 3);
+	counter.once = true;
+	for (n = 1; unit_no_memory(&counter, n, fill(&rules, 3)); n++) {
 		pmip__peer_rules_free(&rules, &mem);
 		ck_assert_int_eq(counter.live, 0);
-	} while (err == PMIP_ERR_NOMEM);
-	ck_assert_int_eq(err, 0);
-	ck_assert_uint_ge(counter.fail_at, 6);
+		rules = (struct pmip__peer_rules){0};
+	}
+	ck_assert_uint_ge(n, 6);
+	check_filled(&rules, 3);
+	pmip__peer_rules_free(&rules, &mem);
+	ck_assert_int_eq(counter.live, 0);
 }
 END_TEST
 
@@ -107,11 +90,11 @@ START_TEST(prefixes_that_a_peer_may_have) /* SEC-3 */
 		{"2001:db8:2::/64", true, true},        {"2001:db8:2::/63", false, false},   {"2001:db8:2:1::/64", false, false},
 		{"::ffff:192.0.2.1/128", true, true},   {"::ffff:198.51.100.1/128", true, false},
 	};
-	struct pmip_prefix own[] = {prefix("2001:db8:1::/48"), prefix("2001:db8:2::/64"), prefix("::ffff:192.0.2.0/120")};
+	struct pmip_prefix own[] = {unit_prefix("2001:db8:1::/48"), unit_prefix("2001:db8:2::/64"), unit_prefix("::ffff:192.0.2.0/120")};
 	struct pmip__peer_rule rule = {.prefixes = own};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct pmip_prefix p = prefix(cases[i].text);
+		struct pmip_prefix p = unit_prefix(cases[i].text);
 
 		ck_assert(pmip__peer_rule_allows(NULL, &p));
 		rule.prefix_count = 0;

@@ -7,17 +7,9 @@ static struct unit_mem counter;
 static struct pmip_mem mem;
 static struct pmip__prefix_pool pool;
 
-static struct pmip_prefix prefix(const char *text)
-{
-	struct pmip_prefix p;
-
-	ck_assert_int_eq(pmip_prefix_parse(&p, text), 0);
-	return p;
-}
-
 static void setup(const char *text, uint8_t hnp_len)
 {
-	struct pmip_prefix p = prefix(text);
+	struct pmip_prefix p = unit_prefix(text);
 
 	counter = (struct unit_mem){0};
 	mem = unit_mem_callbacks(&counter);
@@ -32,7 +24,7 @@ static void finish(void)
 
 START_TEST(bounds)
 {
-	struct pmip_prefix good = prefix("2001:db8::/40"), bad = good;
+	struct pmip_prefix good = unit_prefix("2001:db8::/40"), bad = good;
 
 	counter = (struct unit_mem){0};
 	mem = unit_mem_callbacks(&counter);
@@ -50,7 +42,7 @@ END_TEST
 
 START_TEST(no_memory)
 {
-	struct pmip_prefix p = prefix("2001:db8::/48");
+	struct pmip_prefix p = unit_prefix("2001:db8::/48");
 
 	counter = (struct unit_mem){.fail_at = 1};
 	mem = unit_mem_callbacks(&counter);
@@ -64,17 +56,17 @@ START_TEST(owns)
 	struct pmip_prefix p;
 
 	setup("2001:db8:0:40::/58", 64);
-	p = prefix("2001:db8:0:40::/64");
+	p = unit_prefix("2001:db8:0:40::/64");
 	ck_assert(pmip__prefix_pool_owns(&pool, &p));
-	p = prefix("2001:db8:0:7f::/64");
+	p = unit_prefix("2001:db8:0:7f::/64");
 	ck_assert(pmip__prefix_pool_owns(&pool, &p));
-	p = prefix("2001:db8:0:80::/64");
+	p = unit_prefix("2001:db8:0:80::/64");
 	ck_assert(!pmip__prefix_pool_owns(&pool, &p));
-	p = prefix("2001:db8:0:3f::/64");
+	p = unit_prefix("2001:db8:0:3f::/64");
 	ck_assert(!pmip__prefix_pool_owns(&pool, &p));
-	p = prefix("2001:db8:0:40::/63");
+	p = unit_prefix("2001:db8:0:40::/63");
 	ck_assert(!pmip__prefix_pool_owns(&pool, &p));
-	p = prefix("2001:db8:0:40::/65");
+	p = unit_prefix("2001:db8:0:40::/65");
 	ck_assert(!pmip__prefix_pool_owns(&pool, &p));
 	finish();
 }
@@ -115,11 +107,11 @@ START_TEST(preference)
 
 	setup("2001:db8::/48", 64);
 	ck_assert_int_eq(pmip__prefix_pool_alloc(&pool, NULL, 65536 * 3 + 0x1234, &first), 0);
-	second = prefix("2001:db8:0:1234::/64");
+	second = unit_prefix("2001:db8:0:1234::/64");
 	ck_assert(pmip_prefix_equal(&first, &second));
 	/* Taken: the next one. */
 	ck_assert_int_eq(pmip__prefix_pool_alloc(&pool, NULL, 0x1234, &second), 0);
-	again = prefix("2001:db8:0:1235::/64");
+	again = unit_prefix("2001:db8:0:1235::/64");
 	ck_assert(pmip_prefix_equal(&second, &again));
 	/* Given back: the same again. */
 	pmip__prefix_pool_release(&pool, &first);
@@ -137,17 +129,17 @@ START_TEST(goes_round)
 	setup("2001:db8::/56", 64);
 	for (uint32_t n = 0; n < 256; n++)
 		ck_assert_int_eq(pmip__prefix_pool_alloc(&pool, NULL, n, &p), 0);
-	left = prefix("2001:db8:0:c1::/64");
+	left = unit_prefix("2001:db8:0:c1::/64");
 	pmip__prefix_pool_release(&pool, &left);
 	ck_assert_int_eq(pmip__prefix_pool_alloc(&pool, NULL, 0xff, &p), 0);
 	ck_assert(pmip_prefix_equal(&p, &left));
 	/* The next word is looked at from its first place. */
-	p = prefix("2001:db8::/64");
+	p = unit_prefix("2001:db8::/64");
 	pmip__prefix_pool_release(&pool, &left);
 	pmip__prefix_pool_release(&pool, &p);
 	ck_assert_int_eq(pmip__prefix_pool_alloc(&pool, NULL, 0xbf, &p), 0);
 	ck_assert(pmip_prefix_equal(&p, &left));
-	left = prefix("2001:db8::/64");
+	left = unit_prefix("2001:db8::/64");
 	ck_assert_int_eq(pmip__prefix_pool_alloc(&pool, NULL, 0x80, &p), 0);
 	ck_assert(pmip_prefix_equal(&p, &left));
 	finish();
@@ -159,13 +151,13 @@ START_TEST(take_and_release_twice)
 	struct pmip_prefix p, q;
 
 	setup("2001:db8::/63", 64);
-	p = prefix("2001:db8:0:1::/64");
+	p = unit_prefix("2001:db8:0:1::/64");
 	ck_assert(pmip__prefix_pool_is_free(&pool, &p));
 	pmip__prefix_pool_take(&pool, &p);
 	pmip__prefix_pool_take(&pool, &p);
 	ck_assert_uint_eq(pool.used, 1);
 	ck_assert(!pmip__prefix_pool_is_free(&pool, &p));
-	q = prefix("2001:db8::/64");
+	q = unit_prefix("2001:db8::/64");
 	ck_assert(pmip__prefix_pool_is_free(&pool, &q));
 	ck_assert_int_eq(pmip__prefix_pool_alloc(&pool, NULL, 1, &q), 0);
 	ck_assert(!pmip_prefix_equal(&p, &q));
@@ -186,7 +178,7 @@ START_TEST(within_a_prefix) /* SEC-3 */
 
 	setup("2001:db8::/48", 64);
 	/* 2^(64 - 58) of them, more than a word has bits, at any place. */
-	within = prefix("2001:db8:0:1f80::/58");
+	within = unit_prefix("2001:db8:0:1f80::/58");
 	for (unsigned int n = 0; n < 64; n++) {
 		ck_assert_int_eq(pmip__prefix_pool_alloc(&pool, &within, 1000 + n / 3, &p), 0);
 		ck_assert(pmip_prefix_contains(&within, &p.addr));
@@ -199,20 +191,20 @@ START_TEST(within_a_prefix) /* SEC-3 */
 	setup("2001:db8::/48", 64);
 	for (unsigned int n = 0; n < 8; n++) {
 		/* Few of a word; the last of the pool. */
-		within = prefix(n % 2 ? "2001:db8:0:fffc::/62" : "2001:db8:0:4::/62");
+		within = unit_prefix(n % 2 ? "2001:db8:0:fffc::/62" : "2001:db8:0:4::/62");
 		ck_assert_int_eq(pmip__prefix_pool_alloc(&pool, &within, n, &p), 0);
 		ck_assert(pmip_prefix_contains(&within, &p.addr));
 	}
 	ck_assert_int_eq(pmip__prefix_pool_alloc(&pool, &within, 0, &p), PMIP_ERR_FULL);
-	within = prefix("2001:db8:0:8::/64");
+	within = unit_prefix("2001:db8:0:8::/64");
 	ck_assert_int_eq(pmip__prefix_pool_alloc(&pool, &within, 5, &p), 0);
 	ck_assert(pmip_prefix_equal(&p, &within));
 	for (size_t i = 0; i < 3; i++) {
-		within = prefix(none[i]);
+		within = unit_prefix(none[i]);
 		ck_assert_int_eq(pmip__prefix_pool_alloc(&pool, &within, 0, &p), PMIP_ERR_FULL);
 	}
 	/* What has the pool in it is no bound. */
-	wide = prefix("2001:db8::/32");
+	wide = unit_prefix("2001:db8::/32");
 	ck_assert_int_eq(pmip__prefix_pool_alloc(&pool, &wide, 0x1234, &p), 0);
 	ck_assert_uint_eq(p.addr.b[6], 0x12);
 	ck_assert_uint_eq(p.addr.b[7], 0x34);

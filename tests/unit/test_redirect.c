@@ -19,7 +19,7 @@ END_TEST
 
 START_TEST(a_pbu_is_sent_on) /* RED-11 */
 {
-	struct pmip_addr mag = h_addr(H_COA);
+	struct pmip_addr mag = unit_addr(H_COA);
 	const struct sent *from, *to = &w.node[R2A].pbu;
 
 	world_attach(0);
@@ -47,7 +47,7 @@ START_TEST(an_option_unknown_to_us_is_sent_on) /* RED-11, RED-14 */
 	struct pmip_option unknown = {.type = 250, .len = sizeof(data), .data = data}, option;
 	uint8_t octets[PMIP_MH_MAX];
 	struct pmip_mh_writer writer = world_pbu2(octets, sizeof(octets));
-	struct pmip_dgram dgram = {h_addr(MAG2_ADDR), w.node[RF].addr, octets, 0};
+	struct pmip_dgram dgram = {unit_addr(MAG2_ADDR), w.node[RF].addr, octets, 0};
 	struct pmip_option_iter iter;
 	struct pmip_mh mh;
 	bool found = false;
@@ -153,7 +153,7 @@ END_TEST
 
 START_TEST(fixed_prefixes_stay) /* RED-10 */
 {
-	struct pmip_profile fixed = {.mn_id = h_mnid(MN), .prefix_count = 1, .prefix = {h_prefix("2001:db8:100:7::/64")}};
+	struct pmip_profile fixed = {.mn_id = h_mnid(MN), .prefix_count = 1, .prefix = {unit_prefix("2001:db8:100:7::/64")}};
 
 	world_init();
 	ok(pmip_lma_config_add_profile(w.node[RF].config, &fixed));
@@ -294,7 +294,7 @@ START_TEST(only_the_one_asked_answers) /* RED-14 */
 	w.node[R2A].down = true;
 	world_attach(0);
 	good.options = w.node[RF].pbu.options;
-	good.options.hnp[0].prefix = h_prefix("2001:db8:a00::/64");
+	good.options.hnp[0].prefix = unit_prefix("2001:db8:a00::/64");
 	bad = good;
 	bad.src = w.node[R2B].addr;
 	answer_all(bad);
@@ -315,7 +315,7 @@ END_TEST
 
 START_TEST(it_takes_only_from_those_listed) /* RED-22 */
 {
-	struct pmip_addr own = h_addr(MAG2_ADDR);
+	struct pmip_addr own = unit_addr(MAG2_ADDR);
 	struct pmip_option coa = {.type = PMIP_OPT_ALT_COA, .u.alt_coa = own};
 	static const struct {
 		unsigned int from;
@@ -334,7 +334,7 @@ START_TEST(it_takes_only_from_those_listed) /* RED-22 */
 	bool told = false;
 
 	if (cases[_i].coa) {
-		coa.u.alt_coa = h_addr(cases[_i].coa);
+		coa.u.alt_coa = unit_addr(cases[_i].coa);
 		pmip_mh_add_option(&writer, &coa);
 	}
 	dgram.len = (size_t)pmip_mh_finish(&writer, &dgram.src, &dgram.dst);
@@ -366,7 +366,7 @@ END_TEST
 
 START_TEST(a_list_has_limits) /* RED-12 */
 {
-	struct pmip_addr addr = h_addr("2001:db8:e::1"), many = h_addr("ff02::1");
+	struct pmip_addr addr = unit_addr("2001:db8:e::1"), many = unit_addr("ff02::1");
 	struct pmip_lma_config *config;
 
 	ok(pmip_lma_config_new(&config, NULL));

@@ -75,7 +75,7 @@ static void accept_with(const struct pmip_opt_redirect *redirect)
 
 static struct pmip_opt_redirect redirect_to(const char *text)
 {
-	struct pmip_ip addr = h_ip(text);
+	struct pmip_ip addr = unit_ip(text);
 
 	return (struct pmip_opt_redirect){.ipv4 = addr.len == 4, .ipv6 = addr.len != 4, .addr = addr};
 }

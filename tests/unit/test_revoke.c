@@ -137,7 +137,7 @@ START_TEST(both_engines)
 {
 	struct pmip_lma_config *config = rig_config();
 	struct pmip_profile profile = {.mn_id = h_mnid(MN)};
-	struct pmip_addr at = h_addr(H_COA);
+	struct pmip_addr at = unit_addr(H_COA);
 
 	mag_setup();
 	ok(pmip_lma_config_add_peer(config, &(struct pmip_peer){.size = sizeof(struct pmip_peer), .addr = at}));

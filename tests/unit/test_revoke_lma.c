@@ -78,7 +78,7 @@ START_TEST(one_mobile_node)
 	attach_mn1();
 	ok(revoke(MN1, prefix, PMIP_TRIGGER_USER_TERMINATION));
 	said = last_of_lma();
-	p = h_prefix(prefix);
+	p = unit_prefix(prefix);
 	ck_assert_int_eq(said.fixed.type, PMIP_REVOCATION_INDICATION);
 	ck_assert_int_eq(said.fixed.trigger, PMIP_TRIGGER_USER_TERMINATION);
 	ck_assert_int_eq(said.fixed.flags, P);
@@ -128,7 +128,7 @@ END_TEST
 /* REV-4 */
 START_TEST(all_of_a_mag)
 {
-	struct pmip_addr at = h_addr(MAG1), nowhere = h_addr("2001:db8:c::1");
+	struct pmip_addr at = unit_addr(MAG1), nowhere = unit_addr("2001:db8:c::1");
 	struct said said;
 
 	attach_mn1();
@@ -268,7 +268,7 @@ START_TEST(lma_obeys_the_mag)
 {
 	struct message message = {.src = MAG1, .dst = LMAA, .mn = MN1, .hnp = {"2001:db8:dead::/64", prefix},
 				  .fixed = {PMIP_REVOCATION_INDICATION, 5, 0, 9, P}};
-	struct pmip_prefix gone = h_prefix("2001:db8:dead::/64");
+	struct pmip_prefix gone = unit_prefix("2001:db8:dead::/64");
 	struct said said;
 
 	attach_mn1();
@@ -293,7 +293,7 @@ END_TEST
 
 START_TEST(lma_shuts_down_meanwhile)
 {
-	struct pmip_addr at = h_addr(MAG1);
+	struct pmip_addr at = unit_addr(MAG1);
 
 	attach_mn1();
 	ok(revoke(MN1, NULL, PMIP_TRIGGER_UNSPECIFIED));
@@ -310,7 +310,7 @@ END_TEST
 static void scarce_story(void)
 {
 	static const char *const mns[] = {MN1, "mn2@example.com", "mn3@example.com"};
-	struct pmip_addr at = h_addr(MAG1);
+	struct pmip_addr at = unit_addr(MAG1);
 
 	for (int i = 0; i < 3; i++)
 		ok(register_mn(mns[i], MAG1, NULL, 600));

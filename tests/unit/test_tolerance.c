@@ -19,14 +19,6 @@
 
 static struct rig rig;
 
-static struct pmip_addr addr(const char *text)
-{
-	struct pmip_addr a;
-
-	ck_assert_int_eq(pmip_addr_parse(&a, text), 0);
-	return a;
-}
-
 /* Beside the strict MAGs one of which all is tolerated but what changes every answer. */
 static struct pmip_lma_config *config(void)
 {
@@ -34,13 +26,13 @@ static struct pmip_lma_config *config(void)
 	struct pmip_prefix any = {{{0}}, 0};
 	struct pmip_peer peer = {
 		.size = sizeof(peer),
-		.addr = addr(TOLERANT),
+		.addr = unit_addr(TOLERANT),
 		.tolerate = OF_LMA & ~(unsigned int)PMIP_TOLERATE_EXACT_ECHO,
 		.prefixes = &any,
 		.prefix_count = 1,
 		.tunnel = PMIP_TUNNEL_STATIC,
 	};
-	struct pmip_addr lma = addr(LMAA);
+	struct pmip_addr lma = unit_addr(LMAA);
 
 	ck_assert_int_eq(pmip_lma_config_set_address(made, &lma), 0);
 	ck_assert_int_eq(pmip_lma_config_add_peer(made, &peer), 0);
@@ -106,7 +98,7 @@ static void make(struct message *m, const char *mag, const struct pmip_binding_o
 	int len;
 
 	m->options = *options;
-	m->dgram = (struct pmip_dgram){.src = addr(mag), .dst = addr(LMAA), .data = m->octets};
+	m->dgram = (struct pmip_dgram){.src = unit_addr(mag), .dst = unit_addr(LMAA), .data = m->octets};
 	pmip_mh_begin(&writer, m->octets, sizeof(m->octets), &mh);
 	pmip_binding_options_write(&writer, options);
 	end = writer.len;
@@ -152,7 +144,7 @@ static uint64_t used(enum pmip_lma_counter counter)
 static void check_first_use(enum pmip_tolerance tolerance, enum pmip_lma_counter counter)
 {
 	const struct pmip_event *event = event_of(PMIP_EVENT_TOLERATED);
-	struct pmip_addr tolerant = addr(TOLERANT);
+	struct pmip_addr tolerant = unit_addr(TOLERANT);
 
 	ck_assert_uint_eq(used(counter), 1);
 	ck_assert_ptr_nonnull(event);
@@ -212,12 +204,12 @@ START_TEST(a_configuration_takes_what_its_role_may_have) /* TOL-1 */
 {
 	struct pmip_lma_config *lma = rig_config();
 	struct pmip_mag_config *mag;
-	struct pmip_peer peer = {.size = sizeof(peer), .addr = addr("2001:db8:e::1"), .tolerate = OF_LMA};
-	struct pmip_addr a = addr(LMAA), none = {{0}};
+	struct pmip_peer peer = {.size = sizeof(peer), .addr = unit_addr("2001:db8:e::1"), .tolerate = OF_LMA};
+	struct pmip_addr a = unit_addr(LMAA), none = {{0}};
 
 	ck_assert_int_eq(pmip_lma_config_add_peer(lma, &peer), 0);
 	ck_assert_int_eq(pmip_lma_config_add_peer(lma, &peer), PMIP_ERR_EXIST);
-	peer.addr = addr("2001:db8:e::2");
+	peer.addr = unit_addr("2001:db8:e::2");
 	for (uint32_t bit = 1; bit; bit <<= 1) {
 		peer.tolerate = bit;
 		if (!(bit & OF_LMA))
@@ -425,7 +417,7 @@ END_TEST
 static struct pmip_lma_config *exacting(void)
 {
 	struct pmip_lma_config *made = rig_config();
-	struct pmip_peer peer = {.size = sizeof(peer), .addr = addr(TOLERANT), .tolerate = PMIP_TOLERATE_EXACT_ECHO};
+	struct pmip_peer peer = {.size = sizeof(peer), .addr = unit_addr(TOLERANT), .tolerate = PMIP_TOLERATE_EXACT_ECHO};
 
 	ck_assert_int_eq(pmip_lma_config_add_peer(made, &peer), 0);
 	ck_assert_int_eq(pmip_lma_config_set_mag_reregistration(made, 40, 1, 32), 0);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What unit tests share: running a list of tests, and an allocator that counts and can be told to fail. */
+/* What unit tests share: running a list of tests, addresses from text, and an allocator that counts and can be told to fail. */
 #ifndef PMIP_TESTS_UNIT_H
 #define PMIP_TESTS_UNIT_H
 
 #include <check.h>
 #include <pmip/error.h>
 #include <pmip/mem.h>
+#include <pmip/types.h>
 #include <stdlib.h>
 
 /* Run every test of a NULL-terminated list, each in a process of its own, between setup and teardown where there are any; the exit status
@@ -32,6 +33,40 @@ static inline int unit_run_fixture(const char *name, const TTest *const *tests, 
 static inline int unit_run(const char *name, const TTest *const *tests)
 {
 	return unit_run_fixture(name, tests, NULL, NULL);
+}
+
+static inline struct pmip_addr unit_addr(const char *text)
+{
+	struct pmip_addr addr;
+
+	ck_assert_int_eq(pmip_addr_parse(&addr, text), 0);
+	return addr;
+}
+
+static inline struct pmip_prefix unit_prefix(const char *text)
+{
+	struct pmip_prefix prefix;
+
+	ck_assert_int_eq(pmip_prefix_parse(&prefix, text), 0);
+	return prefix;
+}
+
+static inline struct pmip_ip unit_ip(const char *text)
+{
+	struct pmip_ip ip;
+
+	ck_assert_int_eq(pmip_ip_parse(&ip, text), 0);
+	return ip;
+}
+
+/* An empty text is none. */
+static inline struct pmip_llid unit_llid(const char *text)
+{
+	struct pmip_llid ll_id = {0};
+
+	if (*text)
+		ck_assert_int_eq(pmip_llid_parse(&ll_id, text), 0);
+	return ll_id;
 }
 
 /* An allocator for one test. Blocks that are still there at the end are leaks. */
@@ -75,6 +110,21 @@ static inline bool unit_mem_failed(const struct unit_mem *mem)
 {
 	return mem->fail_at && mem->calls >= mem->fail_at;
 }
+
+/* Make a call whose nth allocation fails, and with it every later one unless mem says once; whether there was an nth. Then, and only then, it
+ * has no memory; otherwise it succeeds. For a loop that ends when all allocations have failed. */
+#define unit_no_memory(mem, nth, expr)                                                  \
+	({                                                                              \
+		struct unit_mem *mem_ = (mem);                                          \
+		bool failed_;                                                           \
+		int err_;                                                               \
+		mem_->fail_at = mem_->calls + (nth);                                    \
+		err_ = (expr);                                                          \
+		failed_ = unit_mem_failed(mem_);                                        \
+		mem_->fail_at = 0;                                                      \
+		ck_assert_int_eq(err_ < 0 ? err_ : 0, failed_ ? PMIP_ERR_NOMEM : 0);    \
+		failed_;                                                                \
+	})
 
 /* A call that had no memory is made a second time; failed: that it could have had none, looked at only then. */
 #define unit_again(failed, expr)                \
