@@ -30,7 +30,6 @@ struct flowmob_reflector {
 	struct flowmob_fragment_table *fragments;
 	struct flowmob_reflector_counters counters;
 	enum flowmob_reflector_mode mode;
-	uint32_t max_flows;
 };
 
 int flowmob_reflector_new(struct flowmob_reflector **reflector, enum flowmob_reflector_mode mode, uint32_t max_flows,
@@ -47,7 +46,6 @@ int flowmob_reflector_new(struct flowmob_reflector **reflector, enum flowmob_ref
 		return PMIP_ERR_NOMEM;
 	made->mem = use;
 	made->mode = mode;
-	made->max_flows = max_flows;
 	err = flowmob_flow_table_new(&made->table, max_flows, idle_timeout_ms, &use, hash_key);
 	if (!err)
 		err = flowmob_fragment_table_new(&made->fragments, FRAGMENTED_MAX, FRAGMENTS_MS, &use, hash_key);
@@ -128,13 +126,13 @@ static int seen_elsewhere(struct flowmob_reflector *reflector, struct flowmob_fl
 static int add(struct flowmob_reflector *reflector, struct flowmob_flow **flow, const struct flowmob_packet *packet, uint32_t interface,
 	       uint64_t mono_us)
 {
-	bool full = flowmob_reflector_count(reflector) == reflector->max_flows;
-	int err;
+	int err = flowmob_flow_table_add(reflector->table, flow, &packet->flow, interface, mono_us);
 
-	if (full)
+	if (err == PMIP_ERR_FULL) {
 		forget(reflector, flowmob_flow_table_next(reflector->table, NULL), mono_us);
-	reflector->counters.evicted += full;
-	err = flowmob_flow_table_add(reflector->table, flow, &packet->flow, interface, mono_us);
+		reflector->counters.evicted++;
+		err = flowmob_flow_table_add(reflector->table, flow, &packet->flow, interface, mono_us);
+	}
 	if (err)
 		return err;
 	reflector->counters.added++;
