@@ -198,7 +198,7 @@ static struct pmip__session *target(const struct pmip_lma *lma, const struct pmi
 	if (pmip_addr_is_ipv4_mapped(&flow->flow.dst))
 		return NULL;
 	for (const struct pmip__list *link = mn->sessions.next; link != &mn->sessions; link = link->next) {
-		struct pmip__session *session = PMIP__CONTAINER(link, struct pmip__session, of_mn);
+		struct pmip__session *session = pmip__session_of_mn(link);
 
 		if (session->reg.tunnel == pmip__flow_session(flow)->reg.tunnel || (tunnel && session->reg.tunnel->id != tunnel))
 			continue;

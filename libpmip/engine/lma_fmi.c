@@ -53,7 +53,7 @@ void pmip__lma_fmi_cancel(struct pmip_lma *lma, struct pmip__session *session)
 	if (!session->telling)
 		return;
 	session->telling = session->told = 0;
-	pmip__lma_update_forget(lma, pmip__update_of(pmip__htable_find(&lma->updates.by_seq, session->fmi_seq, &session->fmi_seq)));
+	pmip__lma_update_forget(lma, pmip__update_of(pmip__outstanding_find(&lma->updates, session->fmi_seq)));
 }
 
 static struct pmip__session *session_told(const struct pmip_lma *lma, const struct pmip__update *update)
@@ -77,8 +77,8 @@ static bool has_prefix(const struct pmip_mh *mh, const struct pmip_prefix *prefi
 	struct pmip_option option;
 
 	pmip_option_iter_init(&iter, mh);
-	while (pmip_option_next(&iter, &option))
-		if (option.type == PMIP_OPT_HNP && pmip_prefix_equal(&option.u.hnp.prefix, prefix))
+	while (pmip_option_next_of(&iter, PMIP_OPT_HNP, &option))
+		if (pmip_prefix_equal(&option.u.hnp.prefix, prefix))
 			return true;
 	return false;
 }

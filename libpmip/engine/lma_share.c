@@ -6,11 +6,6 @@
  * come out of any of its tunnels, for single flows may be sent there. FLO-2, FLO-8, FLO-10, PAP-3. */
 #include "engine/lma.h"
 
-static struct pmip__session *session_of(const struct pmip__list *link)
-{
-	return PMIP__CONTAINER(link, struct pmip__session, of_mn);
-}
-
 bool pmip__lma_is_sharing(const struct pmip__session *session)
 {
 	return !pmip__session_address_count(session) || pmip__binding_cache_heir(session);
@@ -31,7 +26,7 @@ unsigned int pmip__lma_elsewhere(const struct pmip_lma *lma, const struct pmip__
 	unsigned int count = 0, room = PMIP_HNP_MAX - pmip__binding_cache_anchor(session)->hnp_count;
 
 	for (const struct pmip__list *link = mn->sessions.next; link != &mn->sessions; link = link->next) {
-		const struct pmip__session *other = session_of(link);
+		const struct pmip__session *other = pmip__session_of_mn(link);
 
 		if (other->set == session->set || other->state != PMIP_BINDING_ACTIVE)
 			continue;
@@ -80,7 +75,7 @@ static bool has_paths(const struct pmip_lma *lma, const struct pmip__mn *mn)
 	if (pmip__lma_is_flow_mobile(lma, mn))
 		return true;
 	for (const struct pmip__list *link = mn->sessions.next; link != &mn->sessions; link = link->next)
-		if (!pmip__session_address_count(session_of(link)))
+		if (!pmip__session_address_count(pmip__session_of_mn(link)))
 			return true;
 	return false;
 }
@@ -90,7 +85,7 @@ void pmip__lma_follow_paths(struct pmip_lma *lma, const struct pmip__mn *mn)
 	bool wanted = has_paths(lma, mn);
 
 	for (const struct pmip__list *link = mn->sessions.next; link != &mn->sessions; link = link->next) {
-		struct pmip__session *session = session_of(link);
+		struct pmip__session *session = pmip__session_of_mn(link);
 
 		if (session->has_path == wanted)
 			continue;
@@ -107,7 +102,7 @@ void pmip__lma_leave_path(struct pmip_lma *lma, const struct pmip__session *sess
 	const struct pmip__mn *mn = session->mn;
 
 	for (const struct pmip__list *link = mn->sessions.next; link != &mn->sessions; link = link->next)
-		if (session_of(link) != session && session_of(link)->has_path && session_of(link)->reg.tunnel == tunnel)
+		if (pmip__session_of_mn(link) != session && pmip__session_of_mn(link)->has_path && pmip__session_of_mn(link)->reg.tunnel == tunnel)
 			return;
 	path(lma, PMIP_DATAPATH_PATH_CLEAR, mn, tunnel);
 }

@@ -49,7 +49,7 @@ int pmip__outstanding_add(struct pmip__outstanding_set *set, struct pmip__outsta
 		return PMIP_ERR_NOMEM;
 	do
 		set->seq++;
-	while (pmip__htable_find(&set->by_seq, set->seq, &set->seq));
+	while (pmip__outstanding_find(set, set->seq));
 	made->seq = set->seq;
 	made->local = *local;
 	made->peer = *peer;
@@ -57,7 +57,7 @@ int pmip__outstanding_add(struct pmip__outstanding_set *set, struct pmip__outsta
 	if (mn_id->len)
 		memcpy(id, mn_id->id, mn_id->len);
 	made->mn_id = (struct pmip_mnid){mn_id->subtype, mn_id->len, id};
-	pmip__htable_insert(&set->by_seq, made->seq, made);
+	pmip__htable_insert(&set->by_seq, pmip__htable_number(made->seq), made);
 	*added = made;
 	return 0;
 }
@@ -65,14 +65,19 @@ int pmip__outstanding_add(struct pmip__outstanding_set *set, struct pmip__outsta
 void pmip__outstanding_remove(struct pmip__outstanding_set *set, struct pmip__outstanding *request)
 {
 	pmip__timerq_cancel(&set->timers, &request->timer);
-	pmip__htable_remove(&set->by_seq, request->seq, request);
+	pmip__htable_remove(&set->by_seq, pmip__htable_number(request->seq), request);
 	pmip__mem_free(&set->mem, request);
+}
+
+struct pmip__outstanding *pmip__outstanding_find(const struct pmip__outstanding_set *set, uint16_t seq)
+{
+	return pmip__htable_find(&set->by_seq, pmip__htable_number(seq), &seq);
 }
 
 struct pmip__outstanding *pmip__outstanding_match(const struct pmip__outstanding_set *set, const struct pmip_dgram *dgram,
 						  uint16_t seq)
 {
-	struct pmip__outstanding *found = pmip__htable_find(&set->by_seq, seq, &seq);
+	struct pmip__outstanding *found = pmip__outstanding_find(set, seq);
 
 	return found && pmip_addr_equal(&dgram->src, &found->peer) && pmip_addr_equal(&dgram->dst, &found->local) ? found : NULL;
 }

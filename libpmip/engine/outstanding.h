@@ -32,6 +32,8 @@ void pmip__outstanding_fini(struct pmip__outstanding_set *set);
 int pmip__outstanding_add(struct pmip__outstanding_set *set, struct pmip__outstanding **added, size_t size,
 			  const struct pmip_addr *local, const struct pmip_addr *peer, const struct pmip_mnid *mn_id);
 void pmip__outstanding_remove(struct pmip__outstanding_set *set, struct pmip__outstanding *request);
+/* The one with this sequence number, NULL = none. */
+struct pmip__outstanding *pmip__outstanding_find(const struct pmip__outstanding_set *set, uint16_t seq);
 /* The one that an answer is to, NULL = none. */
 struct pmip__outstanding *pmip__outstanding_match(const struct pmip__outstanding_set *set, const struct pmip_dgram *dgram,
 						  uint16_t seq);

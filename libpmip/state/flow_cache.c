@@ -18,19 +18,9 @@ static bool equal_owner(const void *entry, const void *key)
 	return ((const struct pmip__flow_owner *)entry)->mn == key;
 }
 
-static uint64_t hash_id(const struct pmip__flow_cache *cache, uint32_t id)
-{
-	return pmip__hash(cache->key, &id, sizeof(id));
-}
-
 static uint64_t hash_flow(const struct pmip__flow_cache *cache, const struct pmip_flow *flow)
 {
 	return pmip__hash_flow(cache->key, flow);
-}
-
-static uint64_t hash_owner(const struct pmip__flow_cache *cache, const struct pmip__mn *mn)
-{
-	return pmip__hash(cache->key, &mn->number, sizeof(mn->number));
 }
 
 void pmip__flow_cache_init(struct pmip__flow_cache *cache, const struct pmip_mem *mem, const struct pmip__hash_key *key)
@@ -63,7 +53,7 @@ void pmip__flow_cache_fini(struct pmip__flow_cache *cache)
 
 struct pmip__flow *pmip__flow_cache_by_id(const struct pmip__flow_cache *cache, uint32_t id)
 {
-	return pmip__htable_find(&cache->by_id, hash_id(cache, id), &id);
+	return pmip__htable_find(&cache->by_id, pmip__htable_number(id), &id);
 }
 
 struct pmip__flow *pmip__flow_cache_by_flow(const struct pmip__flow_cache *cache, const struct pmip_flow *flow)
@@ -73,7 +63,7 @@ struct pmip__flow *pmip__flow_cache_by_flow(const struct pmip__flow_cache *cache
 
 struct pmip__flow_owner *pmip__flow_cache_owner(const struct pmip__flow_cache *cache, const struct pmip__mn *mn)
 {
-	return cache->owners.count ? pmip__htable_find(&cache->owners, hash_owner(cache, mn), mn) : NULL;
+	return cache->owners.count ? pmip__htable_find(&cache->owners, pmip__htable_number(mn->number), mn) : NULL;
 }
 
 /* Found or made. NULL = no memory. */
@@ -88,7 +78,7 @@ static struct pmip__flow_owner *owner_of(struct pmip__flow_cache *cache, struct 
 		return NULL;
 	owner->mn = mn;
 	pmip__list_init(&owner->flows);
-	pmip__htable_insert(&cache->owners, hash_owner(cache, mn), owner);
+	pmip__htable_insert(&cache->owners, pmip__htable_number(mn->number), owner);
 	return owner;
 }
 
@@ -96,7 +86,7 @@ static void tidy(struct pmip__flow_cache *cache, struct pmip__flow_owner *owner)
 {
 	if (!pmip__list_empty(&owner->flows))
 		return;
-	pmip__htable_remove(&cache->owners, hash_owner(cache, owner->mn), owner);
+	pmip__htable_remove(&cache->owners, pmip__htable_number(owner->mn->number), owner);
 	pmip__mem_free(&cache->mem, owner);
 }
 
@@ -130,7 +120,7 @@ struct pmip__flow *pmip__flow_cache_add(struct pmip__flow_cache *cache, struct p
 	added->id = unused_id(cache);
 	pmip__list_init(&added->changed);
 	pmip__list_add_tail(&owner->flows, &added->of_owner);
-	pmip__htable_insert(&cache->by_id, hash_id(cache, added->id), added);
+	pmip__htable_insert(&cache->by_id, pmip__htable_number(added->id), added);
 	pmip__htable_insert(&cache->by_flow, hash_flow(cache, flow), added);
 	return added;
 }
@@ -139,7 +129,7 @@ void pmip__flow_cache_end(struct pmip__flow_cache *cache, struct pmip__flow *flo
 {
 	struct pmip__flow_owner *owner = flow->owner;
 
-	pmip__htable_remove(&cache->by_id, hash_id(cache, flow->id), flow);
+	pmip__htable_remove(&cache->by_id, pmip__htable_number(flow->id), flow);
 	pmip__htable_remove(&cache->by_flow, hash_flow(cache, &flow->flow), flow);
 	pmip__list_del(&flow->of_owner);
 	flow->owner = NULL;
