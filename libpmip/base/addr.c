@@ -9,9 +9,9 @@
 #include <pmip/types.h>
 
 #include "base/buf.h"
+#include "base/mnid.h"
 #include "base/prefix.h"
 
-#define MNID_SUBTYPE_NAI 1 /* RFC 4283 section 3.1 */
 #define MAPPED_LEN 96	   /* of ::ffff:0.0.0.0 */
 
 int pmip_addr_parse(struct pmip_addr *addr, const char *text)
@@ -222,7 +222,7 @@ char *pmip_mnid_format(const struct pmip_mnid *mnid, char buf[PMIP_MNID_STRLEN])
 	struct pmip__text text;
 
 	pmip__text_init(&text, buf, PMIP_MNID_STRLEN);
-	if (mnid->subtype != MNID_SUBTYPE_NAI) {
+	if (mnid->subtype != PMIP__MNID_NAI) {
 		pmip__text_add(&text, "%u:", mnid->subtype);
 		pmip__text_add_hex(&text, mnid->id, mnid->len, "");
 		return buf;

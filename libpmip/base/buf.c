@@ -10,6 +10,15 @@
 
 #include "base/buf.h"
 
+bool pmip__is_zero(const uint8_t *data, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (data[i] != 0)
+			return false;
+	}
+	return true;
+}
+
 void pmip__reader_init(struct pmip__reader *reader, const uint8_t *buf, size_t len)
 {
 	*reader = (struct pmip__reader){.buf = buf, .len = len};

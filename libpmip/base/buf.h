@@ -15,6 +15,9 @@
 
 #define PMIP__ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
+/* Whether all of n octets are zero, as none of none are not. */
+bool pmip__is_zero(const uint8_t *data, size_t n);
+
 /* Reads ahead of pos; octets that are not there read as 0 and set failed. */
 struct pmip__reader {
 	const uint8_t *buf; /* borrowed */

@@ -14,6 +14,7 @@ libpmip_libpmip_base_la_SOURCES += \
 	%D%/list.h \
 	%D%/mem.c \
 	%D%/mem.h \
+	%D%/mnid.h \
 	%D%/prefix.h \
 	%D%/timerq.c \
 	%D%/timerq.h \

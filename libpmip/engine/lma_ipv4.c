@@ -5,6 +5,8 @@
  * it: it is that of the one which has the prefixes. */
 #include "engine/lma.h"
 
+#include "base/buf.h"
+
 #include <string.h>
 
 #define MAPPED_LEN 96
@@ -93,9 +95,7 @@ static bool is_host(const struct pmip_ip *addr)
 
 static bool is_any(const struct pmip_ip *addr)
 {
-	static const uint8_t zero[4];
-
-	return !memcmp(addr->b, zero, sizeof(zero));
+	return pmip__is_zero(addr->b, 4);
 }
 
 /* Whether it is the one that the profile fixes, and no session has it. */

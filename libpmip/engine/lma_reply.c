@@ -2,6 +2,8 @@
 /* Proxy Binding Acknowledgements (RFC 5213 section 5.3.6). */
 #include "engine/lma.h"
 
+#include "base/mnid.h"
+
 #include <assert.h>
 #include <string.h>
 
@@ -77,7 +79,7 @@ static struct pmip_binding_options echo(const struct pmip__reply *reply)
 	struct pmip_binding_options options = reply->options;
 
 	if (!(options.has & PMIP_HAS_MN_ID))
-		options.mn_id = (struct pmip_mnid){.subtype = 1};
+		options.mn_id = (struct pmip_mnid){.subtype = PMIP__MNID_NAI};
 	options.has &= PMIP_HAS_TIMESTAMP | PMIP_HAS_LL_ID | PMIP_HAS_LLA | PMIP_HAS_MULTIPATH;
 	options.has |= PMIP_HAS_MN_ID | PMIP_HAS_HI | PMIP_HAS_ATT;
 	return options;
@@ -130,7 +132,7 @@ static enum pmip_tolerance tolerance_of(const struct pmip_lma *lma, const struct
 		tolerance = PMIP_TOLERATE_ATT_ZERO;
 	else if (is_of_time(status) && pmip__timestamp_order_of(options->timestamp, now.wall_us))
 		tolerance = PMIP_TOLERATE_HOST_ORDER_TIMESTAMP;
-	else if (status == PMIP_STATUS_NOT_LMA_FOR_THIS_MOBILE_NODE && pmip__unpad(&options->mn_id, &bare) &&
+	else if (status == PMIP_STATUS_NOT_LMA_FOR_THIS_MOBILE_NODE && pmip__mnid_unpad(&options->mn_id, &bare) &&
 		 pmip__profiles_by_mn_id(&lma->config.profiles, &bare))
 		tolerance = PMIP_TOLERATE_PADDED_MN_ID;
 	return rule && !(rule->tolerate & tolerance) ? tolerance : 0;

@@ -5,6 +5,9 @@
  * The engine believes these events; each but the last shows that the mobile node is there. */
 #include "engine/mag.h"
 
+#include "base/buf.h"
+#include "base/mnid.h"
+
 #include <string.h>
 
 /* Who an attach event is about. */
@@ -41,10 +44,7 @@ static bool is_well_formed(const struct pmip_attach *attach)
 /* An all-zero identifier is none (RFC 5213 section 8.6). MAG-5. */
 static struct pmip_llid normal_ll_id(const struct pmip_llid *ll_id)
 {
-	for (unsigned int i = 0; i < ll_id->len; i++)
-		if (ll_id->b[i])
-			return *ll_id;
-	return (struct pmip_llid){0};
+	return pmip__is_zero(ll_id->b, ll_id->len) ? (struct pmip_llid){0} : *ll_id;
 }
 
 /* An NAI whose user is the link-layer identifier, 02-00-00-00-00-01@example.org. PAP-12. */
@@ -61,7 +61,7 @@ struct pmip_mnid pmip__mag_name_unknown(const struct pmip__mag_settings *setting
 		id[len++] = i + 1u < ll_id->len ? '-' : '@';
 	}
 	memcpy(id + len, settings->realm, settings->realm_len);
-	return (struct pmip_mnid){1, (uint8_t)(len + settings->realm_len), id};
+	return (struct pmip_mnid){PMIP__MNID_NAI, (uint8_t)(len + settings->realm_len), id};
 }
 
 /* The MN-ID tells, where there is one; else who is known to be there; else whose link-layer identifier it is, the same for all interfaces

@@ -3,6 +3,7 @@
 #include "engine/mag.h"
 
 #include "base/mem.h"
+#include "base/mnid.h"
 
 #include <string.h>
 
@@ -12,8 +13,6 @@
 #define ROUTER_LIFETIME_MAX_S 9000
 #define MTU_MIN 1280
 #define MTU_MAX 65535
-/* Subtype of a Network Access Identifier (RFC 4283 section 3.1). */
-#define NAI 1
 
 int pmip_mag_config_new(struct pmip_mag_config **config, const struct pmip_mem *mem)
 {
@@ -222,7 +221,7 @@ int pmip_mag_config_set_bulk(struct pmip_mag_config *config, bool bulk, uint32_t
 /* A MAG must tell the LMA who it is that has come; a class of mobile nodes is no answer to that. */
 static bool is_wildcard(const struct pmip_mnid *mn_id)
 {
-	return mn_id->subtype == NAI && mn_id->id[0] == '*' && (mn_id->len == 1 || mn_id->id[1] == '@');
+	return mn_id->subtype == PMIP__MNID_NAI && mn_id->id[0] == '*' && (mn_id->len == 1 || mn_id->id[1] == '@');
 }
 
 int pmip_mag_config_add_profile(struct pmip_mag_config *config, const struct pmip_profile *profile)

@@ -3,6 +3,8 @@
  * does it answer? 3. Does it repeat what was asked? 4. It accepts or refuses. */
 #include "engine/mag.h"
 
+#include "base/mnid.h"
+
 #define REF "RFC 5213 6.9.1.2"
 /* A lifetime is extended so long before its end, unless the LMA says otherwise (RFC 8127 section 3.1.1). */
 #define REFRESH_BEFORE_S 40
@@ -266,7 +268,7 @@ static void wrong_mn_id(struct pmip_mag *mag, const struct pba *pba)
 {
 	struct pmip__mag_mn *mn = mag->settings.timestamp_in_use ? pmip__mag_list_find_seq(mag, pba->ba.seq) : NULL;
 	struct pmip_mnid bare;
-	bool is_padded = pmip__unpad(&pba->options.mn_id, &bare) && pmip__mag_list_find(mag, &bare);
+	bool is_padded = pmip__mnid_unpad(&pba->options.mn_id, &bare) && pmip__mag_list_find(mag, &bare);
 
 	ignore_without(mag, pba, "no such mobile node", is_padded ? PMIP_TOLERATE_PADDED_MN_ID : 0);
 	if (mn && pmip__mag_is_lma_of(mn, &pba->dgram->src) &&

@@ -2,6 +2,7 @@
 /* Binding Revocation: what is the same at both ends. */
 #include "engine/revocation.h"
 
+#include "base/mnid.h"
 #include "engine/group.h"
 
 #include <assert.h>
@@ -140,18 +141,15 @@ bool pmip__revocation_is_of_many(const struct pmip__revocation *revocation)
 	return is_global(revocation->trigger) || revocation->group;
 }
 
-/* Subtype of a Network Access Identifier (RFC 4283 section 3.1). */
-#define NAI 1
-
 bool pmip__is_realm(const struct pmip_mnid *realm)
 {
-	return realm->subtype == NAI && realm->len > 1 && realm->id[0] == '@';
+	return realm->subtype == PMIP__MNID_NAI && realm->len > 1 && realm->id[0] == '@';
 }
 
 /* The "@" before it keeps a realm below it out. REV-4. */
 bool pmip__is_of_realm(const struct pmip_mnid *mn_id, const struct pmip_mnid *realm)
 {
-	return mn_id->subtype == NAI && mn_id->len > realm->len &&
+	return mn_id->subtype == PMIP__MNID_NAI && mn_id->len > realm->len &&
 	       !memcmp(mn_id->id + (mn_id->len - realm->len), realm->id, realm->len);
 }
 

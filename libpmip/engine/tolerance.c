@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "engine/tolerance.h"
 
-#define NAI 1 /* subtype of a network access identifier (RFC 4283 section 3.1) */
 /* From one event about a peer's tolerance to the next. */
 #define TELL_AGAIN_US (UINT64_C(3600) * 1000000)
 /* A Timestamp may be so far from our clock to be taken for one in another order. */
@@ -52,16 +51,6 @@ bool pmip__tolerance_is_allowed(uint32_t tolerate, bool at_mag)
 		if (at_mag ? info->at_mag : info->at_lma)
 			tolerate &= ~(uint32_t)info->tolerance;
 	return !tolerate;
-}
-
-bool pmip__unpad(const struct pmip_mnid *mn_id, struct pmip_mnid *bare)
-{
-	*bare = *mn_id;
-	if (mn_id->subtype != NAI)
-		return false;
-	while (bare->len && !bare->id[bare->len - 1])
-		bare->len--;
-	return bare->len < mn_id->len;
 }
 
 uint64_t pmip__timestamp_reorder(uint64_t timestamp, enum pmip__timestamp_order order)

@@ -17,8 +17,6 @@ void pmip__tolerance_used(struct pmip__heartbeat *heartbeat, const struct pmip_a
 			  enum pmip_tolerance first, uint64_t now_us);
 /* Whether the peer may have this tolerance: all its bits are such that an LMA (at_mag: a MAG) has. */
 bool pmip__tolerance_is_allowed(uint32_t tolerate, bool at_mag);
-/* Whether an identifier is a network access identifier with zero octets behind it, and what it is without them. */
-bool pmip__unpad(const struct pmip_mnid *mn_id, struct pmip_mnid *bare);
 
 /* In which order the octets of a Timestamp are. */
 enum pmip__timestamp_order {

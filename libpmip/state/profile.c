@@ -3,12 +3,10 @@
 #include "state/profile.h"
 
 #include "base/mem.h"
+#include "base/mnid.h"
 
 #include <pmip/error.h>
 #include <string.h>
-
-/* Subtype of a Network Access Identifier (RFC 4283 section 3.1). */
-#define NAI 1
 
 static const struct pmip__hash_key fixed_key = {0x70726f66696c6573, 0x706d697036};
 
@@ -136,14 +134,14 @@ int pmip__profiles_add_all(struct pmip__profiles *profiles, const struct pmip__p
 const struct pmip_profile *pmip__profiles_by_mn_id(const struct pmip__profiles *profiles, const struct pmip_mnid *mn_id)
 {
 	uint8_t realm[PMIP_MNID_MAX + 1];
-	struct pmip_mnid wildcard = {NAI, 0, realm};
+	struct pmip_mnid wildcard = {PMIP__MNID_NAI, 0, realm};
 	const struct pmip_profile *found = pmip__htable_find(&profiles->by_mn_id, mnid_hash(mn_id), mn_id);
 	const uint8_t *at;
 
 	if (found || !mn_id->len)
 		return found;
 	realm[0] = '*';
-	at = mn_id->subtype == NAI ? memchr(mn_id->id, '@', mn_id->len) : NULL;
+	at = mn_id->subtype == PMIP__MNID_NAI ? memchr(mn_id->id, '@', mn_id->len) : NULL;
 	if (at && at > mn_id->id) {
 		size_t len = (size_t)(mn_id->id + mn_id->len - at);
 

@@ -14,6 +14,7 @@
 
 #include <pmip/wire.h>
 
+#include "base/mnid.h"
 #include "wire/checksum.h"
 #include "wire/field.h"
 #include "wire/mh_table.h"
@@ -26,7 +27,6 @@
 #define CHECKSUM_OFFSET 4
 #define MH_MIN 8            /* octets of the shortest message */
 #define NO_NEXT_HEADER 59   /* the only Payload Proto (RFC 6275 section 6.1.1) */
-#define MN_ID_NAI 1         /* subtype of a network access identifier (RFC 4283 section 3.1) */
 #define REF_RECEIVE "RFC 6275 9.2"
 
 /* Options with a same() rule that are held against later ones. A bound keeps decoding linear; whoever sends more such options
@@ -240,22 +240,15 @@ static uint32_t length_tolerance(const struct pmip_dgram *dgram)
 	return dgram->len > announced(dgram) && dgram->len - announced(dgram) < 8 ? PMIP_TOLERATE_SHORT_HEADER_LEN : 0;
 }
 
-/* An identifier that is a text, with zero octets behind it. */
-static bool is_padded(const struct pmip_option *option)
-{
-	const struct pmip_mnid *mn_id = &option->u.mn_id;
-
-	return option->type == PMIP_OPT_MN_ID && mn_id->subtype == MN_ID_NAI && mn_id->len > 0 && mn_id->id[mn_id->len - 1] == 0;
-}
-
 static bool has_padded_mn_id(const struct pmip_mh *mh)
 {
 	struct pmip_option_iter iter;
 	struct pmip_option option;
+	struct pmip_mnid bare;
 
 	pmip_option_iter_init(&iter, mh);
-	while (pmip_option_next(&iter, &option) > 0) {
-		if (is_padded(&option))
+	while (pmip_option_next_of(&iter, PMIP_OPT_MN_ID, &option) > 0) {
+		if (pmip__mnid_unpad(&option.u.mn_id, &bare))
 			return true;
 	}
 	return false;
@@ -266,13 +259,12 @@ int pmip_mh_decode_tolerant(struct pmip_mh *mh, const struct pmip_dgram *dgram, 
 			    struct pmip_diag *diag)
 {
 	int err = decode(mh, dgram, flags, 0, diag);
+	uint32_t needed = err < 0 ? length_tolerance(dgram) & tolerate : 0;
 
 	*used = 0;
-	if (err < 0) {
-		*used = length_tolerance(dgram) & tolerate;
-		if (*used == 0 || decode(mh, dgram, flags, dgram->len, NULL) < 0)
-			return err;
-	}
+	if (err < 0 && (needed == 0 || decode(mh, dgram, flags, dgram->len, NULL) < 0))
+		return err;
+	*used = needed;
 	mh->mn_id_padded = (tolerate & PMIP_TOLERATE_PADDED_MN_ID) != 0 && has_padded_mn_id(mh);
 	if (mh->mn_id_padded)
 		*used |= PMIP_TOLERATE_PADDED_MN_ID;
@@ -287,6 +279,7 @@ void pmip_option_iter_init(struct pmip_option_iter *iter, const struct pmip_mh *
 int pmip_option_next(struct pmip_option_iter *iter, struct pmip_option *option)
 {
 	struct pmip__reader reader;
+	struct pmip_mnid padded;
 	const char *rule;
 
 	pmip__reader_init(&reader, iter->mh->data, iter->mh->len);
@@ -294,8 +287,10 @@ int pmip_option_next(struct pmip_option_iter *iter, struct pmip_option *option)
 	if (pmip__reader_left(&reader) == 0 || pmip__option_read(&reader, option, &rule) < 0)
 		return 0;
 	iter->offset = reader.pos;
-	while (iter->mh->mn_id_padded && is_padded(option))
-		option->u.mn_id.len--;
+	if (iter->mh->mn_id_padded && option->type == PMIP_OPT_MN_ID) {
+		padded = option->u.mn_id;
+		pmip__mnid_unpad(&padded, &option->u.mn_id);
+	}
 	return 1;
 }
 

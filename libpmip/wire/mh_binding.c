@@ -79,15 +79,6 @@ const char *pmip_status_name(uint8_t status)
 	return status < PMIP__ARRAY_SIZE(names) ? names[status] : NULL;
 }
 
-static bool is_all_zero(const struct pmip_llid *llid)
-{
-	for (size_t i = 0; i < llid->len; i++) {
-		if (llid->b[i] != 0)
-			return false;
-	}
-	return true;
-}
-
 static int read_hnp(struct pmip_binding_options *options, const struct pmip_opt_hnp *hnp)
 {
 	if (options->hnp_count == PMIP_HNP_MAX)
@@ -103,7 +94,7 @@ static int read_ll_id(struct pmip_binding_options *options, const struct pmip_op
 
 	if (llid->len == 0)
 		return PMIP_ERR_TOO_MANY;
-	if (is_all_zero(llid))
+	if (pmip__is_zero(llid->b, llid->len))
 		return 0;
 	options->ll_id = *llid;
 	options->has |= PMIP_HAS_LL_ID;

@@ -3,6 +3,7 @@
  * Options 0 to 21: Mobile IPv6 (RFC 6275 section 6.2), identification and security (RFC 4283, RFC 4285, RFC 4866), and others' uses
  * of it (RFC 3963, RFC 5026, RFC 5094, RFC 5096, RFC 5149, RFC 5568).
  */
+#include "base/mnid.h"
 #include "wire/option_table.h"
 #include "wire/utf8.h"
 
@@ -24,7 +25,7 @@ static int check_mn_id(struct pmip_option *option, const char **rule)
 		*rule = "the identifier's length does not fit its subtype";
 		return PMIP_ERR_OPT_LEN;
 	}
-	if (mnid->subtype == 1 && !pmip__is_utf8(mnid->id, mnid->len)) {
+	if (mnid->subtype == PMIP__MNID_NAI && !pmip__is_utf8(mnid->id, mnid->len)) {
 		*rule = "the NAI is not UTF-8";
 		return PMIP_ERR_OPT_VALUE;
 	}

@@ -44,6 +44,7 @@ static void tolerate(const struct pmip_dgram *dgram, int err)
 	uint32_t used;
 	int tolerated = pmip_mh_decode_tolerant(&mh, dgram, PMIP_DECODE_NO_CHECKSUM, UINT32_MAX, &used, NULL);
 
+	need(tolerated == 0 || used == 0);
 	need(tolerated == err || (err != 0 && tolerated == 0 && used != 0 && mh.len == dgram->len));
 	if (tolerated == 0)
 		free(print(&mh));

@@ -101,6 +101,17 @@ START_TEST(test_writer_fail)
 }
 END_TEST
 
+START_TEST(test_is_zero)
+{
+	static const uint8_t data[] = {0, 0, 0, 1};
+
+	ck_assert(pmip__is_zero(data, 0));
+	ck_assert(pmip__is_zero(data, 3));
+	ck_assert(!pmip__is_zero(data, 4));
+	ck_assert(!pmip__is_zero(data + 3, 1));
+}
+END_TEST
+
 START_TEST(test_text)
 {
 	static const uint8_t hex[] = {0x00, 0xab, 0x0f};
@@ -129,7 +140,7 @@ END_TEST
 int main(void)
 {
 	const TTest *tests[] = {
-		test_reader, test_reader_empty, test_writer, test_writer_fail, test_text, NULL,
+		test_reader, test_reader_empty, test_writer, test_writer_fail, test_is_zero, test_text, NULL,
 	};
 
 	return unit_run("buf", tests);

@@ -272,6 +272,30 @@ static void shorten(struct message *m, bool header_too)
 	seal(m);
 }
 
+START_TEST(what_a_message_has_needed) /* TOL-4, TOL-5 */
+{
+	const uint32_t both = PMIP_TOLERATE_UNALIGNED_OPTIONS | PMIP_TOLERATE_SHORT_HEADER_LEN;
+	struct pmip_binding_options options = pbu_options();
+	struct pmip_mh mh;
+	struct message m;
+	uint32_t needed = UINT32_MAX;
+
+	make(&m, TOLERANT, &options);
+	ck_assert_int_eq(pmip_mh_decode_tolerant(&mh, &m.dgram, 0, both, &needed, NULL), 0);
+	ck_assert_uint_eq(needed, 0);
+	shorten(&m, false);
+	ck_assert_int_eq(pmip_mh_decode_tolerant(&mh, &m.dgram, 0, both, &needed, NULL), 0);
+	ck_assert_uint_eq(needed, PMIP_TOLERATE_UNALIGNED_OPTIONS);
+	/* Nothing on error: where it is not tolerated, and where that would not have been enough. */
+	ck_assert_int_eq(pmip_mh_decode_tolerant(&mh, &m.dgram, 0, PMIP_TOLERATE_SHORT_HEADER_LEN, &needed, NULL), PMIP_ERR_SHORT);
+	ck_assert_uint_eq(needed, 0);
+	needed = UINT32_MAX;
+	m.octets[5] ^= 1;
+	ck_assert_int_eq(pmip_mh_decode_tolerant(&mh, &m.dgram, 0, both, &needed, NULL), PMIP_ERR_SHORT);
+	ck_assert_uint_eq(needed, 0);
+}
+END_TEST
+
 START_TEST(options_that_are_not_padded_to_the_end) /* TOL-3, TOL-4 */
 {
 	struct pmip_binding_options options = pbu_options();
@@ -561,6 +585,7 @@ int main(void)
 		each_tolerance_has_a_name_a_user_and_a_counter,
 		a_configuration_takes_what_its_role_may_have,
 		access_technology_0,
+		what_a_message_has_needed,
 		options_that_are_not_padded_to_the_end,
 		header_len_some_octets_short,
 		options_off_their_alignment_are_anybodys,

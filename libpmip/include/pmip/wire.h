@@ -215,7 +215,7 @@ PMIP_API int pmip_mh_decode(struct pmip_mh *mh, const struct pmip_dgram *dgram, 
 /** The same for a peer of which something is tolerated. A message that pmip_mh_decode() refuses is looked at once more where the datagram is shorter
  * or longer than Header Len says; then the checksum has to be right over the whole datagram. Identifiers are handed out without their padding.
  * @param[in]  tolerate  enum pmip_tolerance; PMIP_TOLERATE_UNALIGNED_OPTIONS, _SHORT_HEADER_LEN and _PADDED_MN_ID are looked at.
- * @param[out] used      on success those of them that the message has needed.
+ * @param[out] used      those of them that the message has needed; 0 on error.
  * @param[out] diag      on error that of pmip_mh_decode().
  * @retval 0 done  @retval <0 as pmip_mh_decode(). Since: 0.1. */
 PMIP_API int pmip_mh_decode_tolerant(struct pmip_mh *mh, const struct pmip_dgram *dgram, unsigned int flags, uint32_t tolerate,
