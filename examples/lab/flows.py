@@ -19,6 +19,7 @@ PHASE_S = 5
 FLOWS = {8080: 'video', 5201: 'bulk'}  # by the CN's port
 CLIENT_PORTS = {8080: 40000, 5201: 41000}
 RATES = {8080: '4M', 5201: '0'}
+PEAKS = {8080: '5M', 5201: None}  # the video has room where the wlan is congested, also when it has to catch up
 BLOCKS = {8080: '4K', 5201: '128K'}
 RADIO_RATES = {'3g': '20mbit', 'wlan': '50mbit'}
 CONGESTED_RATE = '8mbit'
@@ -145,7 +146,7 @@ def play(domain, manager):
     paths = Paths(domain.terminal, FLOWS)
     seconds = 5 * PHASE_S + 4
     downloads = {port: Download(domain.cn, CN_ADDR, domain.terminal.netns, seconds, RATES[port], port, address,
-                               CLIENT_PORTS[port], BLOCKS[port])
+                               CLIENT_PORTS[port], BLOCKS[port], PEAKS[port])
                  for port in FLOWS}
     flows = wait_for('the flow manager to see both flows', 10, seen, manager)
     print(f'Attach   {NAI} at MAG1 by 3g, and at MAG2 by wlan; its address is {address}')

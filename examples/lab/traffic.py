@@ -47,20 +47,27 @@ class Probe:
 
 
 class Download:
-    """iperf3 from the CN to a mobile node. bind and client_port make its packets known beforehand; a rate is kept by sending
-    a block at a time."""
+    """iperf3 from the CN (server) to a mobile node (client). bind and client_port make its packets known beforehand; a rate is kept by
+    sending a block at a time. peak is the most that is sent while a delay is made up for, without it as fast as TCP lets it; it needs
+    bind and client_port, since iperf3 paces only who has connected: then that is the CN."""
 
     def __init__(self, server, server_addr, client, seconds, rate, port=IPERF_PORT, bind=None, client_port=None,
-                 block='128K'):
+                 block='128K', peak=None):
         self.lab = client.lab
         self.path = f'{self.lab.dir}/iperf3-{port}.json'
-        self.server = server.start(f'iperf3-server-{port}', 'iperf3', '-s', '-1', '-p', str(port))
-        wait_for('the iperf3 server', 5, lambda: f':{port} ' in server.run('ss', '-tlnH'))
+        if peak:
+            listening, addr, there = client, bind, client_port
+            connecting, extra = server, ('-B', server_addr, '--cport', str(port), '--fq-rate', peak)
+        else:
+            listening, addr, there = server, server_addr, port
+            connecting, extra = client, ('-R', *(('-B', bind) if bind else ()),
+                                         *(('--cport', str(client_port)) if client_port else ()))
+        self.server = listening.start(f'iperf3-server-{port}', 'iperf3', '-s', '-1', '-p', str(there))
+        wait_for('the iperf3 server', 5, lambda: f':{there} ' in listening.run('ss', '-tlnH'))
         self.started = time.monotonic()
-        from_there = (*(('-B', bind) if bind else ()), *(('--cport', str(client_port)) if client_port else ()))
         with open(self.path, 'w', encoding='utf-8') as out:
-            self.process = client.start(f'iperf3-client-{port}', 'iperf3', '-c', server_addr, '-p', str(port), '-R', '-J', '-i', '1',
-                                        '-t', str(seconds), '-b', rate, '-l', block, *from_there, stdout=out)
+            self.process = connecting.start(f'iperf3-client-{port}', 'iperf3', '-c', addr, '-p', str(there), '-J', '-i', '1',
+                                            '-t', str(seconds), '-b', rate, '-l', block, *extra, stdout=out)
 
     def alive(self):
         """Whether it still runs."""
