@@ -274,14 +274,17 @@ static int cmd_reload(void *user, const json_t *request, json_t *reply, char *er
 void fm_told_flow(struct fm *fm, const struct flowmob_flow_event *event)
 {
 	char text[PMIP_FLOW_STRLEN], whole[1024], *line;
+	struct pmip_now now = fm_now();
 	json_t *json;
 	size_t len;
 
 	if (!control_has_subscribers(fm->control))
 		return;
-	json = json_pack("{s:s, s:I, s:s, s:I, s:I, s:I, s:s}", "event", event->old_tunnel == 0 ? "flow-added" : event->tunnel == 0 ? "flow-removed" : "flow-moved",
-			 "t_mono_us", (json_int_t)fm_now().mono_us, "flow", pmip_flow_format(&event->flow, text), "flow_id",
-			 (json_int_t)event->flow_id, "tunnel", (json_int_t)event->tunnel, "old_tunnel", (json_int_t)event->old_tunnel, "reason",
+	json = json_pack("{s:I, s:I, s:s, s:s, s:I, s:I, s:I, s:s}", "t_mono_us", (json_int_t)now.mono_us,
+			 "t_wall_us", (json_int_t)now.wall_us, "event",
+			 event->old_tunnel == 0 ? "flow-added" : event->tunnel == 0 ? "flow-removed" : "flow-moved", "flow",
+			 pmip_flow_format(&event->flow, text), "flow_id", (json_int_t)event->flow_id, "tunnel",
+			 (json_int_t)event->tunnel, "old_tunnel", (json_int_t)event->old_tunnel, "reason",
 			 flowmob_reason_name(event->reason));
 	line = json_dumps(json, JSON_COMPACT | JSON_PRESERVE_ORDER);
 	json_decref(json);

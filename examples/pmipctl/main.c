@@ -177,7 +177,6 @@ static int show_line(const char *line, bool raw, bool event)
 
 	if (raw) {
 		fputs(line, stdout);
-		fflush(stdout);
 		if (!event && !json_is_true(json_object_get(json, "ok")))
 			code = EXIT_RUNTIME;
 	} else if (event) {
@@ -185,6 +184,7 @@ static int show_line(const char *line, bool raw, bool event)
 	} else {
 		code = show_reply(json);
 	}
+	fflush(stdout);
 	json_decref(json);
 	return code;
 }

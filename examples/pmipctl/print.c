@@ -156,5 +156,4 @@ void print_event(const json_t *event)
 		printf(" %s=%s", key, text);
 	}
 	putchar('\n');
-	fflush(stdout);
 }

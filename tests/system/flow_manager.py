@@ -5,6 +5,7 @@
 policy and because a tunnel is congested. Either program is killed and comes back, and the flows are where they belong. Then the same with first
 packets that wait in NFQUEUE; those by the netlink datapath too, in user-mode Linux, where marks of connections carry the rest of a flow."""
 import contextlib
+import re
 import signal
 import socket
 import time
@@ -90,8 +91,13 @@ def seen_and_moved(test):
                  'it goes where its prefix goes', flow)
     test.send(PLAIN)
     checks.eventually('its octets are counted by the LMA', 3, lambda: test.managed(PLAIN)['octets'] >= 20 * 88)
+    told = test.domain.lma_ns.start('events', find_program('pmipctl'), '-s', test.manager.control, 'events')
+    wait_for('the subscription', 5, lambda: 'ok' in test.domain.lab.log('events'))
     said = test.ctl('move', f'id={flow["id"]}')
     checks.check('operator' in said and test.mag(PLAIN) == MAG_ADDR[1], 'pmipctl moves it, and has the answer when it is there', said)
+    checks.check(re.search(rf'^[0-9:]{{8}}\.[0-9]{{6}} flow-moved .*\bflow_id={flow["id"]} .*\breason=operator$', test.domain.lab.log('events'), re.M),
+                 'who follows the events is told when and why', test.domain.lab.log('events'))
+    test.domain.lab.stop(told)
     checks.check(test.radio(PLAIN) == ['wlan'], 'its packets come in by the other radio')
     checks.check(test.manager.ask('move', id=flow['id'])['tunnel'] == flow['tunnel'] and test.radio(PLAIN) == ['3g'], 'and back')
     said = run(find_program('pmipctl'), '-s', test.manager.control, 'move', 'id=4000000000', check=False)
