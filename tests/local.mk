@@ -59,6 +59,7 @@ unit_tests = \
 	%D%/unit/test_tolerance \
 	%D%/unit/test_tolerance_mag \
 	%D%/unit/test_update \
+	%D%/unit/test_vectors \
 	$(NULL)
 %C%_unit_test_input_SOURCES = %D%/unit/test_input.c %D%/unit/lma_rig.c %D%/unit/lma_rig.h
 %C%_unit_test_domain_SOURCES = %D%/unit/test_domain.c %D%/unit/domain.c %D%/unit/domain.h \

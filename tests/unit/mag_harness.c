@@ -407,14 +407,3 @@ uint64_t ck_counter(const struct harness *h, enum pmip_mag_counter counter)
 {
 	return pmip_mag_get_counter(h->mag, counter);
 }
-
-int h_main(Suite *suite)
-{
-	SRunner *runner = srunner_create(suite);
-	int failed;
-
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
-}

@@ -114,6 +114,5 @@ unsigned int h_count_ops(const struct harness *h, enum pmip_datapath_kind kind);
 #define h_state(h) ((int)h_info(h).state)
 #define h_counter(h, name) ck_counter((h), PMIP_MAG_##name)
 uint64_t ck_counter(const struct harness *h, enum pmip_mag_counter counter);
-int h_main(Suite *suite);
 
 #endif

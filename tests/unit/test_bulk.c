@@ -330,5 +330,5 @@ int main(void)
 	tcase_add_test(tcase, mag_asks_no_more);
 	tcase_add_test(tcase, configurations_are_checked);
 	suite_add_tcase(suite, tcase);
-	return h_main(suite);
+	return unit_run_suite(suite);
 }

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Domains of one LMA or two, once small with many seeds and rough weather, once as large as it should work. */
 #include "domain.h"
-
-#include <check.h>
-#include <stdlib.h>
+#include "unit.h"
 
 #define SEEDS 50
 #define BULK_SEEDS 50
@@ -61,13 +59,13 @@ START_TEST(groups_agree_once_quiet)
 }
 END_TEST
 
-/* DOMAIN_SCALE_MNS in the environment asks for another size, for slow tools. */
-START_TEST(large_and_the_same_every_time)
+/* DOMAIN_SCALE_MNS in the environment asks for another size, for slow tools. Each mobile node moves three times, on average. */
+static struct domain_plan large(uint64_t seed, int lmas)
 {
 	const char *mns = getenv("DOMAIN_SCALE_MNS");
 	struct domain_plan plan = {
-		.seed = 5213,
-		.lmas = 2,
+		.seed = seed,
+		.lmas = lmas,
 		.mags = DOMAIN_MAGS,
 		.mns = mns ? (int)strtol(mns, NULL, 10) : LARGE,
 		.chaos_us = 60 * S,
@@ -75,13 +73,18 @@ START_TEST(large_and_the_same_every_time)
 		.twice = 3,
 		.late = 2,
 	};
-	uint64_t hash;
 
 	ck_assert_int_gt(plan.mns, 0);
 	ck_assert_int_le(plan.mns, DOMAIN_MNS);
-	/* Three moves of each mobile node, on average. */
 	plan.pause_us = (uint32_t)(plan.chaos_us * 2 / 3 / (uint64_t)plan.mns);
-	hash = domain_run(&plan);
+	return plan;
+}
+
+START_TEST(large_and_the_same_every_time)
+{
+	struct domain_plan plan = large(5213, 2);
+	uint64_t hash = domain_run(&plan);
+
 	ck_assert_uint_eq(domain_run(&plan), hash);
 	plan.seed++;
 	plan.mns = plan.mns / 100 + 1;
@@ -92,19 +95,9 @@ END_TEST
 /* FLO-3, FLO-5, FLO-11, PAP-14, PAP-16 */
 START_TEST(large_with_flows)
 {
-	struct domain_plan plan = {
-		.seed = 7864,
-		.lmas = 1,
-		.mags = DOMAIN_MAGS,
-		.mns = LARGE,
-		.chaos_us = 60 * S,
-		.loss = 5,
-		.twice = 3,
-		.late = 2,
-		.flows = true,
-	};
+	struct domain_plan plan = large(7864, 1);
 
-	plan.pause_us = (uint32_t)(plan.chaos_us * 2 / 3 / (uint64_t)plan.mns);
+	plan.flows = true;
 	domain_run(&plan);
 }
 END_TEST
@@ -114,8 +107,6 @@ int main(void)
 	const char *bulk_seeds = getenv("DOMAIN_BULK_SEEDS");
 	Suite *suite = suite_create("domain");
 	TCase *tcase = tcase_create("domain");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_loop_test(tcase, agrees_once_quiet, 0, SEEDS);
 	tcase_add_loop_test(tcase, groups_agree_once_quiet, 0, bulk_seeds ? (int)strtol(bulk_seeds, NULL, 10) : BULK_SEEDS);
@@ -123,9 +114,5 @@ int main(void)
 	tcase_add_test(tcase, large_with_flows);
 	tcase_set_timeout(tcase, 120);
 	suite_add_tcase(suite, tcase);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return unit_run_suite(suite);
 }

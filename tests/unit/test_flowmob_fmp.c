@@ -333,6 +333,13 @@ START_TEST(bad_request_can_be_answered)
 }
 END_TEST
 
+static void refuses(const struct flowmob_fmp *message)
+{
+	uint8_t buf[FLOWMOB_FMP_MAX];
+
+	ck_assert_int_eq(flowmob_fmp_encode(buf, sizeof(buf), message), PMIP_ERR_INVALID);
+}
+
 START_TEST(encode_refuses_what_decode_refuses)
 {
 	static struct flowmob_fmp bad;
@@ -346,34 +353,34 @@ START_TEST(encode_refuses_what_decode_refuses)
 	}
 	bad = *message(0);
 	bad.op = 0x20;
-	ck_assert_int_eq(flowmob_fmp_encode(buf, sizeof(buf), &bad), PMIP_ERR_INVALID);
+	refuses(&bad);
 	bad = *message(0);
 	bad.u.flow.label = 0x100000;
-	ck_assert_int_eq(flowmob_fmp_encode(buf, sizeof(buf), &bad), PMIP_ERR_INVALID);
+	refuses(&bad);
 	bad = *message(4);
 	bad.u.place.tunnel = 0;
-	ck_assert_int_eq(flowmob_fmp_encode(buf, sizeof(buf), &bad), PMIP_ERR_INVALID);
+	refuses(&bad);
 	bad = *message(10);
 	bad.u.list.count = FLOWMOB_FMP_FLOWS_MAX + 1;
-	ck_assert_int_eq(flowmob_fmp_encode(buf, sizeof(buf), &bad), PMIP_ERR_INVALID);
+	refuses(&bad);
 	bad = *message(13);
 	bad.u.tunnels.count = FLOWMOB_FMP_ATTACHMENTS_MAX + 1;
-	ck_assert_int_eq(flowmob_fmp_encode(buf, sizeof(buf), &bad), PMIP_ERR_INVALID);
+	refuses(&bad);
 	bad = *message(19);
 	bad.u.watch = 3;
-	ck_assert_int_eq(flowmob_fmp_encode(buf, sizeof(buf), &bad), PMIP_ERR_INVALID);
+	refuses(&bad);
 	bad = *message(22);
 	bad.u.flow_counters.count = FLOWMOB_FMP_FLOW_COUNTS_MAX + 1;
-	ck_assert_int_eq(flowmob_fmp_encode(buf, sizeof(buf), &bad), PMIP_ERR_INVALID);
+	refuses(&bad);
 	bad = *message(24);
 	bad.u.tunnel_counters.count = FLOWMOB_FMP_TUNNEL_COUNTS_MAX + 1;
-	ck_assert_int_eq(flowmob_fmp_encode(buf, sizeof(buf), &bad), PMIP_ERR_INVALID);
+	refuses(&bad);
 	bad = *message(14);
 	bad.u.attachment.mn_id.len = 0;
-	ck_assert_int_eq(flowmob_fmp_encode(buf, sizeof(buf), &bad), PMIP_ERR_INVALID);
+	refuses(&bad);
 	bad.u.attachment = message(14)->u.attachment;
 	bad.u.attachment.prefix[0].addr.b[15] = 1;
-	ck_assert_int_eq(flowmob_fmp_encode(buf, sizeof(buf), &bad), PMIP_ERR_INVALID);
+	refuses(&bad);
 }
 END_TEST
 

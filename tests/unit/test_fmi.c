@@ -457,25 +457,31 @@ END_TEST
 
 int main(void)
 {
+	const TTest *const lma[] = {
+		a_flow_moves,
+		a_flow_stays,
+		an_ipv4_flow_stays,
+		flows_are_told,
+		a_flow_without_a_name_stays,
+		NULL,
+	};
+	const TTest *const gateway[] = {
+		a_mag_forwards_and_answers,
+		a_mag_that_cannot_forward,
+		a_mag_is_freed_while_it_is_at_it,
+		a_mag_is_told_of_flows,
+		NULL,
+	};
+	const TTest *const memory[] = {
+		a_flow_moves_without_memory,
+		a_told_flow_moves_without_memory,
+		a_mag_without_memory,
+		NULL,
+	};
 	Suite *suite = suite_create("fmi");
-	TCase *lma = tcase_create("lma"), *gateway = tcase_create("mag"), *memory = tcase_create("memory");
 
-	tcase_add_checked_fixture(lma, setup, lma_teardown);
-	tcase_add_test(lma, a_flow_moves);
-	tcase_add_test(lma, a_flow_stays);
-	tcase_add_test(lma, an_ipv4_flow_stays);
-	tcase_add_test(lma, flows_are_told);
-	tcase_add_test(lma, a_flow_without_a_name_stays);
-	suite_add_tcase(suite, lma);
-	tcase_add_checked_fixture(gateway, mag_setup, mag_teardown);
-	tcase_add_test(gateway, a_mag_forwards_and_answers);
-	tcase_add_test(gateway, a_mag_that_cannot_forward);
-	tcase_add_test(gateway, a_mag_is_freed_while_it_is_at_it);
-	tcase_add_test(gateway, a_mag_is_told_of_flows);
-	suite_add_tcase(suite, gateway);
-	tcase_add_test(memory, a_flow_moves_without_memory);
-	tcase_add_test(memory, a_told_flow_moves_without_memory);
-	tcase_add_test(memory, a_mag_without_memory);
-	suite_add_tcase(suite, memory);
-	return h_main(suite);
+	unit_add(suite, "lma", lma, setup, lma_teardown);
+	unit_add(suite, "mag", gateway, mag_setup, mag_teardown);
+	unit_add(suite, "memory", memory, NULL, NULL);
+	return unit_run_suite(suite);
 }

@@ -539,5 +539,5 @@ int main(void)
 	tcase_add_test(tcase, no_memory);
 	tcase_add_test(tcase, no_memory_for_an_lma);
 	suite_add_tcase(suite, tcase);
-	return h_main(suite);
+	return unit_run_suite(suite);
 }

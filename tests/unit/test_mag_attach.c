@@ -570,38 +570,37 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("mag_attach");
-	TCase *tcase = tcase_create("mag_attach");
+	const TTest *const tests[] = {
+		attach_sends_pbu,
+		hint_of_the_trigger,
+		no_profile_no_service,
+		attach_arguments,
+		duplicate_attach_changes_nothing,
+		accepted_in_order,
+		mtu_of_the_link,
+		solicitation_attaches_and_is_answered,
+		known_by_place,
+		detach_deregisters,
+		detach_unanswered,
+		detach_while_registering,
+		detach_nobody,
+		detach_everybody_on_a_link,
+		reattach_while_deregistering,
+		moves_to_another_link,
+		moves_to_another_technology,
+		moves_while_installing,
+		moves_while_registering,
+		other_ll_id_on_the_link,
+		another_node_with_the_ll_id,
+		unknown_ll_id,
+		who_is_in_no_profile,
+		no_more_than_configured,
+		reconfigure_detaches_who_may_not,
+		shutdown_takes_all_down,
+		configuration_ranges,
+		counters_have_names,
+		NULL,
+	};
 
-	tcase_add_checked_fixture(tcase, setup, teardown);
-	tcase_add_test(tcase, attach_sends_pbu);
-	tcase_add_test(tcase, hint_of_the_trigger);
-	tcase_add_test(tcase, no_profile_no_service);
-	tcase_add_test(tcase, attach_arguments);
-	tcase_add_test(tcase, duplicate_attach_changes_nothing);
-	tcase_add_test(tcase, accepted_in_order);
-	tcase_add_test(tcase, mtu_of_the_link);
-	tcase_add_test(tcase, solicitation_attaches_and_is_answered);
-	tcase_add_test(tcase, known_by_place);
-	tcase_add_test(tcase, detach_deregisters);
-	tcase_add_test(tcase, detach_unanswered);
-	tcase_add_test(tcase, detach_while_registering);
-	tcase_add_test(tcase, detach_nobody);
-	tcase_add_test(tcase, detach_everybody_on_a_link);
-	tcase_add_test(tcase, reattach_while_deregistering);
-	tcase_add_test(tcase, moves_to_another_link);
-	tcase_add_test(tcase, moves_to_another_technology);
-	tcase_add_test(tcase, moves_while_installing);
-	tcase_add_test(tcase, moves_while_registering);
-	tcase_add_test(tcase, other_ll_id_on_the_link);
-	tcase_add_test(tcase, another_node_with_the_ll_id);
-	tcase_add_test(tcase, unknown_ll_id);
-	tcase_add_test(tcase, who_is_in_no_profile);
-	tcase_add_test(tcase, no_more_than_configured);
-	tcase_add_test(tcase, reconfigure_detaches_who_may_not);
-	tcase_add_test(tcase, shutdown_takes_all_down);
-	tcase_add_test(tcase, configuration_ranges);
-	tcase_add_test(tcase, counters_have_names);
-	suite_add_tcase(suite, tcase);
-	return h_main(suite);
+	return unit_run_fixture("mag_attach", tests, setup, teardown);
 }

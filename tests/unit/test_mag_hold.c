@@ -136,5 +136,5 @@ int main(void)
 	tcase_add_test(tcase, another_link_local_address);
 	tcase_add_test(tcase, no_memory_for_another_address);
 	suite_add_tcase(suite, tcase);
-	return h_main(suite);
+	return unit_run_suite(suite);
 }

@@ -300,5 +300,5 @@ int main(void)
 	suite_add_tcase(suite, several);
 	tcase_add_test(memory, another_serves_the_next_registration);
 	suite_add_tcase(suite, memory);
-	return h_main(suite);
+	return unit_run_suite(suite);
 }

@@ -544,5 +544,5 @@ int main(void)
 	suite_add_tcase(suite, tcase);
 	tcase_add_test(memory, every_allocation_fails_once);
 	suite_add_tcase(suite, memory);
-	return h_main(suite);
+	return unit_run_suite(suite);
 }

@@ -325,5 +325,5 @@ int main(void)
 	tcase_add_test(tcase, sequence_wraps);
 	tcase_add_test(tcase, op_ids);
 	suite_add_tcase(suite, tcase);
-	return h_main(suite);
+	return unit_run_suite(suite);
 }

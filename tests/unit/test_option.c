@@ -426,8 +426,6 @@ int main(void)
 {
 	Suite *suite = suite_create("option");
 	TCase *tcase = tcase_create("option");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	tcase_add_test(tcase, test_table);
 	tcase_add_test(tcase, test_lengths);
@@ -440,8 +438,5 @@ int main(void)
 	tcase_add_test(tcase, test_opaque);
 	tcase_add_test(tcase, test_iterator_bounds);
 	suite_add_tcase(suite, tcase);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? 0 : 1;
+	return unit_run_suite(suite);
 }

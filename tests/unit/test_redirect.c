@@ -443,5 +443,5 @@ int main(void)
 	tcase_add_test(own, a_list_has_limits);
 	tcase_add_test(own, no_memory_in_an_lma);
 	suite_add_tcase(suite, own);
-	return h_main(suite);
+	return unit_run_suite(suite);
 }

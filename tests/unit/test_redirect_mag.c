@@ -213,5 +213,5 @@ int main(void)
 	tcase_add_test(own, heartbeats_tell_of_the_loss);
 	tcase_add_test(own, no_memory_in_the_mag);
 	suite_add_tcase(suite, own);
-	return h_main(suite);
+	return unit_run_suite(suite);
 }

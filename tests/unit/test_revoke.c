@@ -179,5 +179,5 @@ int main(void)
 	tcase_add_test(both, hostile_messages);
 	tcase_add_test(both, both_engines);
 	suite_add_tcase(suite, both);
-	return h_main(suite);
+	return unit_run_suite(suite);
 }

@@ -353,5 +353,5 @@ int main(void)
 	suite_add_tcase(suite, lma);
 	tcase_add_test(memory_case, lma_without_memory);
 	suite_add_tcase(suite, memory_case);
-	return h_main(suite);
+	return unit_run_suite(suite);
 }

@@ -260,5 +260,5 @@ int main(void)
 	suite_add_tcase(suite, gateway);
 	tcase_add_test(memory, mag_without_memory);
 	suite_add_tcase(suite, memory);
-	return h_main(suite);
+	return unit_run_suite(suite);
 }

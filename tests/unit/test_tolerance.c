@@ -296,20 +296,28 @@ START_TEST(what_a_message_has_needed) /* TOL-4, TOL-5 */
 }
 END_TEST
 
+/* A message that is too short: dropped, and counted as reason says, or taken by tolerance. It is in m afterwards. */
+static void check_short(struct message *m, bool header_too, enum pmip_lma_counter reason, enum pmip_tolerance tolerance, enum pmip_lma_counter counter)
+{
+	struct pmip_binding_options options = pbu_options();
+
+	make(m, STRICT, &options);
+	shorten(m, header_too);
+	ck_assert_int_eq(input(m), -1);
+	check_told(PMIP_EVENT_MALFORMED, tolerance);
+	ck_assert_uint_eq(used(reason), 1);
+	make(m, TOLERANT, &options);
+	shorten(m, header_too);
+	ck_assert_int_eq(input(m), 0);
+	check_first_use(tolerance, counter);
+}
+
 START_TEST(options_that_are_not_padded_to_the_end) /* TOL-3, TOL-4 */
 {
 	struct pmip_binding_options options = pbu_options();
 	struct message m;
 
-	make(&m, STRICT, &options);
-	shorten(&m, false);
-	ck_assert_int_eq(input(&m), -1);
-	check_told(PMIP_EVENT_MALFORMED, PMIP_TOLERATE_UNALIGNED_OPTIONS);
-	ck_assert_uint_eq(used(PMIP_LMA_MALFORMED), 1);
-	make(&m, TOLERANT, &options);
-	shorten(&m, false);
-	ck_assert_int_eq(input(&m), 0);
-	check_first_use(PMIP_TOLERATE_UNALIGNED_OPTIONS, PMIP_LMA_TOLERATED_UNALIGNED_OPTIONS);
+	check_short(&m, false, PMIP_LMA_MALFORMED, PMIP_TOLERATE_UNALIGNED_OPTIONS, PMIP_LMA_TOLERATED_UNALIGNED_OPTIONS);
 	/* Its checksum must be right all the same, and no more than padding may be missing. */
 	m.octets[8] ^= 1;
 	ck_assert_int_eq(input(&m), -1);
@@ -326,15 +334,7 @@ START_TEST(header_len_some_octets_short) /* TOL-3, TOL-5 */
 	struct pmip_binding_options options = pbu_options();
 	struct message m;
 
-	make(&m, STRICT, &options);
-	shorten(&m, true);
-	ck_assert_int_eq(input(&m), -1);
-	check_told(PMIP_EVENT_MALFORMED, PMIP_TOLERATE_SHORT_HEADER_LEN);
-	ck_assert_uint_eq(used(PMIP_LMA_BAD_CHECKSUM), 1);
-	make(&m, TOLERANT, &options);
-	shorten(&m, true);
-	ck_assert_int_eq(input(&m), 0);
-	check_first_use(PMIP_TOLERATE_SHORT_HEADER_LEN, PMIP_LMA_TOLERATED_SHORT_HEADER_LEN);
+	check_short(&m, true, PMIP_LMA_BAD_CHECKSUM, PMIP_TOLERATE_SHORT_HEADER_LEN, PMIP_LMA_TOLERATED_SHORT_HEADER_LEN);
 	/* 8 octets or more behind the end are not of the message. */
 	make(&m, TOLERANT, &options);
 	m.octets[1]--;

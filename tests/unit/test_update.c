@@ -176,18 +176,13 @@ END_TEST
 
 int main(void)
 {
+	const TTest *const lma[] = {lma_asks_twice, lma_takes_the_answer, NULL};
+	const TTest *const gateway[] = {mag_registers_again, mag_refuses, NULL};
+	const TTest *const memory[] = {mag_without_memory, NULL};
 	Suite *suite = suite_create("update");
-	TCase *lma = tcase_create("lma"), *gateway = tcase_create("mag"), *memory = tcase_create("memory");
 
-	tcase_add_checked_fixture(lma, lma_setup, lma_teardown);
-	tcase_add_test(lma, lma_asks_twice);
-	tcase_add_test(lma, lma_takes_the_answer);
-	suite_add_tcase(suite, lma);
-	tcase_add_checked_fixture(gateway, mag_setup, mag_teardown);
-	tcase_add_test(gateway, mag_registers_again);
-	tcase_add_test(gateway, mag_refuses);
-	suite_add_tcase(suite, gateway);
-	tcase_add_test(memory, mag_without_memory);
-	suite_add_tcase(suite, memory);
-	return h_main(suite);
+	unit_add(suite, "lma", lma, lma_setup, lma_teardown);
+	unit_add(suite, "mag", gateway, mag_setup, mag_teardown);
+	unit_add(suite, "memory", memory, NULL, NULL);
+	return unit_run_suite(suite);
 }

@@ -9,25 +9,36 @@
 #include <pmip/types.h>
 #include <stdlib.h>
 
-/* Run every test of a NULL-terminated list, each in a process of its own, between setup and teardown where there are any; the exit status
- * for main(). */
-static inline int unit_run_fixture(const char *name, const TTest *const *tests, void (*setup)(void), void (*teardown)(void))
+/* Run every test of a suite; the exit status for main(). */
+static inline int unit_run_suite(Suite *suite)
 {
-	Suite *suite = suite_create(name);
-	TCase *tcase = tcase_create(name);
-	SRunner *runner;
+	SRunner *runner = srunner_create(suite);
 	int failed;
+
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+/* The tests of a NULL-terminated list, each in a process of its own, between setup and teardown where there are any. */
+static inline void unit_add(Suite *suite, const char *name, const TTest *const *tests, void (*setup)(void), void (*teardown)(void))
+{
+	TCase *tcase = tcase_create(name);
 
 	if (setup || teardown)
 		tcase_add_checked_fixture(tcase, setup, teardown);
 	for (; *tests; tests++)
 		tcase_add_test(tcase, *tests);
 	suite_add_tcase(suite, tcase);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+static inline int unit_run_fixture(const char *name, const TTest *const *tests, void (*setup)(void), void (*teardown)(void))
+{
+	Suite *suite = suite_create(name);
+
+	unit_add(suite, name, tests, setup, teardown);
+	return unit_run_suite(suite);
 }
 
 static inline int unit_run(const char *name, const TTest *const *tests)
