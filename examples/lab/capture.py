@@ -76,7 +76,7 @@ class Capture:
         self.process = netns.start(
             f'tcpdump-{self.name}', 'tcpdump', '-i', ifname, '-n', '-p', '-s', str(octets), '-B', '16384', '-U',
             '-Z', 'root', '--time-stamp-precision=nano', '-w', self.path, *(('--immediate-mode',) if immediate else ()), expression)
-        self._log = lambda: netns.lab.log(self.process.name)
+        self._log = lambda: netns.lab.said(self.process)
         self._offset = 24
         self._packets = []
         wait_for(f'tcpdump on {ifname}', 10, self._listening)

@@ -220,8 +220,9 @@ class Lab:
             options.setdefault('stdout', log)
             options.setdefault('stderr', log)
             options.setdefault('stdin', subprocess.DEVNULL)
+            start = log.tell()
             process = subprocess.Popen(argv, start_new_session=True, **options)
-        process.name = name
+        process.name, process.log_start = name, start
         self.processes.append(process)
         return process
 
@@ -233,6 +234,12 @@ class Lab:
         """What a program has printed so far."""
         with open(self.log_path(name), encoding='utf-8', errors='replace') as log:
             return log.read()
+
+    def said(self, process):
+        """What this program has printed so far, not one of the same name before it."""
+        with open(self.log_path(process.name), 'rb') as log:
+            log.seek(process.log_start)
+            return log.read().decode(errors='replace')
 
     def stop(self, process, signum=signal.SIGTERM, seconds=10):
         """End a program; return its exit status."""

@@ -27,7 +27,7 @@ class Reader:
 
     def said(self):
         """What it has printed."""
-        return self.lab.log(self.name)
+        return self.lab.said(self.process)
 
     def packets(self):
         """The packets it has told, as dictionaries of numbers."""

@@ -46,7 +46,7 @@ class Sink:
         self.lab, self.path = netns.lab, f'{netns.lab.dir}/stream-{netns.name}-{port}'
         with open(self.path, 'wb') as out:
             self.process = netns.start(f'sink-{netns.name}-{port}', PROGRAM, 'recv', str(port), stdout=out)
-        wait_for('the sink', 20, lambda: 'ready' in self.lab.log(self.process.name))
+        wait_for('the sink', 20, lambda: 'ready' in self.lab.said(self.process))
 
     def stop(self):
         """End it; return (source port, number, sent ns, received ns, interface index) of all datagrams."""
