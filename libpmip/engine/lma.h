@@ -170,6 +170,7 @@ struct pmip__txn {
 	bool added_ipv4;   /* the session had no IPv4 home address before */
 	bool drops_ipv4;   /* and will have none when this is done */
 	struct pmip_gre old_gre;
+	struct pmip__path old_path;
 };
 
 /* A PBU that waits for a session: until its registration is complete, until it is de-registered (HI = 4), or until its MAG has said

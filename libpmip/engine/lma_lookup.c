@@ -22,7 +22,7 @@ static struct pmip__session *only_session(const struct pmip__mn *mn)
 	struct pmip__session *first = pmip__binding_cache_anchor(pmip__session_of_mn(mn->sessions.next));
 
 	for (const struct pmip__list *link = mn->sessions.next; link != &mn->sessions; link = link->next)
-		if (pmip__session_of_mn(link) != first && !(first->reg.path.bid && pmip__session_of_mn(link)->set == first->set))
+		if (pmip__session_of_mn(link) != first && !(pmip__session_path(first).bid && pmip__session_of_mn(link)->set == first->set))
 			return NULL;
 	return first;
 }
@@ -160,7 +160,7 @@ static enum pmip__outcome of_owner(const struct pmip_lma *lma, const struct pmip
 
 	if (asks_to_share(lma, options->hi))
 		return join(lma, request, owner, match); /* LKP-A4, LKP-A5 */
-	if (pmip__lma_is_sharing(owner) && !owner->reg.path.bid)
+	if (pmip__lma_is_sharing(owner) && !pmip__session_path(owner).bid)
 		return among_several(request, owner, match);
 	if (has_ll_id && same_interface(owner, options))
 		return update(match, owner); /* LKP-A6 */

@@ -69,8 +69,9 @@ struct pmip__session *pmip__lma_multipath_find(const struct pmip_lma *lma, const
 		return NULL;
 	for (const struct pmip__list *link = mn->sessions.next; link != &mn->sessions; link = link->next) {
 		struct pmip__session *session = pmip__session_of_mn(link), *anchor = pmip__binding_cache_anchor(session);
+		struct pmip__path path = pmip__session_path(session);
 
-		if (session->reg.path.bid && session->reg.path.mag == request->path.mag && session->reg.att == options->att &&
+		if (path.bid && path.mag == request->path.mag && session->reg.att == options->att &&
 		    pmip_llid_equal(&session->reg.ll_id, &options->ll_id) && is_named(anchor, options))
 			return anchor;
 	}
@@ -82,7 +83,7 @@ void pmip__lma_multipath_match(const struct pmip__request *request, struct pmip_
 	for (const struct pmip__list *link = session->mn->sessions.next; link != &session->mn->sessions; link = link->next) {
 		struct pmip__session *path = pmip__session_of_mn(link);
 
-		if (path->set == session->set && path->reg.path.bid == request->path.bid)
+		if (path->set == session->set && pmip__session_path(path).bid == request->path.bid)
 			match->session = path;
 	}
 	match->replaces = option_of(request)->overwrite;
@@ -95,7 +96,7 @@ void pmip__lma_multipath_from_elsewhere(const struct pmip__request *request, str
 	struct pmip__session *anchor = pmip__binding_cache_anchor(match->session);
 	const struct pmip__mn *mn = anchor->mn;
 
-	if (!anchor->reg.path.bid)
+	if (!pmip__session_path(anchor).bid)
 		return;
 	if (request->bu.lifetime_s) {
 		match->session = anchor;
@@ -115,7 +116,7 @@ void pmip__lma_multipath_accepted(struct pmip_lma *lma, struct pmip__session *se
 				  uint64_t now_us)
 {
 	const struct pmip__mn *mn = session->mn;
-	bool extends = session->reg.path.bid && option->bulk;
+	bool extends = pmip__session_path(session).bid && option->bulk;
 	uint8_t revoking;
 
 	if (!replaces && !extends)
@@ -128,11 +129,13 @@ void pmip__lma_multipath_accepted(struct pmip_lma *lma, struct pmip__session *se
 		if (replaces) {
 			other->replaced = true;
 			pmip__timerq_set(&lma->timers, &other->timer, now_us);
-		} else if (other->reg.path.mag == session->reg.path.mag) {
+		} else if (pmip__session_path(other).mag == pmip__session_path(session).mag) {
 			revoking = other->revoking; /* that goes on: nothing was said of this one by itself */
 			other->reg.lifetime_s = session->reg.lifetime_s;
 			pmip__lma_start_lifetime(lma, other, now_us);
 			other->revoking = revoking;
+			if (other->unsure) /* no PBU of its own may come any more */
+				pmip__lma_put_forwarding(lma, other);
 		}
 	}
 }

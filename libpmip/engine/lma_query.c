@@ -33,9 +33,9 @@ static void fill(struct pmip_binding_info *info, const struct pmip__session *ses
 		.group = reg->bulk ? reg->tunnel->group : 0,
 		.ipv4 = pmip__lma_ipv4_of(session),
 		.gre = pmip__lma_gre_of(session),
-		.path_bid = reg->path.bid,
-		.path_label = reg->path.label,
-		.path_att = reg->path.att,
+		.path_bid = pmip__session_path(session).bid,
+		.path_label = pmip__session_path(session).label,
+		.path_att = pmip__session_path(session).att,
 	};
 
 	for (const struct pmip__list *link = session->mn->sessions.next; link != &session->of_mn; link = link->next)

@@ -64,7 +64,6 @@ static struct pmip__registration registration_of(struct pmip_lma *lma, const str
 		.att = options->att,
 		.hi = options->hi,
 		.bulk = pmip__lma_bulk_join(lma, request, tunnel),
-		.path = request->path,
 	};
 
 	if (!pmip__lma_config_rule(&lma->config, &request->proxy_coa))
@@ -165,20 +164,30 @@ static bool is_full(const struct pmip_lma *lma, const struct pmip__mn *mn)
 	return lma->cache.count >= lma->config.max_bindings || count >= PMIP__LMA_SESSIONS_MAX;
 }
 
-/* 0, or PMIP_ERR_NOMEM with nothing changed. V4-3, GRE-4. */
+/* What had been set is as before. */
+static void reset_extras(struct pmip_lma *lma, struct pmip__session *session, const struct pmip_gre *gre, const struct pmip__path *path)
+{
+	if (session->extras) {
+		session->extras->gre = *gre;
+		session->extras->path = *path;
+	}
+	pmip__binding_cache_tidy_extras(&lma->cache, session);
+}
+
+/* 0, or PMIP_ERR_NOMEM with nothing changed. V4-3, GRE-4, MPB-1. */
 static int add_extras(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__session *session)
 {
 	const struct pmip__ipv4_change *change = &request->ipv4;
-	struct pmip_gre old = pmip__lma_gre_of(session);
+	struct pmip_gre old_gre = pmip__lma_gre_of(session);
+	struct pmip__path old_path = pmip__session_path(session);
 	int err = pmip__binding_cache_set_gre(&lma->cache, session, &request->gre);
 
+	if (!err)
+		err = pmip__binding_cache_set_path(&lma->cache, session, &request->path);
 	if (!err && change->add)
 		err = pmip__binding_cache_add_ipv4(&lma->cache, session, &change->hnp, change->plen, change->router);
-	if (!err)
-		return 0;
-	if (session->extras)
-		session->extras->gre = old;
-	pmip__binding_cache_tidy_extras(&lma->cache, session);
+	if (err)
+		reset_extras(lma, session, &old_gre, &old_path);
 	return err;
 }
 
@@ -242,6 +251,7 @@ static void refresh(struct pmip_lma *lma, const struct pmip__request *request, s
 
 	if (request->ipv4.drop)
 		pmip__lma_ipv4_drop(lma, session); /* V4-7 */
+	pmip__binding_cache_tidy_extras(&lma->cache, session);
 	session->reg = registration_of(lma, request, session->reg.tunnel, &session->reg);
 	pmip__lma_start_lifetime(lma, session, request->now.mono_us);
 	lma->counters[PMIP_LMA_REFRESHED]++;
@@ -266,14 +276,17 @@ int pmip__lma_register_update(struct pmip_lma *lma, const struct pmip__request *
 
 	if (session->state == PMIP_BINDING_ACTIVE && !session->unsure && is_at(session, request) && !request->ipv4.add &&
 	    !pmip__lma_gre_changes(request, session)) {
+		if (pmip__binding_cache_set_path(&lma->cache, session, &request->path))
+			return PMIP_ERR_NOMEM;
 		refresh(lma, request, session);
 		return 0;
 	}
 	txn = txn_new(lma, request);
-	if (txn)
+	if (txn) {
 		txn->old_gre = pmip__lma_gre_of(session);
-	if (txn)
+		txn->old_path = pmip__session_path(session);
 		tunnel = pmip__binding_cache_tunnel_get(&lma->cache, &request->dgram->dst, &request->proxy_coa);
+	}
 	if (!tunnel || add_extras(lma, request, session)) {
 		pmip__lma_put_tunnel(lma, tunnel);
 		pmip__mem_free(&lma->mem, txn);
@@ -468,11 +481,9 @@ static void roll_back(struct pmip_lma *lma, struct pmip__txn *txn, struct pmip_n
 		pmip__lma_remove(lma, session, "forwarding could not be set up", "RFC 5213 5.3.2");
 		return;
 	}
-	if (session->extras)
-		session->extras->gre = txn->old_gre;
+	reset_extras(lma, session, &txn->old_gre, &txn->old_path);
 	if (txn->added_ipv4)
 		pmip__lma_ipv4_drop(lma, session);
-	pmip__binding_cache_tidy_extras(&lma->cache, session);
 	session->reg = txn->old;
 	pmip__binding_cache_relink(session);
 	/* Its group may have been extended without it. */

@@ -407,6 +407,20 @@ int pmip__binding_cache_set_gre(struct pmip__binding_cache *cache, struct pmip__
 	return 0;
 }
 
+int pmip__binding_cache_set_path(struct pmip__binding_cache *cache, struct pmip__session *session, const struct pmip__path *path)
+{
+	if ((path->bid || session->extras) && !ensure_extras(cache, session))
+		return PMIP_ERR_NOMEM;
+	if (session->extras)
+		session->extras->path = *path;
+	return 0;
+}
+
+struct pmip__path pmip__session_path(const struct pmip__session *session)
+{
+	return session->extras ? session->extras->path : (struct pmip__path){0};
+}
+
 void pmip__binding_cache_tidy_extras(struct pmip__binding_cache *cache, struct pmip__session *session)
 {
 	struct pmip__extras *extras = session->extras;
@@ -417,7 +431,7 @@ void pmip__binding_cache_tidy_extras(struct pmip__binding_cache *cache, struct p
 		pmip__htable_remove(&cache->keys, pmip__htable_number(extras->key), extras);
 		extras->has_key = false;
 	}
-	if (extras->ipv4.prefix.len || extras->gre.in_use)
+	if (extras->ipv4.prefix.len || extras->gre.in_use || extras->path.bid)
 		return;
 	pmip__mem_free(&cache->mem, extras);
 	session->extras = NULL;
@@ -473,8 +487,10 @@ void pmip__binding_cache_remove(struct pmip__binding_cache *cache, struct pmip__
 
 	for (unsigned int i = 0; i < session->hnp_count; i++)
 		take_out(cache, &session->hnp[i]);
-	if (session->extras)
+	if (session->extras) {
 		session->extras->gre = (struct pmip_gre){.in_use = false};
+		session->extras->path.bid = 0;
+	}
 	if (pmip__session_ipv4(session))
 		pmip__binding_cache_drop_ipv4(cache, session);
 	pmip__binding_cache_tidy_extras(cache, session);

@@ -50,7 +50,14 @@ struct pmip__hnp {
 
 #define PMIP__INDEX_IPV4 0xff
 
-/* What few sessions have, apart so that it costs the others nothing: an IPv4 home address (RFC 5844), GRE (RFC 5845). */
+/* One of several paths of a MAG to a mobile node (RFC 8278). */
+struct pmip__path {
+	uint8_t bid; /* 0 = it has not asked for several */
+	uint8_t label, att;
+	uint32_t mag; /* a hash of the MAG's identifier */
+};
+
+/* What few sessions have, apart so that it costs the others nothing: an IPv4 home address (RFC 5844), GRE (RFC 5845), a path of several. */
 struct pmip__extras {
 	struct pmip__session *session;
 	struct pmip__hnp ipv4; /* prefix.len 0 = none */
@@ -59,13 +66,7 @@ struct pmip__extras {
 	struct pmip_gre gre;
 	bool has_key;  /* an uplink key of its own, */
 	uint32_t key;  /* this one */
-};
-
-/* One of several paths of a MAG to a mobile node (RFC 8278). */
-struct pmip__path {
-	uint8_t bid; /* 0 = it has not asked for several */
-	uint8_t label, att;
-	uint32_t mag; /* a hash of the MAG's identifier */
+	struct pmip__path path;
 };
 
 /* What one accepted PBU says; replaced as a whole by the next, put back as a whole when that fails. */
@@ -75,7 +76,6 @@ struct pmip__registration {
 	struct pmip_addr lla;
 	uint8_t att, hi;
 	bool bulk; /* in the group of its tunnel */
-	struct pmip__path path;
 	uint32_t lifetime_s;
 	struct pmip__freshness fresh;
 	uint64_t received_us; /* wall clock at the last accepted PBU; 0 when it had no Timestamp (RFC 5213 section 5.1) */
@@ -196,6 +196,9 @@ void pmip__binding_cache_drop_ipv4(struct pmip__binding_cache *cache, struct pmi
 /* Have a session's packets look like this; with gre->recv.present it gets an uplink key that no other has, or keeps the one it had,
  * whatever gre->recv.value is. 0, or PMIP_ERR_NOMEM with nothing changed. */
 int pmip__binding_cache_set_gre(struct pmip__binding_cache *cache, struct pmip__session *session, const struct pmip_gre *gre);
+/* Have it be this path of several, or the only one. 0, or PMIP_ERR_NOMEM with nothing changed. */
+int pmip__binding_cache_set_path(struct pmip__binding_cache *cache, struct pmip__session *session, const struct pmip__path *path);
+struct pmip__path pmip__session_path(const struct pmip__session *session);
 /* Free what of its extras is not in use any more. */
 void pmip__binding_cache_tidy_extras(struct pmip__binding_cache *cache, struct pmip__session *session);
 /* The prefixes of a session and behind them its IPv4 home address. */
