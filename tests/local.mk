@@ -111,11 +111,14 @@ unit_tests += \
 %C%_scenario_run_scenario_SOURCES = \
 	%D%/scenario/command.c \
 	%D%/scenario/command.h \
+	%D%/scenario/datapath.c \
+	%D%/scenario/declare.c \
 	%D%/scenario/expect.c \
 	%D%/scenario/expect.h \
 	%D%/scenario/flow.c \
 	%D%/scenario/message.c \
 	%D%/scenario/run_scenario.c \
+	%D%/scenario/settings.c \
 	%D%/scenario/signal.c \
 	%D%/scenario/text.c \
 	%D%/scenario/world.c \

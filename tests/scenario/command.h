@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Commands of the language, in two tables: command.c, and signal.c for what goes on between LMA and MAGs beside PBUs. */
+/* Commands of the language, in three tables: declare.c for what stands before the events, command.c for these, and signal.c for what goes on
+ * between LMA and MAGs beside PBUs. */
 #ifndef TESTS_SCENARIO_COMMAND_H
 #define TESTS_SCENARIO_COMMAND_H
 
@@ -22,7 +23,7 @@ struct command {
 	void (*run)(struct world *w, struct line *line);
 };
 
-extern const struct command signal_commands[];
+extern const struct command declare_commands[], signal_commands[];
 /* flow.c */
 void cmd_flow(struct world *w, struct line *line);
 

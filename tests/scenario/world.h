@@ -11,6 +11,8 @@
 #define S UINT64_C(1000000)
 #define NAME_MAX_LEN 24
 #define FLOWS_MAX 9
+#define MNS_MAX 16
+#define PROFILES_MAX 16
 /* Wall clock at the start of a case, microseconds since 1970. */
 #define WALL_US UINT64_C(1700000000000000)
 
@@ -58,6 +60,13 @@ struct steering {
 	struct pmip_addr remote; /* :: = as its binding */
 };
 
+/* Of prefixes, of an LMA. */
+struct pool {
+	struct pmip_prefix prefix;
+	uint8_t hnp_len;
+	const struct node *of; /* NULL = of the one that is called so */
+};
+
 enum role { ROLE_PEER, ROLE_LMA, ROLE_MAG };
 
 struct node {
@@ -69,7 +78,7 @@ struct node {
 	int64_t clock_us; /* how much its wall clock is ahead */
 	struct setting setting[16];
 	unsigned int settings;
-	struct profile profile[16];
+	struct profile profile[PROFILES_MAX];
 	unsigned int profiles;
 	bool hold_ops;
 	unsigned int fails_in[PMIP_DATAPATH_FLOW_CLEAR + 1]; /* by kind: operations until the one that fails */
@@ -110,11 +119,9 @@ struct world {
 	unsigned int nodes;
 	struct treatment treatment[8];
 	unsigned int treatments;
-	struct mn mn[16];
+	struct mn mn[MNS_MAX];
 	unsigned int mns;
-	struct pmip_prefix pool[8];
-	uint8_t pool_hnp_len[8];
-	const struct node *pool_of[8]; /* NULL = of the LMA that is called so */
+	struct pool pool[8];
 	unsigned int pools;
 	struct pmip_ipv4_home ipv4_pool[8]; /* addr is that of the subnet */
 	unsigned int ipv4_pools;
@@ -131,6 +138,15 @@ struct world {
 
 /* A problem at the current line of the script: told, and the case ends. */
 _Noreturn void fail(struct world *w, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Where the next one goes of an array with a count beside it; what: what it is one of, told when there is no room. */
+#define next_of(w, array, count, what)                                                                       \
+	({                                                                                                   \
+		if ((count) == sizeof(array) / sizeof((array)[0]))                                           \
+			fail(w, "at most %zu %s, see world.h", sizeof(array) / sizeof((array)[0]), what);    \
+		&(array)[(count)++];                                                                         \
+	})
+
 /* A line of the trace. */
 void trace(struct world *w, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
@@ -142,14 +158,17 @@ struct node *node_at(struct world *w, const struct pmip_addr *addr);
 struct mn *mn_named(struct world *w, const char *name);
 struct mn *mn_find(struct world *w, const char *name);
 struct pmip_now node_now(const struct world *w, const struct node *node);
-/* Make the engines that have been declared and do not run yet. */
+/* Do all that an engine wants, and what other engines want because of that. err: what the call before has returned. */
+void world_turn(struct world *w, struct node *node, const char *call, int err);
+/* datapath.c: an operation that an engine wants done, in the trace; and its result: err, or what comes of doing it. */
+struct op *op_begin(struct world *w, struct node *node, const struct pmip_action *action);
+void op_end(struct world *w, struct node *node, struct op *op, int err);
+/* The result of an operation that was held. */
+void op_complete(struct world *w, struct node *node, unsigned int number, int err);
+/* settings.c: make the engines that have been declared and do not run yet. */
 void world_start(struct world *w);
 /* Give a running engine its settings anew. */
 void node_reconfigure(struct world *w, struct node *node);
-/* Do all that an engine wants, and what other engines want because of that. err: what the call before has returned. */
-void world_turn(struct world *w, struct node *node, const char *call, int err);
-/* Results of an operation that was held. */
-void op_complete(struct world *w, struct node *node, unsigned int number, int err);
 /* A new message, numbered; data is copied. */
 struct message *message_add(struct world *w, const struct pmip_dgram *dgram);
 /* Give a message to the engine it is for, if there is one. */

@@ -50,6 +50,10 @@ refused 'set lma mag-heartbeat=65596,5,2
 advance 1s' 2 'mag-heartbeat=N,N,N, each of its range'
 refused 'set lma mag-times=100,65539,5
 advance 1s' 2 'mag-times=N,N,N, each of its range'
+refused "mn$(printf ' mn%d' {2..20})" 1 'at most 16 mobile nodes'
+refused "pool$(printf ' 2001:db8:%d::/64' {2..20})" 1 'at most 8 pools'
+refused "peer$(printf ' mag%d' {2..40})" 1 'at most 24 nodes'
+refused "set lma$(printf ' colour%d=red' {1..20})" 1 'at most 16 settings of a node'
 refused 'deliver #7' 1 'there is no message #7'
 refused 'complete lma op7' 1 'lma has no open operation 7'
 refused 'expect lma happiness 1' 1 'cannot be expected'
