@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
 # May run beside others.
-# Proves FLO-12, LIF-1, FMP-9, FMP-10, FMP-11.
+# Proves FMP-10, FMP-11.
 # The demo of flow mobility does what it says, for both kinds of terminal.
 set -euo pipefail
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
-# Proves FMP-1, FMP-2, FMP-3, FMP-4, FMP-5, FMP-9, FMP-10, FMP-12, FMP-13, FMP-14.
+# Proves FMP-1, FMP-2, FMP-3, FMP-4, FMP-9, FMP-10, FMP-12, FMP-13.
 """The flow manager, the LMA and two MAGs as they are, and a mobile node with two radios: flows come to be known and are moved by an operator, by the
 policy and because a tunnel is congested. Either program is killed and comes back, and the flows are where they belong. Then the same with first
 packets that wait in NFQUEUE; those by the netlink datapath too, in user-mode Linux, where marks of connections carry the rest of a flow."""

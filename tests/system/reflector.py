@@ -357,6 +357,20 @@ def raw_ip(w):
     os.close(modem.fd)
 
 
+def kernel_rules(w):
+    """What is in the kernel while it runs: a rule of routing for each interface; by nfqueue, queues at INPUT and OUTPUT that nobody need read."""
+    ways = {way: [line for line in w.phone.ip(way, 'rule').splitlines() if 'fwmark' in line] for way in ('-6', '-4')}
+    w.check(all(len(rules) == 2 and len(set(rules)) == 2 for rules in ways.values()), 'each interface has a mark and a rule', ways)
+    if w.backend != 'nfqueue':
+        return
+    for program in ('ip6tables', 'iptables'):
+        found = [line for line in w.phone.run(program, '-w', '-t', 'mangle', '-S').splitlines() if 'flowmob' in line]
+        for hook, chain, option, number in (('INPUT', 'flowmob-mn-in', '-i', 1), ('OUTPUT', 'flowmob-mn-out', '-o', 2)):
+            queues = [f'-A {chain} {option} {link} -j NFQUEUE --queue-num {number} --queue-bypass' for link in ('wlan', 'cell')]
+            w.check(f'-A {hook} -j {chain}' in found and [line for line in found if 'NFQUEUE' in line and chain in line] == queues,
+                    f'{program}: {hook} of each interface goes to queue {number}, and on when nobody reads it', found)
+
+
 def too_big(w):
     """What does not fit the other interface: BPF cannot tell the sender, the kernel's routing can."""
     w.phone.ip('link', 'set', 'cell', 'mtu', '1400')
@@ -488,7 +502,7 @@ def one_backend(checks, backend):
         w.move(5001, by=1)
         w.start()
         w.check(w.ask('status')['backend'] == backend, 'the backend is told')
-        for part in (udp_flows, tcp_flow, flow_label, icmp_errors, counted, signalling, too_big, interface_down, no_router, killed):
+        for part in (kernel_rules, udp_flows, tcp_flow, flow_label, icmp_errors, counted, signalling, too_big, interface_down, no_router, killed):
             part(w)
         text = w.phone.run(find_program('pmipctl'), '-s', w.daemon.control, 'flows')
         w.check('INTERFACE' in text and 'cell' in text and f'[{PHONE[6]}]:5001' in text, 'pmipctl shows flows', text.splitlines()[:3])

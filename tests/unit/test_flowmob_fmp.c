@@ -101,7 +101,7 @@ static int decode(struct flowmob_fmp *out, const uint8_t *buf, size_t len)
 	return err;
 }
 
-START_TEST(golden_octets) /* FMP-1, FMP-4, FMP-7, FMP-11 */
+START_TEST(golden_octets)
 {
 	static const char *const golden[] = {
 		"01010100002c0000" "20010db8000100000000000000000002" "20010db8000f00000000000000000003" "000abcde01bbc35011000000",

@@ -204,7 +204,7 @@ START_TEST(operator_moves_a_flow) /* FMP-4, FMP-9 */
 }
 END_TEST
 
-START_TEST(flow_stays_until_the_move_is_confirmed) /* FMP-5, FMP-14 */
+START_TEST(flow_stays_until_the_move_is_confirmed) /* FMP-14: when the table follows */
 {
 	uint32_t id = rig_stream(&rig, 1, 5000, 0);
 

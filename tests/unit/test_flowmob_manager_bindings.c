@@ -28,7 +28,7 @@ static void start(uint32_t tunnels)
 	rig_connect(&rig);
 }
 
-START_TEST(last_attachment_of_a_node_without_flows) /* FMP-11 */
+START_TEST(last_attachment_of_a_node_without_flows)
 {
 	struct flowmob_attachment only = attachment(1);
 
@@ -49,7 +49,7 @@ static void count_flows(unsigned int on[RIG_TUNNELS])
 		on[rig.flow[i].placed.place.tunnel]++;
 }
 
-START_TEST(flows_of_a_lost_attachment_do_not_all_go_to_one_tunnel) /* FMP-10, FMP-11 */
+START_TEST(flows_of_a_lost_attachment_do_not_all_go_to_one_tunnel) /* FMP-11 */
 {
 	struct flowmob_attachment gone = attachment(1);
 	unsigned int on[RIG_TUNNELS] = {0};

@@ -203,7 +203,7 @@ static unsigned int one_of(void)
 	return text ? (unsigned int)strtoul(text, NULL, 10) : 1;
 }
 
-START_TEST(whatever_happens_both_agree) /* FMP-11, FMP-12 */
+START_TEST(whatever_happens_both_agree)
 {
 	rig_init(&rig, NULL);
 	attach();
@@ -255,7 +255,7 @@ static void play(void)
 	agrees();
 }
 
-START_TEST(each_allocation_fails_once) /* FMP-12 */
+START_TEST(each_allocation_fails_once)
 {
 	unsigned int calls;
 

@@ -190,7 +190,7 @@ START_TEST(flow_that_has_to_leave_after_a_move_by_hand_stays_5_s) /* FMP-10 */
 }
 END_TEST
 
-START_TEST(refused_move_is_not_repeated_at_once) /* FMP-10 */
+START_TEST(refused_move_is_not_repeated_at_once)
 {
 	start(NULL);
 	rig_stream(&rig, 1, 1, 100);
@@ -401,7 +401,7 @@ START_TEST(tunnel_down_and_up)
 }
 END_TEST
 
-START_TEST(flows_moved_together_do_not_all_go_to_one_tunnel) /* FMP-10 */
+START_TEST(flows_moved_together_do_not_all_go_to_one_tunnel)
 {
 	unsigned int on[RIG_TUNNELS] = {0};
 

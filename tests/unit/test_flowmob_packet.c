@@ -272,7 +272,7 @@ START_TEST(signalling_is_known) /* FMC-4 */
 }
 END_TEST
 
-START_TEST(icmp_errors_show_what_they_are_about) /* FLO-12 */
+START_TEST(icmp_errors_show_what_they_are_about)
 {
 	struct flowmob_packet cause;
 	size_t len;
