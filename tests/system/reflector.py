@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
-# Proves RFL-1, RFL-2, RFL-3, RFL-4, RFL-5, RFL-6, RFL-7, RFL-8, RFL-9, FLO-12, FMC-3.
+# Proves RFL-1, RFL-2, RFL-3, RFL-4, RFL-5, RFL-6, RFL-7, RFL-8, RFL-9, FLO-12, FMC-3, FMC-5.
 """flowmob-mn: a phone whose addresses are the first interface's, and a network that moves its flows to the second one and back.
 
            mag1 ---- wlan
@@ -285,6 +285,19 @@ def counted(w):
     w.move(5001, by=1)
 
 
+def authenticated(w):
+    """Behind an Authentication Header stands the upper layer, of either version, and it is the flow's protocol."""
+    udp = struct.pack('!HHHH', PORT, 5006, 8, 0)
+    header = struct.pack('!BBHII', socket.IPPROTO_UDP, 4, 0, 256, 1) + bytes(12)
+    for version in (6, 4):
+        with w.cn.socket(FAMILY[version], socket.SOCK_RAW, 51) as cn:
+            cn.bind((CN[version], 0))
+            cn.sendto(header + udp, (PHONE[version], 0))
+        text = f'[{CN[6]}]:{PORT} > [{PHONE[6]}]:5006' if version == 6 else f'{CN[4]}:{PORT} > {PHONE[4]}:5006'
+        w.eventually(f'IPv{version}: a flow behind an Authentication Header', 2,
+                     lambda: any(f['flow'].startswith(f'udp {text}') for f in w.ask('flows')['flows']))
+
+
 def signalling(w):
     """Neighbour discovery, DHCP and what has link-local addresses is of no flow."""
     before = w.ask('counters')['added']
@@ -502,7 +515,8 @@ def one_backend(checks, backend):
         w.move(5001, by=1)
         w.start()
         w.check(w.ask('status')['backend'] == backend, 'the backend is told')
-        for part in (kernel_rules, udp_flows, tcp_flow, flow_label, icmp_errors, counted, signalling, too_big, interface_down, no_router, killed):
+        for part in (kernel_rules, udp_flows, tcp_flow, flow_label, icmp_errors, counted, authenticated, signalling, too_big, interface_down,
+                     no_router, killed):
             part(w)
         text = w.phone.run(find_program('pmipctl'), '-s', w.daemon.control, 'flows')
         w.check('INTERFACE' in text and 'cell' in text and f'[{PHONE[6]}]:5001' in text, 'pmipctl shows flows', text.splitlines()[:3])

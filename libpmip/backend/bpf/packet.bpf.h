@@ -111,16 +111,22 @@ struct walk {
 	__u32 id;
 };
 
-/* One extension header. @return whether to go on. */
+/* Whether this is a header before the upper layer's. IPv4 has one of them. */
+static __always_inline int is_extension(const struct head *head, __u8 next)
+{
+	if (next == NEXTHDR_AUTH)
+		return 1;
+	return head->number == IPPROTO_IPV6 &&
+	       (next == NEXTHDR_HOP || next == NEXTHDR_ROUTING || next == NEXTHDR_DEST || next == NEXTHDR_FRAGMENT);
+}
+
+/* One extension header. @return 0, or that it is cut off. */
 static __always_inline int step(const struct __sk_buff *skb, struct walk *walk)
 {
 	__u8 octets[8];
 
-	if (walk->next != NEXTHDR_HOP && walk->next != NEXTHDR_ROUTING && walk->next != NEXTHDR_DEST && walk->next != NEXTHDR_AUTH &&
-	    walk->next != NEXTHDR_FRAGMENT)
-		return 0;
 	if (bpf_skb_load_bytes_relative(skb, walk->at, octets, sizeof(octets), BPF_HDR_START_NET))
-		return 0;
+		return -EINVAL;
 	if (walk->next == NEXTHDR_FRAGMENT) {
 		walk->is_fragment = 1;
 		walk->is_later = (((__u32)octets[2] << 8 | octets[3]) & FRAGMENT_OFFSET) != 0;
@@ -132,7 +138,7 @@ static __always_inline int step(const struct __sk_buff *skb, struct walk *walk)
 		walk->at += (octets[1] + 1) * 8;
 	}
 	walk->next = octets[0];
-	return !walk->is_later;
+	return 0;
 }
 
 static __always_inline int walk_ipv4(const struct __sk_buff *skb, struct walk *walk)
@@ -169,10 +175,12 @@ static __always_inline int read_flow(const struct __sk_buff *skb, __u32 at, cons
 		fragments.protocol = walk->next;
 	} else {
 		walk->at += sizeof(struct ipv6hdr);
-		for (int i = 0; i < HEADERS_MAX; i++)
-			if (!step(skb, walk))
-				break;
 	}
+	for (int i = 0; i < HEADERS_MAX && !walk->is_later && is_extension(head, walk->next); i++)
+		if (step(skb, walk))
+			return -EINVAL;
+	if (!walk->is_later && is_extension(head, walk->next))
+		return -EINVAL;
 	fragments.id = walk->id;
 	if (walk->is_later) {
 		first = bpf_map_lookup_elem(&pmip_fragments, &fragments);
