@@ -420,14 +420,14 @@ static void fail(struct pmip_lma *lma, struct pmip__flow *flow, const struct pmi
 	pmip__lma_notify(lma, &event);
 }
 
-/* A move waits for what the MAG says to which it leads. FLO-3, FLO-7. */
-static void go_on(struct pmip_lma *lma, struct pmip__flow *flow)
+/* A move waits for what the MAG says to which it leads: false = it still does. FLO-3, FLO-7. */
+static bool go_on(struct pmip_lma *lma, struct pmip__flow *flow)
 {
 	struct pmip__session *to = flow->wanted;
 	int err;
 
 	if (to->txn || to->telling)
-		return;
+		return false;
 	if (is_refused(to))
 		err = PMIP_ERR_NO_PATH;
 	else if (carries(lma, to, flow))
@@ -442,6 +442,7 @@ static void go_on(struct pmip_lma *lma, struct pmip__flow *flow)
 		flow->wanted = NULL;
 		fail(lma, flow, to);
 	}
+	return true;
 }
 
 /* A flow has gone along to a MAG that has not said that it has its prefix: that is asked, and if it has not, the flow comes back. */
@@ -455,15 +456,16 @@ static void make_sure(struct pmip_lma *lma, struct pmip__flow *flow)
 		flow->over = NULL;
 }
 
-static void follow(struct pmip_lma *lma, struct pmip__flow *flow)
+/* Whether there was anything to do. */
+static bool follow(struct pmip_lma *lma, struct pmip__flow *flow)
 {
 	struct pmip__tunnel *old = flow->tunnel;
-	bool waits = flow->wanted && !flow->op;
+	bool waits = flow->wanted && !flow->op, done = !flow->op;
 
 	if (waits)
-		go_on(lma, flow);
+		done = go_on(lma, flow);
 	if (flow->op || (waits && !is_left_behind(flow))) /* what comes of the move decides where it is to go */
-		return;
+		return done;
 	if (flow->owner) {
 		make_sure(lma, flow);
 		flow->tunnel = tunnel_for(flow, flow->over);
@@ -479,12 +481,16 @@ static void follow(struct pmip_lma *lma, struct pmip__flow *flow)
 		pmip__mem_free(&lma->mem, flow);
 	}
 	pmip__lma_put_tunnel(lma, old);
+	return true;
 }
 
+/* Those with nothing to do are not counted: nobody would ask for the others, when nothing has come of these. */
 void pmip__lma_flows_settle(struct pmip_lma *lma)
 {
-	for (unsigned int i = 0; i < FOLLOW_AT_ONCE && !pmip__list_empty(&lma->flows.changed) && !pmip__lma_reserve(lma); i++)
-		follow(lma, pmip__flow_cache_next_changed(&lma->flows));
+	unsigned int count = 0;
+
+	while (count < FOLLOW_AT_ONCE && !pmip__list_empty(&lma->flows.changed) && !pmip__lma_reserve(lma))
+		count += follow(lma, pmip__flow_cache_next_changed(&lma->flows));
 }
 
 size_t pmip_lma_flow_count(const struct pmip_lma *lma)

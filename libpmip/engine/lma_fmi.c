@@ -126,25 +126,31 @@ void pmip__lma_fmi_fail(struct pmip_lma *lma, const struct pmip__update *update,
 	answered(lma, session);
 }
 
-/* PAP-14, PAP-16. */
-static int tell_mags(struct pmip_lma *lma, const struct pmip__mn *mn)
+/* Whether there was anything to tell; what there is no memory for is told later. PAP-14, PAP-16. */
+static bool tell_mags(struct pmip_lma *lma, struct pmip__mn *mn)
 {
+	bool any = false;
 	int err = 0;
 
 	for (const struct pmip__list *link = mn->sessions.next; !err && link != &mn->sessions; link = link->next) {
 		struct pmip__session *session = pmip__session_of_mn(link);
 
-		if (session->told != mn->epoch && pmip__lma_fmi_is_possible(lma, session))
-			err = pmip__lma_fmi_tell(lma, session);
+		if (session->told == mn->epoch || !pmip__lma_fmi_is_possible(lma, session))
+			continue;
+		err = pmip__lma_fmi_tell(lma, session);
+		any = true;
 	}
-	return err;
+	if (err)
+		pmip__binding_cache_mn_touch(&lma->cache, mn);
+	return any;
 }
 
 void pmip__lma_fmi_settle(struct pmip_lma *lma)
 {
+	unsigned int count = 0;
 	struct pmip__mn *mn;
 
-	for (unsigned int i = 0; i < TELL_AT_ONCE && (mn = pmip__binding_cache_next_changed(&lma->cache)); i++)
-		if (tell_mags(lma, mn))
-			pmip__binding_cache_mn_touch(&lma->cache, mn);
+	/* Those with nothing to be told are not counted: nobody would ask for the others, when nothing has come of these. */
+	while (count < TELL_AT_ONCE && (mn = pmip__binding_cache_next_changed(&lma->cache)))
+		count += tell_mags(lma, mn);
 }

@@ -3,7 +3,7 @@
  *
  * A MAG that has restarted has lost its sessions. Those that it registered before the last sign of its former life are kept for
  * MinDelayBeforeBCEDelete as if they had been de-registered then, but go on forwarding: a MAG that comes back finds its mobile nodes
- * attached, and they keep their prefixes. */
+ * attached, and they keep their prefixes. It is asked again before flows go there that are not of its own prefixes. */
 #include "engine/lma.h"
 
 #define US_PER_S UINT64_C(1000000)
@@ -16,6 +16,7 @@ static void lose(struct pmip_lma *lma, struct pmip__session *session, uint64_t s
 	if (session->timer.at_us - session->reg.lifetime_s * US_PER_S >= seen_us)
 		return;
 	session->lost = true;
+	session->epoch = session->told = session->refused = 0; /* what it had been told, too */
 	if (session->timer.at_us > end_us)
 		pmip__timerq_set(&lma->timers, &session->timer, end_us);
 }

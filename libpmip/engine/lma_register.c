@@ -247,6 +247,7 @@ void pmip__lma_start_lifetime(struct pmip_lma *lma, struct pmip__session *sessio
 /* Lifetime extension from the same MAG: nothing changes in the kernel (RFC 5213 section 5.3.3). LMA-30. */
 static void refresh(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__session *session)
 {
+	bool lost = session->lost;
 	struct pmip_event event;
 
 	if (request->ipv4.drop)
@@ -258,6 +259,8 @@ static void refresh(struct pmip_lma *lma, const struct pmip__request *request, s
 	pmip__lma_reply_accept(lma, &request->reply, session, session->reg.lifetime_s);
 	event = pmip__lma_session_event(PMIP_EVENT_BINDING_REFRESHED, session);
 	pmip__lma_notify(lma, &event);
+	if (lost)
+		pmip__lma_flows_follow(lma, session); /* those of prefixes at other MAGs only where it has them again */
 	pmip__lma_multipath_accepted(lma, session, &request->reply.options.multipath, request->replaces, request->now.mono_us);
 }
 
@@ -426,7 +429,7 @@ void pmip__lma_remove(struct pmip_lma *lma, struct pmip__session *session, const
 static void commit(struct pmip_lma *lma, struct pmip__txn *txn, struct pmip_now now)
 {
 	struct pmip__session *session = txn->session;
-	bool moved = txn->old.tunnel && txn->old.tunnel != session->reg.tunnel;
+	bool moved = txn->old.tunnel && txn->old.tunnel != session->reg.tunnel, lost = session->lost;
 	struct pmip_gre gre = pmip__lma_gre_of(session);
 	struct pmip_event event;
 
@@ -458,7 +461,7 @@ static void commit(struct pmip_lma *lma, struct pmip__txn *txn, struct pmip_now 
 	if (moved && session->has_path)
 		pmip__lma_leave_path(lma, session, txn->old.tunnel);
 	pmip__lma_follow_paths(lma, session->mn);
-	if (moved || (txn->old.tunnel && !pmip__gre_equal(&gre, &txn->old_gre)))
+	if (moved || lost || (txn->old.tunnel && !pmip__gre_equal(&gre, &txn->old_gre)))
 		pmip__lma_flows_follow(lma, session);
 	pmip__lma_flows_told(lma, session);
 	if (moved && txn->old.bulk)

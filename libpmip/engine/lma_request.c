@@ -127,10 +127,11 @@ static int take_on(struct pmip_lma *lma, struct pmip__request *request, struct p
 	return session ? pmip__lma_register_update(lma, request, session) : pmip__lma_register_new(lma, request, anchor);
 }
 
-/* A session that begins is another LMA's, or ours; that LMA would have to tolerate the same, and know the same paths. TOL-11. */
+/* A session that begins is another LMA's, or ours; that LMA would have to tolerate the same, now or in its answers, and know the same paths.
+ * TOL-11. */
 static int begin(struct pmip_lma *lma, struct pmip__request *request)
 {
-	int result = request->tolerated || request->path.bid ? 0 : pmip__lma_redirect(lma, request);
+	int result = request->tolerated || request->reply.exact_echo || request->path.bid ? 0 : pmip__lma_redirect(lma, request);
 
 	if (result)
 		return result < 0 ? result : 0;

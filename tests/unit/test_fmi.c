@@ -57,7 +57,7 @@ static struct pmip_upn initiate(const char *to, struct pmip_prefix *told)
 	return mh.u.upn;
 }
 
-static void acknowledge(const char *from, uint16_t seq, uint8_t status, const struct pmip_prefix *told)
+static void give_acknowledgement(const char *from, uint16_t seq, uint8_t status, const struct pmip_prefix *told)
 {
 	struct pmip_dgram dgram = {unit_addr(from), unit_addr(LMAA), NULL, 0};
 	struct pmip_mh mh = {.type = PMIP_MH_UPA, .u.upa = {seq, status}};
@@ -70,6 +70,11 @@ static void acknowledge(const char *from, uint16_t seq, uint8_t status, const st
 	dgram.len = (size_t)pmip_mh_finish(&writer, &dgram.src, &dgram.dst);
 	dgram.data = octets;
 	ok(unit_again(rig_failed(&rig), pmip_lma_input(rig.lma, &dgram, rig.now)));
+}
+
+static void acknowledge(const char *from, uint16_t seq, uint8_t status, const struct pmip_prefix *told)
+{
+	give_acknowledgement(from, seq, status, told);
 	rig_run(&rig);
 }
 
@@ -135,6 +140,108 @@ END_TEST
 START_TEST(a_flow_moves_without_memory) /* FLO-3 */
 {
 	rig_without_memory(&rig, config, move_a_flow, 30);
+}
+END_TEST
+
+/* A MAG says without being asked how often it was started. */
+static void beat(const char *from, uint32_t counter)
+{
+	struct pmip_dgram dgram = {unit_addr(from), unit_addr(LMAA), NULL, 0};
+	struct pmip_mh mh = {.type = PMIP_MH_HEARTBEAT, .u.heartbeat = {true, true, 4711}};
+	struct pmip_option option = {.type = PMIP_OPT_RESTART_COUNTER, .u.restart_counter = counter};
+	struct pmip_mh_writer writer;
+	uint8_t octets[64];
+
+	rig_advance(&rig, 1000);
+	pmip_mh_begin(&writer, octets, sizeof(octets), &mh);
+	pmip_mh_add_option(&writer, &option);
+	dgram.len = (size_t)pmip_mh_finish(&writer, &dgram.src, &dgram.dst);
+	dgram.data = octets;
+	ok(pmip_lma_input(rig.lma, &dgram, rig.now));
+	rig_run(&rig);
+}
+
+START_TEST(a_mag_that_has_restarted_is_asked_again) /* FLO-3, FLO-7, HBT-4 */
+{
+	struct pmip_flow_info flow = {.size = sizeof(flow)};
+	struct pmip_prefix told;
+	size_t cursor = 0;
+
+	move_a_flow();
+	ck_assert_int_eq(pmip_lma_flow_next(rig.lma, &cursor, &flow), 1);
+	beat(MAG2, 1);
+	beat(MAG2, 2);
+	ck_assert(!flow_now(flow.id).is_default);
+	rig_forget(&rig);
+	attach(MAG2, "02:00:00:00:00:02", PMIP_HI_NEW_INTERFACE);
+	rig_run(&rig);
+	acknowledge(MAG2, initiate(MAG2, &told).seq, PMIP_UPA_REASON_UNSPECIFIED, &told);
+	ck_assert(flow_now(flow.id).is_default);
+}
+END_TEST
+
+/* Those whose MAGs need not be told of anything keep nobody from being told. */
+START_TEST(the_last_of_many_is_told) /* PAP-16 */
+{
+	struct pmip_addr mag2 = unit_addr(MAG2);
+	struct pmip_mh mh;
+
+	for (int i = 0; i < 24; i++) {
+		char mn[32];
+		struct pbu pbu = {.mn = mn, .mag = MAG1, .hnp = {"0"}, .ll_id = "02:00:00:00:00:01", .hi = 1, .lifetime_s = 20};
+
+		snprintf(mn, sizeof(mn), "mn%d@guests", i);
+		if (i == 23) {
+			pbu.mn = "flows@example.com";
+			pbu.lifetime_s = 24;
+		}
+		ck_assert_int_eq(rig_pbu(&rig, &pbu), 0);
+		pbu.mag = MAG2;
+		pbu.ll_id = "02:00:00:00:00:02";
+		pbu.lifetime_s = 60;
+		ck_assert_int_eq(rig_pbu(&rig, &pbu), 0);
+		rig_forget(&rig);
+	}
+	rig.now.mono_us += 30 * UINT64_C(1000000);
+	ok(pmip_lma_handle_timeout(rig.lma, rig.now));
+	rig_run(&rig);
+	ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), 24);
+	ok(pmip_mh_decode(&mh, &rig.pba_dgram, 0, NULL));
+	ck_assert_int_eq(mh.type, PMIP_MH_UPN);
+	ck_assert_uint_eq(mh.u.upn.reason, PMIP_UPN_FORCE_REREGISTRATION);
+	ck_assert(pmip_addr_equal(&rig.pba_dgram.dst, &mag2));
+}
+END_TEST
+
+/* Flows that wait keep none from following its attachment. */
+START_TEST(a_flow_follows_behind_many_that_wait) /* FLO-11 */
+{
+	struct pmip_flow flow = {.src = unit_addr("2001:db8:cc::1"), .proto = 17, .src_port = 443};
+	struct pmip_flow_info info = {.size = sizeof(info)};
+	char text[PMIP_PREFIX_STRLEN];
+	struct pbu handover = {.mn = "flows@example.com", .mag = "2001:db8:c::1", .hnp = {text}, .ll_id = "02:00:00:00:00:01", .hi = 3,
+			       .lifetime_s = 600};
+	uint32_t first = 0;
+
+	attach(MAG1, "02:00:00:00:00:01", PMIP_HI_NEW_INTERFACE);
+	flow.dst = rig.options.hnp[0].prefix.addr;
+	pmip_prefix_format(&rig.options.hnp[0].prefix, text);
+	attach(MAG2, "02:00:00:00:00:02", PMIP_HI_NEW_INTERFACE);
+	for (uint16_t port = 1; port <= 60; port++) {
+		flow.dst_port = port;
+		ok(pmip_lma_flow_add(rig.lma, &flow, &info, rig.now));
+		rig_run(&rig);
+		first = first ? first : info.id;
+	}
+	for (uint32_t id = first; id < info.id; id++)
+		ok(pmip_lma_flow_move(rig.lma, id, info.tunnel, 0, rig.now));
+	rig_run(&rig);
+	rig_forget(&rig);
+	ck_assert_int_eq(rig_pbu(&rig, &handover), 0);
+	ck_assert(flow_now(first).is_moving && flow_now(info.id - 1).is_moving);
+	ck_assert(rig_has_event(&rig, PMIP_EVENT_BINDING_MOVED));
+	ck_assert(rig_has_event(&rig, PMIP_EVENT_FLOW_MOVED));
+	ck_assert_uint_eq(rig.events[rig.event_count - 1].flow_id, info.id);
 }
 END_TEST
 
@@ -463,6 +570,9 @@ int main(void)
 		an_ipv4_flow_stays,
 		flows_are_told,
 		a_flow_without_a_name_stays,
+		a_mag_that_has_restarted_is_asked_again,
+		the_last_of_many_is_told,
+		a_flow_follows_behind_many_that_wait,
 		NULL,
 	};
 	const TTest *const gateway[] = {
