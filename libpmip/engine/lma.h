@@ -238,6 +238,8 @@ int pmip__lma_request(struct pmip_lma *lma, struct pmip__request *request, const
 void pmip__lma_ignore(struct pmip_lma *lma, const struct pmip__request *request, const char *rule, const char *ref);
 
 /* lma_lookup.c */
+/* Whether a session has the prefixes that are named, and no others. */
+bool pmip__lma_has_prefixes(const struct pmip__session *session, const struct pmip_binding_options *options);
 enum pmip__outcome pmip__lma_lookup(const struct pmip_lma *lma, const struct pmip__request *request, struct pmip__match *match);
 
 /* lma_register.c */

@@ -43,7 +43,7 @@ static bool same_interface(const struct pmip__session *session, const struct pmi
 	return session->reg.att == options->att && pmip_llid_equal(&session->reg.ll_id, &options->ll_id);
 }
 
-static bool same_prefixes(const struct pmip__session *session, const struct pmip_binding_options *options)
+bool pmip__lma_has_prefixes(const struct pmip__session *session, const struct pmip_binding_options *options)
 {
 	if (session->hnp_count != options->hnp_count)
 		return false;
@@ -188,7 +188,7 @@ static enum pmip__outcome by_prefix(const struct pmip_lma *lma, const struct pmi
 		return new_or_ignore(request, match); /* LKP-A1 */
 	if (!pmip_mnid_equal(&owner->mn->mn_id, &options->mn_id))
 		return reject(match, PMIP_STATUS_NOT_AUTHORIZED_FOR_HOME_NETWORK_PREFIX); /* LKP-A2 */
-	if (!same_prefixes(owner, options))
+	if (!pmip__lma_has_prefixes(owner, options))
 		return reject(match, PMIP_STATUS_BCE_PBU_PREFIX_SET_DO_NOT_MATCH); /* LKP-A3 */
 	return of_owner(lma, request, owner, PMIP_STATUS_NOT_AUTHORIZED_FOR_HOME_NETWORK_PREFIX, match);
 }

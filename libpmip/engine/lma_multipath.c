@@ -45,19 +45,7 @@ enum pmip_status pmip__lma_multipath_check(const struct pmip__request *request)
 
 static bool is_named(const struct pmip__session *anchor, const struct pmip_binding_options *options)
 {
-	if (!options->hnp_count || pmip_addr_is_unspecified(&options->hnp[0].prefix.addr))
-		return true;
-	if (options->hnp_count != anchor->hnp_count)
-		return false;
-	for (unsigned int i = 0; i < options->hnp_count; i++) {
-		bool found = false;
-
-		for (unsigned int k = 0; k < anchor->hnp_count; k++)
-			found = found || pmip_prefix_equal(&anchor->hnp[k].prefix, &options->hnp[i].prefix);
-		if (!found)
-			return false;
-	}
-	return true;
+	return !options->hnp_count || pmip_addr_is_unspecified(&options->hnp[0].prefix.addr) || pmip__lma_has_prefixes(anchor, options);
 }
 
 struct pmip__session *pmip__lma_multipath_find(const struct pmip_lma *lma, const struct pmip__request *request)

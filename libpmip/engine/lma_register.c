@@ -411,7 +411,8 @@ void pmip__lma_remove(struct pmip_lma *lma, struct pmip__session *session, const
 		pmip__lma_put_forwarding(lma, heir);
 	} else if (session->state != PMIP_BINDING_DELETE_WAIT) {
 		clear_forwarding(lma, session);
-		if (session->state == PMIP_BINDING_ACTIVE && session->hnp_count)
+		/* One that was to share them has got them from another while it was being registered. */
+		if ((session->state == PMIP_BINDING_ACTIVE || session->has_path) && session->hnp_count)
 			pmip__binding_cache_prefixes_changed(&lma->cache, session);
 	}
 	pmip__timerq_cancel(&lma->timers, &session->timer);

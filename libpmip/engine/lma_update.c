@@ -64,11 +64,11 @@ static bool is_repeated(const struct pmip__mn *mn, const struct pmip__list *link
 	return false;
 }
 
-/* Each MAG that the mobile node is at. */
+/* Each MAG that the mobile node is at; one that knows no notifications keeps none from being told. */
 static int tell_mags(struct pmip_lma *lma, const struct pmip_mnid *mn_id, const struct pmip__update_content *content, struct pmip_now now)
 {
 	const struct pmip__mn *mn = pmip__binding_cache_mn(&lma->cache, mn_id);
-	int err = PMIP_ERR_NOENT;
+	int result = PMIP_ERR_NOENT;
 
 	if (now.mono_us < lma->last_us)
 		return PMIP_ERR_TIME;
@@ -76,16 +76,18 @@ static int tell_mags(struct pmip_lma *lma, const struct pmip_mnid *mn_id, const 
 		return PMIP_ERR_NOENT;
 	for (const struct pmip__list *link = mn->sessions.next; link != &mn->sessions; link = link->next) {
 		const struct pmip__session *session = pmip__session_of_mn(link);
+		int err;
 
 		if (session->state != PMIP_BINDING_ACTIVE || is_repeated(mn, link, session->reg.tunnel))
 			continue;
 		err = tell(lma, session->reg.tunnel, content, &mn->mn_id, now);
-		if (err)
+		if (err && err != PMIP_ERR_UNSUPPORTED)
 			return err;
+		result = result ? err : 0;
 	}
-	if (!err)
+	if (!result)
 		lma->last_us = now.mono_us;
-	return err;
+	return result;
 }
 
 /* UPN-6. */

@@ -207,7 +207,7 @@ PMIP_API int pmip_lma_revoke_group(struct pmip_lma *lma, const struct pmip_addr 
 /** Have a mobile node registered again: each MAG it is at is sent an Update Notification, FORCE-REREGISTRATION (RFC 7077 section 5). It
  * answers with an acknowledgement and a PBU; without the first it is told once more.
  * @retval 0 sent  @retval PMIP_ERR_NOENT no such binding  @retval PMIP_ERR_FULL 65535 are unanswered  @retval PMIP_ERR_TIME nothing changed
- * @retval PMIP_ERR_UNSUPPORTED the MAG has answered one by Binding Error: it does not know them, until pmip_lma_reconfigure()
+ * @retval PMIP_ERR_UNSUPPORTED no MAG it is at knows them: each has answered one by Binding Error, which counts until pmip_lma_reconfigure()
  * @retval PMIP_ERR_NOMEM some MAGs may have been told. Since: 0.1. */
 PMIP_API int pmip_lma_force_reregistration(struct pmip_lma *lma, const struct pmip_mnid *mn_id, struct pmip_now now);
 /** The same for all mobile nodes of a MAG, by one notification. @param[in] proxy_coa borrowed.
