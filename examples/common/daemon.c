@@ -157,6 +157,7 @@ void daemon_turn(struct daemon *daemon)
 	int ms, n = pmip_runner_process(daemon->runner);
 
 	settle_access(daemon);
+	events_sync(daemon->events);
 	if (n < 0)
 		log_line(PMIP_LOG_ERROR, "runner", "a turn failed: %s; going on", pmip_strerror(n));
 	ms = pmip_runner_timeout_ms(daemon->runner);

@@ -24,6 +24,8 @@ void events_free(struct events *events);
 void events_set_interval(struct events *events, uint32_t interval_ms);
 /* Tell the clients of a control socket, too; NULL = no more. */
 void events_set_control(struct events *events, struct control *control);
+/* Write out what is told to the file; to be called when it is quiet, for a node with thousands of flows has as many events at once. */
+void events_sync(struct events *events);
 /* Log what repeated itself in intervals that are over. */
 void events_flush(struct events *events, uint64_t mono_us);
 
