@@ -168,8 +168,10 @@ static int start_op(struct pmip__datapath_netlink *dp, const struct pmip_datapat
 		clear(dp, op, job);
 		return 0;
 	case PMIP_DATAPATH_PATH_SET:
-	case PMIP_DATAPATH_PATH_CLEAR:
 		return 0; /* sources are not checked */
+	case PMIP_DATAPATH_PATH_CLEAR:
+		pmip__nl_ways_close(dp, op, &job->part[0]);
+		return 0;
 	case PMIP_DATAPATH_FLOW_SET:
 		if (op->gre.in_use)
 			return PMIP_ERR_UNSUPPORTED; /* a mark is a tunnel's, keys are a session's. GRE-9 */
@@ -233,6 +235,7 @@ static int netlink_submit(void *ctx, const struct pmip_datapath_op *ops, int *re
 		dp->jobs_cap = n;
 	}
 	memset(dp->jobs, 0, n * sizeof(*dp->jobs));
+	dp->submit = dp->submit == UINT32_MAX ? 1 : dp->submit + 1;
 	for (i = 0; i < n; i++)
 		results[i] = prepare(dp, &ops[i], &dp->jobs[i]);
 	pmip__nl_flush(dp->nl);

@@ -28,7 +28,7 @@ struct pmip__nl_binding {
 /* A flow that an operation has named. */
 struct pmip__nl_flow {
 	struct pmip_flow flow;    /* the key; label 0 */
-	uint32_t number;          /* of the tunnel it was moved to, as in its mark; 0 = none */
+	struct pmip__nl_way *way; /* into the tunnel it was moved to; NULL = none */
 	unsigned int jobs;        /* operations under way */
 	bool is_gone;             /* goes with the last of them */
 	bool is_counted;          /* what its connection had counted before is known */
@@ -43,15 +43,29 @@ struct pmip__nl_steering {
 	uint32_t number; /* of the tunnel, as in its mark */
 	uint32_t tunnel; /* interface index */
 	uint32_t ways;   /* routes in the table */
+	uint32_t submit; /* that set the rules last */
+	int result[2];   /* of that, IPv6 and IPv4 */
+};
+
+/* A route in such a table. */
+struct pmip__nl_way {
+	struct pmip_addr addr; /* with number the key */
+	uint32_t number;
+	uint32_t users;        /* flows, and operations under way */
+	struct pmip__nl_steering *steering;
+	struct pmip__nl_path *path; /* NULL = whose it is is not known */
+	struct pmip__nl_way *next, **at; /* in its list */
+	uint32_t submit;       /* that set it last; 0 = it is not there */
+	int result;            /* of that */
 };
 
 /* One operation of a submit(). */
-enum { PMIP__NL_PARTS = 5 };
+enum { PMIP__NL_PARTS = 5, PMIP__NL_MARK_SHIFT = 16 };
 struct pmip__nl_job {
 	int part[PMIP__NL_PARTS]; /* results of its requests */
 	bool is_new;              /* SET: the prefix or flow was not known before; ENSURE: the tunnel was not there before */
 	struct pmip__nl_flow *flow; /* FLOW_*; NULL = not known */
-	uint32_t number;          /* FLOW_SET: where it is to go */
+	struct pmip__nl_way *way;   /* FLOW_SET: where it is to go; NULL = where its binding goes */
 };
 
 struct pmip__datapath_netlink {
@@ -68,8 +82,10 @@ struct pmip__datapath_netlink {
 	struct pmip__nl *ct;      /* for connections; NULL = not yet needed */
 	void *flows;              /* tree of struct pmip__nl_flow */
 	uint32_t flow_count;
-	void *ways;               /* tree of struct way, datapath_netlink_flow.c */
+	void *ways;               /* tree of struct pmip__nl_way */
+	void *paths;              /* tree of struct pmip__nl_path, datapath_netlink_way.c */
 	struct pmip__nl_steering *steerings;
+	uint32_t submit;          /* counts them; never 0 in one */
 	struct pmip__access_links links;
 	struct pmip__nl_job *jobs; /* scratch of submit() */
 	size_t jobs_cap;
@@ -110,12 +126,21 @@ int pmip__nl_flow_set(struct pmip__datapath_netlink *dp, const struct pmip_datap
 int pmip__nl_flow_clear(struct pmip__datapath_netlink *dp, const struct pmip_datapath_op *op, struct pmip__nl_job *job);
 void pmip__nl_flow_mark(struct pmip__datapath_netlink *dp, const struct pmip_datapath_op *op, struct pmip__nl_job *job);
 int pmip__nl_flow_finish(struct pmip__datapath_netlink *dp, const struct pmip_datapath_op *op, struct pmip__nl_job *job, int result);
-/* Whether a route of ours outside table main, and a rule with a mark, is accounted for. */
-bool pmip__nl_flow_wants_route(const struct pmip__datapath_netlink *dp, const struct pmip__route *route);
-bool pmip__nl_flow_wants_rule(const struct pmip__datapath_netlink *dp, const struct pmip__rule *rule);
 /* Take the marks of flows not known, or of all, off their connections. @return how many connections, or an error. */
 int pmip__nl_flows_sweep(struct pmip__datapath_netlink *dp, bool all);
 void pmip__nl_flows_free(struct pmip__datapath_netlink *dp);
+
+/* datapath_netlink_way.c. One flow more to the address of a FLOW_SET into the tunnel with that interface index, queued; NULL with an error;
+ * what came of it, after the flush; and one less. */
+struct pmip__nl_way *pmip__nl_way_enter(struct pmip__datapath_netlink *dp, const struct pmip_datapath_op *op, uint32_t tunnel, int *err);
+int pmip__nl_way_result(const struct pmip__nl_way *way);
+void pmip__nl_way_leave(struct pmip__datapath_netlink *dp, struct pmip__nl_way *way);
+/* Queue what PATH_CLEAR means for flows. */
+void pmip__nl_ways_close(struct pmip__datapath_netlink *dp, const struct pmip_datapath_op *op, int *result);
+/* Whether a route of ours outside table main, and a rule with a mark, is accounted for. */
+bool pmip__nl_flow_wants_route(const struct pmip__datapath_netlink *dp, const struct pmip__route *route);
+bool pmip__nl_flow_wants_rule(const struct pmip__datapath_netlink *dp, const struct pmip__rule *rule);
+void pmip__nl_ways_free(struct pmip__datapath_netlink *dp);
 
 /* datapath_netlink_count.c: struct pmip_datapath_ops. */
 int pmip__nl_flows(void *ctx, void (*each)(void *user, const struct pmip_flow_counters *counters), void *user);

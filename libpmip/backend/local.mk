@@ -42,6 +42,7 @@ libpmip_libpmip_linux_core_la_SOURCES += \
 	%D%/datapath_netlink_sweep.c \
 	%D%/datapath_netlink_tunnel.c \
 	%D%/datapath_netlink_uplink.c \
+	%D%/datapath_netlink_way.c \
 	%D%/datapath_record.c \
 	%D%/guard_tap.c \
 	%D%/guard_tap.h \

@@ -72,7 +72,7 @@ static const char *advice(int error)
 		return "somebody else's stands in the way; look at `ip -d link`, `ip -6 route show table all`, `ip -6 rule`";
 	case ENOMEM:
 	case ENOBUFS:
-		return "the kernel is out of memory, or net.ipv6.route.max_size or net.core.rmem_max is too small";
+		return "the kernel is out of memory, or one of net.ipv6.route.max_size, net.netfilter.nf_conntrack_max and net.core.rmem_max is too small";
 	default:
 		return "the kernel's log (dmesg) may tell more";
 	}

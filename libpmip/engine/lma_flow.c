@@ -81,6 +81,7 @@ static struct pmip_datapath_op steer(const struct pmip__flow *flow, const struct
 		op.local = tunnel->local;
 		op.remote = tunnel->remote;
 		op.tunnel = tunnel->id;
+		op.group = over->mn->number;
 		op.gre = gre_for(over);
 	}
 	return op;

@@ -354,6 +354,9 @@ void pmip__lma_release(struct pmip_lma *lma, struct pmip__session *session, uint
 	clear_forwarding(lma, session);
 	pmip__binding_cache_prefixes_changed(&lma->cache, session);
 	pmip__lma_flows_leave(lma, session, NULL);
+	if (session->has_path)
+		pmip__lma_leave_path(lma, session, session->reg.tunnel);
+	session->has_path = false;
 	event = pmip__lma_session_event(PMIP_EVENT_BINDING_RELEASED, session);
 	pmip__lma_notify(lma, &event);
 }

@@ -86,11 +86,12 @@ void pmip__lma_follow_paths(struct pmip_lma *lma, const struct pmip__mn *mn)
 
 	for (const struct pmip__list *link = mn->sessions.next; link != &mn->sessions; link = link->next) {
 		struct pmip__session *session = pmip__session_of_mn(link);
+		bool wants = wanted && session->state != PMIP_BINDING_DELETE_WAIT;
 
-		if (session->has_path == wanted)
+		if (session->has_path == wants)
 			continue;
-		session->has_path = wanted;
-		if (wanted)
+		session->has_path = wants;
+		if (wants)
 			path(lma, PMIP_DATAPATH_PATH_SET, mn, session->reg.tunnel);
 		else
 			pmip__lma_leave_path(lma, session, session->reg.tunnel);

@@ -12,7 +12,8 @@
  *   set PREFIX LOCAL REMOTE LINK gre SEND RECV                 (keys, - without)
  *   set PREFIX LOCAL REMOTE LINK group N | via ADDRESS
  *   path-set N LOCAL REMOTE        path-clear N LOCAL REMOTE
- *   flow-set SRC SPORT DST DPORT PROTO LOCAL REMOTE [gre SEND RECV]   (LOCAL REMOTE: - - = as its binding)      flow-clear SRC SPORT DST DPORT PROTO
+ *   flow-set SRC SPORT DST DPORT PROTO LOCAL REMOTE [gre SEND RECV | group N]   (LOCAL REMOTE: - - = as its binding)
+ *   flow-clear SRC SPORT DST DPORT PROTO
  *   flows                          tunnel LOCAL REMOTE         (one line of counters)
  *   watch none|movable|all         unknown                     (flows that nobody has named)
  *   sweep                          counters
@@ -29,7 +30,7 @@
 #include <pmip/datapath.h>
 
 enum {
-	WORDS = 11, /* of the longest command */
+	WORDS = 13, /* of the longest command */
 	BATCH = 8, /* operations of the longest line */
 	TUNNELS = 64,
 };

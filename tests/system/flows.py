@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
-# Proves TUN-4, FLO-2, FMC-3, FMP-13, FMP-14, PAP-20, PAP-15.
+# Proves TUN-4, FLO-2, FLO-11, FMC-3, FMP-13, FMP-14, PAP-20, PAP-15.
 """Single flows in the datapaths: a mobile node with two interfaces, one address, and two MAGs. With bpf on the running kernel, then with netlink in
 user-mode Linux.
 
@@ -399,6 +399,41 @@ def kernel(checks, lma_netns, lma, cn, mn):
     lma.say('flow-clear', *flow)
 
 
+def path(checks, lma_netns, lma, cn, mn):
+    """When a mobile node has a path no more, its flows do not wait until each of them is moved."""
+    flows = [(CN, 4000, MN, port, UDP) for port in (PORT, OTHER)]
+    rx = Rx(mn)
+    lma.say('path-set', GROUP, LMA, MAG[1])
+    for flow in flows:
+        lma.say('flow-set', *flow, LMA, MAG[1], 'group', GROUP)
+    lma.say('path-clear', GROUP + 1, LMA, MAG[1])
+    lma.say('path-clear', GROUP, LMA, MAG[0])
+    checks.check(send(cn, mn, PORT) == 50 and rx.since('cell') >= 50, 'the path of another mobile node, or by another tunnel, is none of its',
+                 rx.since('cell'))
+    lma.say('path-clear', GROUP, LMA, MAG[1])
+    rx.mark()
+    for port in (PORT, OTHER):
+        send(cn, mn, port)
+    checks.check(rx.since('wlan') >= 100 and rx.since('cell') < 10, 'without the path all its flows go where their prefix goes', rx.since('wlan'))
+    checks.check(state(lma_netns) == (2, 0), 'which takes one route away', state(lma_netns))
+    lma.say('path-set', GROUP, LMA, MAG[1])
+    lma.say('flow-set', *flows[0], LMA, MAG[1], 'group', GROUP)
+    lma.say('flow-set', *flows[1], '-', '-')
+    rx.mark()
+    send(cn, mn, PORT)
+    checks.check(rx.since('cell') >= 50, 'a flow goes there again when it is moved again', rx.since('cell'))
+    rx.mark()
+    send(cn, mn, OTHER)
+    checks.check(rx.since('wlan') >= 50 and rx.since('cell') < 10, 'and one that was moved back does not', rx.since('wlan'))
+    lma.say(f'flow-set {" ".join(map(str, flows[0]))} {LMA} {MAG[1]} group {GROUP};path-clear {GROUP} {LMA} {MAG[1]};'
+            f'flow-set {" ".join(map(str, flows[1]))} {LMA} {MAG[1]} group {GROUP}')
+    checks.check(state(lma_netns) == (2, 1), 'operations of one batch are done in their order', state(lma_netns))
+    for flow in flows:
+        lma.say('flow-clear', *flow)
+    lma.say('path-clear', GROUP, LMA, MAG[1])
+    checks.check(state(lma_netns) == (0, 0), 'nothing is left of it', state(lma_netns))
+
+
 def successor(checks, lab, lma, options):
     """A killed process' flows go on, and a successor sweeps what nobody names."""
     flow, gone = (CN, 4000, MN, PORT, UDP), (CN, 4000, MN, OTHER, UDP)
@@ -463,6 +498,7 @@ def test(checks):
         wait_for('a packet from the CN to the mobile node', 10, lambda: send(cn, mn, PORT, count=1) == 1)
         if NETLINK:
             kernel(checks, lma_netns, lma, cn, mn)
+            path(checks, lma_netns, lma, cn, mn)
         steering(checks, lma, cn, mn)
         labels(checks, lma, cn, mn)
         moving(checks, lma, cn, mn)

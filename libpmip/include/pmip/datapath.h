@@ -25,6 +25,7 @@
  * connection and one in FORWARD that does the reverse, "-mark" and "-keep" behind device_prefix, in the table mangle, while there are
  * flows; conntrack counts packets from then on (net.netfilter.nf_conntrack_acct). A connection that began before has no counters, and
  * one that has gone from conntrack comes back without a mark, unless who sees its first packet marks it, as a flow manager does.
+ * net.netfilter.nf_conntrack_max has to leave room for all of them.
  */
 #ifndef PMIP_DATAPATH_H
 #define PMIP_DATAPATH_H
