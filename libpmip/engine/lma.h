@@ -262,6 +262,8 @@ void pmip__lma_remove(struct pmip_lma *lma, struct pmip__session *session, const
 struct pmip_datapath_op pmip__lma_binding_op(const struct pmip__session *session);
 /* Forward its prefixes into its tunnel, whatever comes of it: its next registration makes sure. */
 void pmip__lma_put_forwarding(struct pmip_lma *lma, struct pmip__session *session);
+/* The same, and its path, once more for one that is unsure of them: it has been extended, and a PBU of its own may not come any more. */
+void pmip__lma_repeat_forwarding(struct pmip_lma *lma, struct pmip__session *session);
 
 /* lma_tunnel.c */
 /* Drop a reference to a tunnel; the last one takes it down. NULL is fine. */

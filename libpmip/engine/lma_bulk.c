@@ -69,8 +69,7 @@ static void refresh(struct pmip_lma *lma, const struct pmip__request *request, s
 		session->reg.lifetime_s = lifetime_s;
 		pmip__lma_start_lifetime(lma, session, request->now.mono_us);
 		session->revoking = (uint8_t)revoking;
-		if (session->unsure)
-			pmip__lma_put_forwarding(lma, session);
+		pmip__lma_repeat_forwarding(lma, session);
 		count++;
 	}
 	tunnel->group_until_us = request->now.mono_us + (uint64_t)lifetime_s * 1000000;
@@ -121,7 +120,7 @@ static size_t count_members(const struct pmip__tunnel *tunnel, const struct pmip
 			*actions += pmip__lma_removal_actions(session);
 			*octets += session->mn->mn_id.len;
 		} else if (session->unsure) {
-			*actions += pmip__session_address_count(session);
+			*actions += 1 + pmip__session_address_count(session);
 		}
 	}
 	return count;

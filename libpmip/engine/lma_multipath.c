@@ -122,8 +122,7 @@ void pmip__lma_multipath_accepted(struct pmip_lma *lma, struct pmip__session *se
 			other->reg.lifetime_s = session->reg.lifetime_s;
 			pmip__lma_start_lifetime(lma, other, now_us);
 			other->revoking = revoking;
-			if (other->unsure) /* no PBU of its own may come any more */
-				pmip__lma_put_forwarding(lma, other);
+			pmip__lma_repeat_forwarding(lma, other);
 		}
 	}
 }

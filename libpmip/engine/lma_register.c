@@ -6,14 +6,16 @@
  * accepts leaves and the old tunnel is let go, or the session takes its old registration back and the PBA says 130. Meanwhile
  * further PBUs of the mobile node wait (lma_hold.c).
  *
- * Where nobody waits for an answer, the last attachment of prefixes having gone or a registration having failed, forwarding is changed
- * without one, and the session is unsure of it. Its next PBU is then such a transaction, too, although it may change nothing.
+ * Where nobody waits for an answer, the first attachment of prefixes having gone, another one having come, or a registration having failed,
+ * forwarding is changed without one, and the session is unsure of it. Its next PBU is then such a transaction, too, although it may change
+ * nothing.
  */
 #include "engine/lma.h"
 
 #include "base/mem.h"
 #include "engine/gre.h"
 
+#include <assert.h>
 #include <string.h>
 
 /* In the wire's unit of 4 seconds. LMA-24. */
@@ -119,6 +121,18 @@ void pmip__lma_put_forwarding(struct pmip_lma *lma, struct pmip__session *sessio
 	}
 }
 
+void pmip__lma_repeat_forwarding(struct pmip_lma *lma, struct pmip__session *session)
+{
+	const struct pmip__tunnel *tunnel = session->reg.tunnel;
+
+	if (!session->unsure)
+		return;
+	if (session->has_path)
+		pmip__lma_op_untracked(lma, (struct pmip_datapath_op){.kind = PMIP_DATAPATH_PATH_SET, .group = session->mn->number,
+								      .local = tunnel->local, .remote = tunnel->remote});
+	pmip__lma_put_forwarding(lma, session);
+}
+
 /* DER-3. */
 static void clear_forwarding(struct pmip_lma *lma, const struct pmip__session *session)
 {
@@ -153,6 +167,7 @@ static void begin(struct pmip_lma *lma, struct pmip__txn *txn, struct pmip__sess
 	txn->reply.options.mn_id = session->mn->mn_id;
 	pmip__binding_cache_relink(session);
 	queue_forwarding(lma, txn);
+	assert(txn->open); /* each session has an address, or a path to those of another */
 }
 
 static bool is_full(const struct pmip_lma *lma, const struct pmip__mn *mn)
@@ -301,7 +316,8 @@ int pmip__lma_register_update(struct pmip_lma *lma, const struct pmip__request *
 	txn->old_deadline_us = session->timer.at_us;
 	pmip__timerq_cancel(&lma->timers, &session->timer);
 	session->revoking = PMIP__NOT_REVOKING; /* the MAG that was asked has no more to do with it (RFC 5846 section 8.1) */
-	pmip__lma_fmi_cancel(lma, session);
+	if (tunnel != session->reg.tunnel)
+		pmip__lma_fmi_cancel(lma, session);
 	session->reg = registration_of(lma, request, tunnel, &session->reg);
 	begin(lma, txn, session);
 	return 0;
@@ -501,6 +517,7 @@ static void roll_back(struct pmip_lma *lma, struct pmip__txn *txn, struct pmip_n
 		clear_forwarding(lma, session);
 	else
 		pmip__lma_put_forwarding(lma, session);
+	session->unsure = true; /* of its path, too */
 	if (session->has_path && tunnel != session->reg.tunnel)
 		pmip__lma_leave_path(lma, session, tunnel);
 	pmip__lma_flows_told(lma, session);

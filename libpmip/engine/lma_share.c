@@ -91,6 +91,7 @@ void pmip__lma_follow_paths(struct pmip_lma *lma, const struct pmip__mn *mn)
 		if (session->has_path == wants)
 			continue;
 		session->has_path = wants;
+		session->unsure = session->unsure || wants;
 		if (wants)
 			path(lma, PMIP_DATAPATH_PATH_SET, mn, session->reg.tunnel);
 		else

@@ -97,7 +97,7 @@ struct pmip__session {
 	struct pmip__registration reg;
 	uint8_t state;            /* enum pmip_binding_state */
 	bool lost : 1;            /* its MAG has restarted since it registered it */
-	bool unsure : 1;          /* its prefixes were pointed at its tunnel without waiting for the result */
+	bool unsure : 1;          /* its prefixes or its path were set without waiting for the result */
 	bool replaced : 1;        /* another path has taken its place: it goes when timers are next looked at */
 	uint8_t revoking;         /* enum pmip__revoking; if so, the sequence number (RFC 5846 section 8.1) */
 	uint8_t refusal;          /* the status that said so when refused was set, 0 = there was no answer */
