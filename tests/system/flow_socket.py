@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
-# Proves FMP-1, FMP-4, FMP-6, FMP-7, FMP-11.
+# May run beside others.
+# Proves FMP-1, FMP-4, FMP-6, FMP-7, FMP-11, FMP-12.
 """The LMA's flow socket, asked by a client that is not ours: what it lists, adds, moves and counts, which flows and bindings it tells of, and
 what it does about messages that are none."""
 import os
 import socket
 import stat
 import struct
+import time
 
 import system
 import fmp
@@ -16,6 +18,7 @@ from netns import wait_for
 from terminal import NAI, FlowDomain
 
 PORT = 7000
+ORPHAN_S = 60
 
 
 def datagrams(domain, address, sport, count=20):
@@ -102,6 +105,20 @@ def faults(checks, domain, manager, path):
     return manager
 
 
+def orphans(checks, domain, manager, address, tunnels):
+    """A manager that does not come back."""
+    first, second = (tunnels[addr] for addr in MAG_ADDR)
+    number = place(manager.ask(fmp.ADD, fmp.flow(CN_ADDR, 5015, address, PORT))[1])[0]
+    manager.ask(fmp.MOVE, struct.pack('!III', number, first, second))
+    manager.close()
+    time.sleep(ORPHAN_S - 5)
+    checks.check([f['id'] for f in domain.lma.ask('flows')['flows']] == [number], 'a flow waits for a new manager')
+    checks.eventually('but not for ever', 10, lambda: domain.lma.ask('flows')['flows'] == [])
+    manager = Manager(domain.flow_socket)
+    checks.check(manager.flows() == {}, 'who comes later finds none')
+    return manager
+
+
 def ends(checks, domain, manager):
     """What is told when an attachment goes."""
     address = domain.terminal.addresses('wlan')[0]
@@ -126,6 +143,7 @@ def test(checks):
         flows(checks, domain, manager, addresses[0], tunnels)
         watching(checks, domain, manager, addresses[0])
         manager = faults(checks, domain, manager, path)
+        manager = orphans(checks, domain, manager, addresses[0], tunnels)
         ends(checks, domain, manager)
         domain.lma.stop()
         manager.drain(0.3)
