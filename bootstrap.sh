@@ -171,7 +171,8 @@ check() {
 	[ "$unit" != valgrind ] || export CK_FORK=no
 	[ "$unit" != valgrind ] || export DOMAIN_SCALE_MNS=1000 # ten times as many take a minute
 	[ "$unit" != valgrind ] || export MANAGER_FAULTS_ONE_OF=50 # all of them take minutes
-	make -C "$BUILD" -j"$(nproc)" --no-print-directory check "${which[@]}" </dev/null 2>&1 |
+	# More at a time than there are processors: most of them wait.
+	make -C "$BUILD" -j"$((2 * $(nproc)))" --no-print-directory check "${which[@]}" </dev/null 2>&1 |
 		tee "$LOGS/check.log" | grep --line-buffered -E '^(PASS|FAIL|SKIP|XFAIL|XPASS|ERROR): ' || true
 	printf 'tests took %d s; what they said is in %s/tests/*/*.log\n' "$((SECONDS - start))" "$BUILD"
 	printf '%s\n' "${results[@]}" | report

@@ -229,50 +229,50 @@ endif
 # Tests that need root and a real kernel; they skip (77) without, and say why. First those that may run beside others: the rest wait for
 # each other (system/alone.sh).
 beside_tests = \
+	%D%/system/access.sh \
+	%D%/system/control.py \
+	%D%/system/datapath-ipv4.sh \
 	%D%/system/datapath-netlink.sh \
+	%D%/system/flows.py \
+	%D%/system/io-raw.sh \
+	%D%/system/nl.sh \
+	%D%/system/runner.sh \
 	%D%/system/uml-run.sh \
 	%D%/system/wire-equal.sh \
 	$(NULL)
 system_tests = \
-	%D%/system/access.sh \
-	%D%/system/control.py \
 	%D%/system/datapath-bpf.sh \
-	%D%/system/datapath-ipv4.sh \
-	%D%/system/flows.py \
-	%D%/system/io-raw.sh \
 	%D%/system/nfqueue.py \
-	%D%/system/nl.sh \
-	%D%/system/runner.sh \
 	$(NULL)
 
 # Tests of the daemons in a whole domain of namespaces.
 domain_tests = \
 	%D%/system/attach_100.py \
-	%D%/system/bulk.py \
 	%D%/system/clean_exit.py \
 	%D%/system/congestion.py \
 	%D%/system/flow_manager.py \
 	%D%/system/flow_move.py \
 	%D%/system/handover.py \
-	%D%/system/flow_socket.py \
-	%D%/system/fmi.py \
-	%D%/system/hostile.py \
-	%D%/system/imperfect.py \
 	%D%/system/kill_restart.py \
 	%D%/system/lma_crash.py \
 	%D%/system/mtu.py \
+	$(NULL)
+domain_beside_tests = \
+	%D%/system/bulk.py \
+	%D%/system/demo-flows.sh \
+	%D%/system/flow_socket.py \
+	%D%/system/fmi.py \
+	%D%/system/gre.py \
+	%D%/system/hostile.py \
+	%D%/system/imperfect.py \
+	%D%/system/ipsec.py \
+	%D%/system/ipv4.py \
 	%D%/system/presence.py \
 	%D%/system/redirect.py \
 	%D%/system/reflector.py \
 	%D%/system/resync.py \
 	%D%/system/revoke.py \
 	%D%/system/terminal.py \
-	$(NULL)
-domain_beside_tests = \
-	%D%/system/demo-flows.sh \
-	%D%/system/gre.py \
-	%D%/system/ipsec.py \
-	%D%/system/ipv4.py \
 	$(NULL)
 if ENABLE_PROGRAMS
 system_tests += $(domain_tests)

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
+# May run beside others.
 # Proves RA-2, RA-3, RA-4, MAG-1, MAG-31, MAG-41.
 # The access links against a plain Linux host: it comes, goes and moves between two namespaces as between two MAGs; it is seen, it gets
 # its address and router from our Router Advertisement, and its silence is noticed.

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
+# May run beside others.
 # Proves BLK-2, BLK-3, UPN-6, UPN-7, REV-5.
 """Many mobile nodes of one MAG: their lifetimes are extended by one message each way, a real one among them is renumbered, its MAG says
 where it is and hands on what a vendor says, and in the end the MAG revokes all of them by one message."""

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
+# May run beside others.
 # Proves SEC-5.
 """The control sockets of running daemons, and reload: what they answer, and that nothing a client or a file does ends them.
 

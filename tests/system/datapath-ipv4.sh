@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
+# May run beside others.
 # Proves V4F-1, V4F-2, V4F-3, V4F-4, V4F-5, GREF-1, GREF-2, GREF-3.
 # IPv4 home addresses (RFC 5844) in both datapaths: CN - LMA - {MAG1, MAG2} - two mobile nodes, plain Linux with a static address and a
 # default route to a router nobody has configured; and GRE (RFC 5845), IPv4 and IPv6 inside, in the one that has it. bpf on the running

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
+# May run beside others.
 # Proves TUN-4, FLO-2, FLO-11, FMC-3, FMP-13, FMP-14, PAP-20, PAP-15.
 """Single flows in the datapaths: a mobile node with two interfaces, one address, and two MAGs. With bpf on the running kernel, then with netlink in
 user-mode Linux.

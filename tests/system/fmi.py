@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
+# May run beside others.
 # Proves FLO-3, FLO-5, FLO-6, FLO-7, FMP-5, PAP-2, PAP-12, PAP-13, PAP-14, PAP-15, PAP-16, MAG-20.
 """One phone with two interfaces on two MAGs, each with a prefix of its own, and flows of the first prefix that go to the second interface.
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
+# May run beside others.
 # Proves GEN-2, GEN-5, LMA-5, LMA-6.
 """Messages that an LMA must not act on: from a MAG that is not listed, for a mobile node that is not listed, with a bad checksum,
 cut at every length, and rubbish. Its bindings stay as they are, it lives, it answers with the right status or not at all, and

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
+# May run beside others.
 # Proves TOL-1, TOL-2, TOL-3, TOL-4, TOL-5, TOL-6, TOL-7, TOL-8, TOL-9, TOL-10, SEC-3, TUN-1.
 """Peers that are not perfect, with real daemons: a MAG made by hand, which does what a MAG of the field does (identifiers of a fixed size, words of
 timestamps in the order of its machine, options that Header Len does not count), at a strict LMA and at one that tolerates it; and such

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
+# May run beside others.
 # The raw socket between two network namespaces: bursts come back whole, what waits is taken in batches, sources are ours to choose,
 # errors are told as ICMPv6 and not too often.
 set -euo pipefail

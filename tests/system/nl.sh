@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
+# May run beside others.
 # Routes and rules by backend/nl.h on the running kernel, checked with ip(8). The links are one veth pair in a namespace of its own.
 set -euo pipefail
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
+# May run beside others.
 # Proves MAG-31, MAG-41.
 """A mobile node behind a bridge, so that the MAG's interface keeps its carrier whatever becomes of the mobile node's cable. While it is
 there it answers and its binding is extended; once it is unplugged it is de-registered instead. The MAG's own periodic probes are out

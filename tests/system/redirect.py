@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
+# May run beside others.
 # Proves MAG-45, RED-2, RED-5, RED-12, RED-13, RED-14, RED-16.
 """Two LMAs share the mobile nodes of two MAGs that know one of them only (RFC 6463). Half of the mobile nodes are sent to the other LMA and
 served by it, also after a handover; when it dies they come back.

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
+# May run beside others.
 # Proves RFL-1, RFL-2, RFL-3, RFL-4, RFL-5, RFL-6, RFL-7, RFL-8, RFL-9, FLO-12, FMC-3, FMC-5.
 """flowmob-mn: a phone whose addresses are the first interface's, and a network that moves its flows to the second one and back.
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
+# May run beside others.
 # Proves MAG-14.
 """A MAG whose timestamps are refused with status 156, by an LMA that this test plays. With "clock: other" it tries again at growing
 distances; with "clock: ntp" when the kernel says that the clock is synchronised, or somebody says so at the control socket."""

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
+# May run beside others.
 """Binding Revocation between real daemons: one mobile node by the LMA, all of a MAG, one by the MAG. Each time the mobile node is told
 by a Router Advertisement with lifetime 0, its traffic stops and both sides forget the binding; then it attaches again."""
 import struct

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
+# May run beside others.
 # The runner with both engines over real sockets and access links, against a plain Linux host: it attaches, moves between two MAGs and
 # keeps its address; a burst of registrations at the LMA is answered whole and in batches. Forwarding is left out.
 set -euo pipefail

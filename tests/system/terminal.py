@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
+# May run beside others.
 # Proves BND-1, BND-2, BND-3, BND-4, LIF-1, LIF-2, RA-2.
 """A mobile node with one logical interface over two access networks, made by bonding or by BPF programs over plain links: one test for both.
 
