@@ -152,7 +152,7 @@ struct pmip__match {
 /* A datapath operation whose result decides about a registration or a renumbering. */
 struct pmip__op {
 	uint32_t id; /* 0 = not open */
-	struct pmip__txn *txn;                 /* whose it is; both NULL = of a flow's move */
+	struct pmip__txn *txn;                 /* whose it is; both NULL = of a flow */
 	struct pmip__renumbering *renumbering;
 };
 
@@ -289,12 +289,14 @@ void pmip__lma_follow_paths(struct pmip_lma *lma, const struct pmip__mn *mn);
 void pmip__lma_leave_path(struct pmip_lma *lma, const struct pmip__session *session, const struct pmip__tunnel *tunnel);
 
 /* lma_flow.c */
-/* The operation of a move has come back. */
+/* The operation of a flow has come back. */
 void pmip__lma_flow_completed(struct pmip_lma *lma, struct pmip__op *op, int err);
 /* Forget such an operation. */
 void pmip__lma_flow_abandon(struct pmip_lma *lma, struct pmip__op *op);
 /* A session has gone to another tunnel: its flows go with it. */
 void pmip__lma_flows_follow(struct pmip_lma *lma, const struct pmip__session *session);
+/* A session is registered anew: what the datapath has refused of its flows is asked for again. */
+void pmip__lma_flows_make_sure(struct pmip_lma *lma, const struct pmip__session *session);
 /* A session has a prefix, or an IPv4 home address, no more: flows to it end. */
 void pmip__lma_flows_end_at(struct pmip_lma *lma, const struct pmip__session *session, const struct pmip_prefix *gone);
 /* A session goes, or drops its packets: its flows go on over others, or end. heir: has its prefixes from now on, NULL = nobody has. */

@@ -16,9 +16,10 @@
 /* Flows whose forwarding follows in one go. */
 #define FOLLOW_AT_ONCE 16
 
-/* An operation that a move waits for. */
+/* An operation that a move waits for, or one that has a flow follow its attachment. */
 struct move {
 	struct pmip__op op;
+	bool follows;
 	struct pmip__flow *flow;     /* NULL = nobody cares any more */
 	struct pmip__tunnel *tunnel; /* where it leads, referred to; NULL = where the prefix goes */
 	struct pmip_gre gre;         /* in that tunnel */
@@ -211,20 +212,27 @@ static struct pmip__session *target(const struct pmip_lma *lma, const struct pmi
 	return to_ask;
 }
 
+/* NULL = no memory. */
+static struct move *move_new(struct pmip_lma *lma, struct pmip__flow *flow, const struct pmip__session *to)
+{
+	struct move *move = pmip__htable_reserve(&lma->ops, 1) ? NULL : pmip__mem_alloc(&lma->mem, sizeof(*move));
+
+	if (!move)
+		return NULL;
+	move->flow = flow;
+	move->gre = gre_for(to);
+	return move;
+}
+
 static int begin_move(struct pmip_lma *lma, struct pmip__flow *flow, struct pmip__session *to)
 {
-	struct move *move;
+	struct move *move = move_new(lma, flow, to);
 
-	if (pmip__htable_reserve(&lma->ops, 1))
-		return PMIP_ERR_NOMEM;
-	move = pmip__mem_alloc(&lma->mem, sizeof(*move));
 	if (!move)
 		return PMIP_ERR_NOMEM;
-	move->flow = flow;
 	move->tunnel = tunnel_for(flow, to);
 	flow->op = &move->op;
 	flow->wanted = to;
-	move->gre = gre_for(to);
 	pmip__lma_op_open(lma, &move->op, steer(flow, to, move->tunnel));
 	return 0;
 }
@@ -261,12 +269,19 @@ int pmip_lma_flow_move(struct pmip_lma *lma, uint32_t id, uint32_t tunnel_in_use
 	return err;
 }
 
+/* What comes of an operation is of no interest any more. */
+static void disown(struct pmip__op **op)
+{
+	if (*op)
+		PMIP__CONTAINER(*op, struct move, op)->flow = NULL;
+	*op = NULL;
+}
+
 /* A move under way leads nowhere any more; whatever the datapath has done of it is put right. */
 static void call_off(struct pmip_lma *lma, struct pmip__flow *flow)
 {
-	if (flow->op)
-		PMIP__CONTAINER(flow->op, struct move, op)->flow = NULL;
-	flow->op = NULL;
+	disown(&flow->op);
+	disown(&flow->following);
 	flow->called_off = flow->wanted;
 	unlist(lma, flow->wanted, flow);
 	flow->wanted = NULL;
@@ -297,9 +312,24 @@ static bool is_left_behind(const struct pmip__flow *flow)
 	return flow->over && !flow->over->txn && flow->tunnel != flow->over->reg.tunnel;
 }
 
-void pmip__lma_flow_completed(struct pmip_lma *lma, struct pmip__op *op, int err)
+static void set_unsure(struct pmip__flow *flow, bool unsure)
 {
-	struct move *move = PMIP__CONTAINER(op, struct move, op);
+	flow->unsure = unsure;
+	flow->owner->unsure = flow->owner->unsure || unsure;
+}
+
+/* Where it is was told before. */
+static void followed(struct pmip_lma *lma, struct move *move, int err)
+{
+	if (move->flow) {
+		move->flow->following = NULL;
+		set_unsure(move->flow, err != 0);
+	}
+	pmip__mem_free(&lma->mem, move);
+}
+
+static void moved(struct pmip_lma *lma, struct move *move, int err)
+{
 	struct pmip__flow *flow = move->flow;
 	const struct pmip__tunnel *old = flow ? pmip__flow_session(flow)->reg.tunnel : NULL;
 	struct pmip__tunnel *not_used = move->tunnel;
@@ -308,6 +338,7 @@ void pmip__lma_flow_completed(struct pmip_lma *lma, struct pmip__op *op, int err
 	if (flow && !err) {
 		not_used = flow->tunnel;
 		flow->tunnel = move->tunnel;
+		flow->unsure = false;
 		unlist(lma, flow->over, flow);
 		flow->over = flow->wanted == flow->anchor ? NULL : flow->wanted;
 		lma->counters[PMIP_LMA_FLOWS_MOVED]++;
@@ -326,6 +357,16 @@ void pmip__lma_flow_completed(struct pmip_lma *lma, struct pmip__op *op, int err
 	pmip__lma_put_tunnel(lma, not_used);
 }
 
+void pmip__lma_flow_completed(struct pmip_lma *lma, struct pmip__op *op, int err)
+{
+	struct move *move = PMIP__CONTAINER(op, struct move, op);
+
+	if (move->follows)
+		followed(lma, move, err);
+	else
+		moved(lma, move, err);
+}
+
 void pmip__lma_flow_abandon(struct pmip_lma *lma, struct pmip__op *op)
 {
 	pmip__mem_free(&lma->mem, PMIP__CONTAINER(op, struct move, op));
@@ -338,6 +379,25 @@ void pmip__lma_flows_follow(struct pmip_lma *lma, const struct pmip__session *se
 	for (const struct pmip__list *link = owner ? owner->flows.next : NULL; owner && link != &owner->flows; link = link->next)
 		if (pmip__flow_session(flow_of(link)) == session)
 			pmip__flow_cache_touch(&lma->flows, flow_of(link));
+}
+
+/* LMA-23. */
+void pmip__lma_flows_make_sure(struct pmip_lma *lma, const struct pmip__session *session)
+{
+	struct pmip__flow_owner *owner = pmip__flow_cache_owner(&lma->flows, session->mn);
+	bool others = false;
+
+	if (!owner || !owner->unsure)
+		return;
+	for (const struct pmip__list *link = owner->flows.next; link != &owner->flows; link = link->next) {
+		struct pmip__flow *flow = flow_of(link);
+
+		if (flow->unsure && pmip__flow_session(flow) == session)
+			pmip__flow_cache_touch(&lma->flows, flow);
+		else
+			others = others || flow->unsure;
+	}
+	owner->unsure = others;
 }
 
 /* Its MAG will not have the prefixes that the mobile node has elsewhere now. */
@@ -457,6 +517,23 @@ static void make_sure(struct pmip_lma *lma, struct pmip__flow *flow)
 		flow->over = NULL;
 }
 
+/* Without memory for the result it is taken to be refused. */
+static void set_following(struct pmip_lma *lma, struct pmip__flow *flow)
+{
+	struct pmip_datapath_op op = steer(flow, flow->over, flow->tunnel);
+	struct move *move = move_new(lma, flow, pmip__flow_session(flow));
+
+	disown(&flow->following);
+	set_unsure(flow, !move);
+	if (!move) {
+		pmip__lma_op_untracked(lma, op);
+		return;
+	}
+	move->follows = true;
+	flow->following = &move->op;
+	pmip__lma_op_open(lma, &move->op, op);
+}
+
 /* Whether there was anything to do. */
 static bool follow(struct pmip_lma *lma, struct pmip__flow *flow)
 {
@@ -470,7 +547,7 @@ static bool follow(struct pmip_lma *lma, struct pmip__flow *flow)
 	if (flow->owner) {
 		make_sure(lma, flow);
 		flow->tunnel = tunnel_for(flow, flow->over);
-		pmip__lma_op_untracked(lma, steer(flow, flow->over, flow->tunnel));
+		set_following(lma, flow);
 		if (flow->called_off)
 			fail(lma, flow, NULL);
 		else

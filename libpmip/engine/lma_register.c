@@ -276,6 +276,7 @@ static void refresh(struct pmip_lma *lma, const struct pmip__request *request, s
 	pmip__lma_notify(lma, &event);
 	if (lost)
 		pmip__lma_flows_follow(lma, session); /* those of prefixes at other MAGs only where it has them again */
+	pmip__lma_flows_make_sure(lma, session);
 	pmip__lma_multipath_accepted(lma, session, &request->reply.options.multipath, request->replaces, request->now.mono_us);
 }
 
@@ -483,6 +484,7 @@ static void commit(struct pmip_lma *lma, struct pmip__txn *txn, struct pmip_now 
 	pmip__lma_follow_paths(lma, session->mn);
 	if (moved || lost || (txn->old.tunnel && !pmip__gre_equal(&gre, &txn->old_gre)))
 		pmip__lma_flows_follow(lma, session);
+	pmip__lma_flows_make_sure(lma, session);
 	pmip__lma_flows_told(lma, session);
 	if (moved && txn->old.bulk)
 		pmip__lma_tell_old_mag(lma, session->mn, txn->old.tunnel,

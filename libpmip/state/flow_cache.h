@@ -13,6 +13,7 @@ struct pmip__flow_owner {
 	struct pmip__mn *mn;
 	struct pmip__list flows;
 	uint16_t last_fid;
+	bool unsure; /* some of them are */
 };
 
 struct pmip__flow {
@@ -23,7 +24,9 @@ struct pmip__flow {
 	struct pmip__session *over;       /* attachment that it was moved to; NULL = the anchor, as its prefix */
 	struct pmip__session *wanted;     /* where a move under way leads; NULL = there is none */
 	struct pmip__op *op;              /* of that move; the engine's; NULL = the move waits for a MAG */
+	struct pmip__op *following;       /* the same, of what it was set to last when it followed its attachment; NULL = it has come back */
 	bool called_off;                  /* a move has come to nothing, which is to be told */
+	bool unsure;                      /* the datapath has refused that */
 	struct pmip__tunnel *tunnel;      /* that the datapath has been told, referred to; NULL = none, it follows the prefix */
 	struct pmip_flow flow;
 	uint32_t id;
