@@ -19,13 +19,13 @@ static const struct setting_choice datapath_choices[] = {
 };
 
 static const struct setting_row core_row = {
-	.type = SETTING_INTERFACE, .offset = offsetof(struct daemon_interface, name),
+	.type = SETTING_INTERFACE, .offset = offsetof(struct setting_name, name),
 };
 
 static const struct setting_row interface_rows[] = {
 	{ .key = "core", .type = SETTING_LIST, .required = true, .min = 1, .max = PMIP_DATAPATH_LIST_MAX,
 	  .offset = offsetof(struct daemon_settings, core), .rows = &core_row,
-	  .item_size = sizeof(struct daemon_interface),
+	  .item_size = sizeof(struct setting_name),
 	  .help = "interfaces on which tunnel packets arrive" },
 	{ .type = SETTING_END },
 };
@@ -232,7 +232,7 @@ static void on_access(void *user, const struct pmip_access_event *event, struct 
 static int open_datapath(struct daemon *daemon)
 {
 	const struct daemon_settings *s = common(daemon);
-	const struct daemon_interface *core = s->core.items;
+	const struct setting_name *core = s->core.items;
 	struct pmip_datapath_config config = {
 		.size = sizeof(config),
 		.core_count = (unsigned int)s->core.count,

@@ -12,7 +12,7 @@
 
 /* Settings of every daemon; the first member of a program's own structure. */
 struct daemon_settings {
-	struct setting_list core; /* of struct daemon_interface */
+	struct setting_list core; /* of struct setting_name */
 	uint32_t datapath;        /* enum daemon_datapath */
 	uint32_t tunnel_mtu;      /* octets */
 	uint32_t max_bindings;
@@ -33,11 +33,6 @@ enum daemon_datapath {
 	DAEMON_DATAPATH_AUTO = 1,
 	DAEMON_DATAPATH_BPF = 2,
 	DAEMON_DATAPATH_NETLINK = 3,
-};
-
-struct daemon_interface {
-	unsigned int line;
-	const char *name;
 };
 
 /* Rows of struct daemon_settings. */

@@ -74,6 +74,12 @@ struct setting_list {
 	void *items;
 };
 
+/* An item of a list of names: of interfaces, say. */
+struct setting_name {
+	unsigned int line;
+	const char *name;
+};
+
 /* An item of a list of tolerances. */
 struct setting_tolerance {
 	unsigned int line;

@@ -43,14 +43,14 @@ static const struct setting_row application_rows[] = {
 static const struct setting_row application_row = { .type = SETTING_MAP, .rows = application_rows };
 
 static const struct setting_row pattern_row = {
-	.type = SETTING_NAME, .max = FLOWMOB_PATTERN_MAX - 1, .offset = offsetof(struct fm_text, text),
+	.type = SETTING_NAME, .max = FLOWMOB_PATTERN_MAX - 1, .offset = offsetof(struct setting_name, name),
 };
 
 static const struct setting_row class_rows[] = {
 	{ .key = "name", .type = SETTING_NAME, .required = true, .max = FLOWMOB_NAME_MAX - 1, .offset = offsetof(struct fm_class, name),
 	  .help = "what rules call it" },
 	{ .key = "mobile_nodes", .type = SETTING_LIST, .required = true, .min = 1, .max = SIZE_MAX,
-	  .offset = offsetof(struct fm_class, mobile_nodes), .rows = &pattern_row, .item_size = sizeof(struct fm_text),
+	  .offset = offsetof(struct fm_class, mobile_nodes), .rows = &pattern_row, .item_size = sizeof(struct setting_name),
 	  .help = "identifiers; in each * stands for any octets and ? for any one" },
 	{ .type = SETTING_END },
 };

@@ -34,11 +34,6 @@ struct fm_application {
 	struct setting_list selectors; /* of struct fm_selector */
 };
 
-struct fm_text {
-	unsigned int line;
-	const char *text;
-};
-
 struct fm_choice {
 	unsigned int line;
 	uint32_t value;
@@ -47,7 +42,7 @@ struct fm_choice {
 struct fm_class {
 	unsigned int line;
 	const char *name;
-	struct setting_list mobile_nodes; /* of struct fm_text, patterns */
+	struct setting_list mobile_nodes; /* of struct setting_name, patterns */
 };
 
 struct fm_rule {

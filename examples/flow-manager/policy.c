@@ -115,11 +115,11 @@ static void add_application(struct making *making, const struct fm_application *
 
 static void add_class(struct making *making, const struct fm_class *class)
 {
-	const struct fm_text *pattern = class->mobile_nodes.items;
+	const struct setting_name *pattern = class->mobile_nodes.items;
 	int err;
 
 	for (size_t i = 0; i < class->mobile_nodes.count; i++) {
-		err = pattern[i].line ? flowmob_policy_add_class(making->policy, class->name, pattern[i].text) : 0;
+		err = pattern[i].line ? flowmob_policy_add_class(making->policy, class->name, pattern[i].name) : 0;
 		if (err)
 			failed(making, pattern[i].line, "classes", err, class->name);
 	}

@@ -238,7 +238,7 @@ static void check_nodes(const struct mag_settings *s, struct report *report, str
 static void check_access(const struct mag_settings *s, struct report *report, const struct seen *ids)
 {
 	const struct mag_access *access = s->access.items;
-	const struct daemon_interface *core = s->common.core.items;
+	const struct setting_name *core = s->common.core.items;
 	char text[PMIP_MNID_STRLEN], key[64];
 	const bool whole = report->found == 0; /* else the one it names may be missing for its own faults */
 	struct seen names;

@@ -79,7 +79,7 @@ static void on_host(evutil_socket_t fd, short what, void *user)
 static int open_host(struct mn *mn)
 {
 	const struct mn_settings *s = mn->settings->values;
-	const struct mn_interface *interface = s->interfaces.items;
+	const struct setting_name *interface = s->interfaces.items;
 	struct flowmob_weak_host_config config = {
 		.size = sizeof(config),
 		.interface_count = (unsigned int)s->interfaces.count,

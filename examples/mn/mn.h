@@ -13,13 +13,8 @@ enum mn_backend {
 	MN_BACKEND_NFQUEUE = 3,
 };
 
-struct mn_interface {
-	unsigned int line;
-	const char *name;
-};
-
 struct mn_settings {
-	struct setting_list interfaces; /* of struct mn_interface */
+	struct setting_list interfaces; /* of struct setting_name */
 	uint32_t backend;               /* enum mn_backend */
 	uint32_t follow;                /* enum flowmob_reflector_mode */
 	uint32_t max_flows;
