@@ -40,6 +40,7 @@ unit_tests = \
 	%D%/unit/test_lma_request \
 	%D%/unit/test_lma_session \
 	%D%/unit/test_mag_attach \
+	%D%/unit/test_mag_config \
 	%D%/unit/test_mag_lma \
 	%D%/unit/test_mag_hold \
 	%D%/unit/test_mag_ipv4 \
@@ -183,6 +184,7 @@ mag_harness = \
 	%D%/unit/test_lma_heartbeat.c \
 	$(mag_harness)
 %C%_unit_test_mag_attach_SOURCES = %D%/unit/test_mag_attach.c $(mag_harness)
+%C%_unit_test_mag_config_SOURCES = %D%/unit/test_mag_config.c $(mag_harness)
 %C%_unit_test_mag_lma_SOURCES = %D%/unit/test_mag_lma.c $(revoke_rig)
 %C%_unit_test_mag_hold_SOURCES = %D%/unit/test_mag_hold.c $(mag_harness)
 %C%_unit_test_mag_register_SOURCES = %D%/unit/test_mag_register.c $(mag_harness)
