@@ -16,6 +16,7 @@ import struct
 from netns import IFF_UP, Lab, LabError, wait_carrier, wait_for
 
 CN_ADDR = '2001:db8:c::2'
+CN_IPV4, CN_ROUTER_IPV4 = '203.0.113.2', '203.0.113.1'
 LMA_ADDR = '2001:db8:1::1'
 MAG_ADDR = ('2001:db8:2:1::2', '2001:db8:2:2::2')
 POOL = '2001:db8:100::/48'
@@ -265,6 +266,16 @@ class Domain:
         access = ''.join(f'  - interface: {h.acc}\n{known[h]}' for h in self.hosts)
         self.mags = [Daemon(self, ns.name, 'pmip-mag', ns, MAG_CONFIG.format(
             mag=mag, name=ns.name, access=access, nodes=nodes, extra=self.mag_extra, **common)) for ns, mag in zip(mag_ns, MAG_ADDR)]
+
+    def add_ipv4(self):
+        """IPv4 beside IPv6, before the start: the CN has it, the LMA and MAGs forward it, and the mobile nodes may have a home address."""
+        self.cn.ip_batch(f'addr add {CN_IPV4}/24 dev eth0\nroute add default via {CN_ROUTER_IPV4}\n')
+        self.lma_ns.ip('addr', 'add', f'{CN_ROUTER_IPV4}/24', 'dev', 'cn0')
+        for netns in (self.lma_ns, *(mag.netns for mag in self.mags)):
+            netns.sysctl(ipv4__ip_forward=1, ipv4__conf__all__rp_filter=0, ipv4__conf__default__rp_filter=0)
+        for daemon in self.daemons:
+            for host in self.hosts:
+                daemon.edit(f'  - id: {host.nai}\n', f'  - id: {host.nai}\n    ipv4: yes\n')
 
     @property
     def daemons(self):

@@ -17,6 +17,7 @@ import time
 import system
 from drive import Drive
 from netns import Lab, wait_for
+from stream import Numbered
 
 CN, LMA, MAG = '2001:db8:c::2', '2001:db8:1::1', ('2001:db8:11::2', '2001:db8:12::2')
 HNP, MN = '2001:db8:a000:1::/64', '2001:db8:a000:1::2'
@@ -207,71 +208,22 @@ def unknown(checks, lma, cn, mn):
     lma.say('watch', 'none')
 
 
-class Numbered:
-    """A flow of numbered datagrams to the mobile node, and by which interface each of them came."""
-
-    def __init__(self, cn, mn, port, interval):
-        self.came = []
-        self.sent = 0
-        self.interval = interval
-        self.port = port
-        self.into = mn.socket(socket.AF_INET6, socket.SOCK_DGRAM)
-        self.into.bind(('', port))
-        self.into.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_RECVPKTINFO, 1)
-        self.into.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
-        self.into.settimeout(0.5)
-        self.out = cn.socket(socket.AF_INET6, socket.SOCK_DGRAM)
-        self.out.bind(('', 4000 + port))
-        self.going = True
-        self.threads = [threading.Thread(target=each) for each in (self._send, self._receive)]
-        for thread in self.threads:
-            thread.start()
-
-    def _send(self):
-        while self.going:
-            self.out.sendto(struct.pack('!I', self.sent), (MN, self.port))
-            self.sent += 1
-            time.sleep(self.interval)
-
-    def _receive(self):
-        try:
-            while True:
-                data, ancillary, _, _ = self.into.recvmsg(64, 128)
-                self.came.append((struct.unpack('!I', data)[0], struct.unpack_from('=I', ancillary[0][2], 16)[0]))
-        except TimeoutError:
-            pass
-
-    def end(self):
-        """Stop, and wait for the last one."""
-        self.going = False
-        for thread in self.threads:
-            thread.join()
-        self.into.close()
-        self.out.close()
-
-    def changes(self):
-        """How often the interface changed."""
-        return sum(a[1] != b[1] for a, b in zip(self.came, self.came[1:]))
-
-
 def moving(checks, lma, cn, mn):
     """A flow is moved to and fro while its packets come, and so is a TCP connection."""
     flow = (CN, 4000 + PORT, MN, PORT, UDP)
-    moved, other = Numbered(cn, mn, PORT, 0.002), Numbered(cn, mn, OTHER, 0.004)
+    moved, other = (Numbered(cn, mn, ('::', 4000 + port), (MN, port), rate) for port, rate in ((PORT, 500), (OTHER, 250)))
     lma.say('flow-set', *flow, '-', '-')
     for _ in range(10):
         for way in ((LMA, MAG[1]), ('-', '-')):
             time.sleep(0.1)
             lma.say('flow-set', *flow, *way)
     time.sleep(0.1)
-    for each in (moved, other):
-        each.end()
-    numbers = [number for number, _ in moved.came]
-    checks.check(sorted(numbers) == list(range(moved.sent)), 'moved 20 times, no packet is lost or comes twice',
-                 f'{len(numbers)} of {moved.sent}')
+    numbers, others = moved.end(), other.end()
+    checks.check(sorted(numbers) == list(range(moved.next)), 'moved 20 times, no packet is lost or comes twice',
+                 f'{len(numbers)} of {moved.next}')
     checks.check(moved.changes() == 20, 'each time it changes the interface', moved.changes())
-    checks.check(other.sent == len(other.came) and other.changes() == 0, 'the other flow does not, and loses nothing',
-                 f'{len(other.came)} of {other.sent}')
+    checks.check(others == list(range(other.next)) and other.changes() == 0, 'the other flow does not, and loses nothing',
+                 f'{len(others)} of {other.next}')
     lma.say('flow-clear', *flow)
 
 

@@ -4,8 +4,8 @@
 # Proves FLO-3, FLO-5, FLO-6, FLO-7, FMP-5, PAP-2, PAP-12, PAP-13, PAP-14, PAP-15, PAP-16, MAG-20.
 """One phone with two interfaces on two MAGs, each with a prefix of its own, and flows of the first prefix that go to the second interface.
 
-    CN ---- LMA ==== MAG1 ---- eth0  phone
-               \\==== MAG2 ---- eth1
+    CN ---- LMA ==== MAG1 ---- 3g    phone
+               \\==== MAG2 ---- wlan
 
 Once as RFC 7864 has it: the MAG is asked by a Flow Mobility Initiate before the flow moves; and once in the paper's way: a PBA has told it
 by the flow-mob option. Flows of UDP and TCP go on without a loss, and what LMA and MAGs have said is taken from the cables and read field by
@@ -21,11 +21,12 @@ import time
 
 import system
 from capture import ETH_LEN, IPV6_LEN, Capture
-from domain import CN_ADDR, LMA_ADDR, MAG_ADDR, Domain, find_program
-from netns import IFF_UP, wait_for
+from domain import CN_ADDR, LMA_ADDR, MAG_ADDR, find_program
+from netns import wait_for
+from stream import Numbered
+from terminal import NAI, RADIOS, FlowDomain
 
-MAC2 = '02:00:00:00:01:01'
-ETH1_INDEX, FAR_INDEX = 20, 2001
+FIRST, SECOND = (name for name, _ in RADIOS)
 UDP_PORT, TCP_PORT = 5001, 5002
 PACKETS_PER_S = 500
 TCP_OCTETS = 30_000_000
@@ -36,78 +37,9 @@ FLOW_MOBILITY = 8
 MH_TYPE_OFFSET = ETH_LEN + IPV6_LEN + 2
 
 
-class Phone:
-    """The mobile node of a domain with a second interface, which the second MAG has as acc0, too."""
-
-    def __init__(self, domain):
-        self.host, self.netns, self.mag2 = domain.host, domain.host.netns, domain.mags[1]
-        self.netns.sysctl(ipv6__conf__default__accept_dad=0)
-        self.netns.ip_batch(f'link add eth1 index {ETH1_INDEX} address {MAC2} type veth peer name acc0 index {FAR_INDEX} '
-                            f'netns {self.mag2.netns.full_name}\nlink set eth1 up\n')
-
-    def plug_second(self):
-        """Give the second interface its carrier."""
-        self.mag2.netns.netlink.set_link(FAR_INDEX, IFF_UP, IFF_UP)
-
-    def unplug_first(self):
-        """Take the first interface's carrier away."""
-        self.host.at.netns.netlink.set_link(self.host.acc_index, 0, IFF_UP)
-
-    def address(self, link):
-        """Its global address on an interface."""
-        def ready():
-            lines = self.netns.ip('-6', '-o', 'addr', 'show', 'dev', link, 'scope', 'global').splitlines()
-            return [line.split()[3].split('/')[0] for line in lines if 'tentative' not in line]
-        return wait_for(f'an address on {link}', 15, ready)[0]
-
-    def received(self, link):
-        """Packets that an interface has received."""
-        return int(self.netns.ip('-s', 'link', 'show', 'dev', link).split('RX:')[1].split('\n')[1].split()[1])
-
-
-class Stream:
-    """Numbered datagrams from the CN to the phone, as long as the with block lasts."""
-
-    def __init__(self, cn, phone, address):
-        self.into = phone.netns.socket(socket.AF_INET6, socket.SOCK_DGRAM)
-        self.into.bind((address, UDP_PORT))
-        self.into.settimeout(1)
-        self.out = cn.socket(socket.AF_INET6, socket.SOCK_DGRAM)
-        self.out.bind((CN_ADDR, UDP_PORT))
-        self.address, self.sent, self.got, self.ends = address, 0, [], False
-        self.threads = [threading.Thread(target=self._send), threading.Thread(target=self._receive)]
-
-    def _send(self):
-        due = time.monotonic()
-        while not self.ends:
-            self.out.sendto(self.sent.to_bytes(4, 'big') + bytes(200), (self.address, UDP_PORT))
-            self.sent += 1
-            due += 1 / PACKETS_PER_S
-            time.sleep(max(0, due - time.monotonic()))
-
-    def _receive(self):
-        try:
-            while True:
-                self.got.append(int.from_bytes(self.into.recv(2048)[:4], 'big'))
-        except TimeoutError:
-            pass
-
-    def __enter__(self):
-        for thread in self.threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self.ends = True
-        for thread in self.threads:
-            thread.join()
-        self.into.close()
-        self.out.close()
-
-    def check(self, checks, what):
-        """After the with block: nothing lost, doubled or overtaken."""
-        checks.check(self.sent > 0 and self.got == list(range(self.sent)), f'{what}: no datagram is lost, doubled or overtaken',
-                     f'{self.sent} sent, {len(self.got)} received')
+def received(domain, link):
+    """Packets that an interface of the phone has received."""
+    return int(domain.terminal.netns.ip('-s', 'link', 'show', 'dev', link).split('RX:')[1].split('\n')[1].split()[1])
 
 
 def move(lma, flow, to):
@@ -125,34 +57,37 @@ def add_flow(lma, address, proto, sport, dport):
     return lma.ask('flow-add', src=CN_ADDR, dst=address, proto=proto, sport=sport, dport=dport)['id']
 
 
-def over(phone, link, seconds=1.0):
+def over(domain, link, seconds=1.0):
     """Packets that come over an interface within a time."""
-    before = phone.received(link)
+    before = received(domain, link)
     time.sleep(seconds)
-    return phone.received(link) - before
+    return received(domain, link) - before
 
 
-def udp(checks, mode, domain, phone, address):
+def udp(checks, mode, domain, address):
     """A stream moves to the second interface."""
-    with Stream(domain.cn, phone, address) as stream:
-        wait_for('datagrams', 10, lambda: stream.got)
+    stream = Numbered(domain.cn, domain.terminal.netns, (CN_ADDR, UDP_PORT), (address, UDP_PORT), PACKETS_PER_S, 204)
+    try:
+        wait_for('datagrams', 10, stream.read)
         flow = add_flow(domain.lma, address, 17, UDP_PORT, UDP_PORT)
-        checks.check(over(phone, 'eth0') > PACKETS_PER_S / 2 > 20 > over(phone, 'eth1', 0.5), f'{mode}: a UDP flow comes over the first interface')
+        checks.check(over(domain, FIRST) > PACKETS_PER_S / 2 > 20 > over(domain, SECOND, 0.5), f'{mode}: a UDP flow comes over the first interface')
         event = move(domain.lma, flow, MAG_ADDR[1])
         checks.check(event['event'] == 'flow-moved' and event['peer'] == MAG_ADDR[1], f'{mode}: it is moved to the second MAG', event['flow'])
-        checks.check(over(phone, 'eth1') > PACKETS_PER_S / 2 > 20 > over(phone, 'eth0', 0.5), f'{mode}: it comes over the second interface')
-    stream.check(checks, f'{mode}: UDP')
+        checks.check(over(domain, SECOND) > PACKETS_PER_S / 2 > 20 > over(domain, FIRST, 0.5), f'{mode}: it comes over the second interface')
+    finally:
+        got = stream.end()
+    checks.check(got == list(range(stream.next)), f'{mode}: UDP: no datagram is lost, doubled or overtaken', f'{stream.next} sent, {len(got)} received')
     return flow, event['t_wall_us'] * 1000
 
 
-def tcp(checks, mode, domain, phone, address):
+def tcp(checks, mode, domain, address):
     """A transfer moves to the second interface while it runs."""
     content = os.urandom(1 << 16) * (TCP_OCTETS >> 16)
     server = domain.cn.socket(socket.AF_INET6, socket.SOCK_STREAM)
     server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     server.bind((CN_ADDR, TCP_PORT))
     server.listen(1)
-    client = phone.netns.socket(socket.AF_INET6, socket.SOCK_STREAM)
+    client = domain.terminal.netns.socket(socket.AF_INET6, socket.SOCK_STREAM)
     client.bind((address, 0))
     client.settimeout(20)
     client.connect((CN_ADDR, TCP_PORT))
@@ -166,14 +101,14 @@ def tcp(checks, mode, domain, phone, address):
         octets += len(data)
         if not moved and octets > TCP_OCTETS // 3:
             moved = move(domain.lma, flow, MAG_ADDR[1])['event'] == 'flow-moved'
-            before = phone.received('eth1')
+            before = received(domain, SECOND)
     sender.join()
     client.close()
     server.close()
     checks.check(moved and digest.digest() == hashlib.sha256(content).digest(), f'{mode}: a TCP transfer is moved in its middle and comes whole',
                  f'{octets} octets')
-    checks.check(before is not None and phone.received('eth1') - before > 100, f'{mode}: the rest of it comes over the second interface',
-                 phone.received('eth1') - (before or 0))
+    checks.check(before is not None and received(domain, SECOND) - before > 100, f'{mode}: the rest of it comes over the second interface',
+                 received(domain, SECOND) - (before or 0))
 
 
 def decoded(capture):
@@ -247,51 +182,43 @@ def paper_messages(checks, captures, hnp):
         agree(checks, f'MAG{n + 1}', capture, at[n])
 
 
-def ends(checks, mode, domain, phone, flow):
+def ends(checks, mode, domain, flow):
     """The first interface goes: the second MAG forgets its prefix, and flows of it end."""
-    phone.unplug_first()
+    domain.terminal.radios[0].cut()
     checks.eventually(f'{mode}: the first interface goes, its flows end', 10,
                       lambda: flow not in [f['id'] for f in domain.lma.ask('flows')['flows']])
     checks.eventually(f'{mode}: and the second MAG forgets its prefix', 3 if mode == 'rfc7864' else LIFETIME_S,
-                      lambda: 'off_link' not in domain.mags[1].active()[domain.host.nai])
+                      lambda: 'off_link' not in domain.mags[1].active()[NAI])
 
 
-def telling_flows(checks, domain, phone, address, captures):
+def telling_flows(checks, domain, address, captures):
     """The MAG is told of the flow, too, by a traffic selector."""
-    nai = domain.host.nai
-    udp(checks, 'with flows', domain, phone, address)
-    flows = domain.mags[1].ask('flows', id=nai)['flows']
+    udp(checks, 'with flows', domain, address)
+    flows = domain.mags[1].ask('flows', id=NAI)['flows']
     want = {'src': CN_ADDR, 'dst': address, 'proto': 17, 'sport': UDP_PORT, 'dport': UDP_PORT}
     checks.check(len(flows) == 1 and {k: flows[0][k] for k in want} == want, 'with flows: the second MAG knows the flow', flows)
     captures[1].stop()
     told = [options(m, FLOW_ID) for m in decoded(captures[1]) if m['mh_type'] == UPN]
     checks.check(told and len(told[-1]) == 1 and told[-1][0]['fid'] == flows[0]['fid'], 'with flows: the Initiate has told it', told[-1:])
     domain.lma.ask('flow-del', id=1)
-    checks.eventually('with flows: what is not listed any more is forgotten', 3, lambda: not domain.mags[1].ask('flows', id=nai)['flows'])
+    checks.eventually('with flows: what is not listed any more is forgotten', 3, lambda: not domain.mags[1].ask('flows', id=NAI)['flows'])
     checks.check(domain.stop() == [0, 0, 0], 'with flows: the daemons end in good order')
 
 
 def one_mode(checks, mode, lma_extra, mag_extra):
     """A domain that speaks so."""
-    with Domain(system.prefix(), lma_extra=f'max_delay_before_new_bce_assign: 0ms\n{lma_extra}', mag_extra=f'lifetime: {LIFETIME_S}s\n{mag_extra}') as domain:
-        phone = Phone(domain)
-        nai = domain.host.nai
-        domain.lma.edit(f'- id: {nai}\n', f'- id: {nai}\n    flow_mobility: true\n')
-        domain.mags[1].edit(f'mac: {domain.host.mac}', f'mac: {MAC2}\n    other_macs: [{domain.host.mac}]')
+    with FlowDomain(system.prefix(), lma_extra=f'max_delay_before_new_bce_assign: 0ms\n{lma_extra}', mag_extra=f'lifetime: {LIFETIME_S}s\n{mag_extra}') as domain:
         captures = [Capture(domain.lma_ns, f'mag{n}', 'ip6 proto 135', immediate=True, octets=400) for n in (1, 2)]
         domain.start()
-        domain.move(domain.host, domain.mags[0])
-        address = phone.address('eth0')
-        phone.plug_second()
-        phone.address('eth1')
-        hnp = [mag.active()[nai]['prefixes'][0] for mag in domain.mags]
+        address = domain.attach()[0]
+        hnp = [mag.active()[NAI]['prefixes'][0] for mag in domain.mags]
         checks.eventually(f'{mode}: each MAG forwards the other one\'s prefix', LIFETIME_S if mode == 'paper2011' else 3,
-                          lambda: [mag.active()[nai].get('off_link') for mag in domain.mags] == [[hnp[1]], [hnp[0]]])
+                          lambda: [mag.active()[NAI].get('off_link') for mag in domain.mags] == [[hnp[1]], [hnp[0]]])
         if mode == 'flows':
-            telling_flows(checks, domain, phone, address, captures)
+            telling_flows(checks, domain, address, captures)
             return
-        flow, moved_ns = udp(checks, mode, domain, phone, address)
-        tcp(checks, mode, domain, phone, address)
+        flow, moved_ns = udp(checks, mode, domain, address)
+        tcp(checks, mode, domain, address)
         for capture in captures:
             capture.stop()
         if mode == 'rfc7864':
@@ -299,7 +226,7 @@ def one_mode(checks, mode, lma_extra, mag_extra):
         else:
             paper_messages(checks, captures, hnp)
         checks.check(domain.lma.counters().get('flows_moved') == 2, f'{mode}: the LMA has counted the moves', domain.lma.counters().get('flows_moved'))
-        ends(checks, mode, domain, phone, flow)
+        ends(checks, mode, domain, flow)
         checks.check(domain.stop() == [0, 0, 0], f'{mode}: the daemons end in good order')
 
 

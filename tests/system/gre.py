@@ -12,26 +12,15 @@ import time
 
 import system
 from capture import Capture
-from domain import CN_ADDR, LMA_ADDR, MAG_ADDR, Domain
+from domain import CN_ADDR, CN_IPV4, LMA_ADDR, MAG_ADDR, Domain
 from netns import wait_for
 from traffic import Download
 
 POOL, ROUTER = '198.51.100.0/24', '198.51.100.1'
-CN_IPV4 = '203.0.113.2'
 MOVE_AFTER_S, TRANSFER_S = 2, 6
 ETHERTYPE_IPV4, ETHERTYPE_IPV6 = 0x0800, 0x86dd
 KEY_PRESENT = 0x2000  # flags K alone, version 0 (RFC 2890 section 2)
 FIELDS = ('ipv6.src', 'ipv6.dst', 'ipv6.nxt', 'gre.flags_and_version', 'gre.proto', 'gre.key', 'ip.src', 'ip.dst')
-
-
-def network(domain):
-    """IPv4 where the laboratory has IPv6 alone."""
-    domain.cn.ip_batch(f'addr add {CN_IPV4}/24 dev eth0\nroute add default via 203.0.113.1\n')
-    domain.lma_ns.ip('addr', 'add', '203.0.113.1/24', 'dev', 'cn0')
-    for netns in (domain.lma_ns, *(mag.netns for mag in domain.mags)):
-        netns.sysctl(ipv4__ip_forward=1, ipv4__conf__all__rp_filter=0, ipv4__conf__default__rp_filter=0)
-    for daemon in domain.daemons:
-        daemon.edit(f'  - id: {domain.host.nai}\n', f'  - id: {domain.host.nai}\n    ipv4: yes\n')
 
 
 def keys(checks, domain, what):
@@ -101,7 +90,7 @@ def test(checks):
     """Attach, move with a TCP connection, go."""
     with Domain(system.prefix(), datapath='netlink', mag_extra='gre: keys\n',
                 lma_extra=f'gre: allowed\nipv4_pools:\n  - prefix: {POOL}\n    router: {ROUTER}\n') as domain:
-        network(domain)
+        domain.add_ipv4()
         domain.start()
         address, address4 = attached(domain)
         before = keys(checks, domain, 'attached')

@@ -9,25 +9,14 @@ import ipaddress
 import time
 
 import system
-from domain import Domain
+from domain import CN_IPV4, Domain
 from netns import wait_for
 from traffic import Download
 
 POOL, ROUTER = '198.51.100.0/24', '198.51.100.1'
-CN_ADDR = '203.0.113.2'
 ROUTER_MAC = '00:00:5e:00:52:13'
 MOVE_AFTER_S, TRANSFER_S = 2, 8
 LEAST_MBIT_S = 20
-
-
-def network(domain):
-    """IPv4 where the laboratory has IPv6 alone."""
-    domain.cn.ip_batch(f'addr add {CN_ADDR}/24 dev eth0\nroute add default via 203.0.113.1\n')
-    domain.lma_ns.ip('addr', 'add', '203.0.113.1/24', 'dev', 'cn0')
-    for netns in (domain.lma_ns, *(mag.netns for mag in domain.mags)):
-        netns.sysctl(ipv4__ip_forward=1, ipv4__conf__all__rp_filter=0, ipv4__conf__default__rp_filter=0)
-    for daemon in domain.daemons:
-        daemon.edit(f'  - id: {domain.host.nai}\n', f'  - id: {domain.host.nai}\n    ipv4: yes\n')
 
 
 def pool_routes(domain):
@@ -37,7 +26,7 @@ def pool_routes(domain):
 
 def reaches_cn(domain):
     """Whether the mobile node reaches the CN."""
-    return ' 0% packet loss' in domain.host.netns.run('ping', '-q', '-c', '1', '-W', '1', CN_ADDR, check=False)
+    return ' 0% packet loss' in domain.host.netns.run('ping', '-q', '-c', '1', '-W', '1', CN_IPV4, check=False)
 
 
 def where(domain):
@@ -71,7 +60,7 @@ def reachable(checks, domain, address, what):
 def tcp(checks, domain, address):
     """TCP each way, with a handover in the middle of each."""
     host = domain.host
-    for what, server, server_addr, client, mag in (('CN to mobile node', domain.cn, CN_ADDR, host.netns, domain.mags[1]),
+    for what, server, server_addr, client, mag in (('CN to mobile node', domain.cn, CN_IPV4, host.netns, domain.mags[1]),
                                                    ('mobile node to CN', host.netns, address, domain.cn, domain.mags[0])):
         before = where(domain)[0]
         transfer = Download(server, server_addr, client, TRANSFER_S, '100M')
@@ -100,7 +89,7 @@ def unbound(checks, domain, address):
     host = domain.host
     before, sent = dropped(host.at), host.at.counters('datapath')['encap']
     host.netns.ip('addr', 'add', f'{other}/24', 'dev', 'eth0')
-    host.netns.run('ping', '-q', '-c', '1', '-W', '1', '-I', other, CN_ADDR, check=False)
+    host.netns.run('ping', '-q', '-c', '1', '-W', '1', '-I', other, CN_IPV4, check=False)
     host.netns.ip('addr', 'del', f'{other}/24', 'dev', 'eth0')
     checks.check(dropped(host.at) - before >= least and host.at.counters('datapath')['encap'] == sent,
                  'and what the mobile node sends from one is dropped at the MAG')
@@ -110,7 +99,7 @@ def test(checks):
     """Attach, move, go."""
     with Domain(system.prefix(), datapath=system.DATAPATH,
                 lma_extra=f'ipv4_pools:\n  - prefix: {POOL}\n    router: {ROUTER}\n') as domain:
-        network(domain)
+        domain.add_ipv4()
         domain.start()
         checks.check(('blackhole' if system.INSIDE else 'dev pmip0') in pool_routes(domain), 'what goes to the pool is the LMA\'s', pool_routes(domain))
         address = attached(checks, domain)

@@ -1,12 +1,19 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Numbered datagrams from one namespace to another (flow_stream), and what came of them: lost, duplicated, reordered, by which interface."""
+"""Numbered datagrams from one namespace to another, and what came of them: lost, duplicated, reordered, by which interface. flow_stream sends
+many of many flows; Numbered is one flow at a rate that Python can."""
+import contextlib
 import os
+import socket
 import struct
+import threading
+import time
 
 from netns import LabError, wait_for
 
 PROGRAM = os.path.join(os.environ.get('top_builddir', 'build'), 'tests', 'system', 'flow_stream')
 RECORD = struct.Struct('<QQQII')
+SO_RCVBUFFORCE = 33
+ROOM = 64 << 20  # of a socket for all packets of a stream, which is read at its end
 
 
 class Arrived:
@@ -74,3 +81,54 @@ def by_flow(records, sent):
     for sport, *record in records:
         flows.setdefault(sport, []).append(tuple(record))
     return {sport: Arrived(found, sent) for sport, found in flows.items()}
+
+
+class Numbered:
+    """A flow of numbered UDP datagrams at a steady rate until it is ended. What has come waits in the socket until it is read: no thread of
+    ours is in its way."""
+
+    def __init__(self, sender, receiver, source, to, rate, octets=64):
+        self.into = receiver.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+        self.into.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, ROOM)
+        self.into.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_RECVPKTINFO, 1)
+        self.into.bind(('::', to[1]))
+        self.out = sender.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+        self.out.bind(source)
+        self.to, self.rate, self.padding = to, rate, bytes(octets - 4)
+        self.next = 0   # number of the datagram that is being sent, or will be
+        self.came = []  # (number, interface index), of those that have been read
+        self.ending = False
+        self.thread = threading.Thread(target=self._send)
+        self.thread.start()
+
+    def _send(self):
+        due = time.monotonic()
+        while not self.ending:
+            with contextlib.suppress(OSError):
+                self.out.sendto(struct.pack('!I', self.next) + self.padding, self.to)
+            self.next += 1
+            due = max(due + 1 / self.rate, time.monotonic() - 0.05)
+            time.sleep(max(0, due - time.monotonic()))
+
+    def read(self):
+        """Take in what has come; return it."""
+        while True:
+            try:
+                data, ancillary, _, _ = self.into.recvmsg(2048, 128, socket.MSG_DONTWAIT)
+            except BlockingIOError:
+                return self.came
+            self.came.append((struct.unpack_from('!I', data)[0], struct.unpack_from('=I', ancillary[0][2], 16)[0]))
+
+    def end(self, seconds=0.5):
+        """Stop it; return the numbers of those that came, in their order, the last ones after so many seconds."""
+        self.ending = True
+        self.thread.join()
+        time.sleep(seconds)
+        self.read()
+        self.into.close()
+        self.out.close()
+        return [number for number, _ in self.came]
+
+    def changes(self):
+        """How often the interface changed."""
+        return sum(a[1] != b[1] for a, b in zip(self.came, self.came[1:]))

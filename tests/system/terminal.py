@@ -18,19 +18,18 @@ import threading
 import time
 
 import system
-from domain import CN_ADDR, MAG_ADDR, Domain, find_program
+from domain import CN_ADDR, CN_IPV4, MAG_ADDR, Domain, find_program
 from netns import wait_for
+from stream import ROOM, SO_RCVBUFFORCE, Numbered
 
 PHONE, SLAVES = 'phone0', ('eth0', 'eth1')
 FLOW, OTHER, SERVER = 5000, 5001, 7000
 RATE = 1000
-CN4, ROUTER4 = '203.0.113.2', '198.51.100.1'
+ROUTER4 = '198.51.100.1'
 IPV4 = f'ipv4_pools:\n  - prefix: 198.51.100.0/24\n    router: {ROUTER4}\n'
 WAIT = 10  # s, for what takes none but in a busy user-mode Linux
 ETH_P_ALL = 3  # of one protocol alone a tap sees nothing that leaves, nor what a program has taken
 HEADER = 14 + 40
-SO_RCVBUFFORCE = 33
-ROOM = 64 << 20  # for all packets of a stream, which is read at its end
 
 
 class Tap:
@@ -60,45 +59,9 @@ class Tap:
         return [entry[4] for entry in self.read().seen if entry[0] == way and entry[1] == protocol and entry[at] == port]
 
 
-class Stream(threading.Thread):
-    """Numbered UDP packets at a steady rate until it is stopped."""
-
-    def __init__(self, sender, receiver, source, to, rate=RATE):
-        super().__init__()
-        self.out = sender.socket(socket.AF_INET6, socket.SOCK_DGRAM)
-        self.out.bind(source)
-        self.into = receiver.socket(socket.AF_INET6, socket.SOCK_DGRAM)
-        self.into.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, ROOM)
-        self.into.bind(('::', to[1]))
-        self.to, self.rate = to, rate
-        self.next = 0  # number of the packet that is being sent, or will be
-        self.stopping = False
-        self.start()
-
-    def run(self):
-        due = time.monotonic()
-        while not self.stopping:
-            try:
-                self.out.sendto(struct.pack('!I', self.next) + bytes(60), self.to)
-            except OSError:
-                pass
-            self.next += 1
-            due = max(due + 1 / self.rate, time.monotonic() - 0.05)
-            time.sleep(max(0, due - time.monotonic()))
-
-    def end(self):
-        """Stop it; return the numbers of the packets that came, in their order."""
-        self.stopping = True
-        self.join()
-        time.sleep(0.2)
-        numbers = []
-        while True:
-            try:
-                numbers.append(struct.unpack_from('!I', self.into.recv(2048, socket.MSG_DONTWAIT))[0])
-            except BlockingIOError:
-                self.out.close()
-                self.into.close()
-                return numbers
+def numbered(sender, receiver, source, to):
+    """A flow of numbered packets."""
+    return Numbered(sender, receiver, source, to, RATE)
 
 
 def tool():
@@ -158,12 +121,7 @@ def start(domain, kind):
         mag.edit('  - interface: acc0\n', f'  - interface: acc0\n    technology: {technology}\n')
     phone.mn.ip('link', 'add', SLAVES[1], 'type', 'veth', 'peer', 'name', 'acc0', 'index', '1002', 'netns', mags[1].netns.full_name)
     phone.own_mac = phone.mac(SLAVES[1])
-    domain.cn.ip_batch(f'addr add {CN4}/24 dev eth0\nroute add default via 203.0.113.1\n')
-    domain.lma_ns.ip('addr', 'add', '203.0.113.1/24', 'dev', 'cn0')
-    for netns in (domain.lma_ns, *(mag.netns for mag in mags)):
-        netns.sysctl(ipv4__ip_forward=1, ipv4__conf__all__rp_filter=0, ipv4__conf__default__rp_filter=0)
-    for daemon in domain.daemons:
-        daemon.edit(f'  - id: {host.nai}\n', f'  - id: {host.nai}\n    ipv4: yes\n')
+    domain.add_ipv4()
     phone.say('-k', kind, 'add', PHONE, *SLAVES)
     phone.watch = phone.mn.start('watch', *phone.tool, 'watch', PHONE)
     domain.start()
@@ -245,7 +203,7 @@ def uplink(checks, phone):
     for port in (FLOW, OTHER):
         phone.say('set', PHONE, str(port), SLAVES[0])
     taps = phone.taps()
-    flow, other = (Stream(phone.mn, phone.domain.cn, (phone.address, port), (CN_ADDR, SERVER + port)) for port in (FLOW, OTHER))
+    flow, other = (numbered(phone.mn, phone.domain.cn, (phone.address, port), (CN_ADDR, SERVER + port)) for port in (FLOW, OTHER))
     edges = []
     for slave in (SLAVES[1], SLAVES[0], SLAVES[1]):
         time.sleep(0.5)
@@ -271,8 +229,8 @@ def downlink(checks, phone):
     for port in (FLOW, OTHER):
         phone.say('set', PHONE, str(port), SLAVES[0])
     taps = phone.taps()
-    flow, other = (Stream(phone.domain.cn, phone.mn, (CN_ADDR, SERVER + port), (phone.address, port)) for port in (FLOW, OTHER))
-    answers = Stream(phone.mn, phone.domain.cn, (phone.address, FLOW + 100), (CN_ADDR, SERVER))
+    flow, other = (numbered(phone.domain.cn, phone.mn, (CN_ADDR, SERVER + port), (phone.address, port)) for port in (FLOW, OTHER))
+    answers = numbered(phone.mn, phone.domain.cn, (phone.address, FLOW + 100), (CN_ADDR, SERVER))
     phone.say('set', PHONE, str(FLOW + 100), SLAVES[0])
     time.sleep(0.5)
     lma = phone.domain.lma
@@ -330,7 +288,7 @@ def tcp(checks, phone):
 def outage(checks, phone):
     """A slave loses its link: its flows leave by the active slave, and by itself again when the link is back."""
     phone.say('set', PHONE, str(FLOW), SLAVES[1])
-    stream = Stream(phone.mn, phone.domain.cn, (phone.address, FLOW), (CN_ADDR, SERVER))
+    stream = numbered(phone.mn, phone.domain.cn, (phone.address, FLOW), (CN_ADDR, SERVER))
     time.sleep(0.2)
     phone.cable(1, False)
     checks.eventually('outage: the tool tells it', WAIT, lambda: phone.shows(SLAVES[1], link='down'))
@@ -402,7 +360,7 @@ def ipv4(checks, phone):
             phone.say('set', PHONE, str(FLOW), slave)
             before = int(phone.slaves()[slave]['tx_packets'])
             for _ in range(50):
-                out.sendto(b'x', (CN4, SERVER))
+                out.sendto(b'x', (CN_IPV4, SERVER))
             checks.check(int(phone.slaves()[slave]['tx_packets']) - before >= 50, f'IPv4: a flow leaves by {slave}')
 
 
