@@ -71,6 +71,37 @@ kill_driver() { # kill_driver NS...: as a crash would
 	done
 }
 
+# The domain of IPv6: CN - LMA - {MAG1, MAG2} - MN, which has a cable to each MAG, its address, and another one that is bound nowhere.
+network() {
+	local n
+	# shellcheck disable=SC2034 # the sourcing script's
+	pool=2001:db8:a000::/36 hnp=2001:db8:a000:1::/64 mn=2001:db8:a000:1::2 unbound=2001:db8:a000:ffff::2
+	cn=2001:db8:c::2 lma=2001:db8:1::1 mag1=2001:db8:11::2 mag2=2001:db8:12::2
+	for n in cn lma mag1 mag2 mn; do
+		ip netns add "$id$n"
+		in_ns $n sysctl -qw net.ipv6.conf.default.accept_dad=0 net.ipv6.conf.all.accept_dad=0
+		ip -n "$id$n" link set lo up
+	done
+	for n in lma mag1 mag2; do in_ns $n sysctl -qw net.ipv6.conf.all.forwarding=1; done
+	link cn eth0 $cn/64 lma net 2001:db8:c::1/64
+	link lma core1 2001:db8:11::1/64 mag1 core $mag1/64
+	link lma core2 2001:db8:12::1/64 mag2 core $mag2/64
+	link mag1 access fe80::1/64 mn mn1 $mn/128
+	link mag2 access fe80::1/64 mn mn2 $mn/128
+	ip -n "${id}mn" addr add $unbound/128 dev mn1 nodad
+	ip -n "${id}lma" addr add $lma/128 dev lo
+	ip -n "${id}cn" route add default via 2001:db8:c::1
+	for n in 1 2; do ip -n "${id}mag$n" route add default via 2001:db8:1$n::1; done
+	ip -n "${id}mn" route add default via fe80::1 dev mn1
+}
+link() { # link NS1 IF1 ADDR1 NS2 IF2 ADDR2
+	ip -n "$id$1" link add "$2" type veth peer name "$5" netns "$id$4"
+	ip -n "$id$1" addr add "$3" dev "$2" nodad
+	ip -n "$id$4" addr add "$6" dev "$5" nodad
+	ip -n "$id$1" link set "$2" up
+	ip -n "$id$4" link set "$5" up
+}
+
 ping_quickly() { in_ns "$1" ping -q -c 3 -i 0.05 -W 1 "${@:2}"; }
 tcp() { # tcp SENDER RECEIVER ADDRESS SECONDS [SOURCE]: sets rate, Mbit/s
 	local server
