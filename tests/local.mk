@@ -44,6 +44,7 @@ unit_tests = \
 	%D%/unit/test_mag_lma \
 	%D%/unit/test_mag_hold \
 	%D%/unit/test_mag_ipv4 \
+	%D%/unit/test_mag_path \
 	%D%/unit/test_mag_register \
 	%D%/unit/test_mag_timers \
 	%D%/unit/test_mh \
@@ -148,6 +149,7 @@ EXTRA_DIST += \
 	%D%/scenario/mag-detach.scn \
 	%D%/scenario/mag-pba.scn \
 	%D%/scenario/mag-timers.scn \
+	%D%/scenario/multipath-mag.scn \
 	%D%/scenario/multipath.scn \
 	%D%/scenario/ordering.scn \
 	%D%/scenario/pba.scn \
@@ -187,6 +189,7 @@ mag_harness = \
 %C%_unit_test_mag_config_SOURCES = %D%/unit/test_mag_config.c $(mag_harness)
 %C%_unit_test_mag_lma_SOURCES = %D%/unit/test_mag_lma.c $(revoke_rig)
 %C%_unit_test_mag_hold_SOURCES = %D%/unit/test_mag_hold.c $(mag_harness)
+%C%_unit_test_mag_path_SOURCES = %D%/unit/test_mag_path.c $(mag_harness)
 %C%_unit_test_mag_register_SOURCES = %D%/unit/test_mag_register.c $(mag_harness)
 %C%_unit_test_mag_timers_SOURCES = %D%/unit/test_mag_timers.c $(mag_harness)
 %C%_unit_test_tolerance_mag_SOURCES = %D%/unit/test_tolerance_mag.c $(mag_harness)
@@ -269,6 +272,7 @@ domain_beside_tests = \
 	%D%/system/imperfect.py \
 	%D%/system/ipsec.py \
 	%D%/system/ipv4.py \
+	%D%/system/multipath.py \
 	%D%/system/presence.py \
 	%D%/system/redirect.py \
 	%D%/system/reflector.py \

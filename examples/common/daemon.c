@@ -280,6 +280,7 @@ static int open_all(struct daemon *daemon)
 {
 	const struct daemon_role *role = daemon->role;
 	const struct daemon_settings *s = common(daemon);
+	const struct pmip_addr any = { { 0 } };
 	struct pmip_runner_config config = {
 		.size = sizeof(config),
 		.user = daemon,
@@ -295,7 +296,8 @@ static int open_all(struct daemon *daemon)
 		return -1;
 	events_set_control(daemon->events, daemon->control);
 	apply_log_settings(daemon);
-	if (protection_open(&daemon->io, (enum protection)s->protection, role->address(daemon->settings)) ||
+	if (protection_open(&daemon->io, (enum protection)s->protection,
+			    role->has_others && role->has_others(daemon->settings) ? &any : role->address(daemon->settings)) ||
 	    open_datapath(daemon))
 		return -1;
 	if (restart_count(s->restart_counter_file ? s->restart_counter_file : role->restart_file,

@@ -48,6 +48,7 @@ struct daemon_role {
 	int (*open)(struct daemon *daemon, struct pmip_runner_config *config);
 	void (*datapath_config)(const struct settings *settings, struct pmip_datapath_config *config);
 	const struct pmip_addr *(*address)(const struct settings *settings);
+	bool (*has_others)(const struct settings *settings); /* OPTIONAL. Messages come to other addresses, too. */
 	int (*reconfigure)(struct daemon *daemon, const struct settings *settings, struct pmip_now now);
 	/* Queue what an orderly end needs. */
 	int (*shutdown)(struct daemon *daemon, struct pmip_now now);

@@ -33,6 +33,20 @@ static const struct setting_row access_rows[] = {
 	  .help = "where the access point is, for the same" },
 	{ .type = SETTING_END },
 };
+static const struct setting_row path_rows[] = {
+	{ .key = "address", .type = SETTING_ADDR, .required = true, .offset = offsetof(struct mag_path, address),
+	  .help = "a Proxy-CoA, the first the MAG's address" },
+	{ .key = "bid", .type = SETTING_UINT, .required = true, .min = 1, .max = 254, .offset = offsetof(struct mag_path, bid),
+	  .help = "number of the path, each its own" },
+	{ .key = "label", .type = SETTING_UINT, .min = 0, .max = 255, .def = "0", .offset = offsetof(struct mag_path, label),
+	  .help = "label of its interface, for policies of the LMA" },
+	{ .key = "technology", .type = SETTING_CHOICE, .def = "ethernet", .choices = setting_technologies,
+	  .offset = offsetof(struct mag_path, technology),
+	  .help = "access technology type of its interface (RFC 5213 section 8.5)" },
+	{ .type = SETTING_END },
+};
+static const struct setting_row path_row = { .type = SETTING_MAP, .rows = path_rows };
+
 static const struct setting_row tolerance_row = { .type = SETTING_MAG_TOLERANCE, .offset = offsetof(struct setting_tolerance, tolerance) };
 
 static const struct setting_row lma_tolerance_rows[] = {
@@ -70,6 +84,9 @@ static const struct setting_row node_rows[] = {
 	{ .key = "shares_prefixes", .type = SETTING_BOOL, .def = "false",
 	  .offset = offsetof(struct mag_node, shares_prefixes),
 	  .help = "all its interfaces have the same prefixes, as a logical interface has (RFC 7864)" },
+	{ .key = "multipath", .type = SETTING_BOOL, .def = "false",
+	  .offset = offsetof(struct mag_node, multipath),
+	  .help = "register it by all of paths (RFC 8278)" },
 	{ .key = "lma", .type = SETTING_ADDR, .offset = offsetof(struct mag_node, lma),
 	  .help = "address of its LMA, in place of the general one" },
 	{ .key = "disabled", .type = SETTING_BOOL, .def = "false",
@@ -94,6 +111,9 @@ const struct setting_row mag_rows[] = {
 	  .offset = offsetof(struct mag_settings, lma_tolerate), .rows = &lma_tolerance_row,
 	  .item_size = sizeof(struct mag_lma_tolerance),
 	  .help = "LMAs that do not keep to the RFCs" },
+	{ .key = "paths", .type = SETTING_LIST, .restart = true, .min = 1, .max = PMIP_MAG_PATHS_MAX,
+	  .offset = offsetof(struct mag_settings, paths), .rows = &path_row, .item_size = sizeof(struct mag_path),
+	  .help = "addresses that mobile nodes are registered by, when there are several (RFC 8278)" },
 	{ .type = SETTING_INCLUDE, .rows = daemon_rows, .offset = offsetof(struct mag_settings, common) },
 	{ .key = "access", .type = SETTING_LIST, .required = true, .restart = true, .min = 1, .max = ACCESS_MAX,
 	  .offset = offsetof(struct mag_settings, access), .rows = &access_row,
@@ -195,6 +215,32 @@ static void check_tolerances(const struct mag_settings *s, struct report *report
 	seen_fini(&seen);
 }
 
+static void check_paths(const struct mag_settings *s, const struct settings *settings, struct report *report)
+{
+	const struct mag_path *path = s->paths.items;
+	char text[PMIP_ADDR_STRLEN], number[16], key[64];
+	struct seen addresses, bids;
+
+	if (s->paths.count && s->gre != PMIP_MAG_GRE_OFF)
+		report_add(report, settings_line(settings, "gre"), "gre", "found GRE with paths, expected one of them or none");
+	if (s->paths.count && path[0].line && !pmip_addr_equal(&path[0].address, &s->address))
+		report_add(report, path[0].line, "paths[0].address", "found %s, expected the MAG's own address first",
+			   pmip_addr_format(&path[0].address, text));
+	seen_init(&addresses);
+	seen_init(&bids);
+	for (size_t i = 0; i < s->paths.count; i++) {
+		if (path[i].line == 0)
+			continue;
+		snprintf(key, sizeof(key), "paths[%zu].address", i);
+		seen_add(&addresses, report, pmip_addr_format(&path[i].address, text), "address", path[i].line, key);
+		snprintf(key, sizeof(key), "paths[%zu].bid", i);
+		snprintf(number, sizeof(number), "%u", path[i].bid);
+		seen_add(&bids, report, number, "bid", path[i].line, key);
+	}
+	seen_fini(&addresses);
+	seen_fini(&bids);
+}
+
 static void check_nodes(const struct mag_settings *s, struct report *report, struct seen *ids)
 {
 	const struct mag_node *node = s->mobile_nodes.items;
@@ -289,6 +335,7 @@ void mag_check(const struct settings *settings, struct report *report)
 	daemon_check(settings, report);
 	check_lma(s, report, &s->lma, settings_line(settings, "lma"), "lma");
 	check_tolerances(s, report);
+	check_paths(s, settings, report);
 	if (s->max_bindack_timeout_ms != 0 && s->bindack_timeout_ms > s->max_bindack_timeout_ms)
 		report_add(report, settings_line(settings, "max_bindack_timeout"), "max_bindack_timeout",
 			   "found %ums, expected at least the %ums of bindack_timeout",
@@ -321,6 +368,7 @@ static int add_nodes(struct pmip_mag_config *config, const struct mag_settings *
 			.disabled = node[i].disabled,
 			.lifetime_s = node[i].lifetime_s,
 			.shares_prefixes = node[i].shares_prefixes,
+			.multipath = node[i].multipath,
 			.lma = node[i].lma,
 			.ipv4 = node[i].ipv4.use,
 			.ipv4_addr = node[i].ipv4.addr,
@@ -335,11 +383,32 @@ static int add_nodes(struct pmip_mag_config *config, const struct mag_settings *
 	return err;
 }
 
+static int add_paths(struct pmip_mag_config *config, const struct mag_settings *s)
+{
+	const struct mag_path *path = s->paths.items;
+	int err = 0;
+
+	for (size_t i = 0; i < s->paths.count && !err; i++) {
+		struct pmip_mag_path made = {
+			.size = sizeof(made),
+			.addr = path[i].address,
+			.bid = (uint8_t)path[i].bid,
+			.label = (uint8_t)path[i].label,
+			.att = (uint8_t)path[i].technology,
+		};
+
+		err = pmip_mag_config_add_path(config, &made);
+	}
+	return err;
+}
+
 static int fill(struct pmip_mag_config *config, const struct mag_settings *s)
 {
 	const struct mag_lma_tolerance *lma = s->lma_tolerate.items;
 	int err = pmip_mag_config_set_proxy_coa(config, &s->address);
 
+	if (!err)
+		err = add_paths(config, s);
 	if (!err)
 		err = pmip_mag_config_set_lma(config, &s->lma);
 	for (size_t i = 0; i < s->lma_tolerate.count && !err; i++)

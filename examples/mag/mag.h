@@ -32,10 +32,19 @@ struct mag_node {
 	struct setting_list other_macs; /* of struct mag_node_mac */
 	uint32_t lifetime_s;    /* 0 = lifetime */
 	bool shares_prefixes;
+	bool multipath;
 	struct pmip_addr lma;   /* :: = lma */
 	bool disabled;
 	struct setting_ipv4 ipv4;
 	bool ipv6;
+};
+
+/* One of several addresses (RFC 8278). */
+struct mag_path {
+	unsigned int line;
+	struct pmip_addr address;
+	uint32_t bid, label;
+	uint32_t technology; /* enum pmip_att */
 };
 
 struct mag_lma_tolerance {
@@ -54,6 +63,7 @@ struct mag_settings {
 	struct pmip_addr address;
 	struct pmip_addr lma;
 	struct setting_list lma_tolerate; /* of struct mag_lma_tolerance */
+	struct setting_list paths;        /* of struct mag_path */
 	struct setting_list access;       /* of struct mag_access */
 	struct setting_list mobile_nodes; /* of struct mag_node */
 	uint32_t lifetime_s;

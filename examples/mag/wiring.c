@@ -117,6 +117,11 @@ static const struct pmip_addr *mag_address(const struct settings *settings)
 	return &values(settings)->address;
 }
 
+static bool mag_has_others(const struct settings *settings)
+{
+	return values(settings)->paths.count > 1;
+}
+
 static int mag_reconfigure(struct daemon *daemon, const struct settings *settings, struct pmip_now now)
 {
 	struct pmip_mag_config *config = NULL;
@@ -179,6 +184,7 @@ const struct daemon_role mag_role = {
 	.open = mag_open,
 	.datapath_config = mag_datapath_config,
 	.address = mag_address,
+	.has_others = mag_has_others,
 	.reconfigure = mag_reconfigure,
 	.shutdown = mag_shutdown,
 	.close = mag_close,

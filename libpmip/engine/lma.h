@@ -371,7 +371,7 @@ bool pmip__lma_gre_changes(const struct pmip__request *request, const struct pmi
 /* Take in what a PBU says of paths; one that is not to be understood is as if it were not there. */
 void pmip__lma_multipath_read(const struct pmip_lma *lma, struct pmip__request *request);
 enum pmip_status pmip__lma_multipath_check(const struct pmip__request *request);
-/* The session of the same MAG and interface that has paths; NULL = none. */
+/* The session of the same MAG that has paths and is meant; NULL = none. */
 struct pmip__session *pmip__lma_multipath_find(const struct pmip_lma *lma, const struct pmip__request *request);
 /* Which path of that session it is about: match.session, NULL = a new one. */
 void pmip__lma_multipath_match(const struct pmip__request *request, struct pmip__session *session, struct pmip__match *match);

@@ -43,9 +43,12 @@ enum pmip_status pmip__lma_multipath_check(const struct pmip__request *request)
 	return request->profile->multipath ? PMIP_STATUS_ACCEPTED : PMIP_STATUS_CANNOT_SUPPORT_MULTIPATH_BINDING;
 }
 
-static bool is_named(const struct pmip__session *anchor, const struct pmip_binding_options *options)
+/* By its prefixes, or when none is named by the interface. */
+static bool is_meant(const struct pmip__session *session, const struct pmip__session *anchor, const struct pmip_binding_options *options)
 {
-	return !options->hnp_count || pmip_addr_is_unspecified(&options->hnp[0].prefix.addr) || pmip__lma_has_prefixes(anchor, options);
+	if (!options->hnp_count || pmip_addr_is_unspecified(&options->hnp[0].prefix.addr))
+		return session->reg.att == options->att && pmip_llid_equal(&session->reg.ll_id, &options->ll_id);
+	return pmip__lma_has_prefixes(anchor, options);
 }
 
 struct pmip__session *pmip__lma_multipath_find(const struct pmip_lma *lma, const struct pmip__request *request)
@@ -59,8 +62,7 @@ struct pmip__session *pmip__lma_multipath_find(const struct pmip_lma *lma, const
 		struct pmip__session *session = pmip__session_of_mn(link), *anchor = pmip__binding_cache_anchor(session);
 		struct pmip__path path = pmip__session_path(session);
 
-		if (path.bid && path.mag == request->path.mag && session->reg.att == options->att &&
-		    pmip_llid_equal(&session->reg.ll_id, &options->ll_id) && is_named(anchor, options))
+		if (path.bid && path.mag == request->path.mag && is_meant(session, anchor, options))
 			return anchor;
 	}
 	return NULL;

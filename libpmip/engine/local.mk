@@ -47,6 +47,7 @@ libpmip_libpmip_core_la_SOURCES += \
 	%D%/mag_lma.c \
 	%D%/mag_lla.c \
 	%D%/mag_parameters.c \
+	%D%/mag_path.c \
 	%D%/mag_pba.c \
 	%D%/mag_ra.c \
 	%D%/mag_redirect.c \

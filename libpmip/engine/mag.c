@@ -58,8 +58,10 @@ void pmip__mag_enter(struct pmip_mag *mag, struct pmip__mag_mn *mn, enum pmip_bi
 	mag->idle += state == PMIP__MAG_IDLE;
 	mn->state = state;
 	mn->ask_end_us = 0;
-	if (!pmip__mag_is_registered(mn))
+	if (!pmip__mag_is_registered(mn)) {
 		pmip__mag_bulk_leave(mag, mn);
+		pmip__mag_paths_stop(mag, mn);
+	}
 	if (state == PMIP__MAG_IDLE || state == PMIP_BINDING_DENIED)
 		mn->revoking = false; /* there is nothing left to revoke */
 	if (!pmip__mag_allows(mn, PMIP__MAG_ON_SEND))
@@ -81,8 +83,18 @@ int pmip__mag_reserve(struct pmip_mag *mag, size_t actions, size_t octets, size_
 
 int pmip__mag_reserve_steps(struct pmip_mag *mag, size_t steps)
 {
-	return pmip__mag_reserve(mag, steps * PMIP__MAG_STEP_ACTIONS, steps * PMIP__MAG_STEP_OCTETS,
-				 steps * PMIP__MAG_STEP_OPS);
+	size_t paths = mag->settings.path_count;
+
+	return pmip__mag_reserve(mag, steps * (PMIP__MAG_STEP_ACTIONS + paths * PMIP__MAG_PATH_ACTIONS),
+				 steps * (PMIP__MAG_STEP_OCTETS + paths * PMIP__PBU_MAX),
+				 steps * (PMIP__MAG_STEP_OPS + paths * PMIP__MAG_PATH_OPS));
+}
+
+int pmip__mag_reserve_detach(struct pmip_mag *mag, size_t count)
+{
+	size_t paths = mag->settings.path_count;
+
+	return pmip__mag_reserve(mag, (PMIP__MAG_DETACH_ACTIONS + paths) * count, (PMIP__MAG_DETACH_OCTETS + paths * PMIP__PBU_MAX) * count, 0);
 }
 
 struct pmip_event pmip__mag_event(const struct pmip__mag_mn *mn, enum pmip_event_type type)
@@ -108,13 +120,31 @@ void pmip__mag_notify(struct pmip_mag *mag, const struct pmip_event *event)
 	pmip__action_queue_push(&mag->actions, &action);
 }
 
+static bool is_complete(const struct pmip__mag_settings *settings)
+{
+	if (pmip_addr_is_unspecified(&settings->proxy_coa) || pmip_addr_is_unspecified(&settings->lma))
+		return false;
+	return !settings->path_count ||
+	       (pmip_addr_equal(&settings->path[0].addr, &settings->proxy_coa) && settings->gre == PMIP_MAG_GRE_OFF);
+}
+
+static bool same_paths(const struct pmip__mag_settings *a, const struct pmip__mag_settings *b)
+{
+	bool same = a->path_count == b->path_count;
+
+	for (unsigned int i = 0; same && i < a->path_count; i++)
+		same = pmip_addr_equal(&a->path[i].addr, &b->path[i].addr) && a->path[i].bid == b->path[i].bid &&
+		       a->path[i].label == b->path[i].label && a->path[i].att == b->path[i].att;
+	return same;
+}
+
 int pmip_mag_new(struct pmip_mag **mag, const struct pmip_mag_config *config, const struct pmip_mem *mem,
 		 const uint8_t hash_key[16])
 {
 	struct pmip_mem own = pmip__mem_resolve(mem);
 	struct pmip_mag *made;
 
-	if (pmip_addr_is_unspecified(&config->settings.proxy_coa) || pmip_addr_is_unspecified(&config->settings.lma))
+	if (!is_complete(&config->settings))
 		return PMIP_ERR_CONFIG;
 	made = pmip__mem_alloc(&own, sizeof(*made));
 	if (!made)
@@ -190,14 +220,14 @@ int pmip_mag_reconfigure(struct pmip_mag *mag, const struct pmip_mag_config *con
 	if (now.mono_us < mag->last_us)
 		return PMIP_ERR_TIME;
 	if (!pmip_addr_equal(&config->settings.proxy_coa, &mag->settings.proxy_coa) ||
-	    pmip_addr_is_unspecified(&config->settings.lma) ||
+	    !is_complete(&config->settings) || !same_paths(&config->settings, &mag->settings) ||
 	    pmip_addr_is_unspecified(&config->settings.fixed_lla) != pmip_addr_is_unspecified(&mag->settings.fixed_lla))
 		return PMIP_ERR_CONFIG;
 	pmip__profiles_init(&profiles, &mag->mem);
 	if (pmip__profiles_add_all(&profiles, &config->profiles) || pmip__peer_rules_copy(&lmas, &mag->mem, &config->lmas))
 		goto nomem;
 	leaving = count_not_allowed(mag, &profiles, &config->settings);
-	if (pmip__mag_reserve(mag, PMIP__MAG_DETACH_ACTIONS * leaving, PMIP__MAG_DETACH_OCTETS * leaving, 0) ||
+	if (pmip__mag_reserve_detach(mag, leaving) ||
 	    pmip__mag_lmas_configure(mag, &config->settings, &profiles, now.mono_us))
 		goto nomem;
 	mag->last_us = now.mono_us;
@@ -305,6 +335,8 @@ static void fire(struct pmip_mag *mag, struct pmip__timer *timer, struct pmip_no
 		pmip__mag_on_life_timer(mag, PMIP__CONTAINER(timer, struct pmip__mag_mn, life), now);
 	} else if (timer->kind == PMIP__MAG_ON_GROUP) {
 		pmip__mag_bulk_on_timer(mag, PMIP__CONTAINER(timer, struct pmip__mag_group, send), now);
+	} else if (timer->kind == PMIP__MAG_ON_PATH) {
+		pmip__mag_path_on_timer(mag, PMIP__CONTAINER(timer, struct pmip__mag_path, timer), now);
 	} else {
 		mn = PMIP__CONTAINER(timer, struct pmip__mag_mn, ra);
 		pmip__mag_advertise(mag, mn, now);
@@ -342,15 +374,19 @@ int pmip_mag_next_action(struct pmip_mag *mag, struct pmip_action *action)
 int pmip_mag_complete(struct pmip_mag *mag, uint32_t id, int err, struct pmip_now now)
 {
 	void *owner;
+	uint8_t kind;
 
 	if (now.mono_us < mag->last_us)
 		return PMIP_ERR_TIME;
 	if (pmip__mag_reserve_steps(mag, 1))
 		return PMIP_ERR_NOMEM;
 	mag->last_us = now.mono_us;
-	if (!pmip__op_ring_close(&mag->ops, id, &owner))
+	if (!pmip__op_ring_close(&mag->ops, id, &owner, &kind))
 		return PMIP_ERR_NOENT;
-	pmip__mag_completed(mag, owner, err, now);
+	if (kind == PMIP__MAG_ON_PATH)
+		pmip__mag_path_completed(mag, owner, err, now);
+	else
+		pmip__mag_completed(mag, owner, err, now);
 	return 0;
 }
 
@@ -371,15 +407,16 @@ static void shut_down(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pmip
 int pmip_mag_shutdown(struct pmip_mag *mag, struct pmip_now now)
 {
 	size_t cursor = 0, actions = 2 * mag->groups.count, octets = PMIP__PBU_MAX * mag->groups.count, ops = 0;
+	const size_t paths = mag->settings.path_count;
 	struct pmip__mag_mn *mn;
 
 	if (now.mono_us < mag->last_us)
 		return PMIP_ERR_TIME;
 	while ((mn = pmip__htable_next(&mag->by_mn_id, &cursor))) {
 		/* PBU and its event, Router Advertisement, tunnel, BINDING_REMOVED, prefixes. */
-		actions += 5 + pmip__mag_address_count(mn);
-		octets += PMIP__PBU_MAX + 2 * PMIP_MNID_MAX;
-		ops += 1 + pmip__mag_address_count(mn);
+		actions += 5 + pmip__mag_address_count(mn) + paths * PMIP__MAG_PATH_ACTIONS;
+		octets += (1 + paths) * PMIP__PBU_MAX + 2 * PMIP_MNID_MAX;
+		ops += 1 + pmip__mag_address_count(mn) + paths * PMIP__MAG_PATH_OPS;
 	}
 	if (pmip__mag_reserve(mag, actions, octets, ops))
 		return PMIP_ERR_NOMEM;
@@ -412,7 +449,7 @@ static void describe(const struct pmip_mag *mag, const struct pmip__mag_mn *mn, 
 		.att = mn->att,
 		.hi = mn->hi,
 		.state = public_state(mn),
-		.local = mag->settings.proxy_coa,
+		.local = *pmip__mag_local(mag, mn),
 		.remote = mn->lma->remote,
 		.link = mn->link_number,
 		.lifetime_s = mn->lifetime_s,
@@ -425,6 +462,11 @@ static void describe(const struct pmip_mag *mag, const struct pmip__mag_mn *mn, 
 		.gre = mn->gre,
 	};
 
+	if (mn->multipath) {
+		all.path_bid = mag->settings.path[mn->first].bid;
+		all.path_label = mag->settings.path[mn->first].label;
+		all.path_att = mag->settings.path[mn->first].att;
+	}
 	all.prefix_count = pmip__mag_own_prefixes(mn, all.prefix);
 	for (unsigned int i = 0; i < mn->hnp_count; i++)
 		if (mn->hnp[i].off_link)

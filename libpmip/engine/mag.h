@@ -9,6 +9,7 @@
  * mag_heartbeat.c what heartbeats tell of the LMAs (RFC 5847), mag_redirect.c how an LMA names another one (RFC 6463),
  * mag_ipv4.c and mag_gre.c what PBUs and PBAs say of IPv4 home addresses and GRE (RFC 5844, RFC 5845),
  * mag_flowmob.c prefixes at other MAGs, and Flow Mobility Initiate (RFC 7864),
+ * mag_path.c further paths to an LMA (RFC 8278),
  * mag_hold.c when a PBU has to wait, mag_lla.c when our link-local address is taken.
  *
  * States of a mobile node, and what leads from one to the next:
@@ -55,7 +56,8 @@
 #define PMIP__FAST_RETRIES 4
 
 /* Most octets of a PBU: 12 fixed, MN-ID 257, HNPs 8 * 20, HI 4, ATT 4, Timestamp 10, LL-ID 36, LLA 18, group 8,
- * GRE Key 8, IPv4 Home Address Request 8, Redirect-Capability 4, Access Network Identifier 257, and padding
+ * GRE Key 8, IPv4 Home Address Request 8, Redirect-Capability 4, MAG Multipath Binding 8, MAG Identifier 20,
+ * Access Network Identifier 257, and padding
  * before each. */
 #define PMIP__PBU_MAX 960
 /* What one step (a message, a timer, a completion, an attach event) may queue at most. The longest takes
@@ -68,10 +70,16 @@
 #define PMIP__MAG_DETACH_ACTIONS 4
 #define PMIP__MAG_DETACH_OCTETS (PMIP__PBU_MAX + 2 * PMIP_MNID_MAX)
 
+/* The same of each further path of a mobile node: a PBU, and its tunnel opened, closed and let go. */
+#define PMIP__MAG_PATH_ACTIONS 5
+#define PMIP__MAG_PATH_OPS 4
+
 /* Longest realm of mobile nodes without a profile. */
 #define PMIP__REALM_MAX 128
 
 struct pmip__mag_settings {
+	struct pmip_mag_path path[PMIP_MAG_PATHS_MAX]; /* the first is the Proxy-CoA's */
+	unsigned int path_count;
 	struct pmip_addr proxy_coa, lma, fixed_lla;
 	uint32_t lifetime_s, router_lifetime_s, tunnel_mtu, bindack_initial_ms, bindack_max_ms, max_bindings;
 	uint32_t presence_age_ms, presence_wait_ms;
@@ -105,6 +113,7 @@ enum pmip__mag_event {
 	PMIP__MAG_ON_RA = 0x20,   /* timer: advertise again */
 	PMIP__MAG_ON_COMPLETE = 0x40,
 	PMIP__MAG_ON_GROUP = 0x80, /* timer of a group, no event of a mobile node */
+	PMIP__MAG_ON_PATH = 0x81,  /* timer of a path, no event either */
 };
 
 /* Forwarding of a mobile node's prefixes. */
@@ -155,6 +164,23 @@ struct pmip__mag_fmi {
 	struct pmip_opt_hnp kept[PMIP_HNP_MAX];
 };
 
+/* A further path to the LMA of a mobile node (RFC 8278). */
+struct pmip__mag_path {
+	struct pmip__mag_mn *mn;
+	enum pmip_binding_state state; /* idle, registering, active or refreshing */
+	bool open;           /* the datapath has been told of it */
+	bool asking;         /* it waits for the mobile node to show that it is there */
+	bool with_timestamp; /* the last PBU had one */
+	uint8_t hi;          /* of the last request */
+	uint16_t seq;        /* of the last PBU */
+	uint64_t timestamp;  /* of the last PBU that had one */
+	struct pmip__retransmit retransmit;
+	struct pmip__timer timer; /* of what comes next: PBU, extension or expiry */
+	uint32_t lifetime_s;
+	uint64_t refresh_us, expires_us;
+	uint32_t op_first, op_end;
+};
+
 struct pmip__mag_mn {
 	struct pmip__list of_link, of_group;
 	struct pmip__mag_link *link; /* NULL = not attached */
@@ -166,6 +192,12 @@ struct pmip__mag_mn {
 	uint8_t att;
 	uint8_t hi; /* of the last request */
 	enum pmip_binding_state state;
+	struct pmip__mag_path *paths; /* one for each of the settings; NULL = there are none */
+	uint8_t first;        /* the one that this entry is about, and which the others follow */
+	bool multipath;       /* the LMA has granted others */
+	bool replaces;        /* the next PBU is to end what the LMA has of others */
+	bool paths_refused;   /* it has not, and is not asked again until the mobile node attaches again */
+	uint32_t number;      /* by which the datapath knows it when it has several; never 0 */
 	bool denied_for_good; /* only an attach event ends the denial, no Router Solicitation */
 	bool with_timestamp;  /* the last PBU had one */
 	bool may_redirect;    /* the request says so (RFC 6463) */
@@ -211,6 +243,9 @@ struct pmip__mag_mn {
 	uint8_t id[];
 };
 
+/* How many timers so many mobile nodes, and the groups that there are, have. */
+#define PMIP__MAG_TIMERS(mag, mns) ((3 + (mag)->settings.path_count) * (mns) + (mag)->groups.count)
+
 struct pmip_mag {
 	struct pmip_mem mem;
 	struct pmip__mag_settings settings;
@@ -227,7 +262,7 @@ struct pmip_mag {
 	struct pmip__mag_fmi *spare_fmi;
 	struct pmip__mag_flows *spare_flows;
 	uint64_t alone_until_us;             /* until then each is extended by itself */
-	uint32_t last_gre_key;
+	uint32_t last_gre_key, last_number;
 	size_t idle; /* mobile nodes that are no binding */
 	uint16_t seq;
 	uint64_t last_us;
@@ -244,6 +279,8 @@ struct pmip_mag {
 int pmip__mag_reserve(struct pmip_mag *mag, size_t actions, size_t octets, size_t ops);
 /* Reserve for so many steps. */
 int pmip__mag_reserve_steps(struct pmip_mag *mag, size_t steps);
+/* Reserve for so many detachments. */
+int pmip__mag_reserve_detach(struct pmip_mag *mag, size_t count);
 /* An event about a mobile node, its fields filled in. */
 struct pmip_event pmip__mag_event(const struct pmip__mag_mn *mn, enum pmip_event_type type);
 void pmip__mag_notify(struct pmip_mag *mag, const struct pmip_event *event);
@@ -391,7 +428,11 @@ static inline bool pmip__mag_is_out_of_order(uint8_t status)
 	return status == PMIP_STATUS_TIMESTAMP_LOWER_THAN_PREV_ACCEPTED || status == PMIP_STATUS_SEQ_OUT_OF_WINDOW;
 }
 
+/* Whether these are the prefixes that are its own here. */
+bool pmip__mag_same_prefixes(const struct pmip__mag_mn *mn, const struct pmip_binding_options *options);
 bool pmip__mag_is_usable_prefix(const struct pmip_prefix *prefix);
+/* How long after its beginning a lifetime is to be extended, seconds. */
+uint32_t pmip__mag_refresh_after(const struct pmip__mag_mn *mn, uint32_t lifetime_s);
 /* The lifetime granted begins, from when the request left. */
 void pmip__mag_begin_lifetime(struct pmip_mag *mag, struct pmip__mag_mn *mn, uint32_t lifetime_s, uint64_t sent_us);
 /* tolerate: of the LMA. Returns what of that was needed. */
@@ -399,6 +440,49 @@ uint32_t pmip__mag_pba(struct pmip_mag *mag, const struct pmip_dgram *dgram, con
 		       struct pmip_now now);
 void pmip__mag_ignore(struct pmip_mag *mag, const struct pmip_dgram *dgram, const struct pmip_mnid *mn_id, const char *rule,
 		      const char *ref);
+
+/* mag_path.c */
+/* The address that a mobile node is registered by first; NULL = nobody's in particular. */
+const struct pmip_addr *pmip__mag_local(const struct pmip_mag *mag, const struct pmip__mag_mn *mn);
+/* Whether it is one of our addresses. */
+bool pmip__mag_is_ours(const struct pmip_mag *mag, const struct pmip_addr *addr);
+/* The further path of this address; NULL = it is none. */
+struct pmip__mag_path *pmip__mag_path_at(const struct pmip_mag *mag, const struct pmip__mag_mn *mn, const struct pmip_addr *addr);
+/* Make its paths. 0 or PMIP_ERR_NOMEM. */
+int pmip__mag_paths_new(struct pmip_mag *mag, struct pmip__mag_mn *mn);
+/* Add the options of a PBU by this path. alone: nothing that the LMA has of others counts any more. */
+void pmip__mag_path_ask(const struct pmip_mag *mag, const struct pmip_profile *profile, const struct pmip__mag_mn *mn, unsigned int index,
+			bool alone, struct pmip_binding_options *options);
+/* A PBA that accepts the first: are others granted? */
+void pmip__mag_paths_granted(struct pmip_mag *mag, const struct pmip_profile *profile, struct pmip__mag_mn *mn,
+			     const struct pmip_binding_options *options);
+/* Whether a refusal of the first says that there are to be no others; they end. */
+bool pmip__mag_paths_refused(struct pmip_mag *mag, struct pmip__mag_mn *mn, uint8_t status);
+/* Register by those that are granted and idle, once the first stands. */
+void pmip__mag_paths_begin(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pmip_now now);
+/* Extend them as soon as they may. The time advances to that of the next. */
+void pmip__mag_paths_refresh_at(struct pmip_mag *mag, struct pmip__mag_mn *mn, uint64_t *at_us);
+/* The mobile node has shown that it is there: what waits for that goes on. */
+void pmip__mag_paths_saw(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pmip_now now);
+/* Extend the one of this address now. False = it is none that could be. */
+bool pmip__mag_path_refresh(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct pmip_addr *addr, struct pmip_now now);
+/* De-register by each; no answer is waited for. */
+void pmip__mag_paths_deregister(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pmip_now now);
+/* They are registered no more, as far as we are concerned. */
+void pmip__mag_paths_stop(struct pmip_mag *mag, struct pmip__mag_mn *mn);
+/* Take their tunnels down. */
+void pmip__mag_paths_close(struct pmip_mag *mag, struct pmip__mag_mn *mn);
+/* The first does not answer: another one takes its place. False = there is none that could; the next one is tried when it is not
+ * registered yet. */
+bool pmip__mag_path_change(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pmip_now now);
+void pmip__mag_path_on_timer(struct pmip_mag *mag, struct pmip__mag_path *path, struct pmip_now now);
+/* The LMA has ended this one. False = there is none. */
+bool pmip__mag_path_revoked(struct pmip_mag *mag, struct pmip__mag_path *path);
+/* A PBA by this path. NULL, or why it is ignored. */
+const char *pmip__mag_path_pba(struct pmip_mag *mag, struct pmip__mag_path *path, const struct pmip_ba *ba,
+			       const struct pmip_binding_options *options, struct pmip_now now);
+/* An operation for it has come back. */
+void pmip__mag_path_completed(struct pmip_mag *mag, struct pmip__mag_path *path, int err, struct pmip_now now);
 
 /* mag_heartbeat.c */
 void pmip__mag_heartbeat(struct pmip_mag *mag, const struct pmip_dgram *dgram, const struct pmip_mh *mh, struct pmip_now now);
@@ -427,6 +511,8 @@ void pmip__mag_redirect_lost(struct pmip_mag *mag, const struct pmip__peer *lma,
 void pmip__mag_install(struct pmip_mag *mag, struct pmip__mag_mn *mn);
 /* Take forwarding down and forget the binding, if there are any. tell: let the mobile node know. */
 void pmip__mag_withdraw(struct pmip_mag *mag, struct pmip__mag_mn *mn, bool tell, const char *rule, const char *ref);
+/* The first path is another one: forwarding goes over to it. old: the one that it was. */
+void pmip__mag_redirect_forwarding(struct pmip_mag *mag, struct pmip__mag_mn *mn, unsigned int old);
 /* The IPv4 home address is no longer there. */
 void pmip__mag_withdraw_ipv4(struct pmip_mag *mag, struct pmip__mag_mn *mn);
 /* Forget prefixes, IPv4 home address and GRE; their forwarding is down. */

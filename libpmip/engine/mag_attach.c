@@ -170,7 +170,7 @@ static void arrive(struct pmip_mag *mag, const struct who *who, struct pmip__mag
 	if (same_request)
 		return;
 	pmip__mag_withdraw(mag, mn, false, "attached again", "RFC 5213 6.9.1.1");
-	mn->ipv4_refused = mn->ipv6_refused = mn->gre_refused = false;
+	mn->ipv4_refused = mn->ipv6_refused = mn->gre_refused = mn->paths_refused = false;
 	pmip__mag_register(mag, mn, attach->hi ? attach->hi : pmip__mag_first_hi(mag, mn), now);
 }
 
@@ -267,7 +267,7 @@ int pmip_mag_detach(struct pmip_mag *mag, uint32_t link_number, const struct pmi
 		mn = pmip__mag_list_find_access(mag, link_number, ll_id);
 	if (mn)
 		count = 1;
-	if (pmip__mag_reserve(mag, PMIP__MAG_DETACH_ACTIONS * count, PMIP__MAG_DETACH_OCTETS * count, 0))
+	if (pmip__mag_reserve_detach(mag, count))
 		return PMIP_ERR_NOMEM;
 	mag->last_us = now.mono_us;
 	for (size_t i = 0; i < count; i++)

@@ -71,7 +71,7 @@ int pmip__mag_bulk_reserve(struct pmip_mag *mag, const struct pmip_mh *mh)
 	if (!mag->settings.bulk || !(mh->u.ba.flags & PMIP_BA_B))
 		return 0;
 	if (pmip__htable_reserve(&mag->groups, 1) ||
-	    pmip__timerq_reserve(&mag->timers, 3 * mag->by_mn_id.count + mag->groups.count + 1))
+	    pmip__timerq_reserve(&mag->timers, PMIP__MAG_TIMERS(mag, mag->by_mn_id.count) + 1))
 		return PMIP_ERR_NOMEM;
 	if (!mag->spare_group)
 		mag->spare_group = pmip__mem_alloc(&mag->mem, sizeof(*mag->spare_group));
@@ -88,7 +88,7 @@ static bool may_share(const struct pmip_mag *mag, const struct pmip_profile *pro
 void pmip__mag_bulk_ask(const struct pmip_mag *mag, const struct pmip_profile *profile, const struct pmip__mag_mn *mn, struct pmip_mh *mh,
 			struct pmip_binding_options *options)
 {
-	if (mn->state == PMIP_BINDING_DEREGISTERING || !may_share(mag, profile))
+	if (mn->state == PMIP_BINDING_DEREGISTERING || !may_share(mag, profile) || (options->has & PMIP_HAS_MULTIPATH))
 		return;
 	mh->u.bu.flags |= PMIP_BU_B;
 	options->has |= PMIP_HAS_GROUP;

@@ -13,6 +13,8 @@
 #define ROUTER_LIFETIME_MAX_S 9000
 #define MTU_MIN 1280
 #define MTU_MAX 65535
+/* 255 is reserved (RFC 8278 section 4.1). */
+#define BID_MAX 254
 
 int pmip_mag_config_new(struct pmip_mag_config **config, const struct pmip_mem *mem)
 {
@@ -58,6 +60,22 @@ int pmip_mag_config_set_proxy_coa(struct pmip_mag_config *config, const struct p
 	if (!pmip_addr_is_unicast(addr))
 		return PMIP_ERR_INVALID;
 	config->settings.proxy_coa = *addr;
+	return 0;
+}
+
+/* MPB-1. */
+int pmip_mag_config_add_path(struct pmip_mag_config *config, const struct pmip_mag_path *path)
+{
+	struct pmip__mag_settings *settings = &config->settings;
+
+	if (path->size < sizeof(*path) || !pmip_addr_is_unicast(&path->addr) || !path->bid || path->bid > BID_MAX || !path->att)
+		return PMIP_ERR_INVALID;
+	for (unsigned int i = 0; i < settings->path_count; i++)
+		if (pmip_addr_equal(&settings->path[i].addr, &path->addr) || settings->path[i].bid == path->bid)
+			return PMIP_ERR_EXIST;
+	if (settings->path_count == PMIP_MAG_PATHS_MAX)
+		return PMIP_ERR_FULL;
+	settings->path[settings->path_count++] = *path;
 	return 0;
 }
 

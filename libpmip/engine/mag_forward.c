@@ -10,14 +10,16 @@ static uint32_t operate(struct pmip_mag *mag, const struct pmip__mag_mn *mn, enu
 	struct pmip_action action = {.type = PMIP_ACTION_DATAPATH};
 	struct pmip_datapath_op *op = &action.u.datapath;
 
-	op->id = pmip__op_ring_open(&mag->ops, owner);
+	op->id = pmip__op_ring_open(&mag->ops, owner, 0);
 	op->kind = kind;
 	if (kind != PMIP_DATAPATH_BINDING_CLEAR) {
-		op->local = mag->settings.proxy_coa;
+		op->local = *pmip__mag_local(mag, mn);
 		op->remote = mn->lma->remote;
 	}
-	if (kind == PMIP_DATAPATH_BINDING_SET)
+	if (kind == PMIP_DATAPATH_BINDING_SET) {
 		op->gre = mn->gre;
+		op->group = mn->number;
+	}
 	if (hnp) {
 		op->prefix = hnp->prefix;
 		op->link = mn->link_number;
@@ -82,8 +84,10 @@ void pmip__mag_install(struct pmip_mag *mag, struct pmip__mag_mn *mn)
 {
 	disown_ops(mag, mn);
 	pmip__timerq_cancel(&mag->timers, &mn->ra);
-	if (mn->forwarding == PMIP__MAG_DOWN)
+	if (mn->forwarding == PMIP__MAG_DOWN) {
 		mn->lma->tunnel_users++;
+		mn->lma->path_users[mn->first]++;
+	}
 	mn->forwarding = PMIP__MAG_INSTALLING;
 	mn->op_first = operate(mag, mn, PMIP_DATAPATH_TUNNEL_ENSURE, NULL, mn);
 	mn->ops_open = 1 + pmip__mag_address_count(mn);
@@ -92,6 +96,25 @@ void pmip__mag_install(struct pmip_mag *mag, struct pmip__mag_mn *mn)
 
 		mn->op_end = operate(mag, mn, PMIP_DATAPATH_BINDING_SET, &hnp, mn) + 1;
 	}
+}
+
+void pmip__mag_redirect_forwarding(struct pmip_mag *mag, struct pmip__mag_mn *mn, unsigned int old)
+{
+	struct pmip_action release = {.type = PMIP_ACTION_DATAPATH};
+
+	if (mn->forwarding == PMIP__MAG_DOWN)
+		return;
+	mn->lma->path_users[mn->first]++;
+	pmip__mag_install(mag, mn);
+	if (--mn->lma->path_users[old])
+		return;
+	release.u.datapath = (struct pmip_datapath_op){
+		.id = pmip__op_ring_open(&mag->ops, NULL, 0),
+		.kind = PMIP_DATAPATH_TUNNEL_RELEASE,
+		.local = mag->settings.path[old].addr,
+		.remote = mn->lma->remote,
+	};
+	pmip__action_queue_push(&mag->actions, &release);
 }
 
 /* TUN-7, MAG-33. */
@@ -113,7 +136,9 @@ void pmip__mag_withdraw(struct pmip_mag *mag, struct pmip__mag_mn *mn, bool tell
 
 		operate(mag, mn, PMIP_DATAPATH_BINDING_CLEAR, &hnp, NULL);
 	}
-	if (!--mn->lma->tunnel_users)
+	pmip__mag_paths_close(mag, mn);
+	mn->lma->tunnel_users--;
+	if (!--mn->lma->path_users[mn->first])
 		operate(mag, mn, PMIP_DATAPATH_TUNNEL_RELEASE, NULL, NULL);
 	mn->forwarding = PMIP__MAG_DOWN;
 	if (!mn->announced)
@@ -143,6 +168,7 @@ static void established(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pm
 
 	mn->forwarding = PMIP__MAG_UP;
 	pmip__mag_advertise(mag, mn, now);
+	pmip__mag_paths_begin(mag, mn, now);
 	if (mn->announced)
 		return;
 	mn->announced = true;
@@ -166,6 +192,7 @@ void pmip__mag_completed(struct pmip_mag *mag, struct pmip__mag_mn *mn, int err,
 	if (err && pmip__mag_fmi_done(mag, mn, true))
 		return;
 	if (err) {
+		pmip__mag_paths_deregister(mag, mn, now);
 		pmip__mag_withdraw(mag, mn, true, "forwarding could not be set up", "RFC 5213 6.10");
 		mn->denied_for_good = false;
 		pmip__mag_deregister(mag, mn, now);

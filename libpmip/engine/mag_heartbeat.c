@@ -15,6 +15,7 @@ static void lma_restarted(struct pmip_mag *mag, const struct pmip_addr *lma, str
 			continue;
 		pmip__mag_bulk_leave(mag, mn); /* it knows of no group */
 		pmip__mag_refresh_at(mag, mn, &at_us);
+		pmip__mag_paths_refresh_at(mag, mn, &at_us);
 	}
 }
 

@@ -43,6 +43,7 @@ void pmip__mag_saw(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pmip_no
 	if (!mn->ask_end_us)
 		return;
 	mn->ask_end_us = 0;
+	pmip__mag_paths_saw(mag, mn, now);
 	pmip__timerq_set(&mag->timers, mn->state == PMIP_BINDING_ACTIVE ? &mn->life : &mn->send, now.mono_us);
 }
 

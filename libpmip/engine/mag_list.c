@@ -82,6 +82,7 @@ void pmip__mag_list_fini(struct pmip_mag *mag)
 	while ((mn = pmip__htable_next(&mag->by_mn_id, &cursor))) {
 		pmip__mag_fmi_drop(mag, mn);
 		pmip__mag_forget_flows(mag, mn);
+		pmip__mem_free(&mag->mem, mn->paths);
 		pmip__mem_free(&mag->mem, mn);
 	}
 	pmip__mem_free(&mag->mem, mag->spare_fmi);
@@ -135,11 +136,15 @@ struct pmip__mag_mn *pmip__mag_list_add(struct pmip_mag *mag, const struct pmip_
 
 	if (pmip__htable_reserve(&mag->by_mn_id, 1) || pmip__htable_reserve(&mag->by_gre_key, 1) ||
 	    pmip__htable_reserve(&mag->by_access, all - mag->by_access.count) ||
-	    pmip__htable_reserve(&mag->by_seq, all - mag->by_seq.count) || pmip__timerq_reserve(&mag->timers, 3 * all + mag->groups.count))
+	    pmip__htable_reserve(&mag->by_seq, all - mag->by_seq.count) || pmip__timerq_reserve(&mag->timers, PMIP__MAG_TIMERS(mag, all)))
 		return NULL;
 	mn = pmip__mem_alloc(&mag->mem, sizeof(*mn) + mn_id->len);
 	if (!mn)
 		return NULL;
+	if (pmip__mag_paths_new(mag, mn)) {
+		pmip__mem_free(&mag->mem, mn);
+		return NULL;
+	}
 	memcpy(mn->id, mn_id->id, mn_id->len);
 	mn->mn_id = (struct pmip_mnid){mn_id->subtype, mn_id->len, mn->id};
 	mn->send.kind = PMIP__MAG_ON_SEND;
@@ -162,6 +167,7 @@ void pmip__mag_list_remove(struct pmip_mag *mag, struct pmip__mag_mn *mn)
 	pmip__htable_remove(&mag->by_gre_key, pmip__htable_number(mn->gre_key), mn);
 	mag->idle--;
 	pmip__mag_set_lma(mag, mn, NULL);
+	pmip__mem_free(&mag->mem, mn->paths);
 	pmip__mem_free(&mag->mem, mn);
 }
 

@@ -35,7 +35,7 @@ bool pmip__mag_is_for_us(struct pmip_mag *mag, const struct pmip_dgram *dgram, c
 
 	if (!pmip__peers_find(&mag->heartbeat.peers, &dgram->src))
 		rule = "not from an LMA of ours";
-	else if (!pmip_addr_equal(&dgram->dst, &mag->settings.proxy_coa))
+	else if (!pmip__mag_is_ours(mag, &dgram->dst))
 		rule = "not to our Proxy-CoA";
 	if (rule)
 		pmip__mag_ignore(mag, dgram, mn_id, rule, ref);

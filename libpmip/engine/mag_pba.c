@@ -62,6 +62,7 @@ static void deny(struct pmip_mag *mag, struct pmip__mag_mn *mn, bool for_good, c
 {
 	if (mn->in_group)
 		pmip__mag_bulk_doubt(mag, mn, now);
+	pmip__mag_paths_deregister(mag, mn, now);
 	pmip__mag_withdraw(mag, mn, true, rule, REF);
 	pmip__mag_forget_addresses(mn);
 	mn->denied_for_good = for_good;
@@ -126,7 +127,7 @@ static const char *flaw(const struct pmip_mag *mag, const struct pba *pba, const
 }
 
 /* The prefixes that are its own here. */
-static bool same_prefixes(const struct pmip__mag_mn *mn, const struct pmip_binding_options *options)
+bool pmip__mag_same_prefixes(const struct pmip__mag_mn *mn, const struct pmip_binding_options *options)
 {
 	unsigned int own = 0;
 
@@ -138,12 +139,18 @@ static bool same_prefixes(const struct pmip__mag_mn *mn, const struct pmip_bindi
 	return own == pmip__mag_own_prefixes(mn, NULL);
 }
 
-/* The lifetime granted counts, from when the request left, since the LMA cannot have begun to count before.
- * It is extended 40 seconds before its end, or at its half when it is short. MAG-19, MAG-30. */
-void pmip__mag_begin_lifetime(struct pmip_mag *mag, struct pmip__mag_mn *mn, uint32_t lifetime_s, uint64_t sent_us)
+/* 40 seconds before its end, or at its half when it is short. MAG-30. */
+uint32_t pmip__mag_refresh_after(const struct pmip__mag_mn *mn, uint32_t lifetime_s)
 {
 	uint32_t before_s = mn->refresh_before_s ? mn->refresh_before_s : REFRESH_BEFORE_S;
-	uint32_t refresh_s = lifetime_s < 2 * before_s ? lifetime_s / 2 : lifetime_s - before_s;
+
+	return lifetime_s < 2 * before_s ? lifetime_s / 2 : lifetime_s - before_s;
+}
+
+/* The lifetime granted counts, from when the request left, since the LMA cannot have begun to count before. MAG-19. */
+void pmip__mag_begin_lifetime(struct pmip_mag *mag, struct pmip__mag_mn *mn, uint32_t lifetime_s, uint64_t sent_us)
+{
+	uint32_t refresh_s = pmip__mag_refresh_after(mn, lifetime_s);
 
 	mn->lifetime_s = lifetime_s;
 	mn->expires_us = sent_us + lifetime_s * PMIP__US_PER_S;
@@ -159,7 +166,7 @@ static void accept(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct p
 	struct pmip_event event;
 
 	mag->counters[extension ? PMIP_MAG_REFRESHED : PMIP_MAG_REGISTERED]++;
-	if (mn->hnp_count && extension && !same_prefixes(mn, options))
+	if (mn->hnp_count && extension && !pmip__mag_same_prefixes(mn, options))
 		pmip__mag_withdraw(mag, mn, true, "other prefixes assigned", REF);
 	pmip__mag_enter(mag, mn, PMIP_BINDING_ACTIVE);
 	mn->clock_refused = false;
@@ -167,6 +174,7 @@ static void accept(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct p
 	pmip__mag_begin_lifetime(mag, mn, pba->ba.lifetime_s, pba->sent_us);
 	pmip__mag_redirect(mag, mn, pba->dgram, options);
 	pmip__mag_take_heartbeat(mn, options);
+	pmip__mag_paths_granted(mag, pba->profile, mn, options);
 	pmip__mag_bulk_accepted(mag, pba->profile, mn, &pba->ba, options, pba->sent_us);
 	pmip__heartbeat_wake(&mag->heartbeat, &mn->lma->remote, &mag->settings.proxy_coa, pba->now.mono_us);
 	mn->lla = options->lla;
@@ -193,6 +201,7 @@ static void accept(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct p
 		pmip__mag_install(mag, mn);
 	else if (mn->forwarding == PMIP__MAG_UP)
 		pmip__mag_advertise(mag, mn, pba->now);
+	pmip__mag_paths_begin(mag, mn, pba->now);
 }
 
 /* The request may be repeated as it is. Only a refusal of the last transmission counts: a later one may fare better.
@@ -232,7 +241,7 @@ static void refuse(struct pmip_mag *mag, struct pmip__mag_mn *mn, const struct p
 		retry(mag, mn, pba);
 		return;
 	}
-	if (pmip__mag_gre_required(mag, mn, status)) {
+	if (pmip__mag_gre_required(mag, mn, status) || pmip__mag_paths_refused(mag, mn, status)) {
 		if (mn->state == PMIP_BINDING_REFRESHING)
 			pmip__mag_refresh(mag, mn, mn->hi, pba->now);
 		else
@@ -279,6 +288,7 @@ static void wrong_mn_id(struct pmip_mag *mag, const struct pba *pba)
 static void take(struct pmip_mag *mag, struct pba *pba)
 {
 	struct pmip__mag_mn *mn = pmip__mag_list_find(mag, &pba->options.mn_id);
+	struct pmip__mag_path *path = mn ? pmip__mag_path_at(mag, mn, &pba->dgram->dst) : NULL;
 	const char *rule = NULL;
 
 	pba->profile = pmip__profiles_by_mn_id(&mag->profiles, &pba->options.mn_id);
@@ -292,6 +302,10 @@ static void take(struct pmip_mag *mag, struct pba *pba)
 		wrong_mn_id(mag, pba);
 	} else if (!pmip__mag_is_lma_of(mn, &pba->dgram->src)) {
 		ignore(mag, pba, "not from the LMA of this mobile node");
+	} else if (path) {
+		rule = pmip__mag_path_pba(mag, path, &pba->ba, &pba->options, pba->now);
+		if (rule)
+			ignore(mag, pba, rule);
 	} else if (!answers(pba, mn)) {
 		ignore(mag, pba, "answers nothing outstanding");
 	} else if (!is_whole(pba, mn)) {

@@ -17,7 +17,7 @@ static const char *flaw(const struct pmip_mag *mag, const struct pmip__mag_mn *m
 	if (!redirect->ipv6)
 		return "Redirect to an IPv4 address";
 	memcpy(r2lma->b, redirect->addr.b, sizeof(r2lma->b));
-	if (!pmip_addr_is_unicast(r2lma) || pmip_addr_equal(r2lma, &mag->settings.proxy_coa))
+	if (!pmip_addr_is_unicast(r2lma) || pmip__mag_is_ours(mag, r2lma))
 		return "Redirect to an address that is no LMA's";
 	return NULL;
 }

@@ -93,11 +93,13 @@ static size_t encode(const struct pmip_mag *mag, struct pmip__mag_mn *mn, uint8_
 		pmip__mag_ask_ipv4(profile, mn, &options);
 	if (mh.u.bu.lifetime_s)
 		pmip__mag_ask_gre(mag, mn, &options);
+	pmip__mag_path_ask(mag, profile, mn, mn->first,
+			   mn->state == PMIP_BINDING_REGISTERING || (mn->replaces && mn->state == PMIP_BINDING_REFRESHING), &options);
 	pmip__mag_bulk_ask(mag, profile, mn, &mh, &options);
 	pmip_mh_begin(&writer, octets, PMIP__PBU_MAX, &mh);
 	pmip_binding_options_write(&writer, &options);
 	add_access_network(&writer, mn);
-	len = pmip_mh_finish(&writer, &mag->settings.proxy_coa, &mn->lma->remote);
+	len = pmip_mh_finish(&writer, pmip__mag_local(mag, mn), &mn->lma->remote);
 	assert(len > 0);
 	return (size_t)len;
 }
@@ -123,7 +125,7 @@ void pmip__mag_transmit(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pm
 	mn->with_timestamp = mag->settings.timestamp_in_use;
 	if (mn->with_timestamp)
 		mn->timestamp = pmip__mag_next_timestamp(mn->timestamp, now);
-	action.u.send = (struct pmip_dgram){mag->settings.proxy_coa, mn->lma->remote, octets, encode(mag, mn, octets)};
+	action.u.send = (struct pmip_dgram){*pmip__mag_local(mag, mn), mn->lma->remote, octets, encode(mag, mn, octets)};
 	pmip__action_queue_push(&mag->actions, &action);
 	mag->counters[PMIP_MAG_PBU_SENT]++;
 	if (mn->retransmit.sends)
@@ -183,6 +185,7 @@ uint8_t pmip__mag_first_hi(const struct pmip_mag *mag, const struct pmip__mag_mn
 /* MAG-50. */
 void pmip__mag_deregister(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pmip_now now)
 {
+	pmip__mag_paths_deregister(mag, mn, now);
 	request(mag, mn, PMIP_BINDING_DEREGISTERING, PMIP_HI_UNKNOWN, now);
 }
 
@@ -201,7 +204,7 @@ void pmip__mag_go_idle(struct pmip_mag *mag, struct pmip__mag_mn *mn, struct pmi
 
 	pmip__mag_enter(mag, mn, PMIP__MAG_IDLE);
 	pmip__mag_forget_addresses(mn);
-	mn->in_group = mn->gre_refused = false;
+	mn->in_group = mn->gre_refused = mn->paths_refused = false;
 	mn->lla = (struct pmip_addr){0};
 	pmip__timerq_set(&mag->timers, &mn->send, forget_us > now.mono_us ? forget_us : now.mono_us);
 }
@@ -230,7 +233,7 @@ void pmip__mag_on_send_timer(struct pmip_mag *mag, struct pmip__mag_mn *mn, stru
 	} else if (mn->state == PMIP_BINDING_DEREGISTERING) {
 		pmip__mag_bulk_doubt(mag, mn, now);
 		pmip__mag_deregistered(mag, mn, now);
-	} else {
+	} else if (!pmip__mag_path_change(mag, mn, now)) {
 		pmip__mag_transmit(mag, mn, now);
 	}
 }
@@ -254,6 +257,8 @@ void pmip__mag_on_life_timer(struct pmip_mag *mag, struct pmip__mag_mn *mn, stru
 			pmip__mag_refresh(mag, mn, PMIP_HI_UNCHANGED, now);
 		return;
 	}
+	if (pmip__mag_path_change(mag, mn, now))
+		return;
 	mag->counters[PMIP_MAG_EXPIRED]++;
 	if (mn->lma->unreachable)
 		pmip__mag_withdraw(mag, mn, true, "its LMA is unreachable", "RFC 6463 5.2");

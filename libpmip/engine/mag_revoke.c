@@ -31,6 +31,7 @@ void pmip__mag_revoked(struct pmip_mag *mag, struct pmip__mag_mn *mn, const char
 {
 	mag->counters[PMIP_MAG_REVOKED]++;
 	mn->in_group = false;
+	pmip__mag_paths_deregister(mag, mn, now); /* of these nothing was said */
 	pmip__mag_withdraw(mag, mn, mn->link != NULL, rule, REF);
 	if (!mn->link) {
 		pmip__mag_go_idle(mag, mn, now);
@@ -129,14 +130,18 @@ static void end_named(struct pmip_mag *mag, const struct pmip__bri *bri, struct 
 }
 
 /* One mobile node. Triggers that tell of a handover revoke nothing while it is still here (RFC 5846 section 9.1). REV-7, REV-9. */
-static uint8_t revoke_one(struct pmip_mag *mag, struct pmip__bri *bri, const struct pmip_addr *lma, struct pmip_now now)
+static uint8_t revoke_one(struct pmip_mag *mag, struct pmip__bri *bri, const struct pmip_dgram *dgram, struct pmip_now now)
 {
 	uint8_t trigger = bri->mh->u.revocation.trigger;
 	struct pmip__mag_mn *mn = pmip__mag_list_find(mag, &bri->mn_id);
+	struct pmip__mag_path *path;
 	unsigned int count;
 
-	if (mn && !(pmip__mag_has_binding(mn) && pmip__mag_is_lma_of(mn, lma)))
+	if (mn && !(pmip__mag_has_binding(mn) && pmip__mag_is_lma_of(mn, &dgram->src)))
 		mn = NULL;
+	path = mn ? pmip__mag_path_at(mag, mn, &dgram->dst) : NULL;
+	if (path)
+		return pmip__mag_path_revoked(mag, path) ? PMIP_REVOCATION_SUCCESS : PMIP_REVOCATION_NO_BINDING;
 	count = count_named(bri, mn);
 	if (!mn || (bri->names_some && !count))
 		return PMIP_REVOCATION_NO_BINDING;
@@ -157,12 +162,12 @@ static void take_bri(struct pmip_mag *mag, const struct pmip_dgram *dgram, const
 	mag->counters[PMIP_MAG_BRI]++;
 	pmip__bri_read(&bri, mh);
 	status = pmip__bri_check(&bri, PMIP_ROLE_MAG);
-	if (!status && bri.has_alt_coa && !pmip_addr_equal(&bri.alt_coa, &mag->settings.proxy_coa))
+	if (!status && bri.has_alt_coa && !pmip__mag_is_ours(mag, &bri.alt_coa))
 		status = PMIP_REVOCATION_NO_BINDING;
 	if (!status && (bri.has_group || mh->u.revocation.flags & PMIP_REVOCATION_G))
 		status = pmip__mag_revoke_many(mag, &bri, &dgram->src, now);
 	else if (!status)
-		status = revoke_one(mag, &bri, &dgram->src, now);
+		status = revoke_one(mag, &bri, dgram, now);
 	notify(mag, status < PMIP_REVOCATION_NO_BINDING ? PMIP_EVENT_REVOKED : PMIP_EVENT_REVOCATION_FAILED, &dgram->src, &bri.mn_id,
 	       status, "asked for by the LMA");
 	pmip__bri_answer(&bri, dgram, status, &mag->actions);
@@ -260,7 +265,7 @@ int pmip_mag_revoke(struct pmip_mag *mag, const struct pmip_mnid *mn_id, enum pm
 	struct pmip__mag_mn *mn = pmip__mag_list_find(mag, mn_id);
 	struct pmip_prefix prefix[PMIP_HNP_MAX];
 	struct pmip__revocation_wish wish = {
-		.local = mag->settings.proxy_coa,
+		.local = *pmip__mag_local(mag, mn),
 		.trigger = (uint8_t)trigger,
 		.mn_id = *mn_id,
 		.prefix = prefix,

@@ -44,10 +44,10 @@ static int reserve_all(struct pmip_mag *mag)
 	while ((mn = pmip__htable_next(&mag->by_mn_id, &cursor))) {
 		if (!pmip__mag_has_binding(mn))
 			continue;
-		/* Router Advertisement, tunnel, BINDING_REMOVED, prefixes. */
-		actions += 3 + pmip__mag_address_count(mn);
-		octets += mn->mn_id.len;
-		ops += 1 + pmip__mag_address_count(mn);
+		/* Router Advertisement, tunnel, BINDING_REMOVED, prefixes, further paths. */
+		actions += 3 + pmip__mag_address_count(mn) + mag->settings.path_count * PMIP__MAG_PATH_ACTIONS;
+		octets += mn->mn_id.len + mag->settings.path_count * PMIP__PBU_MAX;
+		ops += 1 + pmip__mag_address_count(mn) + mag->settings.path_count * PMIP__MAG_PATH_OPS;
 	}
 	return pmip__mag_reserve(mag, PMIP__MAG_STEP_ACTIONS + actions, PMIP__MAG_STEP_OCTETS + octets, PMIP__MAG_STEP_OPS + ops);
 }

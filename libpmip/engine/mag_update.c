@@ -103,7 +103,8 @@ static uint8_t obey_one(struct pmip_mag *mag, struct pmip__mag_mn *mn, const str
 {
 	switch (mh->u.upn.reason) {
 	case PMIP_UPN_FORCE_REREGISTRATION:
-		reregister(mag, mn, now);
+		if (!pmip__mag_path_refresh(mag, mn, &dgram->dst, now))
+			reregister(mag, mn, now);
 		return PMIP_UPA_SUCCESS;
 	case PMIP_UPN_UPDATE_SESSION_PARAMETERS:
 		return pmip__mag_update_parameters(mag, mn, mh, now);

@@ -47,30 +47,31 @@ int pmip__op_ring_reserve(struct pmip__op_ring *ring, size_t n)
 	return 0;
 }
 
-static uint32_t append(struct pmip__op_ring *ring, void *owner, bool open)
+static uint32_t append(struct pmip__op_ring *ring, void *owner, uint8_t kind, bool open)
 {
 	uint32_t id = ring->next;
 
 	assert(id - ring->first < ring->cap);
 	ring->next++;
-	ring->slots[id & (ring->cap - 1)] = (struct pmip__op_slot){owner, open};
+	ring->slots[id & (ring->cap - 1)] = (struct pmip__op_slot){owner, open, kind};
 	return id;
 }
 
-uint32_t pmip__op_ring_open(struct pmip__op_ring *ring, void *owner)
+uint32_t pmip__op_ring_open(struct pmip__op_ring *ring, void *owner, uint8_t kind)
 {
 	if (ring->next == 0)
-		append(ring, NULL, false);
-	return append(ring, owner, true);
+		append(ring, NULL, 0, false);
+	return append(ring, owner, kind, true);
 }
 
-bool pmip__op_ring_close(struct pmip__op_ring *ring, uint32_t id, void **owner)
+bool pmip__op_ring_close(struct pmip__op_ring *ring, uint32_t id, void **owner, uint8_t *kind)
 {
 	struct pmip__op_slot *slot = slot_of(ring, id);
 
 	if (!slot || !slot->open)
 		return false;
 	*owner = slot->owner;
+	*kind = slot->kind;
 	slot->open = false;
 	while ((slot = slot_of(ring, ring->first)) && !slot->open)
 		ring->first++;

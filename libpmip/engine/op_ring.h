@@ -9,6 +9,7 @@
 struct pmip__op_slot {
 	void *owner; /* whom the result concerns; NULL = nobody any more */
 	bool open;
+	uint8_t kind; /* what the owner is */
 };
 
 struct pmip__op_ring {
@@ -23,9 +24,9 @@ void pmip__op_ring_fini(struct pmip__op_ring *ring);
 /* Make the next n calls of _open() succeed. 0 or PMIP_ERR_NOMEM. */
 int pmip__op_ring_reserve(struct pmip__op_ring *ring, size_t n);
 /* The id of a new operation, never 0. Ids follow each other, 0 left out. */
-uint32_t pmip__op_ring_open(struct pmip__op_ring *ring, void *owner);
+uint32_t pmip__op_ring_open(struct pmip__op_ring *ring, void *owner, uint8_t kind);
 /* Take an operation out. @return false when it is not open. */
-bool pmip__op_ring_close(struct pmip__op_ring *ring, uint32_t id, void **owner);
+bool pmip__op_ring_close(struct pmip__op_ring *ring, uint32_t id, void **owner, uint8_t *kind);
 /* Leave the operations from first up to, not including, end to nobody; those not open do not matter. */
 void pmip__op_ring_disown(struct pmip__op_ring *ring, uint32_t first, uint32_t end);
 

@@ -6,6 +6,7 @@
 
 #include "base/timerq.h"
 
+#include <pmip/mag.h>
 #include <pmip/tolerance.h>
 
 /* The last Update Notification about somebody, and what came of it (RFC 7077 section 6.1). */
@@ -39,7 +40,8 @@ struct pmip__peer {
 	bool configured;           /* else it is known as long as it has mobile nodes */
 	uint64_t tell_tolerance_us[PMIP_TOLERANCES]; /* from when on a use of each is told of again */
 	size_t mns;                /* MAG: mobile nodes whose LMA it is */
-	size_t tunnel_users;       /* MAG: those of them that are forwarded to it */
+	size_t tunnel_users;       /* MAG: those of them that are forwarded to it, */
+	size_t path_users[PMIP_MAG_PATHS_MAX]; /* by each of our addresses */
 };
 
 /* A zeroed one is empty. */

@@ -4,10 +4,20 @@
 
 #include <string.h>
 
-static bool has_tunnel(const struct node *node, const struct pmip_addr *remote)
+static struct ends ends_of(const struct pmip_datapath_op *op)
+{
+	return (struct ends){op->local, op->remote};
+}
+
+static bool is_end(const struct ends *ends, const struct pmip_datapath_op *op)
+{
+	return pmip_addr_equal(&ends->local, &op->local) && pmip_addr_equal(&ends->remote, &op->remote);
+}
+
+static bool has_tunnel(const struct node *node, const struct pmip_datapath_op *op)
 {
 	for (unsigned int i = 0; i < node->tunnels; i++)
-		if (pmip_addr_equal(&node->tunnel[i], remote))
+		if (is_end(&node->tunnel[i], op))
 			return true;
 	return false;
 }
@@ -20,26 +30,26 @@ static struct forwarding *forwarding_of(struct node *node, const struct pmip_pre
 	return NULL;
 }
 
-static void tunnel_release(struct world *w, struct node *node, const struct pmip_addr *remote)
+static void tunnel_release(struct world *w, struct node *node, const struct pmip_datapath_op *op)
 {
 	for (unsigned int i = 0; i < node->forwardings; i++)
-		if (pmip_addr_equal(&node->forwarding[i].remote, remote))
+		if (is_end(&node->forwarding[i].ends, op))
 			fail(w, "%s releases a tunnel that a prefix goes through", node->name);
 	for (unsigned int i = 0; i < node->paths; i++)
-		if (pmip_addr_equal(&node->path[i].remote, remote))
+		if (is_end(&node->path[i].ends, op))
 			fail(w, "%s releases a tunnel that is a path", node->name);
 	for (unsigned int i = 0; i < node->steerings; i++)
-		if (pmip_addr_equal(&node->steering[i].remote, remote))
+		if (pmip_addr_equal(&node->steering[i].remote, &op->remote))
 			fail(w, "%s releases a tunnel that a flow goes through", node->name);
 	for (unsigned int i = 0; i < node->tunnels; i++)
-		if (pmip_addr_equal(&node->tunnel[i], remote))
+		if (is_end(&node->tunnel[i], op))
 			node->tunnel[i--] = node->tunnel[--node->tunnels];
 }
 
 static struct path *path_of(struct node *node, const struct pmip_datapath_op *op)
 {
 	for (unsigned int i = 0; i < node->paths; i++)
-		if (node->path[i].group == op->group && pmip_addr_equal(&node->path[i].remote, &op->remote))
+		if (node->path[i].group == op->group && is_end(&node->path[i].ends, op))
 			return &node->path[i];
 	return NULL;
 }
@@ -61,10 +71,10 @@ static int operate_path(struct world *w, struct node *node, const struct pmip_da
 			*at = node->path[--node->paths];
 		return 0;
 	}
-	if (!has_tunnel(node, &op->remote))
+	if (!has_tunnel(node, op))
 		return PMIP_ERR_NOENT;
 	if (!at)
-		*next_of(w, node->path, node->paths, "paths of a node") = (struct path){op->group, op->remote};
+		*next_of(w, node->path, node->paths, "paths of a node") = (struct path){op->group, ends_of(op)};
 	return 0;
 }
 
@@ -77,7 +87,7 @@ static int operate_flow(struct world *w, struct node *node, const struct pmip_da
 			*at = node->steering[--node->steerings];
 		return 0;
 	}
-	if (!pmip_addr_is_unspecified(&op->remote) && !has_tunnel(node, &op->remote))
+	if (!pmip_addr_is_unspecified(&op->remote) && !has_tunnel(node, op))
 		return PMIP_ERR_NOENT;
 	if (!at)
 		at = next_of(w, node->steering, node->steerings, "flows of a node");
@@ -92,18 +102,18 @@ static int operate(struct world *w, struct node *node, const struct pmip_datapat
 
 	switch (op->kind) {
 	case PMIP_DATAPATH_TUNNEL_ENSURE:
-		if (!has_tunnel(node, &op->remote))
-			*next_of(w, node->tunnel, node->tunnels, "tunnels of a node") = op->remote;
+		if (!has_tunnel(node, op))
+			*next_of(w, node->tunnel, node->tunnels, "tunnels of a node") = ends_of(op);
 		break;
 	case PMIP_DATAPATH_TUNNEL_RELEASE:
-		tunnel_release(w, node, &op->remote);
+		tunnel_release(w, node, op);
 		break;
 	case PMIP_DATAPATH_BINDING_SET:
-		if (!has_tunnel(node, &op->remote))
+		if (!has_tunnel(node, op))
 			return PMIP_ERR_NOENT;
 		if (!at)
 			at = next_of(w, node->forwarding, node->forwardings, "prefixes that a node forwards");
-		*at = (struct forwarding){op->prefix, op->remote, op->link};
+		*at = (struct forwarding){op->prefix, ends_of(op), op->link};
 		break;
 	case PMIP_DATAPATH_BINDING_CLEAR:
 		if (at)

@@ -31,6 +31,27 @@ static void put_settings(struct world *w, struct node *node, struct fields *fiel
 	}
 }
 
+/* path=LABEL/ATT,LABEL/ATT: the first is the address that it has anyway, others 2001:db8:f:N::... */
+static void read_paths(struct world *w, struct node *node, struct fields *fields)
+{
+	const char *text = field(fields, "path");
+	unsigned int label, att;
+
+	while (text) {
+		unsigned int i = node->owns;
+		struct pmip_addr *own = next_of(w, node->own, node->owns, "addresses of a node");
+
+		if (sscanf(text, "%u/%u", &label, &att) != 2)
+			fail(w, "path=LABEL/ATT,LABEL/ATT");
+		*own = node->addr;
+		own->b[7] = (uint8_t)i;
+		node->own_label[i] = (uint8_t)label;
+		node->own_att[i] = (uint8_t)att;
+		text = strchr(text, ',');
+		text += text != NULL;
+	}
+}
+
 /* lma is 2001:db8:f::1, lmaN 2001:db8:f::N, magN 2001:db8:f::aN, any other peer the next of 2001:db8:e::/64. */
 static void add_node(struct world *w, const char *name, enum role role, struct fields *fields)
 {
@@ -51,6 +72,7 @@ static void add_node(struct world *w, const char *name, enum role role, struct f
 		snprintf(own, sizeof(own), "2001:db8:e::%x", w->nodes + 1), text = own;
 	node = next_of(w, w->node, w->nodes, "nodes");
 	node->addr = read_addr(w, text);
+	read_paths(w, node, fields);
 	copy_name(w, node->name, name);
 	node->role = role;
 	put_settings(w, node, fields);

@@ -111,7 +111,7 @@ static void route(struct world *w, const struct node *node, const char *prefix_t
 
 	for (unsigned int i = 0; i < node->forwardings; i++)
 		if (pmip_prefix_equal(&node->forwarding[i].prefix, &prefix))
-			found = addr_text(w, &node->forwarding[i].remote);
+			found = addr_text(w, &node->forwarding[i].ends.remote);
 	if (strcmp(found, to) != 0)
 		fail(w, "expected: %s route %s %s; found: %s", node->name, prefix_text, to, found);
 }
@@ -122,7 +122,7 @@ static void tunnel(struct world *w, const struct node *node, const char *peer, c
 	const char *found = "no";
 
 	for (unsigned int i = 0; i < node->tunnels; i++)
-		if (pmip_addr_equal(&node->tunnel[i], &addr))
+		if (pmip_addr_equal(&node->tunnel[i].remote, &addr) || pmip_addr_equal(&node->tunnel[i].local, &addr))
 			found = "yes";
 	if (strcmp(found, text) != 0)
 		fail(w, "expected: %s tunnel %s %s; found: %s", node->name, peer, text, found);

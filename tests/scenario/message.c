@@ -267,9 +267,10 @@ static const struct pmip_dgram *pbu_answered(struct world *w, const struct node 
 struct message *make_pba(struct world *w, struct node *from, struct node *to, struct fields *fields)
 {
 	struct pmip_mh mh = {.type = PMIP_MH_BA}, pbu;
+	const struct pmip_dgram *answered = pbu_answered(w, to, fields);
 	struct pmip_binding_options options;
 
-	if (pmip_mh_decode(&pbu, pbu_answered(w, to, fields), 0, NULL) || pbu.type != PMIP_MH_BU)
+	if (pmip_mh_decode(&pbu, answered, 0, NULL) || pbu.type != PMIP_MH_BU)
 		fail(w, "what the PBA would answer is no PBU");
 	pmip_binding_options_read(&options, &pbu);
 	mh.u.ba.status = (uint8_t)number_field(w, fields, "status", 0, 255);
@@ -278,9 +279,10 @@ struct message *make_pba(struct world *w, struct node *from, struct node *to, st
 	mh.u.ba.lifetime_s = number_field(w, fields, "lifetime", mh.u.ba.status < 128 ? pbu.u.bu.lifetime_s : 0, 262140);
 	if (mh.u.ba.status < 128 && options.hnp_count && pmip_addr_is_unspecified(&options.hnp[0].prefix.addr))
 		read_prefixes(w, "2001:db8:1::/64", &options);
+	options.has &= ~(unsigned int)PMIP_HAS_MAG_ID; /* RFC 8278 section 4.4 */
 	read_options(w, fields, &options, from);
 	read_ipv4_options(w, fields, &options, true);
-	return encode(w, &mh, &options, (struct pmip_dgram){.src = from->addr, .dst = to->addr}, fields);
+	return encode(w, &mh, &options, (struct pmip_dgram){.src = from->addr, .dst = answered->src}, fields);
 }
 
 struct message *make_signal(struct world *w, struct node *from, struct node *to, const struct pmip_mh *mh, struct fields *fields)

@@ -242,6 +242,10 @@ static void add_mags(struct world *w, const struct node *lma, struct pmip_lma_co
 
 		if (mag->role == ROLE_MAG || (mag->role == ROLE_PEER && !strncmp(mag->name, "mag", 3)))
 			must(w, "MAG", pmip_lma_config_add_peer(config, &peer));
+		for (unsigned int k = 1; k < mag->owns; k++) {
+			peer.addr = mag->own[k];
+			must(w, "MAG", pmip_lma_config_add_peer(config, &peer));
+		}
 	}
 }
 
@@ -270,6 +274,22 @@ static struct pmip_lma_config *lma_config(struct world *w, struct node *node)
 	return config;
 }
 
+/* With the BIDs 1, 2 and so on. */
+static void add_paths(struct world *w, struct node *node, struct pmip_mag_config *config)
+{
+	for (unsigned int i = 0; i < node->owns; i++) {
+		struct pmip_mag_path path = {
+			.size = sizeof(path),
+			.addr = node->own[i],
+			.bid = (uint8_t)(i + 1),
+			.label = node->own_label[i],
+			.att = node->own_att[i],
+		};
+
+		must(w, "path", pmip_mag_config_add_path(config, &path));
+	}
+}
+
 static struct pmip_mag_config *mag_config(struct world *w, struct node *node)
 {
 	struct pmip_profile profile[PROFILES_MAX + MNS_MAX];
@@ -279,6 +299,7 @@ static struct pmip_mag_config *mag_config(struct world *w, struct node *node)
 	must(w, "configuration", pmip_mag_config_new(&config, NULL));
 	must(w, "Proxy-CoA", pmip_mag_config_set_proxy_coa(config, &node->addr));
 	must(w, "LMA", pmip_mag_config_set_lma(config, &node_find(w, "lma")->addr));
+	add_paths(w, node, config);
 	for (unsigned int i = 0; i < node->settings; i++)
 		must(w, node->setting[i].key, set_mag(w, config, &node->setting[i]));
 	for (unsigned int i = 0; i < w->treatments; i++)

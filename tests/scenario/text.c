@@ -75,9 +75,15 @@ struct pmip_addr read_addr(struct world *w, const char *text)
 {
 	struct pmip_addr addr;
 
-	for (unsigned int i = 0; i < w->nodes; i++)
-		if (!strcmp(w->node[i].name, text))
-			return w->node[i].addr;
+	for (unsigned int i = 0; i < w->nodes; i++) {
+		const struct node *node = &w->node[i];
+		size_t len = strlen(node->name);
+
+		if (!strcmp(node->name, text))
+			return node->addr;
+		if (!strncmp(node->name, text, len) && text[len] == '/' && text[len + 1] - '1' < (int)node->owns)
+			return node->own[text[len + 1] - '1'];
+	}
 	if (pmip_addr_parse(&addr, text))
 		fail(w, "\"%s\" is neither a node nor an IPv6 address", text);
 	return addr;
@@ -178,6 +184,10 @@ const char *addr_text(struct world *w, const struct pmip_addr *addr)
 	static unsigned int next;
 	const struct node *node = node_at(w, addr);
 
+	if (node && !pmip_addr_equal(&node->addr, addr)) {
+		snprintf(text[++next % 4], sizeof(text[0]), "%s/%u", node->name, node_own(node, addr));
+		return text[next % 4];
+	}
 	return node ? node->name : pmip_addr_format(addr, text[next++ % 4]);
 }
 
@@ -365,6 +375,15 @@ static void put_message(struct world *w, struct text *text, const struct pmip_dg
 		put_option(w, text, &option);
 }
 
+/* Our end, when it is not the address that we are called by. */
+static void put_local(struct world *w, struct text *text, const struct pmip_addr *local)
+{
+	const struct node *node = node_at(w, local);
+
+	if (node && !pmip_addr_equal(&node->addr, local))
+		put(text, " by %s", addr_text(w, local));
+}
+
 static void put_operation(struct world *w, struct text *text, const struct pmip_datapath_op *op)
 {
 	char flow[PMIP_FLOW_STRLEN];
@@ -372,13 +391,16 @@ static void put_operation(struct world *w, struct text *text, const struct pmip_
 	switch (op->kind) {
 	case PMIP_DATAPATH_TUNNEL_ENSURE:
 		put(text, "tunnel ensure %s", addr_text(w, &op->remote));
+		put_local(w, text, &op->local);
 		return;
 	case PMIP_DATAPATH_TUNNEL_RELEASE:
 		put(text, "tunnel release %s", addr_text(w, &op->remote));
+		put_local(w, text, &op->local);
 		return;
 	case PMIP_DATAPATH_BINDING_SET:
 		put_prefixes(text, "route set ", 1, &op->prefix);
 		put(text, " to %s", addr_text(w, &op->remote));
+		put_local(w, text, &op->local);
 		if (op->gre.in_use)
 			put(text, " gre=%s", gre_text(&op->gre));
 		break;
@@ -389,6 +411,7 @@ static void put_operation(struct world *w, struct text *text, const struct pmip_
 	case PMIP_DATAPATH_PATH_CLEAR:
 		put(text, "path %s %u", op->kind == PMIP_DATAPATH_PATH_SET ? "set" : "clear", (unsigned int)op->group);
 		put(text, " %s", addr_text(w, &op->remote));
+		put_local(w, text, &op->local);
 		return;
 	case PMIP_DATAPATH_FLOW_SET:
 		put(text, "flow set %s to ", pmip_flow_format(&op->flow, flow));
@@ -464,6 +487,7 @@ void trace_action(struct world *w, struct node *node, const struct pmip_action *
 	case PMIP_ACTION_SEND:
 		put(&text, "send #%u", number);
 		put_message(w, &text, &action->u.send);
+		put_local(w, &text, &action->u.send.src);
 		break;
 	case PMIP_ACTION_RA:
 		put_ra(w, &text, &action->u.ra);

@@ -31,10 +31,18 @@ struct node *node_find(struct world *w, const char *name)
 	fail(w, "no node is called \"%s\"; declare it with lma, mag or peer", name);
 }
 
+unsigned int node_own(const struct node *node, const struct pmip_addr *addr)
+{
+	for (unsigned int i = 0; i < node->owns; i++)
+		if (pmip_addr_equal(&node->own[i], addr))
+			return i + 1;
+	return 0;
+}
+
 struct node *node_at(struct world *w, const struct pmip_addr *addr)
 {
 	for (unsigned int i = 0; i < w->nodes; i++)
-		if (pmip_addr_equal(&w->node[i].addr, addr))
+		if (pmip_addr_equal(&w->node[i].addr, addr) || node_own(&w->node[i], addr))
 			return &w->node[i];
 	return NULL;
 }

@@ -44,15 +44,20 @@ struct op {
 	bool open;
 };
 
+/* Of a tunnel. */
+struct ends {
+	struct pmip_addr local, remote;
+};
+
 struct forwarding {
 	struct pmip_prefix prefix;
-	struct pmip_addr remote;
+	struct ends ends;
 	uint32_t link;
 };
 
 struct path {
 	uint32_t group;
-	struct pmip_addr remote;
+	struct ends ends;
 };
 
 struct steering {
@@ -73,6 +78,9 @@ struct node {
 	char name[NAME_MAX_LEN];
 	enum role role;
 	struct pmip_addr addr;
+	struct pmip_addr own[4]; /* its addresses when it has several, the first of them addr; with a label and a technology each */
+	uint8_t own_label[4], own_att[4];
+	unsigned int owns;
 	struct pmip_lma *lma;
 	struct pmip_mag *mag;
 	int64_t clock_us; /* how much its wall clock is ahead */
@@ -84,7 +92,7 @@ struct node {
 	unsigned int fails_in[PMIP_DATAPATH_FLOW_CLEAR + 1]; /* by kind: operations until the one that fails */
 	struct op op[128];
 	unsigned int ops;
-	struct pmip_addr tunnel[8];
+	struct ends tunnel[8];
 	unsigned int tunnels;
 	struct forwarding forwarding[32];
 	unsigned int forwardings;
@@ -154,6 +162,8 @@ void world_init(struct world *w);
 void world_fini(struct world *w);
 struct node *node_find(struct world *w, const char *name);
 struct node *node_at(struct world *w, const struct pmip_addr *addr);
+/* Which of its several addresses this is, from 1 on; 0 = none. */
+unsigned int node_own(const struct node *node, const struct pmip_addr *addr);
 /* NULL when there is none; mn_find() fails then. */
 struct mn *mn_named(struct world *w, const char *name);
 struct mn *mn_find(struct world *w, const char *name);

@@ -278,6 +278,7 @@ START_TEST(op_ids) /* never 0, also when they wrap; out of order; slots of old i
 {
 	struct pmip_mem mem = pmip__mem_resolve(NULL);
 	struct pmip__op_ring ring;
+	uint8_t kind = 0;
 	uint32_t id[40];
 	void *owner;
 	int who;
@@ -287,16 +288,16 @@ START_TEST(op_ids) /* never 0, also when they wrap; out of order; slots of old i
 	for (int round = 0; round < 3; round++) {
 		ok(pmip__op_ring_reserve(&ring, 40));
 		for (int i = 0; i < 40; i++) {
-			id[i] = pmip__op_ring_open(&ring, &who);
+			id[i] = pmip__op_ring_open(&ring, &who, 7);
 			ck_assert_uint_ne(id[i], 0);
 		}
 		pmip__op_ring_disown(&ring, id[5], id[30]);
 		for (int i = 39; i >= 0; i--) {
-			ck_assert(pmip__op_ring_close(&ring, id[i], &owner));
+			ck_assert(pmip__op_ring_close(&ring, id[i], &owner, &kind));
 			ck_assert_ptr_eq(owner, i >= 5 && i < 30 ? NULL : (void *)&who);
-			ck_assert(!pmip__op_ring_close(&ring, id[i], &owner));
+			ck_assert(!pmip__op_ring_close(&ring, id[i], &owner, &kind));
 		}
-		ck_assert(!pmip__op_ring_close(&ring, 0, &owner));
+		ck_assert(!pmip__op_ring_close(&ring, 0, &owner, &kind));
 	}
 	ck_assert_uint_eq(ring.cap, 64);
 	pmip__op_ring_fini(&ring);

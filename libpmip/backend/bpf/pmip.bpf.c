@@ -211,7 +211,7 @@ static __always_inline long take_off(struct __sk_buff *skb, __u8 number)
 	return bpf_skb_adjust_room(skb, -left, BPF_ADJ_ROOM_MAC, BPF_F_ADJ_ROOM_FIXED_GSO);
 }
 
-/* Whether a packet out of this tunnel may be of this binding: it is its own, or another of its mobile node's. TUN-4, FLO-2. */
+/* Whether a packet out of this tunnel may be of this binding: it is its own, or another of its mobile node's. TUN-4, FLO-2, MPB-1. */
 static __always_inline int may_come_from(const struct pmip__bpf_binding *binding, const struct pmip__bpf_ends *ends)
 {
 	struct pmip__bpf_path path = { .ends = *ends };
@@ -219,7 +219,7 @@ static __always_inline int may_come_from(const struct pmip__bpf_binding *binding
 	if (same_ends(&binding->ends, ends))
 		return 1;
 	path.group = binding->group;
-	return !pmip_is_mag && path.group && bpf_map_lookup_elem(&pmip_paths, &path);
+	return path.group && bpf_map_lookup_elem(&pmip_paths, &path);
 }
 
 SEC("tc")

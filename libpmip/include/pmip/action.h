@@ -32,7 +32,7 @@ enum pmip_datapath_kind {
 	PMIP_DATAPATH_TUNNEL_RELEASE = 2, /**< remove it; no binding uses it any more */
 	PMIP_DATAPATH_BINDING_SET = 3,    /**< forward prefix through the tunnel, replacing where it went before */
 	PMIP_DATAPATH_BINDING_CLEAR = 4,  /**< stop forwarding prefix; its packets are dropped from now on */
-	PMIP_DATAPATH_PATH_SET = 5,       /**< packets from prefixes bound with this group may also come out of this tunnel (RFC 7864) */
+	PMIP_DATAPATH_PATH_SET = 5,       /**< packets of prefixes bound with this group may also come out of this tunnel (RFC 7864, RFC 8278) */
 	/** no longer; flows of the group that were sent into this tunnel may go where their binding goes until they are set again */
 	PMIP_DATAPATH_PATH_CLEAR = 6,
 	PMIP_DATAPATH_FLOW_SET = 7,       /**< count the packets of flow; send them into this tunnel, or where their binding goes when remote is :: */
@@ -56,7 +56,7 @@ struct pmip_datapath_op {
 	struct pmip_addr remote;   /**< the peer's end */
 	struct pmip_prefix prefix; /**< BINDING_SET, BINDING_CLEAR; an IPv4 home address is ::ffff:a.b.c.d/128 (RFC 5844) */
 	struct pmip_gre gre;       /**< BINDING_SET; FLOW_SET: of the tunnel */
-	uint32_t group;            /**< LMA: BINDING_SET, PATH_SET, PATH_CLEAR, FLOW_SET into a tunnel: number of a mobile node that has several paths; 0 = has not */
+	uint32_t group;            /**< BINDING_SET, PATH_SET, PATH_CLEAR, FLOW_SET into a tunnel: number of a mobile node that has several paths; 0 = has not */
 	struct pmip_addr via;      /**< MAG: BINDING_SET: next hop on link, when prefix is not on-link there (RFC 7864 section 4.1); :: = it is */
 	struct pmip_flow flow;     /**< FLOW_SET, FLOW_CLEAR; the label does not matter */
 	uint32_t tunnel;           /**< FLOW_SET: number of the tunnel, as events tell it, for pmip_flow_mark(); 0 when remote is :: */

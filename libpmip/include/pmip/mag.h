@@ -20,6 +20,9 @@ extern "C" {
 struct pmip_mag;
 struct pmip_mag_config;
 
+/** Most paths of a MAG. */
+#define PMIP_MAG_PATHS_MAX 8
+
 /** Make a configuration with the defaults of RFC 5213 section 9.2 and RFC 6543. @param[in] mem borrowed callbacks or NULL.
  * @retval 0 done  @retval PMIP_ERR_NOMEM. Since: 0.1. */
 PMIP_API int pmip_mag_config_new(struct pmip_mag_config **config, const struct pmip_mem *mem);
@@ -27,6 +30,21 @@ PMIP_API int pmip_mag_config_new(struct pmip_mag_config **config, const struct p
 PMIP_API void pmip_mag_config_free(struct pmip_mag_config *config);
 /** Our Proxy-CoA: source of PBUs, our end of the tunnel. Required. @retval PMIP_ERR_INVALID not unicast. Since: 0.1. */
 PMIP_API int pmip_mag_config_set_proxy_coa(struct pmip_mag_config *config, const struct pmip_addr *addr);
+/** An address that mobile nodes can be registered by, and the network that it belongs to (RFC 8278 section 4.1). */
+struct pmip_mag_path {
+	size_t size;           /**< sizeof(struct pmip_mag_path), set by the caller */
+	struct pmip_addr addr; /**< a Proxy-CoA, unicast */
+	uint8_t bid;           /**< BID, 1..254, each its own */
+	uint8_t label;         /**< label of the interface, for policies of the LMA; several may have the same */
+	uint8_t att;           /**< enum pmip_att of the interface */
+};
+
+/** Add a path, the first of which is our Proxy-CoA's. A mobile node whose profile says so is then registered by all of them, when its LMA
+ * grants that (RFC 8278): packets from it go by the first one that answers, packets to it come by any. The others follow when it is registered. The
+ * LMA knows us by our Proxy-CoA as MAG Identifier. Not with GRE. @param[in] path copied.
+ * @retval PMIP_ERR_INVALID  @retval PMIP_ERR_EXIST there is one with this address or BID  @retval PMIP_ERR_FULL there are PMIP_MAG_PATHS_MAX.
+ * Since: 0.1. */
+PMIP_API int pmip_mag_config_add_path(struct pmip_mag_config *config, const struct pmip_mag_path *path);
 /** The LMA of every mobile node whose profile names none. Required. @retval PMIP_ERR_INVALID not unicast. Since: 0.1. */
 PMIP_API int pmip_mag_config_set_lma(struct pmip_mag_config *config, const struct pmip_addr *addr);
 /** What to tolerate of an LMA; default nothing of any. @param[in] lma its address, whether or not the configuration names it elsewhere.
@@ -90,12 +108,13 @@ PMIP_API int pmip_mag_config_set_gre(struct pmip_mag_config *config, enum pmip_m
 PMIP_API int pmip_mag_config_add_profile(struct pmip_mag_config *config, const struct pmip_profile *profile);
 
 /** Make an engine. @param[in] config copied. @param[in] mem copied, or NULL. @param[in] hash_key 16 random octets; copied.
- * @retval 0 done  @retval PMIP_ERR_CONFIG Proxy-CoA or LMA missing  @retval PMIP_ERR_NOMEM. Since: 0.1. */
+ * @retval 0 done  @retval PMIP_ERR_CONFIG Proxy-CoA or LMA missing, or there are paths with GRE or whose first is not the Proxy-CoA's
+ * @retval PMIP_ERR_NOMEM. Since: 0.1. */
 PMIP_API int pmip_mag_new(struct pmip_mag **mag, const struct pmip_mag_config *config, const struct pmip_mem *mem, const uint8_t hash_key[16]);
 /** Free an engine and all its state; no action comes of it. NULL is fine. Since: 0.1. */
 PMIP_API void pmip_mag_free(struct pmip_mag *mag);
 /** Put a new configuration in force. Mobile nodes that it no longer allows are detached; another LMA serves a mobile node from its next
- * registration on; a change of Proxy-CoA, or of whether the LMA chooses our link-local addresses, is refused. @retval 0 done  @retval PMIP_ERR_CONFIG  @retval PMIP_ERR_NOMEM nothing changed. Since: 0.1. */
+ * registration on; a change of Proxy-CoA or paths, or of whether the LMA chooses our link-local addresses, is refused. @retval 0 done  @retval PMIP_ERR_CONFIG  @retval PMIP_ERR_NOMEM nothing changed. Since: 0.1. */
 PMIP_API int pmip_mag_reconfigure(struct pmip_mag *mag, const struct pmip_mag_config *config, struct pmip_now now);
 
 /** A mobile node has come to an access link. */
