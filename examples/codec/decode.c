@@ -63,6 +63,28 @@ static const char *action_name(enum pmip_reaction reaction)
 	}
 }
 
+/* What goes with the reaction: the octet that a Parameter Problem points to, counted from the Mobility Header, or the status of what is sent, called
+ * by the message that carries it. */
+static void set_reaction(json_t *object, const struct pmip_diag *diag, const struct pmip_dgram *dgram)
+{
+	const char *key = NULL;
+
+	if (diag->reaction == PMIP_REACT_ICMP)
+		json_object_set_new(object, "pointer_mh_offset", json_integer((json_int_t)diag->offset));
+	else if (diag->reaction == PMIP_REACT_BINDING_ERROR)
+		key = "be_status";
+	else if (diag->reaction == PMIP_REACT_FLOW_REJECT)
+		key = "status";
+	else if (diag->reaction == PMIP_REACT_REPLY && dgram->data[2] == PMIP_MH_REVOCATION)
+		key = "bra_status";
+	else if (diag->reaction == PMIP_REACT_REPLY && dgram->data[2] == PMIP_MH_UPN)
+		key = "upa_status";
+	else if (diag->reaction == PMIP_REACT_REPLY)
+		key = (dgram->data[8] << 8 | dgram->data[9]) & PMIP_BU_P ? "pba_status" : "ba_status";
+	if (key != NULL)
+		json_object_set_new(object, key, json_integer(diag->status));
+}
+
 static void put_json(json_t *object)
 {
 	json_dumpf(object, stdout, JSON_COMPACT);
@@ -85,10 +107,13 @@ static void show_refused(const struct settings *settings, int err, const struct 
 {
 	const char *tolerance = tolerance_name(settings, dgram);
 	bool in_option = diag->option != 0; /* nothing can be wrong with a Pad1 */
+	json_t *object;
 
 	if (settings->json) {
-		put_json(json_pack("{s:s,s:s,s:i,s:o,s:s*}", "error", error_class(err, dgram), "action", action_name(diag->reaction), "offset",
-				   (int)diag->offset, "option", in_option ? json_integer(diag->option) : json_null(), "tolerance", tolerance));
+		object = json_pack("{s:s,s:s,s:i,s:o,s:s*}", "error", error_class(err, dgram), "action", action_name(diag->reaction), "offset",
+				   (int)diag->offset, "option", in_option ? json_integer(diag->option) : json_null(), "tolerance", tolerance);
+		set_reaction(object, diag, dgram);
+		put_json(object);
 		return;
 	}
 	printf("Refused: %s at octet %zu", diag->rule, diag->offset);
