@@ -169,6 +169,7 @@ struct pmip__txn {
 	bool replaces;     /* the session's other paths end when it is done */
 	bool added_ipv4;   /* the session had no IPv4 home address before */
 	bool drops_ipv4;   /* and will have none when this is done */
+	bool drops_prefixes; /* it will have an IPv4 home address alone */
 	struct pmip_gre old_gre;
 	struct pmip__path old_path;
 };

@@ -175,7 +175,7 @@ enum pmip_status pmip__lma_ipv4_decide(struct pmip_lma *lma, struct pmip__reques
 	const struct pmip_binding_options *options = &request->reply.options;
 	const struct pmip__hnp *old = session ? pmip__session_ipv4(session) : NULL;
 	bool sharing = anchor || (session && !pmip__session_address_count(session));
-	bool alone = !sharing && (session ? !session->hnp_count : !options->hnp_count);
+	bool alone = !options->hnp_count || (!sharing && session && !session->hnp_count);
 	enum pmip_ipv4_status reason;
 
 	request->ipv4 = (struct pmip__ipv4_change){.drop = old != NULL};

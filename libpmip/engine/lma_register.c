@@ -103,7 +103,7 @@ static void queue_forwarding(struct pmip_lma *lma, struct pmip__txn *txn)
 		way.group = session->mn->number;
 		pmip__lma_op(lma, txn, way);
 	}
-	for (unsigned int i = 0; i < pmip__session_address_count(session) - txn->drops_ipv4; i++) {
+	for (unsigned int i = txn->drops_prefixes ? session->hnp_count : 0; i < pmip__session_address_count(session) - txn->drops_ipv4; i++) {
 		op.prefix = pmip__session_address(session, i)->prefix;
 		pmip__lma_op(lma, txn, op);
 	}
@@ -287,6 +287,15 @@ static bool is_at(const struct pmip__session *session, const struct pmip__reques
 	return pmip_addr_equal(&tunnel->remote, &request->proxy_coa) && pmip_addr_equal(&tunnel->local, &request->dgram->dst);
 }
 
+/* After a handover a PBU that names no prefix is about the IPv4 home address alone, and the prefixes are released (RFC 5844 section
+ * 3.1.2.4). Those that others share stay. V4-6. */
+static bool releases_prefixes(const struct pmip__request *request, const struct pmip__session *session)
+{
+	bool has_ipv4 = request->ipv4.add || (pmip__session_ipv4(session) && !request->ipv4.drop);
+
+	return !request->reply.options.hnp_count && session->hnp_count && has_ipv4 && !is_at(session, request) && !pmip__lma_is_sharing(session);
+}
+
 /* LMA-31, DER-4. */
 int pmip__lma_register_update(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__session *session)
 {
@@ -304,6 +313,7 @@ int pmip__lma_register_update(struct pmip_lma *lma, const struct pmip__request *
 	if (txn) {
 		txn->old_gre = pmip__lma_gre_of(session);
 		txn->old_path = pmip__session_path(session);
+		txn->drops_prefixes = releases_prefixes(request, session);
 		tunnel = pmip__binding_cache_tunnel_get(&lma->cache, &request->dgram->dst, &request->proxy_coa);
 	}
 	if (!tunnel || add_extras(lma, request, session)) {
@@ -339,18 +349,25 @@ static bool is_of_prefixes_only(const struct pmip__request *request, const struc
 	       session->hnp_count && pmip__session_ipv4(session) && session->state == PMIP_BINDING_ACTIVE && !pmip__lma_is_sharing(session);
 }
 
+/* An IPv4 home address is left. */
+static void release_prefixes(struct pmip_lma *lma, struct pmip__session *session)
+{
+	while (session->hnp_count) {
+		struct pmip_prefix prefix = session->hnp[0].prefix;
+
+		pmip__lma_revoke_prefix(lma, session, &prefix, NULL);
+	}
+}
+
 /* V4-9. */
 static void deregister_some(struct pmip_lma *lma, struct pmip__session *session, bool ipv4)
 {
 	struct pmip_event event;
-	struct pmip_prefix prefix;
 
 	if (ipv4)
 		pmip__lma_ipv4_drop(lma, session);
-	while (!ipv4 && session->hnp_count) {
-		prefix = session->hnp[0].prefix;
-		pmip__lma_revoke_prefix(lma, session, &prefix, NULL);
-	}
+	else
+		release_prefixes(lma, session);
 	event = pmip__lma_session_event(PMIP_EVENT_BINDING_REFRESHED, session);
 	pmip__lma_notify(lma, &event);
 }
@@ -456,6 +473,8 @@ static void commit(struct pmip_lma *lma, struct pmip__txn *txn, struct pmip_now 
 
 	if (txn->drops_ipv4)
 		pmip__lma_ipv4_drop(lma, session);
+	if (txn->drops_prefixes)
+		release_prefixes(lma, session);
 	pmip__binding_cache_tidy_extras(&lma->cache, session);
 	event = pmip__lma_session_event(PMIP_EVENT_BINDING_ADDED, session);
 	event.old_att = txn->old.tunnel ? txn->old.att : 0;

@@ -198,14 +198,14 @@ void pmip__lma_reply_accept(struct pmip_lma *lma, const struct pmip__reply *repl
 	uint8_t octets[PMIP__MAG_PARAMETERS_MAX];
 	struct pmip_ipv4_home ipv4 = pmip__lma_ipv4_of(session);
 	struct pmip_gre gre = pmip__lma_gre_of(session);
-	/* A de-registration that names no prefix leaves those that there are. V4-9. */
-	bool ipv4_only = !lifetime_s && !reply->options.hnp_count;
+	/* What names no prefix is not about those that there are (RFC 5844 section 3.1.2.6). V4-9, V4-10. */
+	bool ipv4_only = !reply->options.hnp_count;
 
 	options.mn_id = session->mn->mn_id;
 	options.hnp_count = ipv4_only ? 0 : anchor->hnp_count;
 	for (unsigned int i = 0; i < options.hnp_count; i++)
 		options.hnp[i] = (struct pmip_opt_hnp){.prefix = anchor->hnp[i].prefix};
-	if (lifetime_s)
+	if (lifetime_s && !ipv4_only)
 		pmip__lma_announce(lma, session, &options, reply->exact_echo);
 	options.lla = session->reg.lla;
 	if (lifetime_s && session->reg.bulk) {
