@@ -7,7 +7,7 @@ static struct harness h;
 
 static struct pmip_mag_path path_of(unsigned int number)
 {
-	struct pmip_mag_path path = {.size = sizeof(path), .addr = h_addr(H_COA), .bid = (uint8_t)number, .label = 9, .att = PMIP_ATT_WLAN};
+	struct pmip_mag_path path = {.size = sizeof(path), .addr = unit_addr(H_COA), .bid = (uint8_t)number, .label = 9, .att = PMIP_ATT_WLAN};
 
 	path.addr.b[13] = (uint8_t)(number - 1);
 	return path;
@@ -15,7 +15,7 @@ static struct pmip_mag_path path_of(unsigned int number)
 
 static void give_paths(unsigned int count)
 {
-	struct pmip_profile profile = {.mn_id = h_mnid("b@example.com"), .ll_id = h_llid("02:00:00:00:00:02"), .multipath = true};
+	struct pmip_profile profile = {.mn_id = h_mnid("b@example.com"), .ll_id = unit_llid("02:00:00:00:00:02"), .multipath = true};
 
 	h_add_profile(&h, &profile);
 	for (unsigned int i = 1; i <= count; i++) {
@@ -40,7 +40,7 @@ static void accept(unsigned int n)
 	ck_assert(answer.options.has & PMIP_HAS_MULTIPATH);
 	answer.options.has &= ~(unsigned int)PMIP_HAS_MAG_ID;
 	if (!n)
-		answer.options.hnp[0].prefix = h_prefix("2001:db8:1::/64");
+		answer.options.hnp[0].prefix = unit_prefix("2001:db8:1::/64");
 	h_send(&h, &answer);
 }
 
@@ -65,7 +65,7 @@ START_TEST(settings) /* MPB-1 */
 	bad.att = 0;
 	ck_assert_int_eq(pmip_mag_config_add_path(h.config, &bad), PMIP_ERR_INVALID);
 	bad = path;
-	bad.addr = h_addr("ff02::1");
+	bad.addr = unit_addr("ff02::1");
 	ck_assert_int_eq(pmip_mag_config_add_path(h.config, &bad), PMIP_ERR_INVALID);
 	bad = path;
 	bad.size--;
@@ -153,5 +153,5 @@ int main(void)
 	tcase_add_test(tc, not_with_gre_nor_changed);
 	tcase_add_test(tc, as_many_as_there_may_be);
 	tcase_add_test(tc, no_memory);
-	return h_main(suite);
+	return unit_run_suite(suite);
 }
