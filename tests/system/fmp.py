@@ -11,6 +11,7 @@ BINDING_ADDED, BINDING_DELETED, FLOW_MOVED, FLOW_GONE, FLOW_SEEN = range(0x41, 0
 ANSWER = 0x80
 OK, NOENT, STALE, NO_TUNNEL, REFUSED, FULL, MALFORMED, UNKNOWN_OP, VERSION_UNKNOWN, BUSY = range(10)
 HEADER = struct.Struct('!BBHHH')
+AT_ONCE = 200
 
 Attachment = collections.namedtuple('Attachment', 'tunnel proxy_coa att model prefixes mn_id')
 
@@ -60,7 +61,7 @@ class Manager:
 
     def send(self, op, body=b'', version=1):
         """Send a request; return its number."""
-        self.number += 1
+        self.number = self.number % 0xffff + 1
         self.sock.send(HEADER.pack(version, op, self.number, len(body), 0) + body)
         return self.number
 
@@ -85,6 +86,19 @@ class Manager:
                 raise LabError('the LMA has closed the flow socket')
             if message[0] == op | ANSWER and message[1] == number:
                 return message[2:]
+
+    def ask_many(self, op, bodies):
+        """Many requests, as many at once as the LMA takes in one turn, and their answers in the order of the requests."""
+        answers = {}
+        for at in range(0, len(bodies), AT_ONCE):
+            waited_for = {self.send(op, body): at + n for n, body in enumerate(bodies[at:at + AT_ONCE])}
+            while waited_for:
+                message = self.hear()
+                if message is None:
+                    raise LabError('the LMA has closed the flow socket')
+                if message[0] == op | ANSWER:
+                    answers[waited_for.pop(message[1])] = message[2:]
+        return [answers[n] for n in range(len(bodies))]
 
     def all_of(self, op, body=b''):
         """The parts of an answer that may be several messages: (number, octets) of each."""
