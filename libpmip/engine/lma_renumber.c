@@ -100,8 +100,8 @@ int pmip_lma_renumber(struct pmip_lma *lma, const struct pmip_mnid *mn_id, const
 		return PMIP_ERR_TIME;
 	if (!session)
 		return PMIP_ERR_NOENT;
-	if (pmip__lma_is_sharing(session))
-		return PMIP_ERR_UNSUPPORTED; /* several MAGs would have to change at once */
+	if (pmip__lma_is_sharing(session) && !pmip__session_path(session).bid)
+		return PMIP_ERR_UNSUPPORTED; /* several MAGs would have to change at once; several paths are one MAG's */
 	if (session->revoking || is_under_way(lma, session, other))
 		return PMIP_ERR_EXIST;
 	err = pmip__lma_prefix_take(lma, session, other, &hnp);

@@ -227,7 +227,7 @@ PMIP_API int pmip_lma_notify_vendor(struct pmip_lma *lma, const struct pmip_mnid
  * renumbering or a revocation of the session is in progress  @retval PMIP_ERR_INVALID other is neither of its profile nor of a pool, or none that its MAG
  * may have
  * @retval PMIP_ERR_FULL the pools are, or 65535 notifications are unanswered  @retval PMIP_ERR_UNSUPPORTED the MAG knows no notifications, or the
- * prefix is shared by several attachments
+ * prefix is shared by several attachments, which are not paths of one MAG
  * @retval PMIP_ERR_TIME, PMIP_ERR_NOMEM nothing changed. Since: 0.1. */
 PMIP_API int pmip_lma_renumber(struct pmip_lma *lma, const struct pmip_mnid *mn_id, const struct pmip_prefix *old,
 			       const struct pmip_prefix *other, struct pmip_now now);
