@@ -167,8 +167,10 @@ static enum pmip_ipv4_status choose(struct pmip_lma *lma, struct pmip__request *
 	return reason;
 }
 
-/* Where IPv6 stands without it, the reply says why there is no IPv4 home address; else the PBU is refused. A session that has one cannot
- * be asked for another, as with prefixes. V4-2, V4-5, V4-6, V4-7, V4-15. */
+/* An IPv4 home address that the mobile node may not have refuses the PBU, also when it asks for prefixes (RFC 5844 sections 3.1.2.1 and
+ * 3.1.2.2): the MAG then asks for those alone. DEVIATES: with a pool that is used up IPv6 goes on alone, and the reply says why, where section
+ * 3.1.2.2 has status 130 for all of it, which says nothing of IPv4. So does an attachment that shares prefixes, of which that RFC does not
+ * speak. V4-2, V4-5, V4-6, V4-7, V4-15. */
 enum pmip_status pmip__lma_ipv4_decide(struct pmip_lma *lma, struct pmip__request *request, const struct pmip__session *session,
 				       const struct pmip__session *anchor)
 {
@@ -186,12 +188,14 @@ enum pmip_status pmip__lma_ipv4_decide(struct pmip_lma *lma, struct pmip__reques
 	reason = sharing ? PMIP_IPV4_ADMIN_PROHIBITED : choose(lma, request, old);
 	request->reply.ipv4_status = (uint8_t)reason;
 	request->ipv4.drop = old && reason;
-	if (!reason || (!alone && !(old && request->profile->ipv4)))
+	if (!reason || (!alone && (sharing || reason == PMIP_IPV4_NOT_AVAILABLE)))
 		return PMIP_STATUS_ACCEPTED;
 	if (!request->profile->ipv4)
 		return PMIP_STATUS_NOT_AUTHORIZED_FOR_IPV4_MOBILITY_SERVICE;
-	return reason == PMIP_IPV4_NOT_AVAILABLE ? PMIP_STATUS_INSUFFICIENT_RESOURCES
-						 : PMIP_STATUS_NOT_AUTHORIZED_FOR_IPV4_HOME_ADDRESS;
+	if (reason != PMIP_IPV4_NOT_AVAILABLE)
+		return PMIP_STATUS_NOT_AUTHORIZED_FOR_IPV4_HOME_ADDRESS;
+	request->reply.ipv4_status = PMIP_IPV4_REASON_UNSPECIFIED; /* with that status section 3.1.2.2 wants this one */
+	return PMIP_STATUS_INSUFFICIENT_RESOURCES;
 }
 
 void pmip__lma_ipv4_give_back(struct pmip_lma *lma, const struct pmip__request *request)

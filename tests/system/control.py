@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
 # May run beside others.
-# Proves SEC-5.
+# Proves MAG-1, SEC-5.
 """The control sockets of running daemons, and reload: what they answer, and that nothing a client or a file does ends them.
 
 An LMA and a MAG, each in a namespace, on the two ends of a veth cable; nothing is forwarded here.
