@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
+# May run beside others.
 # Proves MPB-1, MPB-2.
 """A MAG with two ways to the LMA (RFC 8278), from the signalling to the packets.
 
