@@ -328,6 +328,9 @@ system_programs += \
 	%D%/system/runner_check \
 	$(NULL)
 %C%_system_access_check_LDADD = libpmip/libpmip-linux-core.la libpmip/libpmip-core.la $(NL_LIBS)
+%C%_system_dp_drive_SOURCES = %D%/system/dp_drive.c %D%/system/scarce.c %D%/system/scarce.h
+%C%_system_dp_drive_CPPFLAGS = $(AM_CPPFLAGS) $(NL_CFLAGS)
+%C%_system_dp_drive_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=reallocarray,--wrap=nlmsg_alloc_size
 %C%_system_dp_drive_LDADD = libpmip/libpmip-linux-core.la libpmip/libpmip-core.la $(NL_LIBS) $(BPF_LIBS)
 %C%_system_flow_stream_LDADD =
 %C%_system_io_check_LDADD = libpmip/libpmip-linux-core.la libpmip/libpmip-core.la

@@ -148,8 +148,8 @@ int pmip__nl_tunnel_counters(void *ctx, const struct pmip_addr *local, const str
 			     struct pmip_tunnel_counters *counters);
 /* NULL = not known. */
 struct pmip__nl_flow *pmip__nl_flow_find(const struct pmip__datapath_netlink *dp, const struct pmip_flow *flow);
-/* What its connection has counted before it was a flow is not its own. */
-void pmip__nl_flow_count_from_now(struct pmip__datapath_netlink *dp, struct pmip__nl_flow *flow);
+/* What its connection has counted before it was a flow is not its own. @return 0, or an error: nobody knows how much that is. */
+int pmip__nl_flow_count_from_now(struct pmip__datapath_netlink *dp, struct pmip__nl_flow *flow);
 
 /* datapath_netlink_sweep.c. Take in the tunnel devices a predecessor left. */
 int pmip__nl_tunnels_find(struct pmip__datapath_netlink *dp);

@@ -24,10 +24,12 @@ static void take_start(void *user, const struct pmip__ct *ct)
 	take(flow, pmip_flow_equal(&ct->there.flow, &flow->flow) ? &ct->there : &ct->back);
 }
 
-void pmip__nl_flow_count_from_now(struct pmip__datapath_netlink *dp, struct pmip__nl_flow *flow)
+int pmip__nl_flow_count_from_now(struct pmip__datapath_netlink *dp, struct pmip__nl_flow *flow)
 {
-	flow->is_counted = true;
-	pmip__ct_get(dp->ct, &flow->flow, take_start, flow);
+	int err = pmip__ct_get(dp->ct, &flow->flow, take_start, flow);
+
+	flow->is_counted = err == 0 || err == PMIP_ERR_NOENT;
+	return flow->is_counted ? 0 : err;
 }
 
 struct count {

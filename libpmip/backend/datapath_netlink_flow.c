@@ -66,13 +66,14 @@ static struct pmip__nl_flow *flow_make(struct pmip__datapath_netlink *dp, const 
 		*err = pmip__connmark_set(dp->device_prefix, &dp->log);
 	if (*err < 0)
 		return NULL;
-	*err = PMIP_ERR_NOMEM;
 	flow = malloc(sizeof(*flow));
-	if (flow == NULL)
-		return NULL;
-	set_key(flow, what);
-	if (tsearch(flow, &dp->flows, compare_flows) == NULL) {
+	if (flow != NULL)
+		set_key(flow, what);
+	if (flow == NULL || tsearch(flow, &dp->flows, compare_flows) == NULL) {
+		*err = PMIP_ERR_NOMEM;
 		free(flow);
+		if (dp->flow_count == 0)
+			pmip__connmark_clear(dp->device_prefix);
 		return NULL;
 	}
 	dp->flow_count++;
@@ -140,7 +141,9 @@ void pmip__nl_flow_mark(struct pmip__datapath_netlink *dp, const struct pmip_dat
 	if (dp->ct == NULL || (job->way != NULL && pmip__nl_way_result(job->way) < 0))
 		return;
 	if (op->kind == PMIP_DATAPATH_FLOW_SET && !job->flow->is_counted)
-		pmip__nl_flow_count_from_now(dp, job->flow);
+		job->part[MARK] = pmip__nl_flow_count_from_now(dp, job->flow);
+	if (job->part[MARK] < 0)
+		return;
 	if (mark != 0)
 		pmip__ct_make(dp->ct, &op->flow, mark, &job->part[MAKE]);
 	pmip__ct_mark(dp->ct, &op->flow, mark, PMIP_FLOW_MARK_MASK, &job->part[MARK]);

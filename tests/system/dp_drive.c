@@ -17,6 +17,7 @@
  *   flows                          tunnel LOCAL REMOTE         (one line of counters)
  *   watch none|movable|all         unknown                     (flows that nobody has named)
  *   sweep                          counters
+ *   fail N                         (the Nth allocation of ours from now fails, 0 = none; "ok 1" = that of the last fail has)
  *   quit                           quit keep                   (end of input is "quit")
  */
 #include <getopt.h>
@@ -28,6 +29,8 @@
 #include <string.h>
 
 #include <pmip/datapath.h>
+
+#include "scarce.h"
 
 enum {
 	WORDS = 13, /* of the longest command */
@@ -366,6 +369,8 @@ int main(int argc, char **argv)
 			print_flows(&datapath);
 		else if (words == 2 && !strcmp(word[0], "watch"))
 			watch(&datapath, word[1]);
+		else if (words == 2 && !strcmp(word[0], "fail"))
+			answer(scarce_set((unsigned int)strtoul(word[1], NULL, 10)));
 		else if (words == 1 && !strcmp(word[0], "unknown"))
 			print_unknown(&datapath);
 		else if (words == 3 && !strcmp(word[0], "tunnel"))

@@ -387,6 +387,49 @@ def path(checks, lma_netns, lma, cn, mn):
     checks.check(state(lma_netns) == (0, 0), 'nothing is left of it', state(lma_netns))
 
 
+def scarce(checks, lma, look, what, words, back):
+    """A command whose first allocation fails, then its second, and so on until it has all: either it says so and nothing has changed, or the
+    command has done its work, and a sweep takes what it could not."""
+    before = look()
+    lma.say(*words)
+    done, nth, failed, wrong = look(), 0, True, []
+    lma.say(*back)
+    while failed:
+        nth += 1
+        lma.say('fail', nth)
+        answer = lma.try_(*words)
+        failed = lma.say('fail', 0) == '1'
+        is_done = answer.startswith('ok')
+        if is_done and failed:
+            lma.say('sweep')
+        if look() != (done if is_done else before) or not (is_done or (failed and answer == 'error PMIP_ERR_NOMEM')):
+            wrong.append((nth, answer, look()))
+        if is_done:
+            lma.say(*back)
+    checks.check(not wrong, f'{what} without memory', (nth - 1, wrong))
+    return nth - 1
+
+
+def without_memory(checks, lma_netns, lma):
+    """Each allocation fails once, of ours and of messages to the kernel."""
+    flow = (CN, 4000, MN, PORT, UDP)
+    known, moved, on = (('flow-set', *flow, *way) for way in (('-', '-'), (LMA, MAG[1]), (LMA, MAG[0])))
+    gone = ('flow-clear', *flow)
+
+    def look():
+        return state(lma_netns), chains(lma_netns), lma.say('flows')
+    counts = [scarce(checks, lma, look, 'a flow', known, gone), scarce(checks, lma, look, 'a flow moved at once', moved, gone)]
+    lma.say(*known)
+    counts += [scarce(checks, lma, look, 'a move', moved, known), scarce(checks, lma, look, 'its end', gone, known)]
+    lma.say(*moved)
+    counts += [scarce(checks, lma, look, 'a move on', on, moved), scarce(checks, lma, look, 'a move back', known, moved)]
+    checks.check(counts[1] > 5 and counts[2] > 5 and counts[4] > 8, 'there are some allocations', counts)
+    lma.say(*gone)
+    lma.say('sweep')
+    checks.check(look() == ((0, 0), [], '0') and 'table 52' not in lma_netns.ip('-6', 'route', 'show', 'table', 'all'),
+                 'nothing is left', look())
+
+
 def successor(checks, lab, lma, options):
     """A killed process' flows go on, and a successor sweeps what nobody names."""
     flow, gone = (CN, 4000, MN, PORT, UDP), (CN, 4000, MN, OTHER, UDP)
@@ -452,6 +495,7 @@ def test(checks):
         if NETLINK:
             kernel(checks, lma_netns, lma, cn, mn)
             path(checks, lma_netns, lma, cn, mn)
+            without_memory(checks, lma_netns, lma)
         steering(checks, lma, cn, mn)
         labels(checks, lma, cn, mn)
         moving(checks, lma, cn, mn)
