@@ -148,7 +148,8 @@ static enum flowmob_model model_of(bool shares)
 
 static bool attachment_of(struct flowmob_attachment *at, const struct pmip_binding_info *info)
 {
-	*at = (struct flowmob_attachment){ .tunnel = info->tunnel, .proxy_coa = info->remote, .att = info->att,
+	*at = (struct flowmob_attachment){ .tunnel = info->tunnel, .proxy_coa = info->remote,
+					   .att = info->path_bid ? info->path_att : info->att,
 					   .model = model_of(info->shares), .mn_id = info->mn_id };
 	return info->state == PMIP_BINDING_ACTIVE && fill_prefixes(at, info->prefix, info->prefix_count, &info->ipv4);
 }

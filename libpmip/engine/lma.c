@@ -182,12 +182,13 @@ void pmip__lma_notify(struct pmip_lma *lma, const struct pmip_event *event)
 
 struct pmip_event pmip__lma_session_event(enum pmip_event_type type, const struct pmip__session *session)
 {
+	struct pmip__path path = pmip__session_path(session);
 	struct pmip_event event = {
 		.type = type,
 		.mn_id = session->mn->mn_id,
 		.peer = session->reg.tunnel->remote,
 		.tunnel = session->reg.tunnel->id,
-		.att = session->reg.att,
+		.att = path.bid ? path.att : session->reg.att,
 		.shares = pmip__lma_is_sharing(session),
 		.ll_id = session->reg.ll_id,
 		.lifetime_s = session->reg.lifetime_s,

@@ -477,7 +477,8 @@ static void commit(struct pmip_lma *lma, struct pmip__txn *txn, struct pmip_now 
 		release_prefixes(lma, session);
 	pmip__binding_cache_tidy_extras(&lma->cache, session);
 	event = pmip__lma_session_event(PMIP_EVENT_BINDING_ADDED, session);
-	event.old_att = txn->old.tunnel ? txn->old.att : 0;
+	if (txn->old.tunnel)
+		event.old_att = txn->old_path.bid ? txn->old_path.att : txn->old.att;
 	session->reg.tunnel->up = true;
 	pmip__lma_start_lifetime(lma, session, now.mono_us);
 	if (session->hnp_count && (!txn->old.tunnel || txn->old_state == PMIP_BINDING_DELETE_WAIT))

@@ -22,6 +22,7 @@ SECOND, ROUTER = '2001:db8:2:3::2', '2001:db8:2:3::1'
 PORT = 5001
 LIFETIME_S = 20
 PACKETS = 100
+WLAN, EUTRAN = 4, 8
 PATHS = f'''\
 paths:
   - address: {MAG_ADDR[0]}
@@ -80,6 +81,8 @@ def moved_flow(checks, domain, address, flow_socket):
     manager = fmp.Manager(flow_socket)
     tunnels = {b['remote']: b['tunnel'] for b in domain.lma.ask('bindings')['bindings']}
     first, second = tunnels[MAG_ADDR[0]], tunnels[SECOND]
+    technologies = {at.proxy_coa: at.att for at in manager.attachments()}
+    checks.check(technologies == {MAG_ADDR[0]: WLAN, SECOND: EUTRAN}, 'a flow manager is told the technology of each path', technologies)
     status, body = manager.ask(fmp.ADD, fmp.flow(CN_ADDR, PORT, address, PORT))
     number, tunnel = struct.unpack_from('!II', body)
     checks.check(status == fmp.OK and tunnel == first, 'a flow goes by the first path', (status, tunnel))

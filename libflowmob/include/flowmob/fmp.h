@@ -149,7 +149,7 @@ enum flowmob_model {
 struct flowmob_attachment {
 	uint32_t tunnel;            /**< tunnel id, never 0 */
 	struct pmip_addr proxy_coa; /**< the MAG */
-	uint8_t att;                /**< enum pmip_att */
+	uint8_t att;                /**< enum pmip_att; of one of a MAG's several paths (RFC 8278) that of the path */
 	enum flowmob_model model;   /**< see there */
 	struct pmip_mnid mn_id;     /**< view; not empty */
 	unsigned int prefix_count;  /**< 1..PMIP_HNP_MAX */

@@ -130,7 +130,7 @@ struct pmip_event {
 	struct pmip_flow flow;     /**< FLOW_* */
 	uint32_t tunnel;           /**< FLOW_*, BINDING_* at an LMA: number of the tunnel; peer is its far end */
 	uint32_t old_tunnel;       /**< BINDING_MOVED, FLOW_MOVED: number of the tunnel before; 0 = not known */
-	uint8_t att;               /**< BINDING_* at an LMA: enum pmip_att */
+	uint8_t att;               /**< BINDING_* at an LMA: enum pmip_att; of one of several paths that of the path */
 	uint8_t old_att;           /**< BINDING_MOVED, BINDING_REFRESHED at an LMA: the one before; 0 = not known */
 	bool shares;               /**< BINDING_* at an LMA: other bindings have the same prefixes */
 	struct pmip_opt_load load; /**< REDIRECTED: what the other LMA tells of itself; max_sessions 0 = nothing */
