@@ -106,6 +106,49 @@ static void fill(struct pmip_flow_info *info, const struct pmip__flow *flow)
 	memcpy(info, &all, info->size < sizeof(all) ? info->size : sizeof(all));
 }
 
+/* NULL = no memory. */
+static struct move *move_new(struct pmip_lma *lma, struct pmip__flow *flow, const struct pmip__session *to)
+{
+	struct move *move = pmip__htable_reserve(&lma->ops, 1) ? NULL : pmip__mem_alloc(&lma->mem, sizeof(*move));
+
+	if (!move)
+		return NULL;
+	move->flow = flow;
+	move->gre = gre_for(to);
+	return move;
+}
+
+/* What comes of an operation is of no interest any more. */
+static void disown(struct pmip__op **op)
+{
+	if (*op)
+		PMIP__CONTAINER(*op, struct move, op)->flow = NULL;
+	*op = NULL;
+}
+
+static void set_unsure(struct pmip__flow *flow, bool unsure)
+{
+	flow->unsure = unsure;
+	flow->owner->unsure = flow->owner->unsure || unsure;
+}
+
+/* Without memory for the result it is taken to be refused. */
+static void set_following(struct pmip_lma *lma, struct pmip__flow *flow)
+{
+	struct pmip_datapath_op op = steer(flow, flow->over, flow->tunnel);
+	struct move *move = move_new(lma, flow, pmip__flow_session(flow));
+
+	disown(&flow->following);
+	set_unsure(flow, !move);
+	if (!move) {
+		pmip__lma_op_untracked(lma, op);
+		return;
+	}
+	move->follows = true;
+	flow->following = &move->op;
+	pmip__lma_op_open(lma, &move->op, op);
+}
+
 /* FMP-1. */
 int pmip_lma_flow_add(struct pmip_lma *lma, const struct pmip_flow *flow, struct pmip_flow_info *info, struct pmip_now now)
 {
@@ -127,7 +170,7 @@ int pmip_lma_flow_add(struct pmip_lma *lma, const struct pmip_flow *flow, struct
 	known = pmip__flow_cache_add(&lma->flows, anchor, flow);
 	if (!known)
 		return PMIP_ERR_NOMEM;
-	pmip__lma_op_untracked(lma, steer(known, NULL, NULL));
+	set_following(lma, known);
 	notify(lma, PMIP_EVENT_FLOW_ADDED, known, NULL, 0);
 	fill(info, known);
 	return 0;
@@ -212,18 +255,6 @@ static struct pmip__session *target(const struct pmip_lma *lma, const struct pmi
 	return to_ask;
 }
 
-/* NULL = no memory. */
-static struct move *move_new(struct pmip_lma *lma, struct pmip__flow *flow, const struct pmip__session *to)
-{
-	struct move *move = pmip__htable_reserve(&lma->ops, 1) ? NULL : pmip__mem_alloc(&lma->mem, sizeof(*move));
-
-	if (!move)
-		return NULL;
-	move->flow = flow;
-	move->gre = gre_for(to);
-	return move;
-}
-
 static int begin_move(struct pmip_lma *lma, struct pmip__flow *flow, struct pmip__session *to)
 {
 	struct move *move = move_new(lma, flow, to);
@@ -269,14 +300,6 @@ int pmip_lma_flow_move(struct pmip_lma *lma, uint32_t id, uint32_t tunnel_in_use
 	return err;
 }
 
-/* What comes of an operation is of no interest any more. */
-static void disown(struct pmip__op **op)
-{
-	if (*op)
-		PMIP__CONTAINER(*op, struct move, op)->flow = NULL;
-	*op = NULL;
-}
-
 /* A move under way leads nowhere any more; whatever the datapath has done of it is put right. */
 static void call_off(struct pmip_lma *lma, struct pmip__flow *flow)
 {
@@ -310,12 +333,6 @@ int pmip_lma_flow_del(struct pmip_lma *lma, uint32_t id, struct pmip_now now)
 static bool is_left_behind(const struct pmip__flow *flow)
 {
 	return flow->over && !flow->over->txn && flow->tunnel != flow->over->reg.tunnel;
-}
-
-static void set_unsure(struct pmip__flow *flow, bool unsure)
-{
-	flow->unsure = unsure;
-	flow->owner->unsure = flow->owner->unsure || unsure;
 }
 
 /* Where it is was told before. */
@@ -392,7 +409,7 @@ void pmip__lma_flows_make_sure(struct pmip_lma *lma, const struct pmip__session 
 	for (const struct pmip__list *link = owner->flows.next; link != &owner->flows; link = link->next) {
 		struct pmip__flow *flow = flow_of(link);
 
-		if (flow->unsure && pmip__flow_session(flow) == session)
+		if (flow->unsure && pmip__flow_session(flow) == session && !flow->wanted) /* else the move may set it */
 			pmip__flow_cache_touch(&lma->flows, flow);
 		else
 			others = others || flow->unsure;
@@ -515,23 +532,6 @@ static void make_sure(struct pmip_lma *lma, struct pmip__flow *flow)
 		return;
 	if (is_refused(over) || pmip__lma_fmi_tell(lma, over) == PMIP_ERR_NO_PATH)
 		flow->over = NULL;
-}
-
-/* Without memory for the result it is taken to be refused. */
-static void set_following(struct pmip_lma *lma, struct pmip__flow *flow)
-{
-	struct pmip_datapath_op op = steer(flow, flow->over, flow->tunnel);
-	struct move *move = move_new(lma, flow, pmip__flow_session(flow));
-
-	disown(&flow->following);
-	set_unsure(flow, !move);
-	if (!move) {
-		pmip__lma_op_untracked(lma, op);
-		return;
-	}
-	move->follows = true;
-	flow->following = &move->op;
-	pmip__lma_op_open(lma, &move->op, op);
 }
 
 /* Whether there was anything to do. */

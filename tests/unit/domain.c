@@ -133,6 +133,13 @@ static void clear(struct node *node, struct forwarding *at)
 	at->set = false;
 }
 
+static void unsteer(struct node *node, struct steering *flow)
+{
+	node->through[flow->remote] -= flow->away;
+	flow->set = flow->away = flow->stale = false;
+	flow->remote = 0;
+}
+
 /* The flow of a mobile node goes to its port. */
 static int steer(struct node *node, const struct pmip_datapath_op *op)
 {
@@ -143,7 +150,7 @@ static int steer(struct node *node, const struct pmip_datapath_op *op)
 		return 0; /* another one has taken its place */
 	if (away && !node->tunnel[node_of(&op->remote)])
 		return PMIP_ERR_NOENT;
-	node->through[flow->remote] -= flow->away;
+	unsteer(node, flow);
 	flow->set = op->kind == PMIP_DATAPATH_FLOW_SET;
 	flow->away = away;
 	flow->dst = op->flow.dst;
@@ -156,11 +163,15 @@ static int operate(struct node *node, const struct pmip_datapath_op *op)
 {
 	struct forwarding *at = forwarding_of(node, &op->prefix);
 	uint8_t remote = op->kind == PMIP_DATAPATH_BINDING_CLEAR || op->kind >= PMIP_DATAPATH_FLOW_SET ? 0 : node_of(&op->remote);
-	/* Where a prefix goes to the heir of an attachment that has ended, there is nobody who could be refused. */
-	bool may_fail = op->kind == PMIP_DATAPATH_TUNNEL_ENSURE || (op->kind == PMIP_DATAPATH_BINDING_SET && !(op->id >> 31 && d.plan->flows));
+	bool may_fail = op->kind == PMIP_DATAPATH_TUNNEL_ENSURE || op->kind == PMIP_DATAPATH_BINDING_SET || op->kind == PMIP_DATAPATH_FLOW_SET;
 
 	if (may_fail && !d.calm && node->fails_in && --node->fails_in == 0) {
 		node->fails_in = d.plan->fail_every / 2 + pick(d.plan->fail_every);
+		/* Without waiting for the result the LMA may go on to release the old tunnel. */
+		if (op->kind == PMIP_DATAPATH_BINDING_SET && op->id >> 31)
+			clear(node, at);
+		if (op->kind == PMIP_DATAPATH_FLOW_SET)
+			d.flow[op->flow.dst_port].stale = true;
 		return PMIP_ERR_OS;
 	}
 	switch (op->kind) {
@@ -168,6 +179,9 @@ static int operate(struct node *node, const struct pmip_datapath_op *op)
 		node->tunnel[remote] = true;
 		break;
 	case PMIP_DATAPATH_TUNNEL_RELEASE:
+		for (int mn = 0; mn < d.plan->mns && d.plan->flows && d.plan->fail_every; mn++)
+			if (d.flow[mn].stale && d.flow[mn].away && d.flow[mn].remote == remote)
+				unsteer(node, &d.flow[mn]);
 		must(!node->through[remote]);
 		node->tunnel[remote] = false;
 		break;

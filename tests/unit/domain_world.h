@@ -28,6 +28,7 @@
 struct steering {
 	uint32_t id;
 	bool set, away;
+	bool stale; /* it was to be set anew, in vain */
 	uint8_t remote; /* node, when it does not go where its prefix goes */
 	struct pmip_addr dst;
 };
