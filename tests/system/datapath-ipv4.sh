@@ -14,7 +14,7 @@ if [ $# -eq 0 ]; then
 	[ "$(id -u)" -eq 0 ] || { echo "needs root"; exit 77; }
 	export DP_DRIVE=$drive
 	bash "$self" bpf "pm4$$-"
-	exec "${self%/*}/../uml/uml-run" -t 240 -- bash "$self" netlink ''
+	exec "${self%/*}/../uml/uml-run" -- bash "$self" netlink ''
 fi
 
 backend=$1 id=$2

@@ -9,7 +9,7 @@ set -Eeuo pipefail
 self=$(realpath "$0")
 drive=${DP_DRIVE:-${top_builddir:-.}/tests/system/dp_drive}
 if [ -z "${DATAPATH_NETLINK_INSIDE:-}" ]; then
-	DATAPATH_NETLINK_INSIDE=1 DP_DRIVE=$(realpath "$drive") exec "${self%/*}/../uml/uml-run" -t 240 -- bash "$self"
+	DATAPATH_NETLINK_INSIDE=1 DP_DRIVE=$(realpath "$drive") exec "${self%/*}/../uml/uml-run" -- bash "$self"
 fi
 
 modprobe veth

@@ -115,4 +115,4 @@ def test(checks):
             checks.check(not devices, f'and no GRE device is left at {daemon.name}', devices)
 
 
-system.main_inside(test, ('ip', 'nsenter', 'iperf3', 'ss', 'ping', 'tcpdump', 'tshark'), seconds=300, modules=('ip6_gre',))
+system.main_inside(test, ('ip', 'nsenter', 'iperf3', 'ss', 'ping', 'tcpdump', 'tshark'), modules=('ip6_gre',))

@@ -75,7 +75,7 @@ def main(test, programs=('ip', 'nsenter', 'tcpdump')):
     sys.exit(1 if checks.failed or not checks.passed else 0)
 
 
-def main_by_both_datapaths(test, programs, seconds=240):
+def main_by_both_datapaths(test, programs):
     """Run test(checks) with the bpf datapath on the running kernel, then with netlink in user-mode Linux; DATAPATH says which."""
     if not INSIDE:
         try:
@@ -83,14 +83,14 @@ def main_by_both_datapaths(test, programs, seconds=240):
         except SystemExit as end:
             if end.code:
                 raise
-    main_inside(test, programs, seconds=seconds)
+    main_inside(test, programs)
 
 
-def main_inside(test, programs, seconds=240, modules=()):
+def main_inside(test, programs, modules=()):
     """Run test(checks) in user-mode Linux, with these modules of its kernel besides those that all need."""
     if INSIDE:
         subprocess.run(['modprobe', '-a', 'veth', 'ip6_tunnel', *modules], check=True)
         main(test, programs)
     sys.stdout.flush()
     os.environ['SYSTEM_TEST_INSIDE'] = '1'
-    os.execv(f'{TOP}/tests/uml/uml-run', ['uml-run', '-t', str(seconds), '--', sys.executable, os.path.abspath(sys.argv[0])])
+    os.execv(f'{TOP}/tests/uml/uml-run', ['uml-run', '--', sys.executable, os.path.abspath(sys.argv[0])])

@@ -18,7 +18,7 @@ if [ $# -eq 0 ]; then
 	mkdir "$dir/bpf" "$dir/netlink"
 	export DP_DRIVE=$drive
 	bash "$self" bpf "$dir/bpf" "pmw$$-"
-	"$here/../uml/uml-run" -t 120 -- bash "$self" netlink "$dir/netlink" ''
+	"$here/../uml/uml-run" -- bash "$self" netlink "$dir/netlink" ''
 	/usr/bin/python3 "$here/wire_equal.py" compare "$dir/bpf" "$dir/netlink"
 	exit
 fi
