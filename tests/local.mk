@@ -254,7 +254,6 @@ system_tests = \
 domain_tests = \
 	%D%/system/attach_100.py \
 	%D%/system/clean_exit.py \
-	%D%/system/congestion.py \
 	%D%/system/flow_manager.py \
 	%D%/system/flow_move.py \
 	%D%/system/handover.py \
@@ -264,6 +263,7 @@ domain_tests = \
 	$(NULL)
 domain_beside_tests = \
 	%D%/system/bulk.py \
+	%D%/system/congestion.py \
 	%D%/system/demo-flows.sh \
 	%D%/system/flow_socket.py \
 	%D%/system/fmi.py \

@@ -9,7 +9,7 @@
 
 Once as RFC 7864 has it: the MAG is asked by a Flow Mobility Initiate before the flow moves; and once in the paper's way: a PBA has told it
 by the flow-mob option. Flows of UDP and TCP go on without a loss, and what LMA and MAGs have said is taken from the cables and read field by
-field by pmip-decode, and as far as it knows the messages, by tshark.
+field by pmip-decode, and as far as it knows the messages, by tshark. With bpf on the running kernel, then with netlink in user-mode Linux.
 """
 import hashlib
 import json
@@ -207,7 +207,8 @@ def telling_flows(checks, domain, address, captures):
 
 def one_mode(checks, mode, lma_extra, mag_extra):
     """A domain that speaks so."""
-    with FlowDomain(system.prefix(), lma_extra=f'max_delay_before_new_bce_assign: 0ms\n{lma_extra}', mag_extra=f'lifetime: {LIFETIME_S}s\n{mag_extra}') as domain:
+    with FlowDomain(system.prefix(), datapath=system.DATAPATH, lma_extra=f'max_delay_before_new_bce_assign: 0ms\n{lma_extra}',
+                    mag_extra=f'lifetime: {LIFETIME_S}s\n{mag_extra}') as domain:
         captures = [Capture(domain.lma_ns, f'mag{n}', 'ip6 proto 135', immediate=True, octets=400) for n in (1, 2)]
         domain.start()
         address = domain.attach()[0]
@@ -231,10 +232,11 @@ def one_mode(checks, mode, lma_extra, mag_extra):
 
 
 def test(checks):
-    """Both ways, and the first with flows."""
+    """Both ways, and the first with flows, in which datapaths have no part."""
     one_mode(checks, 'rfc7864', '', '')
-    one_mode(checks, 'flows', 'flowmob_flows: true\n', '')
+    if not system.INSIDE:
+        one_mode(checks, 'flows', 'flowmob_flows: true\n', '')
     one_mode(checks, 'paper2011', 'flowmob: paper2011\n', 'flowmob_option_type: 18\n')
 
 
-system.main(test, ('ip', 'nsenter', 'tcpdump', 'tshark'))
+system.main_by_both_datapaths(test, ('ip', 'nsenter', 'tcpdump', 'tshark'))
