@@ -8,12 +8,13 @@
 #include "engine/lma.h"
 
 /* Who has a lifetime of his own cannot share that of others, who may move flows is told more by each PBA, and several paths are a group of
- * their own (RFC 8278). BLK-1. */
+ * their own (RFC 8278). Where another LMA speaks for the MAG (RFC 6463), that may never come to know of the session, and would extend it
+ * with the group for good. BLK-1, BLK-4. */
 bool pmip__lma_bulk_join(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__tunnel *tunnel)
 {
 	const struct pmip_binding_options *options = &request->reply.options;
 
-	if (!lma->config.bulk || !(request->bu.flags & PMIP_BU_B) || !(options->has & PMIP_HAS_GROUP) || !options->group.id ||
+	if (!request->rule || !lma->config.bulk || !(request->bu.flags & PMIP_BU_B) || !(options->has & PMIP_HAS_GROUP) || !options->group.id ||
 	    options->group.subtype != PMIP__GROUP_BULK || request->profile->lifetime_s || request->profile->flow_mobility ||
 	    request->path.bid)
 		return false;
