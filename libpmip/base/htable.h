@@ -13,7 +13,7 @@ struct pmip__hslot {
 struct pmip__htable {
 	struct pmip_mem mem;
 	struct pmip__hslot *slots;
-	size_t cap; /* power of two, or 0 */
+	size_t cap;
 	size_t count;
 	bool (*equal)(const void *entry, const void *key);
 };
@@ -22,7 +22,7 @@ struct pmip__htable {
  * end; times 2^64 divided by the golden ratio they lie apart. */
 static inline uint64_t pmip__htable_number(uint32_t number)
 {
-	return number * UINT64_C(0x9e3779b97f4a7c15) >> 32;
+	return number * UINT64_C(0x9e3779b97f4a7c15);
 }
 
 void pmip__htable_init(struct pmip__htable *table, const struct pmip_mem *mem,
