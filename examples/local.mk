@@ -112,6 +112,35 @@ flowmob_slaves_SOURCES = \
 flowmob_slaves_CPPFLAGS = $(programs_cppflags)
 flowmob_slaves_LDADD = %D%/libcommon.la libflowmob/libflowmob-linux.la libpmip/libpmip.la
 
+sbin_PROGRAMS += pmip-perf
+pmip_perf_SOURCES = \
+	%D%/perf/client.h \
+	%D%/perf/echo.c \
+	%D%/perf/echo.h \
+	%D%/perf/generator.c \
+	%D%/perf/generator.h \
+	%D%/perf/histogram.c \
+	%D%/perf/histogram.h \
+	%D%/perf/main.c \
+	%D%/perf/message.c \
+	%D%/perf/message.h \
+	%D%/perf/plan.c \
+	%D%/perf/plan.h \
+	%D%/perf/prefix_set.c \
+	%D%/perf/prefix_set.h \
+	%D%/perf/report.c \
+	%D%/perf/report.h \
+	%D%/perf/report_json.c \
+	%D%/perf/settings.c \
+	%D%/perf/settings.h \
+	%D%/perf/stats.c \
+	%D%/perf/stats.h \
+	%D%/perf/waiting.c \
+	%D%/perf/waiting.h \
+	$(NULL)
+pmip_perf_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/%D% $(JANSSON_CFLAGS)
+pmip_perf_LDADD = libpmip/libpmip-linux.la libpmip/libpmip.la $(JANSSON_LIBS)
+
 bin_PROGRAMS += pmip-decode pmip-encode
 codec_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/%D% $(JANSSON_CFLAGS) $(PCAP_CFLAGS)
 pmip_decode_SOURCES = \

@@ -6,6 +6,7 @@ man_pages = \
 	%D%/pmip-encode.1 \
 	%D%/pmip-lma.8 \
 	%D%/pmip-mag.8 \
+	%D%/pmip-perf.8 \
 	%D%/pmipctl.1 \
 	$(NULL)
 EXTRA_DIST += $(man_pages)

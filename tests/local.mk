@@ -106,6 +106,28 @@ flowmob_rig = \
 %C%_unit_test_flowmob_manager_lma_SOURCES = %D%/unit/test_flowmob_manager_lma.c $(flowmob_rig)
 %C%_unit_test_flowmob_manager_watch_SOURCES = %D%/unit/test_flowmob_manager_watch.c $(flowmob_rig)
 
+# The pure parts of pmip-perf.
+if ENABLE_PROGRAMS
+unit_tests += \
+	%D%/unit/test_perf_histogram \
+	%D%/unit/test_perf_message \
+	%D%/unit/test_perf_plan \
+	%D%/unit/test_perf_prefix_set \
+	$(NULL)
+perf_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/examples
+%C%_unit_test_perf_histogram_CPPFLAGS = $(perf_cppflags)
+%C%_unit_test_perf_histogram_SOURCES = %D%/unit/test_perf_histogram.c examples/perf/histogram.c examples/perf/histogram.h
+%C%_unit_test_perf_message_CPPFLAGS = $(perf_cppflags)
+%C%_unit_test_perf_message_LDADD = libpmip/libpmip-linux-core.la $(LDADD)
+%C%_unit_test_perf_message_SOURCES = %D%/unit/test_perf_message.c examples/perf/echo.c examples/perf/echo.h \
+	examples/perf/message.c examples/perf/message.h
+%C%_unit_test_perf_plan_CPPFLAGS = $(perf_cppflags)
+%C%_unit_test_perf_plan_SOURCES = %D%/unit/test_perf_plan.c examples/perf/plan.c examples/perf/plan.h \
+	examples/perf/waiting.c examples/perf/waiting.h
+%C%_unit_test_perf_prefix_set_CPPFLAGS = $(perf_cppflags)
+%C%_unit_test_perf_prefix_set_SOURCES = %D%/unit/test_perf_prefix_set.c examples/perf/prefix_set.c examples/perf/prefix_set.h
+endif
+
 # Scenarios: scripts, and one program that runs them all.
 unit_tests += \
 	%D%/scenario/run_scenario \
@@ -273,6 +295,7 @@ domain_beside_tests = \
 	%D%/system/ipsec.py \
 	%D%/system/ipv4.py \
 	%D%/system/multipath.py \
+	%D%/system/perf.py \
 	%D%/system/presence.py \
 	%D%/system/redirect.py \
 	%D%/system/reflector.py \
@@ -289,6 +312,7 @@ EXTRA_DIST += \
 	$(domain_tests) \
 	%D%/system/drive.py \
 	%D%/system/fmp.py \
+	%D%/system/load.py \
 	%D%/system/pbu.py \
 	%D%/system/stream.py \
 	%D%/system/system.py \

@@ -15,7 +15,7 @@ differ() { # differ PROGRAM PAGE
 	while read -r line; do problem "$2:1: $1 and its page differ in: $line"; done < <(comm -3 <("$1" --help | in_help) <(in_page <"$2"))
 }
 
-for page in flowmob-manager.8 flowmob-mn.8 flowmob-slaves.8 pmip-decode.1 pmip-encode.1 pmip-lma.8 pmip-mag.8 pmipctl.1; do
+for page in flowmob-manager.8 flowmob-mn.8 flowmob-slaves.8 pmip-decode.1 pmip-encode.1 pmip-lma.8 pmip-mag.8 pmip-perf.8 pmipctl.1; do
 	differ "$top_builddir/${page%.*}" "$top_srcdir/man/$page"
 done
 # The check sees a page that lacks an option.
