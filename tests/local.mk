@@ -321,6 +321,7 @@ EXTRA_DIST += \
 # Checks of the tree and the built libraries.
 tool_tests = \
 	%D%/conformance/check_report.py \
+	%D%/tools/check-bench.sh \
 	%D%/tools/check-consumer.sh \
 	%D%/tools/check-coverage.py \
 	%D%/tools/check-decode.py \
@@ -414,19 +415,28 @@ CLEANFILES += %D%/alone.lock
 
 EXTRA_DIST += %D%/unit/vector.h %D%/vectors
 
-# Measurements: make bench prints them, doc/performance.md tells what to make of them.
+# Measurements: make bench prints them, doc/performance.md tells what to make of them. make bench-quick only shows that all run.
 bench_programs = \
 	%D%/bench/bench_flowmob \
 	%D%/bench/bench_lma \
 	$(NULL)
-EXTRA_PROGRAMS += $(bench_programs)
-CLEANFILES += $(bench_programs)
-EXTRA_DIST += %D%/bench/bench.h
+bench_scripts = \
+	$(NULL)
+check_PROGRAMS += $(bench_programs)
+EXTRA_DIST += %D%/bench/bench.h %D%/bench/bench_perf.py
 %C%_bench_bench_flowmob_LDADD = libflowmob/libflowmob-core.la libpmip/libpmip-core.la
 %C%_bench_bench_lma_LDADD = libpmip/libpmip-core.la
-bench: $(bench_programs)
-	$(AM_V_at)for program in $(bench_programs); do ./$$program || exit 1; done
-.PHONY: bench
+if ENABLE_PROGRAMS
+bench_scripts += %D%/bench/bench_perf.py
+endif
+bench bench-quick: $(bench_programs) $(sbin_PROGRAMS)
+	$(AM_V_at)case $@ in *-quick) options=--quick ;; *) options= ;; esac; \
+	for program in $(bench_programs); do ./$$program $$options || exit 1; done; \
+	for script in $(bench_scripts); do \
+		top_srcdir='$(abs_top_srcdir)' top_builddir='$(abs_top_builddir)' /usr/bin/python3 $(srcdir)/$$script $$options || \
+			test $$? = 77 || exit 1; \
+	done
+.PHONY: bench bench-quick
 
 # Programs that the checks run.
 check_PROGRAMS += %D%/tools/rfc_coverage %D%/tools/wire_messages

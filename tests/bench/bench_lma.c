@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a registration costs the LMA engine, and a binding in memory: bench_lma [BINDINGS...]
+/* What a registration costs the LMA engine, and a binding in memory: bench_lma [--quick] [BINDINGS...]
  *
  * At each size that many mobile nodes are registered; then more are registered, moved, extended and removed again, and each is timed:
- * message in, decoded, bound, operations out and completed, PBA out. The baseline of the same run is decoding the same PBU alone.
+ * message in, decoded, bound, operations out and completed, PBA out. The baseline of the same run is decoding the same PBU alone. --quick only shows that it runs.
  */
 #include <malloc.h>
 #include <pmip/pmip.h>
@@ -12,12 +12,11 @@
 
 #include "bench.h"
 
-#define ROUNDS 20000
-
 static size_t heap;
 static struct pmip_lma *lma;
 static struct pmip_now now = {1, UINT64_C(1700000000000000)};
 static uint64_t replies;
+static uint32_t rounds = 20000;
 
 static void *counting_realloc(void *user, void *ptr, size_t size)
 {
@@ -89,22 +88,22 @@ static void take_in(const struct message *message)
 	}
 }
 
-/* Microseconds each of ROUNDS messages takes; every one must be answered. */
+/* Microseconds each of so many messages takes; every one must be answered. */
 static double time_round(struct message *messages, uint32_t first, uint32_t mag, uint32_t lifetime_s)
 {
 	double start;
 
 	now.mono_us += 1000;
 	now.wall_us += 1000;
-	for (uint32_t i = 0; i < ROUNDS; i++)
+	for (uint32_t i = 0; i < rounds; i++)
 		write_pbu(&messages[i], first + i, mag, lifetime_s);
 	replies = 0;
 	start = seconds();
-	for (uint32_t i = 0; i < ROUNDS; i++)
+	for (uint32_t i = 0; i < rounds; i++)
 		take_in(&messages[i]);
-	if (replies != ROUNDS)
+	if (replies != rounds)
 		check(PMIP_ERR_INVALID, "a PBU was not answered");
-	return (seconds() - start) * 1e6 / ROUNDS;
+	return (seconds() - start) * 1e6 / rounds;
 }
 
 static double time_decoding(const struct message *messages)
@@ -112,9 +111,9 @@ static double time_decoding(const struct message *messages)
 	double start = seconds();
 	struct pmip_mh mh;
 
-	for (uint32_t i = 0; i < ROUNDS; i++)
+	for (uint32_t i = 0; i < rounds; i++)
 		check(pmip_mh_decode(&mh, &messages[i].dgram, 0, NULL), "decoding");
-	return (seconds() - start) * 1e6 / ROUNDS;
+	return (seconds() - start) * 1e6 / rounds;
 }
 
 static struct pmip_lma *make(uint32_t mags)
@@ -167,17 +166,22 @@ static void bench(uint32_t bindings, struct message *messages)
 
 int main(int argc, char **argv)
 {
-	struct message *messages = malloc(ROUNDS * sizeof(*messages));
+	struct message *messages = malloc(rounds * sizeof(*messages));
+	bool quick = argc > 1 && !strcmp(argv[1], "--quick");
 
 	if (!messages)
 		return 1;
+	if (quick)
+		rounds = 100;
 	puts("LMA engine, microseconds a PBU                  ");
 	puts(" bindings octets/binding   decode      new     move   extend  release  new/decode");
 	if (argc == 1) {
 		bench(1000, messages);
 		bench(1000000, messages);
+	} else if (argc == 2 && quick) {
+		bench(100, messages);
 	}
-	for (int i = 1; i < argc; i++)
+	for (int i = 1 + quick; i < argc; i++)
 		bench((uint32_t)strtoul(argv[i], NULL, 10), messages);
 	free(messages);
 	return 0;
