@@ -294,6 +294,7 @@ domain_beside_tests = \
 	%D%/system/imperfect.py \
 	%D%/system/ipsec.py \
 	%D%/system/ipv4.py \
+	%D%/system/link_local.py \
 	%D%/system/multipath.py \
 	%D%/system/perf.py \
 	%D%/system/presence.py \

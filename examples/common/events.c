@@ -452,21 +452,27 @@ void events_access(struct events *events, const struct pmip_access_event *event,
 		[PMIP_ACCESS_DETACH] = { "detach-seen", "detach", PMIP_LOG_INFO },
 		[PMIP_ACCESS_SOLICIT] = { "solicit-seen", "router solicitation", PMIP_LOG_DEBUG },
 		[PMIP_ACCESS_PRESENT] = { "present-seen", "presence", PMIP_LOG_DEBUG },
+		[PMIP_ACCESS_ADDRESS_TAKEN] = { "address-taken", "our address is the mobile node's", PMIP_LOG_INFO },
 	};
 	const enum pmip_log_level level = seen[event->type].level;
 	const struct pmip_attach *who = &event->attach;
+	char address[PMIP_ADDR_STRLEN];
 	struct line line = { .len = 0 };
 	json_t *json;
 
 	if (wanted(events)) {
 		json = new_object(seen[event->type].name, now, &who->mn_id, &who->ll_id, who->link);
 		set_text(json, "trigger", event->trigger);
+		if (!pmip_addr_is_unspecified(&event->address))
+			set_text(json, "address", pmip_addr_format(&event->address, address));
 		publish(events, json);
 	}
 	if (level > log_get_level())
 		return;
 	append(&line, "%s seen:", seen[event->type].text);
 	append_who(&line, &who->mn_id, &who->ll_id, who->link);
+	if (!pmip_addr_is_unspecified(&event->address))
+		append(&line, ", %s", pmip_addr_format(&event->address, address));
 	append(&line, ", by %s", event->trigger ? event->trigger : "an unknown trigger");
 	log_line(level, "event", "%s", line.text);
 }

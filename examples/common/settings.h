@@ -25,7 +25,7 @@ enum setting_type {
 	SETTING_INTERFACE,   /* interface name: const char * */
 	SETTING_PREFIX_NAME, /* beginning of device names: const char * */
 	SETTING_ADDR,        /* unicast address, not link-local: struct pmip_addr */
-	SETTING_LINK_LOCAL,  /* struct pmip_addr */
+	SETTING_LINK_LOCAL,  /* struct pmip_addr, may be :: */
 	SETTING_PREFIX,      /* struct pmip_prefix */
 	SETTING_ANY_PREFIX,  /* the same, or an IPv4 subnet as an IPv4-mapped prefix */
 	SETTING_IPV4,        /* IPv4 unicast address: struct pmip_ip */

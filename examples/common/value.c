@@ -118,8 +118,12 @@ static int parse_addr(const struct setting_row *row, const char *text, struct pm
 {
 	struct pmip_addr addr;
 
-	if (pmip_addr_parse(&addr, text) || !pmip_addr_is_unicast(&addr) ||
-	    pmip_addr_is_link_local(&addr) != (row->type == SETTING_LINK_LOCAL))
+	bool link_local = row->type == SETTING_LINK_LOCAL;
+
+	if (pmip_addr_parse(&addr, text))
+		return -1;
+	if (!(link_local && pmip_addr_is_unspecified(&addr)) &&
+	    (!pmip_addr_is_unicast(&addr) || pmip_addr_is_link_local(&addr) != link_local))
 		return -1;
 	*out = addr;
 	return 0;
@@ -448,7 +452,7 @@ char *setting_expect(const struct setting_row *row, char *buf, size_t cap)
 		[SETTING_INTERFACE] = "an interface name of 1 to 15 characters",
 		[SETTING_PREFIX_NAME] = "the beginning of an interface name, 1 to 8 characters",
 		[SETTING_ADDR] = "an IPv6 unicast address such as 2001:db8::1, not link-local",
-		[SETTING_LINK_LOCAL] = "an IPv6 link-local address such as fe80::200:5eff:fe00:5213",
+		[SETTING_LINK_LOCAL] = "an IPv6 link-local address such as fe80::200:5eff:fe00:5213, or \"::\"",
 		[SETTING_PREFIX] = "an IPv6 prefix such as 2001:db8:1::/64 without bits beyond its length",
 		[SETTING_ANY_PREFIX] = "an IPv6 prefix such as 2001:db8:1::/56 or an IPv4 subnet such as 192.0.2.0/24, without bits beyond its length",
 		[SETTING_IPV4] = "an IPv4 unicast address such as 192.0.2.1",

@@ -143,7 +143,7 @@ const struct setting_row mag_rows[] = {
 	{ .key = "link_local_address", .type = SETTING_LINK_LOCAL, .restart = true,
 	  .def = "fe80::200:5eff:fe00:5213",
 	  .offset = offsetof(struct mag_settings, link_local_address),
-	  .help = "our address on every access link, the same on all MAGs of the domain (RFC 6543)" },
+	  .help = "our address on every access link, the same on all MAGs of the domain (RFC 6543); \"::\": the LMA chooses one for each mobile node" },
 	{ .key = "mac_address", .type = SETTING_MAC, .restart = true, .def = "00:00:5e:00:52:13",
 	  .offset = offsetof(struct mag_settings, mac_address),
 	  .help = "our MAC address on every access link, the same on all MAGs of the domain (RFC 6543)" },

@@ -4,7 +4,7 @@
  *
  * A link is watched by name. While an interface of that name is in our network namespace it carries
  * the MAG's MAC address, and when it has carrier also the MAG's link-local address, the same on
- * every link of the domain (RFC 6543).
+ * every link of the domain (RFC 6543); or the ones that the LMA chooses, see access_address.c.
  *
  * Attach: carrier, where the one mobile node of the link is known beforehand; else the first
  * neighbour discovery or listener message of a MAC address. A listener query at carrier makes a
@@ -42,6 +42,9 @@
 #define PROBES 3 /* MAX_UNICAST_SOLICIT, RFC 4861 section 10 */
 /* RETRANS_TIMER, RFC 4861 section 10; outlasts a mobile node's duplicate address detection. */
 #define RETRANS_US 1000000
+
+/* RFC 6543. Where the LMA chooses our addresses, ours before it has: no mobile node may have it. */
+static const struct pmip_addr reserved_address = {{0xfe, 0x80, [8] = 0x02, 0x00, 0x5e, 0xff, 0xfe, 0x00, 0x52, 0x13}};
 
 int pmip__access_send(struct access *a, uint32_t index, const uint8_t *frame, size_t len)
 {
@@ -92,8 +95,10 @@ static int read_frames(struct access *a)
 		if (!l || !l->up || a->from[i].sll_pkttype == PACKET_OUTGOING)
 			continue;
 		pmip__nd_read(&seen, a->frame[i], a->msg[i].msg_len);
-		if (seen.kind != PMIP__ND_NOTHING && memcmp(seen.mac, a->mac, 6) != 0)
-			pmip__access_station_seen(a, l, &seen, now);
+		if (seen.kind == PMIP__ND_NOTHING || memcmp(seen.mac, a->mac, 6) == 0)
+			continue;
+		pmip__access_station_seen(a, l, &seen, now);
+		pmip__access_address_seen(a, l, &seen);
 	}
 	return 0;
 }
@@ -110,6 +115,7 @@ static void fill_event(struct pmip_access_event *event, const struct queued *q)
 	*event = (struct pmip_access_event){
 		.type = q->type,
 		.trigger = q->trigger,
+		.address = q->address,
 		.attach = {.size = sizeof(event->attach),
 			   .link = q->index,
 			   .ll_id = q->ll_id,
@@ -132,7 +138,7 @@ static int access_recv(void *ctx, struct pmip_access_event *events, size_t n)
 	 * one more. News first: a frame counts on a link that is up. */
 	for (int i = 0; i < READS && err > 0 && pmip__access_has_room(a, 3 * a->link_count); i++)
 		err = pmip__rtnl_read(a->rtnl);
-	if (err >= 0 && pmip__access_has_room(a, FRAMES))
+	if (err >= 0 && pmip__access_has_room(a, 2 * FRAMES))
 		err = read_frames(a);
 	if (err < 0) {
 		pmip__backend_log(&a->log, PMIP_LOG_ERROR, AREA,
@@ -153,7 +159,9 @@ static int access_send_ra(void *ctx, const struct pmip_ra *ra)
 	struct access *a = ctx;
 	uint8_t frame[PMIP__ND_FRAME_MAX];
 	struct link *l = ra->link ? pmip__access_link_by_index(a, ra->link) : NULL;
+	struct pmip_llid who = {0};
 	struct pmip_ra to = *ra;
+	int err;
 
 	if (!l || !l->up)
 		return PMIP_ERR_NOENT;
@@ -161,7 +169,15 @@ static int access_send_ra(void *ctx, const struct pmip_ra *ra)
 		to.mn_ll.len = sizeof(l->stations[0].mac);
 		memcpy(to.mn_ll.b, l->stations[0].mac, sizeof(l->stations[0].mac));
 	}
-	return pmip__access_send(a, ra->link, frame, pmip__nd_write_ra(frame, a->mac, &to));
+	if (!l->mn_len)
+		who = ra->mn_ll;
+	if (a->lma_chooses && ra->router_lifetime_s && !pmip__access_address_use(a, l, &who, &to))
+		return 0;
+	err = pmip__access_send(a, ra->link, frame, pmip__nd_write_ra(frame, a->mac, &to));
+	/* It was the last one: there is no router any more. */
+	if (!ra->router_lifetime_s)
+		pmip__access_address_drop(a, l, &who);
+	return err;
 }
 
 static int access_timeout_ms(void *ctx, uint64_t mono_us)
@@ -181,6 +197,7 @@ static bool probe_link(struct access *a, struct link *l, uint64_t now)
 	uint8_t frame[PMIP__ND_FRAME_MAX];
 	bool query = !l->count && l->query_due_us <= now;
 
+	pmip__access_address_timeout(a, l, now);
 	for (size_t i = l->count; i-- > 0;) {
 		struct station *s = &l->stations[i];
 
@@ -193,7 +210,7 @@ static bool probe_link(struct access *a, struct link *l, uint64_t now)
 			s->asked++;
 			pmip__access_send(
 				a, l->index, frame,
-				pmip__nd_write_ns(frame, a->mac, &a->link_local, s->mac, &s->addr));
+				pmip__nd_write_ns(frame, a->mac, pmip__access_address_towards(a, l, s), s->mac, &s->addr));
 			pmip__access_due_at(a, &s->due_us, now + RETRANS_US);
 		} else if (pmip__access_has_room(a, 1)) {
 			pmip__access_station_lost(a, l, s);
@@ -241,8 +258,11 @@ static void access_free(void *ctx)
 	for (size_t i = 0; i < a->link_count; i++) {
 		struct link *l = &a->links[i];
 
-		if (l->index)
+		if (l->index) {
+			pmip__access_address_drop_all(a, l);
 			pmip__access_link_give_back(a, l);
+		}
+		free(l->owns);
 		free(l->stations);
 	}
 	pmip__rtnl_free(a->rtnl);
@@ -340,7 +360,8 @@ int pmip_access_linux_new(struct pmip_access *access, const struct pmip_access_c
 		return PMIP_ERR_NOMEM;
 	a->epoll_fd = a->packet_fd = -1;
 	pmip__log_copy(&a->log, config->log);
-	a->link_local = config->link_local;
+	a->lma_chooses = pmip_addr_is_unspecified(&config->link_local);
+	a->link_local = a->lma_chooses ? reserved_address : config->link_local;
 	memcpy(a->mac, config->mac, sizeof(a->mac));
 	a->interval_us = 1000 * (uint64_t)(config->probe_interval_ms ? config->probe_interval_ms
 								     : PROBE_INTERVAL_MS);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What access_linux.c (sockets, probes, the backend's functions) and access_watch.c (who is on
- * which link) share. */
+/* What access_linux.c (sockets, probes, the backend's functions), access_watch.c (who is on which link) and
+ * access_address.c (our addresses, where the LMA chooses them) share. */
 #ifndef PMIP_BACKEND_ACCESS_LINUX_H
 #define PMIP_BACKEND_ACCESS_LINUX_H
 
@@ -23,6 +23,14 @@ struct station {
 	unsigned int asked; /* probes since the last sign of life */
 	uint64_t due_us;    /* next probe */
 	bool wanted;	    /* somebody waits for its next sign of life */
+};
+
+/* Our link-local address towards a mobile node, where the LMA chooses it. */
+struct own_address {
+	struct pmip_llid who;  /* len 0: the one mobile node of the link */
+	struct pmip_addr addr; /* :: = none now */
+	uint64_t told_us;      /* when it was last told to be the mobile node's; 0 = never */
+	uint64_t ask_us;       /* when to ask again whether it is */
 };
 
 /* Settings of neighbour discovery on a link that is ours; see access_watch.c. */
@@ -49,6 +57,8 @@ struct link {
 	int own_neighbour[NEIGHBOUR_SETTINGS]; /* -1 = not known */
 	struct station *stations;
 	size_t count, room;
+	struct own_address *owns;
+	size_t own_count, own_room;
 	uint64_t query_due_us; /* while there are no stations */
 };
 
@@ -57,6 +67,7 @@ struct queued {
 	const struct link *link;
 	uint32_t index;
 	struct pmip_llid ll_id;
+	struct pmip_addr address;
 	const char *trigger;
 };
 
@@ -65,6 +76,7 @@ struct access {
 	int packet_fd;
 	struct pmip__rtnl *rtnl;
 	struct pmip_log log;
+	bool lma_chooses; /* our link-local addresses; then link_local is on no interface, for questions only */
 	struct pmip_addr link_local;
 	uint8_t mac[6];
 	uint64_t interval_us;
@@ -95,6 +107,22 @@ void pmip__access_station_seen(struct access *a, struct link *l, const struct pm
 void pmip__access_link_ask(struct access *a, struct link *l, const struct pmip_llid *ll_id, uint64_t now);
 /* Somebody no longer answers. */
 void pmip__access_station_lost(struct access *a, struct link *l, struct station *s);
+/* An address of ours on the link is a mobile node's too. There is room. */
+void pmip__access_tell_taken(struct access *a, const struct link *l, const struct pmip_addr *addr, const char *trigger);
+
+/* access_address.c; for nothing where our address is the same on all links */
+
+/* Have the address that the Router Advertisement is from, instead of the one before. @return whether it may be sent */
+bool pmip__access_address_use(struct access *a, struct link *l, const struct pmip_llid *who, const struct pmip_ra *ra);
+/* Ask what is due. */
+void pmip__access_address_timeout(struct access *a, struct link *l, uint64_t now);
+/* The mobile node needs it no longer. */
+void pmip__access_address_drop(struct access *a, struct link *l, const struct pmip_llid *who);
+void pmip__access_address_drop_all(struct access *a, struct link *l);
+/* A frame on the link has shown whose an address is. */
+void pmip__access_address_seen(struct access *a, struct link *l, const struct pmip__nd_seen *seen);
+/* The address to ask a station from. */
+const struct pmip_addr *pmip__access_address_towards(const struct access *a, const struct link *l, const struct station *s);
 
 /* access_linux.c */
 

@@ -22,8 +22,8 @@ bool pmip__access_has_room(const struct access *a, size_t n)
 	return a->queue_cap - a->queued >= n;
 }
 
-static void tell(struct access *a, enum pmip_access_event_type type, const struct link *l,
-		 const uint8_t *mac, const char *trigger)
+static struct queued *tell(struct access *a, enum pmip_access_event_type type, const struct link *l,
+			   const uint8_t *mac, const char *trigger)
 {
 	struct queued *q = &a->queue[(a->head + a->queued++) % a->queue_cap];
 
@@ -32,6 +32,7 @@ static void tell(struct access *a, enum pmip_access_event_type type, const struc
 		q->ll_id.len = 6;
 		memcpy(q->ll_id.b, mac, 6);
 	}
+	return q;
 }
 
 static struct station *station_find(struct link *l, const uint8_t mac[6])
@@ -66,13 +67,24 @@ static struct station *station_add(struct access *a, struct link *l, const uint8
 	return s;
 }
 
+void pmip__access_tell_taken(struct access *a, const struct link *l, const struct pmip_addr *addr, const char *trigger)
+{
+	struct queued *q = tell(a, PMIP_ACCESS_ADDRESS_TAKEN, l, NULL, trigger);
+
+	q->address = *addr;
+}
+
 /* MAG-31, MAG-41. */
 void pmip__access_station_lost(struct access *a, struct link *l, struct station *s)
 {
+	struct pmip_llid who = {.len = l->mn_len ? 0 : 6};
 	uint8_t mac[6];
 
 	memcpy(mac, s->mac, 6);
+	memcpy(who.b, mac, who.len);
 	*s = l->stations[--l->count];
+	if (!l->mn_len || !l->count)
+		pmip__access_address_drop(a, l, &who);
 	if (!l->mn_len) {
 		tell(a, PMIP_ACCESS_DETACH, l, mac, "neighbour unreachable");
 	} else if (!l->count && l->attached) {
@@ -149,6 +161,7 @@ static void link_down(struct access *a, struct link *l)
 {
 	if (l->attached || l->count)
 		tell(a, PMIP_ACCESS_DETACH, l, NULL, "link down");
+	pmip__access_address_drop_all(a, l);
 	l->up = false;
 	l->attached = l->wanted = false;
 	l->count = 0;
@@ -195,7 +208,7 @@ void pmip__access_link_give_back(struct access *a, const struct link *l)
 	for (size_t i = 0; i < NEIGHBOUR_SETTINGS; i++)
 		if (l->own_neighbour[i] >= 0 && if_indextoname(l->index, ifname))
 			pmip__if_sysctl_set("ipv6/neigh", ifname, neighbour[i].name, l->own_neighbour[i]);
-	pmip__rtnl_give_back(a->rtnl, l->index, &a->link_local,
+	pmip__rtnl_give_back(a->rtnl, l->index, a->lma_chooses ? NULL : &a->link_local,
 			     l->own_mac_known ? l->own_mac : NULL, l->own_gen_mode);
 }
 
@@ -227,9 +240,12 @@ static void link_found(struct access *a, struct link *l, const struct pmip__link
 static void link_up(struct access *a, struct link *l, bool others)
 {
 	l->up = true;
+	/* Where ours is the one that the kernel would make of our MAC address, one that it has made while it was not told yet is ours;
+	 * where the LMA chooses it, it is one too many. */
+	others |= a->lma_chooses;
 	if (!l->addressed)
 		l->addressed =
-			pmip__rtnl_set_link_local(a->rtnl, l->index, &a->link_local, others) == 0;
+			pmip__rtnl_set_link_local(a->rtnl, l->index, a->lma_chooses ? NULL : &a->link_local, others) == 0;
 	if (l->mn_len) {
 		l->attached = true;
 		tell(a, PMIP_ACCESS_ATTACH, l, NULL, "link up");

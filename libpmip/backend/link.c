@@ -287,7 +287,7 @@ static int collect_other(struct nl_msg *msg, void *arg)
 	    nla_len(tb[IFA_ADDRESS]) != 16 || o->count == OTHERS_MAX)
 		return NL_OK;
 	memcpy(&o->addr[o->count], nla_data(tb[IFA_ADDRESS]), 16);
-	if (memcmp(&o->addr[o->count], o->ours, 16) != 0)
+	if (!o->ours || memcmp(&o->addr[o->count], o->ours, 16) != 0)
 		o->count++;
 	return NL_OK;
 }
@@ -310,7 +310,7 @@ static void remove_others(struct pmip__rtnl *r, uint32_t index, const struct pmi
 int pmip__rtnl_set_link_local(struct pmip__rtnl *rtnl, uint32_t index, const struct pmip_addr *addr,
 			      bool others)
 {
-	int err = change_addr(rtnl, RTM_NEWADDR, index, addr);
+	int err = addr ? change_addr(rtnl, RTM_NEWADDR, index, addr) : 0;
 
 	if (err == -NLE_EXIST) {
 		change_addr(rtnl, RTM_DELADDR, index, addr);
@@ -327,13 +327,19 @@ int pmip__rtnl_set_link_local(struct pmip__rtnl *rtnl, uint32_t index, const str
 	return 0;
 }
 
+void pmip__rtnl_remove_link_local(struct pmip__rtnl *rtnl, uint32_t index, const struct pmip_addr *addr)
+{
+	change_addr(rtnl, RTM_DELADDR, index, addr);
+}
+
 int pmip__rtnl_give_back(struct pmip__rtnl *rtnl, uint32_t index, const struct pmip_addr *addr,
 			 const uint8_t *mac, int addr_gen_mode)
 {
 	char ifname[IF_NAMESIZE];
 	int err = 0;
 
-	change_addr(rtnl, RTM_DELADDR, index, addr);
+	if (addr)
+		change_addr(rtnl, RTM_DELADDR, index, addr);
 	if (mac)
 		err = change_link(
 			rtnl, &(struct change){.index = index, .mac = mac, .addr_gen_mode = -1});

@@ -37,11 +37,11 @@ int pmip__rtnl_read(struct pmip__rtnl *rtnl);
 /* Give an interface our MAC address, and keep the kernel from making link-local addresses on it. */
 int pmip__rtnl_take(struct pmip__rtnl *rtnl, const struct pmip__link_info *info,
 		    const uint8_t mac[6]);
-/* Make addr the one link-local address there, usable at once. others: there may be more, remove
- * them. */
+/* Give an interface a link-local address, usable at once; NULL = none. others: there may be more, remove them. */
 int pmip__rtnl_set_link_local(struct pmip__rtnl *rtnl, uint32_t index, const struct pmip_addr *addr,
 			      bool others);
-/* Undo it all: our address away, the interface's own MAC address (NULL = not known) and link-local
+void pmip__rtnl_remove_link_local(struct pmip__rtnl *rtnl, uint32_t index, const struct pmip_addr *addr);
+/* Undo it all: our address away (NULL = none), the interface's own MAC address (NULL = not known) and link-local
  * address back. */
 int pmip__rtnl_give_back(struct pmip__rtnl *rtnl, uint32_t index, const struct pmip_addr *addr,
 			 const uint8_t *mac, int addr_gen_mode);

@@ -18,6 +18,7 @@ libpmip_libpmip_linux_base_la_SOURCES += \
 	$(NULL)
 
 libpmip_libpmip_linux_core_la_SOURCES += \
+	%D%/access_address.c \
 	%D%/access_links.c \
 	%D%/access_links.h \
 	%D%/access_linux.c \

@@ -105,6 +105,8 @@ static void read_nd(struct pmip__nd_seen *seen, const uint8_t *src, const uint8_
 	/* A node in duplicate address detection names the address it is about to have. */
 	if (icmp[0] == ND_NEIGHBOR_SOLICIT && pmip_addr_is_unspecified(&from))
 		seen->addr = target;
+	if (icmp[0] == ND_NEIGHBOR_ADVERT)
+		seen->claimed = target;
 }
 
 void pmip__nd_read(struct pmip__nd_seen *seen, const uint8_t *frame, size_t len)
@@ -240,6 +242,22 @@ size_t pmip__nd_write_ns(uint8_t *frame, const uint8_t mac[6], const struct pmip
 	icmp[0] = ND_NEIGHBOR_SOLICIT;
 	memcpy(icmp + 8, target, sizeof(*target));
 	return finish(frame, AT_PAYLOAD, (size_t)(write_slla(icmp + 24, mac) - frame));
+}
+
+/* RFC 4862 section 5.4.2: from ::, without our link-layer address, to the solicited-node group. */
+size_t pmip__nd_write_dad(uint8_t *frame, const uint8_t mac[6], const struct pmip_addr *target)
+{
+	struct pmip_addr group = {{0xff, 0x02, [11] = 1, 0xff}};
+	uint8_t to[6] = {0x33, 0x33, 0xff};
+	uint8_t *icmp = frame + AT_PAYLOAD;
+
+	memcpy(group.b + 13, target->b + 13, 3);
+	memcpy(to + 3, target->b + 13, 3);
+	memset(frame, 0, PMIP__ND_FRAME_MAX);
+	write_headers(frame, to, mac, &(struct pmip_addr){0}, &group);
+	icmp[0] = ND_NEIGHBOR_SOLICIT;
+	memcpy(icmp + 8, target, sizeof(*target));
+	return finish(frame, AT_PAYLOAD, AT_PAYLOAD + 24);
 }
 
 /* RFC 3810 section 5.1, behind a Router Alert option for MLD (RFC 2711). */

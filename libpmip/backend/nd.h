@@ -23,6 +23,7 @@ struct pmip__nd_seen {
 	uint8_t mac[6];
 	bool has_addr; /* the sender owns this link-local address */
 	struct pmip_addr addr;
+	struct pmip_addr claimed; /* the address that it says is its own, or :: */
 };
 
 /* Socket filter that lets pass what pmip__nd_read() may want. */
@@ -33,6 +34,8 @@ void pmip__nd_read(struct pmip__nd_seen *seen, const uint8_t *frame, size_t len)
 size_t pmip__nd_write_ra(uint8_t *frame, const uint8_t mac[6], const struct pmip_ra *ra);
 size_t pmip__nd_write_ns(uint8_t *frame, const uint8_t mac[6], const struct pmip_addr *src,
 			 const uint8_t to[6], const struct pmip_addr *target);
+/* Duplicate address detection for an address of ours. */
+size_t pmip__nd_write_dad(uint8_t *frame, const uint8_t mac[6], const struct pmip_addr *target);
 /* Multicast Listener General Query with no delay allowed: whoever hears it tells its link-local
  * address. */
 size_t pmip__nd_write_query(uint8_t *frame, const uint8_t mac[6], const struct pmip_addr *src);

@@ -58,6 +58,8 @@ static int mag_access(void *engine, const struct pmip_access_event *event, struc
 		return pmip_mag_detach(engine, at->link, at->ll_id.len ? &at->ll_id : NULL, now);
 	case PMIP_ACCESS_SOLICIT:
 		return pmip_mag_router_solicit(engine, at, now);
+	case PMIP_ACCESS_ADDRESS_TAKEN:
+		return pmip_mag_link_local_in_use(engine, at->link, &event->address, now);
 	}
 	return PMIP_ERR_INVALID;
 }

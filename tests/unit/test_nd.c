@@ -152,6 +152,12 @@ START_TEST(neighbour_messages)
 	s = seen(frame, make(frame, 136, &mn_ll, body, 20, false));
 	ck_assert_int_eq(s.kind, PMIP__ND_SIGN);
 	ck_assert(s.has_addr);
+	ck_assert(pmip_addr_equal(&s.claimed, &mn_ll));
+	/* It may have several addresses, and claim one from another. */
+	s = seen(frame, make(frame, 136, &mag_ll, body, 20, false));
+	ck_assert(pmip_addr_equal(&s.addr, &mag_ll) && pmip_addr_equal(&s.claimed, &mn_ll));
+	s = seen(frame, make(frame, 135, &mag_ll, body, 20, false));
+	ck_assert(pmip_addr_is_unspecified(&s.claimed));
 	/* Duplicate address detection names the address to be. */
 	s = seen(frame, make(frame, 135, &(struct pmip_addr){{0}}, body, 20, false));
 	ck_assert_int_eq(s.kind, PMIP__ND_SIGN);
@@ -255,6 +261,22 @@ START_TEST(neighbour_solicitation)
 }
 END_TEST
 
+START_TEST(duplicate_address_detection) /* MAG-18 */
+{
+	uint8_t frame[PMIP__ND_FRAME_MAX];
+	size_t len = pmip__nd_write_dad(frame, mag_mac, &mag_ll);
+	struct pmip__nd_seen s = seen(frame, len);
+
+	ck_assert_uint_eq(len, 54 + 24);
+	ck_assert_int_eq(s.kind, PMIP__ND_SIGN);
+	ck_assert(pmip_addr_equal(&s.addr, &mag_ll));
+	ck_assert_mem_eq(frame, "\x33\x33\xff\x00\x52\x13", 6);
+	ck_assert_mem_eq(frame + 22, &(struct pmip_addr){0}, 16);
+	ck_assert_mem_eq(frame + 38, "\xff\x02\0\0\0\0\0\0\0\0\0\x01\xff\x00\x52\x13", 16);
+	ck_assert_mem_eq(frame + 62, &mag_ll, 16);
+}
+END_TEST
+
 START_TEST(listener_query)
 {
 	uint8_t frame[PMIP__ND_FRAME_MAX];
@@ -343,7 +365,7 @@ int main(void)
 {
 	const TTest *tests[] = {
 		router_solicitation, invalid_solicitations, neighbour_messages, listener_reports,
-		router_advertisement, neighbour_solicitation, listener_query, the_filter_passes_what_counts, NULL,
+		router_advertisement, neighbour_solicitation, duplicate_address_detection, listener_query, the_filter_passes_what_counts, NULL,
 	};
 
 	return unit_run("nd", tests);

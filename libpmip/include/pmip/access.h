@@ -20,6 +20,7 @@ enum pmip_access_event_type {
 	PMIP_ACCESS_DETACH = 2,  /**< attach.link and, unless everybody has left, attach.ll_id filled */
 	PMIP_ACCESS_SOLICIT = 3, /**< a Router Solicitation; attach filled */
 	PMIP_ACCESS_PRESENT = 4, /**< the answer to a probe; attach filled */
+	PMIP_ACCESS_ADDRESS_TAKEN = 5, /**< our link-local address is a mobile node's too; attach.link and address filled */
 };
 
 /** One event. Views are valid until the next recv. */
@@ -27,6 +28,7 @@ struct pmip_access_event {
 	enum pmip_access_event_type type; /**< which */
 	struct pmip_attach attach;        /**< who and where */
 	const char *trigger;              /**< what showed it, e.g. "link up", "router solicitation", "neighbour unreachable"; static */
+	struct pmip_addr address;         /**< PMIP_ACCESS_ADDRESS_TAKEN: which */
 };
 
 /** The functions of an access backend. */
@@ -67,7 +69,8 @@ struct pmip_access_config {
 	size_t size;                    /**< sizeof(struct pmip_access_config) */
 	const struct pmip_access_link *links; /**< access links */
 	unsigned int link_count;        /**< how many, 1..1024 */
-	struct pmip_addr link_local;    /**< the MAG's link-local address on each; RFC 6543 unless the domain differs */
+	struct pmip_addr link_local;    /**< the MAG's link-local address on each; RFC 6543 unless the domain differs; :: = those that the
+					 * Router Advertisements are from, chosen by the LMA (RFC 5213 section 6.9.1.2) */
 	uint8_t mac[6];                 /**< the MAG's MAC address on each; RFC 6543: 00-00-5E-00-52-13 */
 	uint32_t probe_interval_ms;     /**< how often a silent mobile node is probed, 0 = 5000 */
 	const struct pmip_log *log;     /**< copied, or NULL */
