@@ -139,7 +139,8 @@ static void log_sent(struct harness *h, const struct pmip_dgram *dgram)
 static char log_action(struct harness *h, const struct pmip_action *action)
 {
 	static const char letter[] = {[PMIP_DATAPATH_TUNNEL_ENSURE] = 'E', [PMIP_DATAPATH_TUNNEL_RELEASE] = 'X',
-				      [PMIP_DATAPATH_BINDING_SET] = '+', [PMIP_DATAPATH_BINDING_CLEAR] = '-'};
+				      [PMIP_DATAPATH_BINDING_SET] = '+', [PMIP_DATAPATH_BINDING_CLEAR] = '-',
+				      [PMIP_DATAPATH_PATH_SET] = '>', [PMIP_DATAPATH_PATH_CLEAR] = '<'};
 
 	switch (action->type) {
 	case PMIP_ACTION_SEND:
