@@ -115,6 +115,18 @@ static void take_action(struct pmip_runner *r, const struct pmip_action *action,
 	}
 }
 
+static bool is_of_flow(const struct pmip_datapath_op *op)
+{
+	return op->kind >= PMIP_DATAPATH_FLOW_SET;
+}
+
+/* Where an attachment has gone, its flows follow, maybe thousands and each with an event: what is done about its prefixes and paths, by
+ * which all of them may be helped already, does not wait until a batch of them is full. */
+static bool flows_follow(const struct pmip_runner *r)
+{
+	return r->op_count > 1 && is_of_flow(&r->op[r->op_count - 1]) && !is_of_flow(&r->op[r->op_count - 2]);
+}
+
 /* Step 2. An action is pulled only when there is room for it, of whatever kind it is. @return
  * whether there may be more. */
 static bool pull(struct pmip_runner *r, struct pmip_now now)
@@ -125,6 +137,8 @@ static bool pull(struct pmip_runner *r, struct pmip_now now)
 		if (r->ops->next_action(r->engine, &action) != 1)
 			return false;
 		take_action(r, &action, now);
+		if (action.type == PMIP_ACTION_DATAPATH && flows_follow(r))
+			return true;
 	}
 	return true;
 }
