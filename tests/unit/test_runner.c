@@ -201,10 +201,15 @@ static void want(struct pmip_action action)
 	f.queue[f.tail++ % PENDING_MAX] = action;
 }
 
-static void want_op(void)
+static void want_op_of(enum pmip_datapath_kind kind)
 {
 	f.open_ops++;
-	want((struct pmip_action){.type = PMIP_ACTION_DATAPATH, .u.datapath = {.id = ++f.next_id}});
+	want((struct pmip_action){.type = PMIP_ACTION_DATAPATH, .u.datapath = {.id = ++f.next_id, .kind = kind}});
+}
+
+static void want_op(void)
+{
+	want_op_of(PMIP_DATAPATH_BINDING_SET);
 }
 
 static int engine_input(void *engine, const struct pmip_dgram *dgram, struct pmip_now now)
@@ -375,6 +380,19 @@ START_TEST(a_batch_is_one_submit_and_one_send)
 }
 END_TEST
 
+START_TEST(flows_do_not_hold_up_what_they_follow) /* FLO-11 */
+{
+	want_op_of(PMIP_DATAPATH_BINDING_CLEAR);
+	want_op_of(PMIP_DATAPATH_PATH_CLEAR);
+	for (size_t i = 0; i < 4; i++) {
+		want_op_of(PMIP_DATAPATH_FLOW_SET);
+		want((struct pmip_action){.type = PMIP_ACTION_NOTIFY});
+	}
+	ck_assert_int_eq(pmip_runner_process(f.runner), 0);
+	ck_assert_str_eq(f.trace, "SCCCNNNNSCCCT");
+}
+END_TEST
+
 START_TEST(replies_leave_together)
 {
 	f.waiting = 40;
@@ -526,7 +544,8 @@ END_TEST
 int main(void)
 {
 	const TTest *tests[] = {
-		reply_waits_for_its_forwarding, a_probe_is_the_access_links_matter, a_batch_is_one_submit_and_one_send, replies_leave_together,
+		reply_waits_for_its_forwarding, a_probe_is_the_access_links_matter, a_batch_is_one_submit_and_one_send,
+		flows_do_not_hold_up_what_they_follow, replies_leave_together,
 		more_than_fits_goes_in_several_batches, many_sends_at_once_all_leave, one_call_is_bounded,
 		a_short_batch_ends_the_call, a_refused_batch_is_told_to_each, results_survive_want_of_memory,
 		events_survive_want_of_memory, problems_and_events_are_done_on_the_spot, timeouts, what_is_required,
