@@ -52,6 +52,7 @@ PACKAGES=(
 	libc6-dev
 	libevent-dev
 	libjansson-dev
+	liblmdb-dev
 	libmnl-dev
 	libnetfilter-queue-dev
 	libnl-3-dev

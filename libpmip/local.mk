@@ -44,11 +44,11 @@ noinst_LTLIBRARIES += %D%/libpmip-linux-base.la
 noinst_LTLIBRARIES += %D%/libpmip-linux-core.la
 %C%_libpmip_linux_core_la_LIBADD = %D%/libpmip-linux-base.la
 %C%_libpmip_linux_core_la_SOURCES =
-%C%_libpmip_linux_core_la_CPPFLAGS = $(AM_CPPFLAGS) $(NL_CFLAGS) $(BPF_CFLAGS)
+%C%_libpmip_linux_core_la_CPPFLAGS = $(AM_CPPFLAGS) $(NL_CFLAGS) $(BPF_CFLAGS) $(LMDB_CFLAGS)
 
 lib_LTLIBRARIES += %D%/libpmip-linux.la
 %C%_libpmip_linux_la_SOURCES =
-%C%_libpmip_linux_la_LIBADD = %D%/libpmip-linux-core.la %D%/libpmip.la $(NL_LIBS) $(BPF_LIBS)
+%C%_libpmip_linux_la_LIBADD = %D%/libpmip-linux-core.la %D%/libpmip.la $(NL_LIBS) $(BPF_LIBS) $(LMDB_LIBS)
 %C%_libpmip_linux_la_LDFLAGS = $(AM_LDFLAGS) -no-undefined -version-info $(LIBPMIP_LINUX_VERSION_INFO) \
 	-Wl,--version-script=$(srcdir)/%D%/libpmip-linux.map
 EXTRA_libpmip_libpmip_linux_la_DEPENDENCIES = %D%/libpmip-linux.map
@@ -59,6 +59,7 @@ pmipinclude_HEADERS += \
 	%D%/include/pmip/io.h \
 	%D%/include/pmip/log.h \
 	%D%/include/pmip/runner.h \
+	%D%/include/pmip/store.h \
 	$(NULL)
 endif
 EXTRA_DIST += %D%/libpmip-linux.map

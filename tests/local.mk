@@ -39,6 +39,7 @@ unit_tests = \
 	%D%/unit/test_lma_renumber \
 	%D%/unit/test_lma_request \
 	%D%/unit/test_lma_session \
+	%D%/unit/test_lma_store \
 	%D%/unit/test_mag_attach \
 	%D%/unit/test_mag_config \
 	%D%/unit/test_mag_lma \
@@ -63,14 +64,15 @@ unit_tests = \
 	%D%/unit/test_update \
 	%D%/unit/test_vectors \
 	$(NULL)
-%C%_unit_test_input_SOURCES = %D%/unit/test_input.c %D%/unit/lma_rig.c %D%/unit/lma_rig.h
+%C%_unit_test_input_SOURCES = %D%/unit/test_input.c %D%/unit/lma_rig.c %D%/unit/lma_rig.h %D%/unit/shelf.h
 %C%_unit_test_domain_SOURCES = %D%/unit/test_domain.c %D%/unit/domain.c %D%/unit/domain.h \
-	%D%/unit/domain_check.c %D%/unit/domain_hash.c %D%/unit/domain_hash.h %D%/unit/domain_world.h
-%C%_unit_test_lma_faults_SOURCES = %D%/unit/test_lma_faults.c %D%/unit/lma_rig.c %D%/unit/lma_rig.h
-%C%_unit_test_lma_lookup_SOURCES = %D%/unit/test_lma_lookup.c %D%/unit/lma_rig.c %D%/unit/lma_rig.h
-%C%_unit_test_lma_request_SOURCES = %D%/unit/test_lma_request.c %D%/unit/lma_rig.c %D%/unit/lma_rig.h
-%C%_unit_test_lma_session_SOURCES = %D%/unit/test_lma_session.c %D%/unit/lma_rig.c %D%/unit/lma_rig.h
-%C%_unit_test_tolerance_SOURCES = %D%/unit/test_tolerance.c %D%/unit/lma_rig.c %D%/unit/lma_rig.h
+	%D%/unit/domain_check.c %D%/unit/domain_hash.c %D%/unit/domain_hash.h %D%/unit/domain_world.h %D%/unit/shelf.h
+%C%_unit_test_lma_faults_SOURCES = %D%/unit/test_lma_faults.c %D%/unit/lma_rig.c %D%/unit/lma_rig.h %D%/unit/shelf.h
+%C%_unit_test_lma_lookup_SOURCES = %D%/unit/test_lma_lookup.c %D%/unit/lma_rig.c %D%/unit/lma_rig.h %D%/unit/shelf.h
+%C%_unit_test_lma_request_SOURCES = %D%/unit/test_lma_request.c %D%/unit/lma_rig.c %D%/unit/lma_rig.h %D%/unit/shelf.h
+%C%_unit_test_lma_session_SOURCES = %D%/unit/test_lma_session.c %D%/unit/lma_rig.c %D%/unit/lma_rig.h %D%/unit/shelf.h
+%C%_unit_test_lma_store_SOURCES = %D%/unit/test_lma_store.c %D%/unit/lma_rig.c %D%/unit/lma_rig.h %D%/unit/shelf.h
+%C%_unit_test_tolerance_SOURCES = %D%/unit/test_tolerance.c %D%/unit/lma_rig.c %D%/unit/lma_rig.h %D%/unit/shelf.h
 
 flowmob_ldadd = libflowmob/libflowmob-core.la $(LDADD)
 %C%_unit_test_flowmob_classifier_LDADD = $(flowmob_ldadd)
@@ -198,6 +200,7 @@ mag_harness = \
 	%D%/unit/heartbeat_rig.h \
 	%D%/unit/lma_rig.c \
 	%D%/unit/lma_rig.h \
+	%D%/unit/shelf.h \
 	%D%/unit/test_heartbeat.c \
 	$(mag_harness)
 %C%_unit_test_lma_heartbeat_SOURCES = \
@@ -205,6 +208,7 @@ mag_harness = \
 	%D%/unit/heartbeat_rig.h \
 	%D%/unit/lma_rig.c \
 	%D%/unit/lma_rig.h \
+	%D%/unit/shelf.h \
 	%D%/unit/test_lma_heartbeat.c \
 	$(mag_harness)
 %C%_unit_test_mag_attach_SOURCES = %D%/unit/test_mag_attach.c $(mag_harness)
@@ -228,6 +232,7 @@ revoke_rig = \
 	$(mag_harness) \
 	%D%/unit/lma_rig.c \
 	%D%/unit/lma_rig.h \
+	%D%/unit/shelf.h \
 	%D%/unit/revoke_rig.c \
 	%D%/unit/revoke_rig.h \
 	$(NULL)
@@ -247,10 +252,14 @@ unit_tests += \
 	%D%/unit/test_datapath_record \
 	%D%/unit/test_nd \
 	%D%/unit/test_runner \
+	%D%/unit/test_runner_store \
+	%D%/unit/test_store \
 	$(NULL)
 %C%_unit_test_datapath_record_LDADD = libpmip/libpmip-linux-core.la $(LDADD)
 %C%_unit_test_nd_LDADD = libpmip/libpmip-linux-core.la $(LDADD)
 %C%_unit_test_runner_LDADD = libpmip/libpmip-linux-core.la $(LDADD)
+%C%_unit_test_runner_store_LDADD = libpmip/libpmip-linux-core.la $(LDADD)
+%C%_unit_test_store_LDADD = libpmip/libpmip-linux-core.la $(LMDB_LIBS) $(LDADD)
 endif
 
 # Tests that need root and a real kernel; they skip (77) without, and say why. First those that may run beside others: the rest wait for

@@ -41,6 +41,7 @@ static const struct style styles[] = {
 	[PMIP_EVENT_REFUSED] = { PMIP_LOG_WARN, true, "registration refused" },
 	[PMIP_EVENT_MALFORMED] = { PMIP_LOG_WARN, true, "malformed message dropped" },
 	[PMIP_EVENT_DATAPATH_FAILED] = { PMIP_LOG_ERROR, true, "forwarding could not be set up" },
+	[PMIP_EVENT_STORE_FAILED] = { PMIP_LOG_ERROR, true, "a registration could not be stored" },
 	[PMIP_EVENT_UNANSWERED] = { PMIP_LOG_WARN, true, "no answer to a PBU, trying on" },
 	[PMIP_EVENT_IGNORED] = { PMIP_LOG_WARN, true, "message ignored" },
 	[PMIP_EVENT_PBU_SENT] = { PMIP_LOG_INFO, false, "PBU sent" },

@@ -59,6 +59,11 @@ libpmip_libpmip_linux_core_la_SOURCES += \
 	%D%/runner.c \
 	%D%/runner.h \
 	%D%/runner_engine.c \
+	%D%/store.h \
+	%D%/store_journal.c \
+	%D%/store_journal.h \
+	%D%/store_lmdb.c \
+	%D%/store_memory.c \
 	$(NULL)
 
 # The BPF programs, compiled to the object that the skeleton header carries inside it. asm/ headers are the host's.

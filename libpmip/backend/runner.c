@@ -2,13 +2,14 @@
 /* Runs an engine over its backends. A call takes up to BATCHES_PER_CALL rounds of:
  *   1. a batch of messages and of access events into the engine, and what has fallen due; flows seen are told;
  *   2. actions out: datapath operations and what is to be sent are gathered, the rest is done on
- * the spot;
+ * the spot; records are gathered, too, and stored before the next thing that is no record;
  *   3. the operations to the datapath as one batch, each result back into the engine; from 2 again
  * until nothing comes of it;
  *   4. what is to be sent, in one batch. So no reply overtakes the forwarding that it promises.
  * Nothing pulled out of the engine is lost when memory runs out: results not yet taken by it and
  * access events not yet seen by it wait in the runner for the next call. A message not taken for
  * want of memory is lost as on a network: its sender repeats it. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <unistd.h>
@@ -22,6 +23,10 @@
 #define SEND_MAX PMIP_IO_BATCH
 #define RA_MAX 64
 #define MESSAGE_MAX 2048 /* Header Len is one octet of 8-octet units */
+#define RECORDS_MAX 256
+#define RECORD_OCTETS (PMIP_STORE_KEY_MAX + PMIP_STORE_VALUE_MAX)
+#define RECORDS_OCTETS (8 * RECORD_OCTETS) /* a few of the largest; most are a fortieth */
+#define RESTORE_AT_ONCE 64
 
 struct pmip_runner {
 	const struct pmip__engine *ops;
@@ -39,11 +44,18 @@ struct pmip_runner {
 	int result[OPS_MAX];
 	size_t op_count, done_at,
 		done_count; /* gathered; [done_at, done_count) done but not told */
+	struct pmip_store_op record[RECORDS_MAX];
+	size_t record_count, records_len; /* gathered */
+	bool store_failed; /* something has come to nothing since there was nothing left to do */
+	uint32_t stored_id[RECORDS_MAX]; /* that the engine waits for, and is not told of yet */
+	int stored[RECORDS_MAX];         /* what came of it */
+	size_t stored_count, told_count;
 	struct pmip_dgram out[SEND_MAX];
 	size_t out_count;
 	struct pmip_ra ra[RA_MAX];
 	size_t ra_count;
 	uint8_t out_buf[SEND_MAX][MESSAGE_MAX];
+	uint8_t records_buf[RECORDS_OCTETS];
 };
 
 struct pmip_now pmip_runner_now(void)
@@ -85,17 +97,68 @@ static void gather_message(struct pmip_runner *r, const struct pmip_dgram *messa
 	r->out[r->out_count++].data = copy;
 }
 
+/* Records that were gathered, as one transaction. */
+static void store(struct pmip_runner *r)
+{
+	const struct pmip_store *to = &r->config.store;
+	int err = PMIP_ERR_UNSUPPORTED;
+
+	if (!r->record_count)
+		return;
+	if (to->ops)
+		err = to->ops->commit(to->ctx, r->record, r->record_count);
+	r->counters.store_commits++;
+	r->counters.stored += err ? 0 : r->record_count;
+	r->counters.store_failed += err != 0;
+	if (err && !r->store_failed)
+		pmip__backend_log(&r->log, PMIP_LOG_ERROR, AREA, "%zu records could not be stored: %s; nothing of them is acknowledged",
+				  r->record_count, pmip_strerror(err));
+	r->store_failed = r->store_failed || err;
+	for (size_t i = 0; i < r->record_count; i++) {
+		if (!r->record[i].id)
+			continue;
+		r->stored_id[r->stored_count] = r->record[i].id;
+		r->stored[r->stored_count++] = err;
+	}
+	r->record_count = r->records_len = 0;
+}
+
+static struct pmip_bytes keep_octets(struct pmip_runner *r, const struct pmip_bytes *octets)
+{
+	uint8_t *copy = r->records_buf + r->records_len;
+
+	if (octets->len)
+		memcpy(copy, octets->data, octets->len);
+	r->records_len += octets->len;
+	return (struct pmip_bytes){copy, octets->len};
+}
+
+static void gather_record(struct pmip_runner *r, const struct pmip_store_op *record)
+{
+	struct pmip_store_op *kept = &r->record[r->record_count++];
+
+	kept->id = record->id;
+	kept->key = keep_octets(r, &record->key);
+	kept->value = keep_octets(r, &record->value);
+}
+
 static void take_action(struct pmip_runner *r, const struct pmip_action *action,
 			struct pmip_now now)
 {
 	const struct pmip_io *io = &r->config.io;
 
+	if (action->type != PMIP_ACTION_STORE)
+		store(r);
 	switch (action->type) {
+	case PMIP_ACTION_STORE:
+		gather_record(r, &action->u.store);
+		break;
 	case PMIP_ACTION_DATAPATH:
 		r->op[r->op_count++] = action->u.datapath;
 		break;
 	case PMIP_ACTION_SEND:
-		gather_message(r, &action->u.send);
+		if (!action->durable || !r->store_failed)
+			gather_message(r, &action->u.send);
 		break;
 	case PMIP_ACTION_RA:
 		if (r->config.access.ops)
@@ -132,15 +195,18 @@ static bool flows_follow(const struct pmip_runner *r)
 static bool pull(struct pmip_runner *r, struct pmip_now now)
 {
 	struct pmip_action action;
+	bool more = true;
 
-	while (r->op_count < OPS_MAX && r->out_count < SEND_MAX && r->ra_count < RA_MAX) {
-		if (r->ops->next_action(r->engine, &action) != 1)
-			return false;
-		take_action(r, &action, now);
-		if (action.type == PMIP_ACTION_DATAPATH && flows_follow(r))
-			return true;
+	while (more && r->op_count < OPS_MAX && r->out_count < SEND_MAX && r->ra_count < RA_MAX &&
+	       r->stored_count + r->record_count < RECORDS_MAX && r->records_len + RECORD_OCTETS <= RECORDS_OCTETS) {
+		more = r->ops->next_action(r->engine, &action) == 1;
+		if (more)
+			take_action(r, &action, now);
+		if (more && action.type == PMIP_ACTION_DATAPATH && flows_follow(r))
+			break;
 	}
-	return true;
+	store(r);
+	return more;
 }
 
 static void submit(struct pmip_runner *r)
@@ -161,6 +227,10 @@ static void submit(struct pmip_runner *r)
  * of ours. */
 static int tell_results(struct pmip_runner *r, struct pmip_now now)
 {
+	for (; r->told_count < r->stored_count; r->told_count++)
+		if (r->ops->complete(r->engine, r->stored_id[r->told_count], r->stored[r->told_count], now) == PMIP_ERR_NOMEM)
+			return PMIP_ERR_NOMEM;
+	r->told_count = r->stored_count = 0;
 	while (r->done_at < r->done_count) {
 		size_t i = r->done_at;
 
@@ -179,14 +249,17 @@ static int settle(struct pmip_runner *r, struct pmip_now now)
 
 	while (!err && more) {
 		more = pull(r, now);
-		if (r->op_count) {
-			submit(r);
+		if (r->op_count || r->stored_count) {
+			if (r->op_count)
+				submit(r);
 			err = tell_results(r, now);
 			more = true;
 		} else if (more) {
 			flush(r);
 		}
 	}
+	if (!err)
+		r->store_failed = false;
 	/* What is gathered so far is safe to send even if a result could not be told: it was said
 	 * before that. */
 	flush(r);
@@ -265,6 +338,14 @@ static void take_flows(struct pmip_runner *r, struct pmip_now now, int *err)
 		*err = keep_first(*err, got);
 }
 
+static void sync_store(struct pmip_runner *r, struct pmip_now now, int *err)
+{
+	const struct pmip_store *to = &r->config.store;
+
+	if (to->ops && to->ops->timeout_ms && !to->ops->timeout_ms(to->ctx, now.mono_us))
+		*err = keep_first(*err, to->ops->timeout(to->ctx, now.mono_us));
+}
+
 static int run(struct pmip_runner *r, struct pmip_now now, bool *full)
 {
 	int err = 0, messages, events;
@@ -275,6 +356,7 @@ static int run(struct pmip_runner *r, struct pmip_now now, bool *full)
 	if (r->ops->next_deadline(r->engine) <= now.mono_us)
 		err = keep_first(err, r->ops->handle_timeout(r->engine, now));
 	err = keep_first(err, settle(r, now));
+	sync_store(r, now, &err);
 	*full = messages == PMIP_IO_BATCH || events == PMIP_IO_BATCH;
 	return err ? err : messages + events;
 }
@@ -317,6 +399,13 @@ static int until_ms(uint64_t deadline_us, uint64_t now_us)
 	return ms > INT32_MAX ? INT32_MAX : (int)ms;
 }
 
+static int earlier(int a, int b)
+{
+	if (a < 0 || b < 0)
+		return a < 0 ? b : a;
+	return a < b ? a : b;
+}
+
 int pmip_runner_timeout_ms(const struct pmip_runner *r)
 {
 	uint64_t now = pmip__clock_us(CLOCK_MONOTONIC), deadline = r->ops->next_deadline(r->engine);
@@ -324,12 +413,61 @@ int pmip_runner_timeout_ms(const struct pmip_runner *r)
 			     ? r->config.access.ops->timeout_ms(r->config.access.ctx, now)
 			     : -1;
 	int engine = deadline == PMIP_TIME_NONE ? -1 : until_ms(deadline, now);
+	const struct pmip_store *to = &r->config.store;
+	int sync = to->ops && to->ops->timeout_ms ? to->ops->timeout_ms(to->ctx, now) : -1;
 
-	if (r->event_at < r->event_count || r->done_at < r->done_count)
+	if (r->event_at < r->event_count || r->done_at < r->done_count || r->told_count < r->stored_count)
 		return 0;
-	if (access < 0 || engine < 0)
-		return access < 0 ? engine : access;
-	return access < engine ? access : engine;
+	return earlier(earlier(access, engine), sync);
+}
+
+/* It was to be deleted together with what it depends on. */
+static void forget(struct pmip_runner *r, const struct pmip_bytes *key)
+{
+	if (r->record_count == RECORDS_MAX)
+		store(r);
+	gather_record(r, &(struct pmip_store_op){.key = *key});
+}
+
+static void skip(const struct pmip_runner *r, const struct pmip_bytes *key, int err, uint64_t *skipped)
+{
+	char text[2 * 32 + 1] = "";
+
+	for (size_t i = 0; i < key->len && i < 32; i++)
+		snprintf(text + 2 * i, 3, "%02x", key->data[i]);
+	if ((*skipped)++ < 10)
+		pmip__backend_log(&r->log, PMIP_LOG_WARN, AREA, "the record %s%s of the store is left out: %s", text,
+				  key->len > 32 ? "..." : "", pmip_strerror(err));
+}
+
+int pmip_runner_restore(struct pmip_runner *r, struct pmip_runner_restored *restored)
+{
+	struct pmip_runner_restored all = {.size = restored ? restored->size : 0};
+	const struct pmip_store *from = &r->config.store;
+	struct pmip_bytes key = {0}, value;
+	struct pmip_now now = pmip_runner_now();
+	int got = 0, err = 0;
+
+	if (!from->ops || !r->ops->restore)
+		return PMIP_ERR_INVALID;
+	while (!err && (got = from->ops->next(from->ctx, &key, &key, &value)) == 1) {
+		int result = r->ops->restore(r->engine, &key, &value, now);
+
+		if (result == PMIP_ERR_NOMEM)
+			err = result;
+		else if (result == PMIP_ERR_STALE)
+			forget(r, &key);
+		else if (result && result != PMIP_ERR_NOENT)
+			skip(r, &key, result, &all.skipped);
+		else if (!result && ++all.records % RESTORE_AT_ONCE == 0)
+			err = settle(r, now);
+	}
+	err = keep_first(keep_first(err, got < 0 ? got : 0), settle(r, now));
+	if (all.skipped > 10)
+		pmip__backend_log(&r->log, PMIP_LOG_WARN, AREA, "%llu records of the store are left out in all", (unsigned long long)all.skipped);
+	if (restored)
+		memcpy(restored, &all, all.size < sizeof(all) ? all.size : sizeof(all));
+	return err;
 }
 
 int pmip_runner_get_counters(const struct pmip_runner *r, struct pmip_runner_counters *counters)

@@ -5,7 +5,7 @@
 
 #include <pmip/runner.h>
 
-/* All required but access, which an LMA has not. */
+/* All required but access, which an LMA has not, and restore. */
 struct pmip__engine {
 	int (*input)(void *engine, const struct pmip_dgram *dgram, struct pmip_now now);
 	int (*access)(void *engine, const struct pmip_access_event *event, struct pmip_now now);
@@ -13,6 +13,8 @@ struct pmip__engine {
 	int (*handle_timeout)(void *engine, struct pmip_now now);
 	int (*next_action)(void *engine, struct pmip_action *action);
 	int (*complete)(void *engine, uint32_t id, int err, struct pmip_now now);
+	/* A MAG has none. */
+	int (*restore)(void *engine, const struct pmip_bytes *key, const struct pmip_bytes *value, struct pmip_now now);
 };
 
 int pmip__runner_new(struct pmip_runner **runner, const struct pmip__engine *ops, void *engine,

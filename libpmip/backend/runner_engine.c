@@ -27,12 +27,18 @@ static int lma_complete(void *engine, uint32_t id, int err, struct pmip_now now)
 	return pmip_lma_complete(engine, id, err, now);
 }
 
+static int lma_restore(void *engine, const struct pmip_bytes *key, const struct pmip_bytes *value, struct pmip_now now)
+{
+	return pmip_lma_restore(engine, key, value, now);
+}
+
 static const struct pmip__engine lma_ops = {
 	.input = lma_input,
 	.next_deadline = lma_next_deadline,
 	.handle_timeout = lma_handle_timeout,
 	.next_action = lma_next_action,
 	.complete = lma_complete,
+	.restore = lma_restore,
 };
 
 int pmip_runner_new_lma(struct pmip_runner **runner, struct pmip_lma *lma,

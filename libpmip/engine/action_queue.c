@@ -63,6 +63,7 @@ static unsigned int views_of(struct pmip_action *action, struct view views[VIEWS
 	case PMIP_ACTION_DATAPATH:
 	case PMIP_ACTION_RA:
 	case PMIP_ACTION_PROBE:
+	case PMIP_ACTION_STORE: /* never waits here */
 		break;
 	}
 	return 0;

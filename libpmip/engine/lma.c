@@ -41,6 +41,9 @@ int pmip_lma_new(struct pmip_lma **lma, const struct pmip_lma_config *config, co
 	err = pmip__lma_config_copy(&made->config, config, &use);
 	if (err)
 		goto free;
+	err = pmip__lma_store_init(made);
+	if (err)
+		goto fini_config;
 	err = pmip__lma_pools_new(&made->pools, &made->config, &use, &made->cache);
 	if (err)
 		goto fini_config;
@@ -59,6 +62,7 @@ free_pools:
 	pmip__lma_pools_free(made->pools, made->config.pool_count, &use);
 fini_config:
 	pmip__lma_config_fini(&made->config);
+	pmip__mem_free(&use, made->store);
 free:
 	pmip__mem_free(&use, made);
 	return err;
@@ -113,6 +117,7 @@ void pmip_lma_free(struct pmip_lma *lma)
 	pmip__outstanding_fini(&lma->updates);
 	pmip__action_queue_fini(&lma->actions);
 	pmip__htable_fini(&lma->ops);
+	pmip__mem_free(&mem, lma->store);
 	pmip__mem_free(&mem, lma);
 }
 
@@ -168,9 +173,11 @@ int pmip__lma_enter(struct pmip_lma *lma, struct pmip_now now)
 	if (now.mono_us < lma->last_us)
 		return PMIP_ERR_TIME;
 	err = pmip__lma_reserve(lma);
-	if (!err)
-		lma->last_us = now.mono_us;
-	return err;
+	if (err)
+		return err;
+	lma->last_us = now.mono_us;
+	lma->wall_offset_us = now.wall_us - now.mono_us;
+	return 0;
 }
 
 void pmip__lma_notify(struct pmip_lma *lma, const struct pmip_event *event)
@@ -222,14 +229,29 @@ void pmip__lma_op_untracked(struct pmip_lma *lma, struct pmip_datapath_op op)
 	push_op(lma, op, UNTRACKED);
 }
 
-void pmip__lma_op_open(struct pmip_lma *lma, struct pmip__op *open, struct pmip_datapath_op op)
+static void open_id(struct pmip_lma *lma, struct pmip__op *open)
 {
 	do
 		next_op(lma);
 	while (pmip__htable_find(&lma->ops, pmip__htable_number(lma->last_op), &lma->last_op));
 	open->id = lma->last_op;
 	pmip__htable_insert(&lma->ops, pmip__htable_number(open->id), open);
+}
+
+void pmip__lma_op_open(struct pmip_lma *lma, struct pmip__op *open, struct pmip_datapath_op op)
+{
+	open_id(lma, open);
 	push_op(lma, op, 0);
+}
+
+void pmip__lma_op_store(struct pmip_lma *lma, struct pmip__txn *txn)
+{
+	struct pmip__op *open = &txn->ops[txn->open++];
+
+	open->txn = txn;
+	open_id(lma, open);
+	txn->store_id = open->id;
+	pmip__binding_cache_unstored(&lma->cache, txn->session->mn);
 }
 
 void pmip__lma_op(struct pmip_lma *lma, struct pmip__txn *txn, struct pmip_datapath_op op)
@@ -356,18 +378,18 @@ int pmip_lma_handle_timeout(struct pmip_lma *lma, struct pmip_now now)
 
 int pmip_lma_next_action(struct pmip_lma *lma, struct pmip_action *action)
 {
-	if (pmip__action_queue_next(&lma->actions, action))
+	if (pmip__lma_store_next(lma, action) || pmip__action_queue_next(&lma->actions, action))
 		return 1;
 	pmip__lma_flows_settle(lma);
 	pmip__lma_fmi_settle(lma);
-	return pmip__action_queue_next(&lma->actions, action);
+	return pmip__lma_store_next(lma, action) || pmip__action_queue_next(&lma->actions, action);
 }
 
-static void notify_failure(struct pmip_lma *lma, int err)
+static void notify_failure(struct pmip_lma *lma, int err, bool of_store)
 {
-	struct pmip_event event = {.type = PMIP_EVENT_DATAPATH_FAILED, .err = err};
+	struct pmip_event event = {.type = of_store ? PMIP_EVENT_STORE_FAILED : PMIP_EVENT_DATAPATH_FAILED, .err = err};
 
-	lma->counters[PMIP_LMA_DATAPATH_FAILED]++;
+	lma->counters[of_store ? PMIP_LMA_STORE_FAILED : PMIP_LMA_DATAPATH_FAILED]++;
 	pmip__lma_notify(lma, &event);
 }
 
@@ -386,7 +408,7 @@ int pmip_lma_complete(struct pmip_lma *lma, uint32_t id, int err, struct pmip_no
 			return PMIP_ERR_NOENT;
 	}
 	if (err)
-		notify_failure(lma, err);
+		notify_failure(lma, err, op && op->txn && op->txn->store_id == id);
 	if (!op)
 		return 0;
 	txn = op->txn;

@@ -21,6 +21,7 @@
 #include "state/peer_rule.h"
 #include "state/prefix_pool.h"
 #include "state/profile.h"
+#include "state/record.h"
 
 #include <pmip/lma.h>
 #include <pmip/wire.h>
@@ -64,6 +65,7 @@ struct pmip_lma_config {
 	struct pmip__addr_set rflmas; /* those that may send sessions to us */
 	struct pmip__addr_set global_revokers; /* MAGs that may revoke all their bindings at once (RFC 5846 section 8.2) */
 	struct pmip__profiles profiles;
+	bool store; /* what is to outlive the process leaves as actions; looked at once, by pmip_lma_new() */
 };
 
 /* An LMA that sessions may be sent to (RFC 6463: r2LMA), and what is known of it. */
@@ -165,7 +167,10 @@ struct pmip__txn {
 	uint64_t old_deadline_us;
 	unsigned int open; /* operations */
 	int err;           /* the first that failed */
-	struct pmip__op ops[PMIP__TXN_OPS];
+	struct pmip__op ops[PMIP__TXN_OPS + 1]; /* and the store's */
+	uint32_t store_id; /* the one of them that is the store's; 0 = none */
+	bool store_asked;  /* it has left */
+	bool stays;        /* nothing changes in the kernel */
 	bool replaces;     /* the session's other paths end when it is done */
 	bool added_ipv4;   /* the session had no IPv4 home address before */
 	bool drops_ipv4;   /* and will have none when this is done */
@@ -210,8 +215,10 @@ struct pmip_lma {
 	struct pmip__outstanding_set revocations;
 	struct pmip__outstanding_set updates;
 	struct pmip__redirection redirection;
+	struct pmip__lma_store *store; /* NULL = none */
 	uint32_t last_op, last_group;
 	uint64_t last_us;
+	uint64_t wall_offset_us; /* what the wall clock was ahead of the other when somebody called last, modulo 2^64 */
 	uint64_t counters[PMIP_LMA_COUNTERS];
 };
 
@@ -225,6 +232,8 @@ struct pmip_event pmip__lma_session_event(enum pmip_event_type type, const struc
 /* Queue an operation whose result only counts, and one that a registration waits for. */
 void pmip__lma_op_untracked(struct pmip_lma *lma, struct pmip_datapath_op op);
 void pmip__lma_op(struct pmip_lma *lma, struct pmip__txn *txn, struct pmip_datapath_op op);
+/* A registration waits for what the store is told of its mobile node next. */
+void pmip__lma_op_store(struct pmip_lma *lma, struct pmip__txn *txn);
 /* The same for any *open, which needs room in the table. Whose it is, is the caller's to set. */
 void pmip__lma_op_open(struct pmip_lma *lma, struct pmip__op *open, struct pmip_datapath_op op);
 
@@ -308,6 +317,18 @@ unsigned int pmip__lma_told_flows(const struct pmip_lma *lma, const struct pmip_
 void pmip__lma_flows_told(struct pmip_lma *lma, const struct pmip__session *session);
 /* Let the forwarding of some of the flows that have changed follow; of those that there is no memory for, later. */
 void pmip__lma_flows_settle(struct pmip_lma *lma);
+
+/* A flow that was moved, as its record says; it is not here yet. 0, or PMIP_ERR_FULL or _NOMEM with nothing changed. */
+int pmip__lma_flow_put_back(struct pmip_lma *lma, struct pmip__session *anchor, struct pmip__session *over,
+			    const struct pmip__flow_record *record);
+
+/* lma_store.c */
+/* 0 or PMIP_ERR_NOMEM. */
+int pmip__lma_store_init(struct pmip_lma *lma);
+/* What is to be stored next; false = nothing. */
+bool pmip__lma_store_next(struct pmip_lma *lma, struct pmip_action *action);
+/* A flow has gone to another session, or is over. */
+void pmip__lma_store_flow(struct pmip_lma *lma, struct pmip__flow *flow);
 
 /* lma_fmi.c */
 /* Whether the MAG of a session can be told by a Flow Mobility Initiate of prefixes at others. */

@@ -68,6 +68,7 @@ static void refresh(struct pmip_lma *lma, const struct pmip__request *request, s
 		if (!pmip__lma_bulk_is_member(session))
 			continue;
 		session->reg.lifetime_s = lifetime_s;
+		pmip__binding_cache_unstored(&lma->cache, session->mn);
 		pmip__lma_start_lifetime(lma, session, request->now.mono_us);
 		session->revoking = (uint8_t)revoking;
 		pmip__lma_repeat_forwarding(lma, session);

@@ -123,6 +123,7 @@ int pmip__lma_config_copy(struct pmip_lma_config *to, const struct pmip_lma_conf
 	to->flowmob_option_type = from->flowmob_option_type;
 	to->flowmob_flows = from->flowmob_flows;
 	to->redirect_above = from->redirect_above;
+	to->store = from->store;
 	/* What there is not cannot be generated. ORD-3. */
 	err = from->mobile_node_generated_timestamp && !from->timestamp_in_use ? PMIP_ERR_CONFIG : copy_lists(to, from);
 	if (err)
@@ -227,6 +228,12 @@ int pmip_lma_config_set_gre(struct pmip_lma_config *config, enum pmip_lma_gre us
 	if ((unsigned int)use > PMIP_LMA_GRE_REQUIRED)
 		return PMIP_ERR_INVALID;
 	config->gre = use;
+	return 0;
+}
+
+int pmip_lma_config_set_store(struct pmip_lma_config *config, bool use)
+{
+	config->store = use;
 	return 0;
 }
 

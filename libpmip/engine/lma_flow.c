@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "engine/gre.h"
 
+#include <assert.h>
 #include <string.h>
 
 /* Flows whose forwarding follows in one go. */
@@ -316,6 +317,7 @@ static void end(struct pmip_lma *lma, struct pmip__flow *flow)
 	call_off(lma, flow);
 	unlist(lma, flow->over, flow);
 	pmip__flow_cache_end(&lma->flows, flow);
+	pmip__lma_store_flow(lma, flow);
 }
 
 /* FMP-7. */
@@ -358,6 +360,7 @@ static void moved(struct pmip_lma *lma, struct move *move, int err)
 		flow->unsure = false;
 		unlist(lma, flow->over, flow);
 		flow->over = flow->wanted == flow->anchor ? NULL : flow->wanted;
+		pmip__lma_store_flow(lma, flow);
 		lma->counters[PMIP_LMA_FLOWS_MOVED]++;
 	}
 	if (flow) {
@@ -448,8 +451,10 @@ static void leave(struct pmip_lma *lma, struct pmip__flow *flow, const struct pm
 	call_off(lma, flow);
 	if (flow->anchor == session)
 		flow->anchor = heir;
-	if (flow->over == session || flow->over == heir)
+	if (flow->over && (flow->over == session || flow->over == heir)) {
 		flow->over = NULL;
+		pmip__lma_store_flow(lma, flow);
+	}
 }
 
 void pmip__lma_flows_leave(struct pmip_lma *lma, const struct pmip__session *session, struct pmip__session *heir)
@@ -530,8 +535,10 @@ static void make_sure(struct pmip_lma *lma, struct pmip__flow *flow)
 
 	if (!over || over->epoch || over->set == flow->anchor->set || over->txn)
 		return;
-	if (is_refused(over) || pmip__lma_fmi_tell(lma, over) == PMIP_ERR_NO_PATH)
+	if (is_refused(over) || pmip__lma_fmi_tell(lma, over) == PMIP_ERR_NO_PATH) {
 		flow->over = NULL;
+		pmip__lma_store_flow(lma, flow);
+	}
 }
 
 /* Whether there was anything to do. */
@@ -556,6 +563,7 @@ static bool follow(struct pmip_lma *lma, struct pmip__flow *flow)
 	} else {
 		pmip__lma_op_untracked(lma, (struct pmip_datapath_op){.kind = PMIP_DATAPATH_FLOW_CLEAR, .flow = flow->flow});
 		notify(lma, PMIP_EVENT_FLOW_REMOVED, flow, NULL, 0);
+		assert(pmip__list_empty(&flow->unstored)); /* it has ended before, and what is to be stored goes first */
 		pmip__mem_free(&lma->mem, flow);
 	}
 	pmip__lma_put_tunnel(lma, old);
@@ -569,6 +577,28 @@ void pmip__lma_flows_settle(struct pmip_lma *lma)
 
 	while (count < FOLLOW_AT_ONCE && !pmip__list_empty(&lma->flows.changed) && !pmip__lma_reserve(lma))
 		count += follow(lma, pmip__flow_cache_next_changed(&lma->flows));
+}
+
+int pmip__lma_flow_put_back(struct pmip_lma *lma, struct pmip__session *anchor, struct pmip__session *over,
+			    const struct pmip__flow_record *record)
+{
+	struct pmip__flow *flow;
+
+	if (lma->flows.by_id.count >= lma->config.max_flows)
+		return PMIP_ERR_FULL;
+	flow = pmip__flow_cache_add(&lma->flows, anchor, &record->flow);
+	if (!flow)
+		return PMIP_ERR_NOMEM;
+	pmip__flow_cache_renumber(&lma->flows, flow, record->id);
+	flow->fid = record->fid;
+	if (flow->fid > flow->owner->last_fid)
+		flow->owner->last_fid = flow->fid;
+	flow->over = over;
+	flow->stored = true;
+	flow->tunnel = tunnel_for(flow, over);
+	set_unsure(flow, true);
+	pmip__lma_op_untracked(lma, steer(flow, over, flow->tunnel));
+	return 0;
 }
 
 size_t pmip_lma_flow_count(const struct pmip_lma *lma)

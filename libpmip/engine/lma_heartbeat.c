@@ -16,6 +16,7 @@ static void lose(struct pmip_lma *lma, struct pmip__session *session, uint64_t s
 	if (session->timer.at_us - session->reg.lifetime_s * US_PER_S >= seen_us)
 		return;
 	session->lost = true;
+	pmip__binding_cache_unstored(&lma->cache, session->mn);
 	session->epoch = session->told = session->refused = 0; /* what it had been told, too */
 	if (session->timer.at_us > end_us)
 		pmip__timerq_set(&lma->timers, &session->timer, end_us);

@@ -16,6 +16,8 @@ static const struct pmip_opt_multipath *option_of(const struct pmip__request *re
 void pmip__lma_multipath_read(const struct pmip_lma *lma, struct pmip__request *request)
 {
 	struct pmip_binding_options *options = &request->reply.options;
+	/* What is stored must mean the same to the next process; who may say that it is this MAG may say so in the first place. */
+	static const struct pmip__hash_key any_process = {0, 0};
 	const struct pmip_opt_multipath *option;
 
 	if (!lma->config.multipath)
@@ -26,7 +28,7 @@ void pmip__lma_multipath_read(const struct pmip_lma *lma, struct pmip__request *
 			.bid = option->bid,
 			.label = option->label,
 			.att = option->att,
-			.mag = (uint32_t)pmip__hash_mnid(&lma->cache.key, &options->mag_id),
+			.mag = (uint32_t)pmip__hash_mnid(&any_process, &options->mag_id),
 		};
 }
 
@@ -116,6 +118,7 @@ void pmip__lma_multipath_accepted(struct pmip_lma *lma, struct pmip__session *se
 
 		if (other == session || other->set != session->set || other->state != PMIP_BINDING_ACTIVE)
 			continue;
+		pmip__binding_cache_unstored(&lma->cache, other->mn);
 		if (replaces) {
 			other->replaced = true;
 			pmip__timerq_set(&lma->timers, &other->timer, now_us);

@@ -154,6 +154,7 @@ const char *pmip_lma_counter_name(enum pmip_lma_counter counter)
 		[PMIP_LMA_RELEASED] = "released",
 		[PMIP_LMA_EXPIRED] = "expired",
 		[PMIP_LMA_DATAPATH_FAILED] = "datapath_failed",
+		[PMIP_LMA_STORE_FAILED] = "store_failed",
 		[PMIP_LMA_HEARTBEAT_SENT] = "heartbeat_sent",
 		[PMIP_LMA_HEARTBEAT_ANSWERED] = "heartbeat_answered",
 		[PMIP_LMA_HEARTBEAT_MISSING] = "heartbeat_missing",

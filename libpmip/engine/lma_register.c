@@ -148,7 +148,7 @@ static struct pmip__txn *txn_new(struct pmip_lma *lma, const struct pmip__reques
 {
 	struct pmip__txn *txn;
 
-	if (pmip__htable_reserve(&lma->ops, PMIP__TXN_OPS))
+	if (pmip__htable_reserve(&lma->ops, PMIP__TXN_OPS + 1))
 		return NULL;
 	txn = pmip__mem_alloc(&lma->mem, sizeof(*txn));
 	if (!txn)
@@ -166,7 +166,10 @@ static void begin(struct pmip_lma *lma, struct pmip__txn *txn, struct pmip__sess
 	session->txn = txn;
 	txn->reply.options.mn_id = session->mn->mn_id;
 	pmip__binding_cache_relink(session);
-	queue_forwarding(lma, txn);
+	if (!txn->stays)
+		queue_forwarding(lma, txn);
+	if (lma->store)
+		pmip__lma_op_store(lma, txn);
 	assert(txn->open); /* each session has an address, or a path to those of another */
 }
 
@@ -259,7 +262,7 @@ void pmip__lma_start_lifetime(struct pmip_lma *lma, struct pmip__session *sessio
 	pmip__timerq_set(&lma->timers, &session->timer, now_us + (uint64_t)session->reg.lifetime_s * 1000000);
 }
 
-/* Lifetime extension from the same MAG: nothing changes in the kernel (RFC 5213 section 5.3.3). LMA-30. */
+/* Lifetime extension from the same MAG: nothing changes in the kernel (RFC 5213 section 5.3.3), and there is no store to wait for. LMA-30. */
 static void refresh(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__session *session)
 {
 	bool lost = session->lost;
@@ -299,11 +302,12 @@ static bool releases_prefixes(const struct pmip__request *request, const struct 
 /* LMA-31, DER-4. */
 int pmip__lma_register_update(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__session *session)
 {
+	bool stays = session->state == PMIP_BINDING_ACTIVE && !session->unsure && is_at(session, request) && !request->ipv4.add &&
+		     !pmip__lma_gre_changes(request, session);
 	struct pmip__tunnel *tunnel = NULL;
 	struct pmip__txn *txn;
 
-	if (session->state == PMIP_BINDING_ACTIVE && !session->unsure && is_at(session, request) && !request->ipv4.add &&
-	    !pmip__lma_gre_changes(request, session)) {
+	if (stays && !lma->store) {
 		if (pmip__binding_cache_set_path(&lma->cache, session, &request->path))
 			return PMIP_ERR_NOMEM;
 		refresh(lma, request, session);
@@ -311,6 +315,7 @@ int pmip__lma_register_update(struct pmip_lma *lma, const struct pmip__request *
 	}
 	txn = txn_new(lma, request);
 	if (txn) {
+		txn->stays = stays;
 		txn->old_gre = pmip__lma_gre_of(session);
 		txn->old_path = pmip__session_path(session);
 		txn->drops_prefixes = releases_prefixes(request, session);
@@ -391,6 +396,7 @@ void pmip__lma_release(struct pmip_lma *lma, struct pmip__session *session, uint
 	if (session->has_path)
 		pmip__lma_leave_path(lma, session, session->reg.tunnel);
 	session->has_path = false;
+	pmip__binding_cache_unstored(&lma->cache, session->mn);
 	event = pmip__lma_session_event(PMIP_EVENT_BINDING_RELEASED, session);
 	pmip__lma_notify(lma, &event);
 }
@@ -411,6 +417,7 @@ void pmip__lma_deregister(struct pmip_lma *lma, const struct pmip__request *requ
 	}
 	pmip__freshness_accept(&session->reg.fresh, pmip__lma_timestamp_of(request), request->bu.seq);
 	session->reg.received_us = options->has & PMIP_HAS_TIMESTAMP ? request->now.wall_us : 0;
+	pmip__binding_cache_unstored(&lma->cache, session->mn);
 	pmip__lma_reply_accept(lma, &request->reply, session, 0);
 	if (session->state == PMIP_BINDING_DELETE_WAIT)
 		return;
@@ -530,6 +537,7 @@ static void roll_back(struct pmip_lma *lma, struct pmip__txn *txn, struct pmip_n
 	if (txn->added_ipv4)
 		pmip__lma_ipv4_drop(lma, session);
 	session->reg = txn->old;
+	pmip__binding_cache_unstored(&lma->cache, session->mn);
 	pmip__binding_cache_relink(session);
 	/* Its group may have been extended without it. */
 	if (session->reg.bulk && txn->old_state == PMIP_BINDING_ACTIVE && session->reg.tunnel->group_until_us > deadline_us)
@@ -537,9 +545,9 @@ static void roll_back(struct pmip_lma *lma, struct pmip__txn *txn, struct pmip_n
 	pmip__timerq_set(&lma->timers, &session->timer, deadline_us);
 	if (txn->old_state == PMIP_BINDING_DELETE_WAIT)
 		clear_forwarding(lma, session);
-	else
+	else if (!txn->stays)
 		pmip__lma_put_forwarding(lma, session);
-	session->unsure = true; /* of its path, too */
+	session->unsure = !txn->stays; /* of its path, too */
 	if (session->has_path && tunnel != session->reg.tunnel)
 		pmip__lma_leave_path(lma, session, tunnel);
 	pmip__lma_flows_told(lma, session);

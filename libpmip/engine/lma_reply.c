@@ -56,7 +56,8 @@ static void send_pba(struct pmip_lma *lma, const struct pmip__reply *reply, cons
 	struct pmip_mh mh = {.type = PMIP_MH_BA, .u.ba = *ba};
 	struct pmip_option load = {.type = PMIP_OPT_LOAD_INFORMATION, .u.load = pmip__lma_load(lma)};
 	struct pmip_mh_writer writer;
-	struct pmip_action action = {.type = PMIP_ACTION_SEND, .u.send = {reply->from, reply->to, buf, 0}};
+	struct pmip_action action = {.type = PMIP_ACTION_SEND, .durable = lma->store && ba->status < PMIP_STATUS_REASON_UNSPECIFIED,
+				     .u.send = {reply->from, reply->to, buf, 0}};
 	int len;
 
 	if (reply->exact_echo || reply->timestamp_order || reply->mn_id_padding)

@@ -30,6 +30,7 @@ libpmip_libpmip_core_la_SOURCES += \
 	%D%/lma_request.c \
 	%D%/lma_revoke.c \
 	%D%/lma_share.c \
+	%D%/lma_store.c \
 	%D%/lma_tunnel.c \
 	%D%/lma_update.c \
 	%D%/mag.c \

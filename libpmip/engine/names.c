@@ -16,6 +16,7 @@ const char *pmip_event_name(enum pmip_event_type type)
 		[PMIP_EVENT_REFUSED] = "refused",
 		[PMIP_EVENT_MALFORMED] = "malformed",
 		[PMIP_EVENT_DATAPATH_FAILED] = "datapath-failed",
+		[PMIP_EVENT_STORE_FAILED] = "store-failed",
 		[PMIP_EVENT_UNANSWERED] = "unanswered",
 		[PMIP_EVENT_IGNORED] = "ignored",
 		[PMIP_EVENT_PBU_SENT] = "pbu-sent",

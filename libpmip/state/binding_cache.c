@@ -84,6 +84,7 @@ void pmip__binding_cache_fini(struct pmip__binding_cache *cache)
 	cursor = 0;
 	while ((tunnel = pmip__htable_next(&cache->tunnels, &cursor)))
 		pmip__mem_free(&cache->mem, tunnel);
+	pmip__mem_free(&cache->mem, cache->unstored);
 	pmip__htable_fini(&cache->mns);
 	pmip__htable_fini(&cache->prefixes);
 	pmip__htable_fini(&cache->tunnels);
@@ -202,9 +203,50 @@ struct pmip__mn *pmip__binding_cache_next_changed(struct pmip__binding_cache *ca
 	return PMIP__CONTAINER(link, struct pmip__mn, changed);
 }
 
+void pmip__binding_cache_unstored(struct pmip__binding_cache *cache, struct pmip__mn *mn)
+{
+	void *array = cache->unstored;
+	int err;
+
+	if (!cache->stores || mn->unstored)
+		return;
+	mn->unstored = true;
+	err = pmip__mem_grow(&cache->mem, &array, &cache->unstored_cap, cache->unstored_count + 1, sizeof(cache->unstored[0]));
+	cache->unstored = array;
+	if (err)
+		cache->unstored_more = true;
+	else
+		cache->unstored[cache->unstored_count++] = mn;
+}
+
+static struct pmip__mn *look_for_unstored(struct pmip__binding_cache *cache)
+{
+	struct pmip__mn *mn;
+	size_t cursor = 0;
+
+	while ((mn = pmip__htable_next(&cache->mns, &cursor)))
+		if (mn->unstored)
+			return mn;
+	cache->unstored_more = false;
+	return NULL;
+}
+
+struct pmip__mn *pmip__binding_cache_next_unstored(struct pmip__binding_cache *cache)
+{
+	struct pmip__mn *mn = NULL;
+
+	if (cache->unstored_count)
+		mn = cache->unstored[--cache->unstored_count];
+	else if (cache->unstored_more)
+		mn = look_for_unstored(cache);
+	if (mn)
+		mn->unstored = false;
+	return mn;
+}
+
 void pmip__binding_cache_mn_tidy(struct pmip__binding_cache *cache, struct pmip__mn *mn)
 {
-	if (!pmip__list_empty(&mn->sessions) || !pmip__list_empty(&mn->held) || mn->pins)
+	if (!pmip__list_empty(&mn->sessions) || !pmip__list_empty(&mn->held) || mn->unstored || mn->pins)
 		return;
 	pmip__htable_remove(&cache->mns, hash_mn(cache, &mn->mn_id), mn);
 	pmip__list_del(&mn->changed);
@@ -317,14 +359,14 @@ struct pmip__session *pmip__binding_cache_add_sharing(struct pmip__binding_cache
 	return add(cache, anchor->mn, anchor->set, anchor->hnp_count);
 }
 
-struct pmip__session *pmip__binding_cache_add(struct pmip__binding_cache *cache, struct pmip__mn *mn,
-					      const struct pmip__hnp *hnp, unsigned int hnp_count)
+static struct pmip__session *add_with(struct pmip__binding_cache *cache, struct pmip__mn *mn, uint8_t set, const struct pmip__hnp *hnp,
+				      unsigned int hnp_count, unsigned int room)
 {
 	struct pmip__session *session;
 
 	if (pmip__htable_reserve(&cache->prefixes, hnp_count))
 		return NULL;
-	session = add(cache, mn, unused_set(mn), hnp_count);
+	session = add(cache, mn, set, room);
 	if (!session)
 		return NULL;
 	session->hnp_count = (uint8_t)hnp_count;
@@ -333,6 +375,22 @@ struct pmip__session *pmip__binding_cache_add(struct pmip__binding_cache *cache,
 		session->hnp[i].index = (uint8_t)i;
 		insert(cache, &session->hnp[i]);
 	}
+	return session;
+}
+
+struct pmip__session *pmip__binding_cache_add(struct pmip__binding_cache *cache, struct pmip__mn *mn,
+					      const struct pmip__hnp *hnp, unsigned int hnp_count)
+{
+	return add_with(cache, mn, unused_set(mn), hnp, hnp_count, hnp_count);
+}
+
+struct pmip__session *pmip__binding_cache_put_back(struct pmip__binding_cache *cache, struct pmip__mn *mn, uint8_t set, uint16_t bid,
+						   const struct pmip__hnp *hnp, unsigned int count, unsigned int room)
+{
+	struct pmip__session *session = add_with(cache, mn, set, hnp, count, room);
+
+	if (session)
+		session->bid = bid;
 	return session;
 }
 
@@ -346,6 +404,7 @@ void pmip__binding_cache_hand_over(struct pmip__binding_cache *cache, struct pmi
 		insert(cache, to);
 	}
 	anchor->hnp_count = 0;
+	pmip__binding_cache_unstored(cache, heir->mn);
 }
 
 static struct pmip__extras *ensure_extras(struct pmip__binding_cache *cache, struct pmip__session *session)
@@ -378,6 +437,7 @@ int pmip__binding_cache_add_ipv4(struct pmip__binding_cache *cache, struct pmip_
 
 void pmip__binding_cache_drop_ipv4(struct pmip__binding_cache *cache, struct pmip__session *session)
 {
+	pmip__binding_cache_unstored(cache, session->mn);
 	take_out(cache, &session->extras->ipv4);
 	session->extras->ipv4.prefix.len = 0;
 	pmip__binding_cache_tidy_extras(cache, session);
@@ -404,6 +464,28 @@ int pmip__binding_cache_set_gre(struct pmip__binding_cache *cache, struct pmip__
 	}
 	extras->gre = *gre;
 	extras->gre.recv.value = gre->recv.present ? extras->key : 0;
+	return 0;
+}
+
+bool pmip__binding_cache_has_key(const struct pmip__binding_cache *cache, uint32_t key)
+{
+	return pmip__htable_find(&cache->keys, pmip__htable_number(key), &key);
+}
+
+int pmip__binding_cache_put_back_gre(struct pmip__binding_cache *cache, struct pmip__session *session, const struct pmip_gre *gre)
+{
+	struct pmip__extras *extras;
+
+	if (pmip__htable_reserve(&cache->keys, 1))
+		return PMIP_ERR_NOMEM;
+	extras = ensure_extras(cache, session);
+	if (!extras)
+		return PMIP_ERR_NOMEM;
+	extras->gre = *gre;
+	extras->has_key = gre->recv.present;
+	extras->key = gre->recv.value;
+	if (extras->has_key)
+		pmip__htable_insert(&cache->keys, pmip__htable_number(extras->key), extras);
 	return 0;
 }
 
@@ -456,6 +538,7 @@ void pmip__binding_cache_drop_prefix(struct pmip__binding_cache *cache, struct p
 {
 	struct pmip__hnp *hole = &session->hnp[index], *last = &session->hnp[session->hnp_count - 1];
 
+	pmip__binding_cache_unstored(cache, session->mn);
 	take_out(cache, hole);
 	session->hnp_count--;
 	if (hole == last)
@@ -474,6 +557,7 @@ struct pmip__hnp pmip__binding_cache_swap_prefix(struct pmip__binding_cache *cac
 	while (!pmip_prefix_equal(&place->prefix, old))
 		place++;
 	before = *place;
+	pmip__binding_cache_unstored(cache, session->mn);
 	take_out(cache, place);
 	*place = *hnp;
 	place->index = before.index;
@@ -485,6 +569,7 @@ void pmip__binding_cache_remove(struct pmip__binding_cache *cache, struct pmip__
 {
 	struct pmip__mn *mn = session->mn;
 
+	pmip__binding_cache_unstored(cache, mn);
 	for (unsigned int i = 0; i < session->hnp_count; i++)
 		take_out(cache, &session->hnp[i]);
 	if (session->extras) {

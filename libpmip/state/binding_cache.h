@@ -37,7 +37,8 @@ struct pmip__mn {
 	struct pmip__list changed; /* in the cache's list of those with other prefixes than its MAGs may have been told */
 	uint32_t number;        /* never 0; tells mobile nodes apart in the datapath */
 	uint16_t epoch;         /* never 0; changes with the prefixes that its attachments have */
-	uint16_t pins;          /* reasons to stay although there is nothing left of it */
+	uint16_t pins : 15;     /* reasons to stay although there is nothing left of it */
+	uint16_t unstored : 1;  /* the store has to be told of it */
 	uint8_t id[];
 };
 
@@ -128,6 +129,10 @@ struct pmip__binding_cache {
 	uint32_t last_key;
 	size_t count; /* sessions */
 	struct pmip__list changed; /* mobile nodes */
+	bool stores; /* else nothing is ever to be stored */
+	struct pmip__mn **unstored; /* what the store has to be told of, and how many there is room for */
+	size_t unstored_count, unstored_cap;
+	bool unstored_more; /* there was no memory for some, which have to be looked for */
 };
 
 void pmip__binding_cache_init(struct pmip__binding_cache *cache, const struct pmip_mem *mem, const uint8_t hash_key[16]);
@@ -149,7 +154,11 @@ void pmip__binding_cache_prefixes_changed(struct pmip__binding_cache *cache, str
 void pmip__binding_cache_mn_touch(struct pmip__binding_cache *cache, struct pmip__mn *mn);
 /* Take the first of those from their list, NULL = there is none. */
 struct pmip__mn *pmip__binding_cache_next_changed(struct pmip__binding_cache *cache);
-/* Forget a mobile node that has no session, held PBU or pin left. */
+/* What the store has of a mobile node is out of date. What changes the addresses of a session in here says so itself. */
+void pmip__binding_cache_unstored(struct pmip__binding_cache *cache, struct pmip__mn *mn);
+/* Take one of those whose record is out of date; the caller tidies it. NULL = there is none. */
+struct pmip__mn *pmip__binding_cache_next_unstored(struct pmip__binding_cache *cache);
+/* Forget a mobile node that has no session, held PBU or pin left, and whose end the store knows. */
 void pmip__binding_cache_mn_tidy(struct pmip__binding_cache *cache, struct pmip__mn *mn);
 
 /* NULL = there is none. */
@@ -166,6 +175,13 @@ struct pmip__session *pmip__binding_cache_add(struct pmip__binding_cache *cache,
 					      const struct pmip__hnp *hnp, unsigned int hnp_count);
 /* Make a session that shares the prefixes of another. NULL = no memory. */
 struct pmip__session *pmip__binding_cache_add_sharing(struct pmip__binding_cache *cache, const struct pmip__session *anchor);
+/* Make a session as it was, with these prefixes and room for so many; it is in no tunnel yet. NULL = no memory. */
+struct pmip__session *pmip__binding_cache_put_back(struct pmip__binding_cache *cache, struct pmip__mn *mn, uint8_t set, uint16_t bid,
+						   const struct pmip__hnp *hnp, unsigned int count, unsigned int room);
+/* Give it back its uplink key, which none has. 0, or PMIP_ERR_NOMEM with nothing changed. */
+int pmip__binding_cache_put_back_gre(struct pmip__binding_cache *cache, struct pmip__session *session, const struct pmip_gre *gre);
+/* Whether a session has this uplink key. */
+bool pmip__binding_cache_has_key(const struct pmip__binding_cache *cache, uint32_t key);
 /* A session by its place in the list of its mobile node, and in that of its tunnel. */
 static inline struct pmip__session *pmip__session_of_mn(const struct pmip__list *link)
 {

@@ -30,6 +30,7 @@ void pmip__flow_cache_init(struct pmip__flow_cache *cache, const struct pmip_mem
 	pmip__htable_init(&cache->by_flow, mem, equal_flow);
 	pmip__htable_init(&cache->owners, mem, equal_owner);
 	pmip__list_init(&cache->changed);
+	pmip__list_init(&cache->unstored);
 }
 
 void pmip__flow_cache_fini(struct pmip__flow_cache *cache)
@@ -119,6 +120,7 @@ struct pmip__flow *pmip__flow_cache_add(struct pmip__flow_cache *cache, struct p
 	added->flow = *flow;
 	added->id = unused_id(cache);
 	pmip__list_init(&added->changed);
+	pmip__list_init(&added->unstored);
 	pmip__list_add_tail(&owner->flows, &added->of_owner);
 	pmip__htable_insert(&cache->by_id, pmip__htable_number(added->id), added);
 	pmip__htable_insert(&cache->by_flow, hash_flow(cache, flow), added);
@@ -166,6 +168,20 @@ void pmip__flow_cache_touch(struct pmip__flow_cache *cache, struct pmip__flow *f
 {
 	if (pmip__list_empty(&flow->changed))
 		pmip__list_add_tail(&cache->changed, &flow->changed);
+}
+
+void pmip__flow_cache_unstored(struct pmip__flow_cache *cache, struct pmip__flow *flow)
+{
+	if (cache->stores && pmip__list_empty(&flow->unstored))
+		pmip__list_add_tail(&cache->unstored, &flow->unstored);
+}
+
+void pmip__flow_cache_renumber(struct pmip__flow_cache *cache, struct pmip__flow *flow, uint32_t id)
+{
+	pmip__htable_remove(&cache->by_id, pmip__htable_number(flow->id), flow);
+	flow->id = id;
+	pmip__htable_insert(&cache->by_id, pmip__htable_number(id), flow);
+	cache->last_id = id > cache->last_id ? id : cache->last_id;
 }
 
 struct pmip__flow *pmip__flow_cache_next_changed(struct pmip__flow_cache *cache)

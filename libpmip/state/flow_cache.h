@@ -19,6 +19,7 @@ struct pmip__flow_owner {
 struct pmip__flow {
 	struct pmip__list of_owner;
 	struct pmip__list changed;        /* in the cache's list of flows whose forwarding is to follow */
+	struct pmip__list unstored;       /* in the cache's list of flows that the store has to be told of */
 	struct pmip__flow_owner *owner;   /* NULL = it is over, and only its forwarding is left */
 	struct pmip__session *anchor;     /* has the prefix of its destination */
 	struct pmip__session *over;       /* attachment that it was moved to; NULL = the anchor, as its prefix */
@@ -27,6 +28,7 @@ struct pmip__flow {
 	struct pmip__op *following;       /* the same, of what it was set to last when it followed its attachment; NULL = it has come back */
 	bool called_off;                  /* a move has come to nothing, which is to be told */
 	bool unsure;                      /* the datapath has refused that */
+	bool stored;                      /* the store has a record of it */
 	struct pmip__tunnel *tunnel;      /* that the datapath has been told, referred to; NULL = none, it follows the prefix */
 	struct pmip_flow flow;
 	uint32_t id;
@@ -38,7 +40,9 @@ struct pmip__flow_cache {
 	const struct pmip__hash_key *key;
 	struct pmip__htable by_id, by_flow, owners;
 	struct pmip__list changed;
+	struct pmip__list unstored;
 	uint32_t last_id;
+	bool stores; /* else no flow is ever in that list */
 };
 
 void pmip__flow_cache_init(struct pmip__flow_cache *cache, const struct pmip_mem *mem, const struct pmip__hash_key *key);
@@ -54,6 +58,10 @@ void pmip__flow_cache_end(struct pmip__flow_cache *cache, struct pmip__flow *flo
 bool pmip__flow_cache_name(struct pmip__flow *flow);
 /* Its forwarding is to follow. */
 void pmip__flow_cache_touch(struct pmip__flow_cache *cache, struct pmip__flow *flow);
+/* What the store has of it is out of date. */
+void pmip__flow_cache_unstored(struct pmip__flow_cache *cache, struct pmip__flow *flow);
+/* It gets its old number, which none has, in place of a new one. */
+void pmip__flow_cache_renumber(struct pmip__flow_cache *cache, struct pmip__flow *flow, uint32_t id);
 /* Take the first of the changed ones from their list, NULL = there is none. One that is over is the caller's to free. */
 struct pmip__flow *pmip__flow_cache_next_changed(struct pmip__flow_cache *cache);
 /* The attachment that a flow goes over. */

@@ -15,5 +15,7 @@ libpmip_libpmip_core_la_SOURCES += \
 	%D%/prefix_pool.h \
 	%D%/profile.c \
 	%D%/profile.h \
+	%D%/record.c \
+	%D%/record.h \
 	$(NULL)
 EXTRA_DIST += %D%/README.md

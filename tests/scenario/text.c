@@ -503,6 +503,7 @@ void trace_action(struct world *w, struct node *node, const struct pmip_action *
 		put(&text, "probe %s link=%u", action->u.probe.ll_id.len ? pmip_llid_format(&action->u.probe.ll_id, llid) : "all",
 		    action->u.probe.link);
 		break;
+	case PMIP_ACTION_STORE:
 	default:
 		put(&text, "action %d", (int)action->type);
 		break;

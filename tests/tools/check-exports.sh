@@ -6,7 +6,7 @@ set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 export LC_ALL=C
 
-linux='access|datapath|first_packets|io|log|logical|nfqueue|runner|weak_host'
+linux='access|datapath|first_packets|io|log|logical|nfqueue|runner|store|weak_host'
 libraries='libpmip libpmip-linux libflowmob libflowmob-linux'
 
 # room_of LIBRARY: the folder of its map, and of its headers below include/.

@@ -7,7 +7,7 @@ set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
 declare -A floor=([base]=0 [wire]=1 [state]=2 [engine]=3 [backend]=4)
-linux_headers='(pmip/(access|datapath|io|log|runner)|flowmob/(first_packets|logical|nfqueue|weak_host))\.h'
+linux_headers='(pmip/(access|datapath|io|log|runner|store)|flowmob/(first_packets|logical|nfqueue|weak_host))\.h'
 linux_base='backend_log|bpf_attach|bpf_inherit|bpf/(packet\.bpf|pmip_maps)|if_sysctl|link|nl|os'
 pure_system='stdbool|stddef|stdint|string|stdio|assert|inttypes|limits|stdarg|arpa/inet'
 public_system='stdbool|stddef|stdint'

@@ -152,6 +152,7 @@ static int steer(struct node *node, const struct pmip_datapath_op *op)
 		return PMIP_ERR_NOENT;
 	unsteer(node, flow);
 	flow->set = op->kind == PMIP_DATAPATH_FLOW_SET;
+	flow->named = true;
 	flow->away = away;
 	flow->dst = op->flow.dst;
 	flow->remote = away ? node_of(&op->remote) : 0;
@@ -165,7 +166,7 @@ static int operate(struct node *node, const struct pmip_datapath_op *op)
 	uint8_t remote = op->kind == PMIP_DATAPATH_BINDING_CLEAR || op->kind >= PMIP_DATAPATH_FLOW_SET ? 0 : node_of(&op->remote);
 	bool may_fail = op->kind == PMIP_DATAPATH_TUNNEL_ENSURE || op->kind == PMIP_DATAPATH_BINDING_SET || op->kind == PMIP_DATAPATH_FLOW_SET;
 
-	if (may_fail && !d.calm && node->fails_in && --node->fails_in == 0) {
+	if (may_fail && !d.calm && !d.reviving && node->fails_in && --node->fails_in == 0) {
 		node->fails_in = d.plan->fail_every / 2 + pick(d.plan->fail_every);
 		/* Without waiting for the result the LMA may go on to release the old tunnel. */
 		if (op->kind == PMIP_DATAPATH_BINDING_SET && op->id >> 31)
@@ -176,7 +177,7 @@ static int operate(struct node *node, const struct pmip_datapath_op *op)
 	}
 	switch (op->kind) {
 	case PMIP_DATAPATH_TUNNEL_ENSURE:
-		node->tunnel[remote] = true;
+		node->tunnel[remote] = node->tunnel_named[remote] = true;
 		break;
 	case PMIP_DATAPATH_TUNNEL_RELEASE:
 		for (int mn = 0; mn < d.plan->mns && d.plan->flows && d.plan->fail_every; mn++)
@@ -189,7 +190,7 @@ static int operate(struct node *node, const struct pmip_datapath_op *op)
 		if (!node->tunnel[remote])
 			return PMIP_ERR_NOENT;
 		clear(node, at);
-		*at = (struct forwarding){true, remote, op->link, op->gre};
+		*at = (struct forwarding){true, true, remote, op->link, op->gre};
 		node->forwardings++;
 		node->through[remote]++;
 		break;
@@ -232,7 +233,23 @@ static void look_at_clock(const struct node *node)
 	h->mag = (int)(node - d.node);
 }
 
-/* A turn: do everything, then hand back the results. */
+static void kill_and_begin(struct node *node);
+
+static bool is_killed(const struct node *node)
+{
+	return node->lma && d.plan->kill_every && !d.calm && !d.reviving && !pick(d.plan->kill_every);
+}
+
+/* A store that is full now and then. */
+static int store(struct node *node, const struct pmip_store_op *record)
+{
+	if (record->id && !d.calm && d.plan->fail_every && !pick(d.plan->fail_every))
+		return PMIP_ERR_FULL;
+	shelf_put(&node->shelf, record);
+	return 0;
+}
+
+/* A turn: do everything, then hand back the results. It may end in the middle, with its LMA. */
 static void turn(struct node *node)
 {
 	static struct {
@@ -240,11 +257,18 @@ static void turn(struct node *node)
 		int err;
 	} done[2 * DOMAIN_MNS];
 	struct pmip_action action;
+	bool killed;
 	size_t count;
 
 	do {
 		count = 0;
-		while (next_action(node, &action)) {
+		while (!(killed = is_killed(node)) && next_action(node, &action)) {
+			if (action.type == PMIP_ACTION_STORE) {
+				done[count].id = action.u.store.id;
+				done[count].err = store(node, &action.u.store);
+				count += action.u.store.id != 0;
+				continue;
+			}
 			d.hash = domain_hash_action(d.hash, (uint64_t)(node - d.node), d.now_us, &action);
 			if (action.type == PMIP_ACTION_SEND)
 				send_message(&action.u.send);
@@ -256,6 +280,10 @@ static void turn(struct node *node)
 			must(count < 2 * DOMAIN_MNS);
 			done[count].id = action.u.datapath.id;
 			done[count++].err = operate(node, &action.u.datapath);
+		}
+		if (killed) {
+			kill_and_begin(node);
+			return;
 		}
 		for (size_t i = 0; i < count; i++)
 			must(!(node->lma ? pmip_lma_complete(node->lma, done[i].id, done[i].err, now_at(node))
@@ -466,12 +494,98 @@ static void start_lma(struct node *node)
 						: pmip_lma_config_add_rflma(config, &d.node[0].addr), 0);
 	ck_assert_int_eq(pmip_lma_config_set_revoke_on_unknown_handoff(config, d.plan->asks_old_mags), 0);
 	ck_assert_int_eq(pmip_lma_config_set_bulk(config, d.plan->bulk), 0);
+	ck_assert_int_eq(pmip_lma_config_set_store(config, d.plan->kill_every > 0), 0);
 	ck_assert_int_eq(pmip_lma_config_set_flowmob_flows(config, d.plan->flows && d.plan->seed % 4 == 1), 0);
 	ck_assert_int_eq(pmip_lma_config_set_redirect_above(config, (uint32_t)d.plan->mns / 4), 0);
 	for (int i = d.plan->lmas; i < d.nodes; i++)
 		ck_assert_int_eq(pmip_lma_config_add_peer(config, &(struct pmip_peer){.size = sizeof(struct pmip_peer), .addr = d.node[i].addr}), 0);
 	ck_assert_int_eq(pmip_lma_new(&node->lma, config, &mem, (const uint8_t[16]){7}), 0);
 	pmip_lma_config_free(config);
+}
+
+/* What the kernel has and nobody has named since the LMA has begun. */
+static void sweep(struct node *node)
+{
+	for (int mn = 0; mn < d.plan->mns; mn++)
+		if (d.flow[mn].set && !d.flow[mn].named)
+			unsteer(node, &d.flow[mn]);
+	for (size_t i = 0; i < 2 * PREFIXES; i++)
+		if (node->forwarding[i].set && !node->forwarding[i].named)
+			clear(node, &node->forwarding[i]);
+	for (int n = 0; n < d.nodes; n++) {
+		must(node->tunnel_named[n] || !node->through[n]);
+		node->tunnel[n] = node->tunnel[n] && node->tunnel_named[n];
+	}
+}
+
+/* Nobody has been told its number. */
+static void forget_flows(const struct node *node)
+{
+	struct pmip_flow_info known = {.size = sizeof(known)};
+
+	for (int mn = 0; mn < d.plan->mns; mn++)
+		if (pmip_lma_flow_get(node->lma, &known, d.flow[mn].id) || known.flow.dst_port != mn)
+			d.flow[mn].id = 0;
+}
+
+/* Where prefixes are that have been stored and acknowledged. */
+static size_t note_bindings(const struct node *node, struct pmip_prefix prefix[], struct pmip_addr mag[])
+{
+	size_t count = 0, cursor = 0;
+	const struct pmip__hnp *hnp;
+
+	while ((hnp = pmip__htable_next(&node->lma->cache.prefixes, &cursor))) {
+		const struct pmip__session *session = pmip__binding_cache_owner(hnp);
+
+		if (session->txn || session->mn->unstored || session->state != PMIP_BINDING_ACTIVE)
+			continue;
+		must(count < 2 * DOMAIN_MNS);
+		prefix[count] = hnp->prefix;
+		mag[count++] = session->reg.tunnel->remote;
+	}
+	return count;
+}
+
+static void check_bindings(const struct node *node, const struct pmip_prefix prefix[], const struct pmip_addr mag[], size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct pmip__session *session = pmip__binding_cache_by_prefix(&node->lma->cache, &prefix[i]);
+
+		must(session && session->state == PMIP_BINDING_ACTIVE && pmip_addr_equal(&session->reg.tunnel->remote, &mag[i]));
+		must(forwarding_of(node, &prefix[i])->set && forwarding_of(node, &prefix[i])->remote == node_of(&mag[i]));
+	}
+}
+
+/* The LMA goes wherever it is, the kernel stays. What nobody has named by the time that all records are back goes at once. */
+static void kill_and_begin(struct node *node)
+{
+	static struct pmip_prefix prefix[2 * DOMAIN_MNS];
+	static struct pmip_addr mag[2 * DOMAIN_MNS];
+	size_t count = note_bindings(node, prefix, mag);
+
+	d.kills++;
+	d.reviving = true;
+	pmip_lma_free(node->lma);
+	for (size_t i = 0; i < 2 * PREFIXES; i++)
+		node->forwarding[i].named = false;
+	memset(node->tunnel_named, 0, sizeof(node->tunnel_named));
+	for (int mn = 0; mn < d.plan->mns; mn++)
+		d.flow[mn].named = false;
+	start_lma(node);
+	for (size_t i = 0; i < node->shelf.count;) {
+		struct pmip_bytes key = shelf_key(&node->shelf, i), value = shelf_value(&node->shelf, i);
+		int err = pmip_lma_restore(node->lma, &key, &value, now_at(node));
+
+		must(!err || err == PMIP_ERR_STALE); /* its attachment's record was gone, and its own not yet */
+		if (err)
+			shelf_put(&node->shelf, &(struct pmip_store_op){.key = key});
+		i += !err;
+	}
+	turn(node);
+	d.reviving = false;
+	sweep(node);
+	forget_flows(node);
+	check_bindings(node, prefix, mag, count);
 }
 
 static void start_mag(struct node *node)
@@ -542,6 +656,8 @@ static void stop(void)
 		ck_assert_uint_eq(d.node[lma].lma->pools[1].used, RESERVED_IPV4);
 		ck_assert_uint_eq(d.node[lma].lma->cache.keys.count, 0);
 		pmip_lma_free(d.node[lma].lma);
+		ck_assert_uint_eq(d.node[lma].shelf.count, 0);
+		shelf_clear(&d.node[lma].shelf);
 	}
 	ck_assert_uint_eq(d.heaped, 0);
 	for (int n = 0; n < d.nodes; n++) {

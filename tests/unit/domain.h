@@ -18,6 +18,7 @@ struct domain_plan {
 	bool asks_old_mags;  /* about handovers (RFC 5846 section 8.1) */
 	bool bulk;           /* groups, at both ends (RFC 6602), which are revoked and de-registered now and then */
 	uint32_t fail_every; /* datapath operations to the next that fails, about; 0 = none does */
+	uint32_t kill_every; /* things that the LMA does until it is killed, about, and begins again from its store; 0 = it has none. One LMA then */
 };
 
 #define DOMAIN_LMAS 2

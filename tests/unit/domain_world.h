@@ -4,6 +4,7 @@
 #define TESTS_DOMAIN_WORLD_H
 
 #include "domain.h"
+#include "shelf.h"
 #include "unit.h"
 
 #include <pmip/pmip.h>
@@ -28,6 +29,7 @@
 struct steering {
 	uint32_t id;
 	bool set, away;
+	bool named; /* by an operation since the LMA has begun */
 	bool stale; /* it was to be set anew, in vain */
 	uint8_t remote; /* node, when it does not go where its prefix goes */
 	struct pmip_addr dst;
@@ -48,6 +50,7 @@ struct happening {
 /* Where a node's datapath sends a prefix. */
 struct forwarding {
 	bool set;
+	bool named; /* by an operation since its node has begun */
 	uint8_t remote; /* node */
 	uint32_t link;
 	struct pmip_gre gre;
@@ -58,10 +61,11 @@ struct node {
 	struct pmip_lma *lma;
 	struct pmip_mag *mag;
 	int64_t clock_us; /* how much its clock is ahead */
-	bool tunnel[NODES];
+	bool tunnel[NODES], tunnel_named[NODES];
 	size_t through[NODES]; /* prefixes that go through a tunnel */
 	struct forwarding *forwarding;
 	size_t forwardings;
+	struct shelf shelf;
 	uint32_t fails_in; /* operations until the next one that fails; 0 = never */
 };
 
@@ -70,6 +74,8 @@ struct domain_world {
 	int nodes;
 	uint64_t random, now_us, order, hash;
 	bool calm;
+	uint32_t kills;
+	bool reviving;
 	struct node node[NODES];
 	struct happening **heap;
 	size_t heaped, heap_cap;

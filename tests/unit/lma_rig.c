@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "lma_rig.h"
+#include "shelf.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -148,6 +149,18 @@ static void complete(struct rig *rig, uint32_t id, int result)
 	ck_assert_int_eq(unit_again(rig_failed(rig), pmip_lma_complete(rig->lma, id, result, rig->now)), 0);
 }
 
+static void store(struct rig *rig, const struct pmip_store_op *record)
+{
+	bool fails = rig->store_fails > 0;
+
+	ck_assert_ptr_nonnull(rig->shelf);
+	rig->store_fails -= fails;
+	if (!fails)
+		shelf_put(rig->shelf, record);
+	if (record->id)
+		complete(rig, record->id, fails ? PMIP_ERR_FULL : 0);
+}
+
 void rig_run(struct rig *rig)
 {
 	struct pmip_action action;
@@ -171,6 +184,9 @@ void rig_run(struct rig *rig)
 			rig->events[rig->event_count++].mn_id.id = NULL;
 			break;
 		case PMIP_ACTION_PARAM_PROBLEM:
+			break;
+		case PMIP_ACTION_STORE:
+			store(rig, &action.u.store);
 			break;
 		case PMIP_ACTION_RA:
 		case PMIP_ACTION_PROBE:

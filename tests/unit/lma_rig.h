@@ -29,6 +29,8 @@ struct pbu {
 	const char *ipv4;    /* IPv4 home address to ask for, "0.0.0.0" = any */
 };
 
+struct shelf;
+
 struct rig {
 	struct pmip_lma *lma; /* NULL = there was no memory for it */
 	struct pmip_now now;
@@ -45,6 +47,8 @@ struct rig {
 	bool hold;      /* leave operations open */
 	int fail_next;  /* how many of the next operations fail */
 	const struct unit_mem *scarce; /* an allocation of this fails; NULL = none */
+	struct shelf *shelf; /* where records go; NULL = there are none */
+	int store_fails;     /* how many of the next records are not stored */
 };
 
 struct pmip_lma_config *rig_config(void);

@@ -161,6 +161,8 @@ static char log_action(struct harness *h, const struct pmip_action *action)
 	case PMIP_ACTION_PROBE:
 		h->probe = action->u.probe;
 		return 'Q';
+	case PMIP_ACTION_STORE:
+		break;
 	}
 	return '?';
 }

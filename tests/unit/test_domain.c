@@ -59,6 +59,24 @@ START_TEST(groups_agree_once_quiet)
 }
 END_TEST
 
+/* The LMA is killed in the middle of what it does, dozens of times, while the network is late, and each time another goes on from its records. */
+START_TEST(agrees_although_the_lma_is_killed)
+{
+	struct domain_plan plan = small(_i);
+
+	plan.lmas = 1;
+	plan.chaos_us = 60 * S;
+	plan.pause_us = 50000;
+	plan.loss = 10;
+	plan.twice = 5;
+	plan.fail_every = _i % 4 ? 0 : 100;
+	plan.flows = _i % 2 == 0;
+	plan.bulk = _i % 4 == 1;
+	plan.kill_every = 300;
+	domain_run(&plan);
+}
+END_TEST
+
 /* DOMAIN_SCALE_MNS in the environment asks for another size, for slow tools. Each mobile node moves three times, on average. */
 static struct domain_plan large(uint64_t seed, int lmas)
 {
@@ -110,6 +128,7 @@ int main(void)
 
 	tcase_add_loop_test(tcase, agrees_once_quiet, 0, SEEDS);
 	tcase_add_loop_test(tcase, groups_agree_once_quiet, 0, bulk_seeds ? (int)strtol(bulk_seeds, NULL, 10) : BULK_SEEDS);
+	tcase_add_loop_test(tcase, agrees_although_the_lma_is_killed, 0, SEEDS);
 	tcase_add_test(tcase, large_and_the_same_every_time);
 	tcase_add_test(tcase, large_with_flows);
 	tcase_set_timeout(tcase, 120);

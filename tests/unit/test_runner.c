@@ -284,7 +284,8 @@ static int engine_complete(void *engine, uint32_t id, int err, struct pmip_now n
 }
 
 static const struct pmip__engine engine_ops = {engine_input,   engine_access, engine_deadline,
-					       engine_timeout, engine_next,   engine_complete};
+					       engine_timeout, engine_next,   engine_complete,
+					       NULL};
 
 static void notify(void *user, const struct pmip_event *event, struct pmip_now now)
 {

@@ -24,6 +24,9 @@ enum pmip_action_type {
 	PMIP_ACTION_PARAM_PROBLEM = 4, /**< an ICMPv6 Parameter Problem code 0 about a received message (RFC 6275 section 9.2) */
 	PMIP_ACTION_NOTIFY = 5,        /**< something happened; nothing need be done */
 	PMIP_ACTION_PROBE = 6,         /**< ask whether a mobile node is still there; pmip_mag_attach() is the answer that it is (MAG) */
+	/** LMA: have this outlive the process, see pmip_lma_config_set_store(); then, when its id is not 0, call pmip_lma_complete(). Those that
+	 * follow each other are one transaction; it has come to its end, well or not, before a later action of another type is done. */
+	PMIP_ACTION_STORE = 7,
 };
 
 /** Datapath operations. Each is idempotent; ENSURE/RELEASE and SET/CLEAR are each other's inverse. Those of paths and flows are an LMA's. */
@@ -110,6 +113,7 @@ enum pmip_event_type {
 	PMIP_EVENT_VENDOR = 31,         /**< MAG: the LMA says something in a vendor's own way: vendor, vendor_subtype, data (RFC 7077 section 4.1) */
 	PMIP_EVENT_ACCESS_NETWORK = 32, /**< LMA: where a mobile node is: data, sub-options of Access Network Identifier (RFC 6757) */
 	PMIP_EVENT_IPV4_REFUSED = 33,   /**< registered without the IPv4 home address that was asked for; status is enum pmip_ipv4_status */
+	PMIP_EVENT_STORE_FAILED = 35,   /**< LMA: what a registration waits for was not stored: err; it is refused */
 	PMIP_EVENT_TOLERATED = 34,      /**< peer does not keep to the RFCs and something of it was let pass: tolerance; of each peer and tolerance told once an hour at most */
 };
 
@@ -161,9 +165,17 @@ struct pmip_probe {
 	struct pmip_llid ll_id;  /**< its link-layer identifier; not known (len 0) = everybody there */
 };
 
+/** A record of a store: a key, and what stands under it. Both are views. */
+struct pmip_store_op {
+	uint32_t id;             /**< for pmip_lma_complete(); 0 = nobody waits for the result */
+	struct pmip_bytes key;   /**< 1..256 octets */
+	struct pmip_bytes value; /**< replaces what stands there, 1..8192 octets; len 0 = delete what stands there, if anything does */
+};
+
 /** One thing to do. */
 struct pmip_action {
 	enum pmip_action_type type; /**< which of u */
+	bool durable;               /**< SEND: not if a STORE since there was nothing left to do has come to nothing; it is asked for again */
 	union {
 		struct pmip_datapath_op datapath;        /**< PMIP_ACTION_DATAPATH */
 		struct pmip_dgram send;                  /**< PMIP_ACTION_SEND */
@@ -171,6 +183,7 @@ struct pmip_action {
 		struct pmip_param_problem param_problem; /**< PMIP_ACTION_PARAM_PROBLEM */
 		struct pmip_event event;                 /**< PMIP_ACTION_NOTIFY */
 		struct pmip_probe probe;                 /**< PMIP_ACTION_PROBE */
+		struct pmip_store_op store;              /**< PMIP_ACTION_STORE */
 	} u;
 };
 

@@ -140,6 +140,9 @@ PMIP_API int pmip_lma_config_set_mag_heartbeat(struct pmip_lma_config *config, u
 /** Restart Counter, told in answers to heartbeats; default 0. To be another one after each start that knows nothing of the sessions
  * before it (RFC 5847 section 3.2). Since: 0.1. */
 PMIP_API int pmip_lma_config_set_restart_counter(struct pmip_lma_config *config, uint32_t value);
+/** Have what must not be lost stored: bindings with all that belongs to them, and flows that were moved, leave as PMIP_ACTION_STORE, and a PBA
+ * that accepts waits for it; default off. Looked at by pmip_lma_new() alone. Since: 0.1. */
+PMIP_API int pmip_lma_config_set_store(struct pmip_lma_config *config, bool use);
 /** Whether and how several attachments of a mobile node work together; default PMIP_FLOWMOB_RFC7864. @retval PMIP_ERR_INVALID. Since: 0.1. */
 PMIP_API int pmip_lma_config_set_flowmob(struct pmip_lma_config *config, enum pmip_flowmob flowmob);
 /** Tell MAGs of the flows that are moved to them, too, when their prefix is another MAG's: Flow Mobility Initiate and PBA list each by a Flow
@@ -176,9 +179,17 @@ PMIP_API uint64_t pmip_lma_next_deadline(const struct pmip_lma *lma);
 PMIP_API int pmip_lma_handle_timeout(struct pmip_lma *lma, struct pmip_now now);
 /** Take the next action. @retval 1 action filled  @retval 0 no more. Since: 0.1. */
 PMIP_API int pmip_lma_next_action(struct pmip_lma *lma, struct pmip_action *action);
-/** Tell the result of a datapath operation. @param[in] err 0, or an enum pmip_err: the PBU behind it is then refused with status 130
+/** Tell the result of a datapath operation, or of storing a record. @param[in] err 0, or an enum pmip_err: the PBU behind it is then refused with status 130
  * and its state rolled back. @retval 0 done  @retval PMIP_ERR_NOENT no such operation is open  @retval PMIP_ERR_NOMEM. Since: 0.1. */
 PMIP_API int pmip_lma_complete(struct pmip_lma *lma, uint32_t id, int err, struct pmip_now now);
+/** Put back what a process before this one has stored, one record after the other, in the order of their keys as octets, before anything else
+ * is done with a new engine that stores, too. What the record says is in force as it was, with the lifetime that is left by the wall clock, and the
+ * datapath is told it: do the actions that come of it in between. Nothing is told by events.
+ * @param[in] key, value as PMIP_ACTION_STORE has said them.
+ * @retval 0 done  @retval PMIP_ERR_NOENT this is no record of an LMA's  @retval PMIP_ERR_INVALID damaged  @retval PMIP_ERR_UNSUPPORTED of a version that
+ * this one does not know, or the engine does not store  @retval PMIP_ERR_EXIST another record has said something else  @retval PMIP_ERR_STALE a flow
+ * whose attachment is not there  @retval PMIP_ERR_FULL more flows than are allowed  @retval PMIP_ERR_NOMEM. On error nothing has changed. Since: 0.1. */
+PMIP_API int pmip_lma_restore(struct pmip_lma *lma, const struct pmip_bytes *key, const struct pmip_bytes *value, struct pmip_now now);
 /** Remove every binding in an orderly way: their forwarding is taken down by datapath actions. Since: 0.1. */
 PMIP_API int pmip_lma_shutdown(struct pmip_lma *lma, struct pmip_now now);
 
@@ -312,6 +323,7 @@ enum pmip_lma_counter {
 	PMIP_LMA_RELEASED,         /**< de-registrations */
 	PMIP_LMA_EXPIRED,          /**< bindings whose lifetime ended */
 	PMIP_LMA_DATAPATH_FAILED,  /**< datapath operations that came back with an error */
+	PMIP_LMA_STORE_FAILED,     /**< registrations refused because they could not be stored */
 	PMIP_LMA_HEARTBEAT_SENT,   /**< heartbeat requests sent */
 	PMIP_LMA_HEARTBEAT_ANSWERED, /**< those of them that were answered */
 	PMIP_LMA_HEARTBEAT_MISSING, /**< those of them that were not answered until the next */

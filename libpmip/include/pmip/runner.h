@@ -3,7 +3,8 @@
  * Runs an engine over backends, for any event loop: one descriptor, one timeout, one call.
  *
  * Each pmip_runner_process() is a turn: a batch of messages and events in; their datapath operations in one batch; its results back
- * into the engine; then every reply out in one batch. A PBA that says "accepted" leaves only after its forwarding is in the kernel.
+ * into the engine; then every reply out in one batch. What an LMA stores is one transaction a turn. A PBA that says "accepted" leaves only after
+ * it is stored and its forwarding is in the kernel.
  */
 #ifndef PMIP_RUNNER_H
 #define PMIP_RUNNER_H
@@ -13,6 +14,7 @@
 #include <pmip/io.h>
 #include <pmip/lma.h>
 #include <pmip/mag.h>
+#include <pmip/store.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -35,6 +37,7 @@ struct pmip_runner_config {
 	/** OPTIONAL. Called for each flow that the datapath looks out for (watch in struct pmip_datapath_ops); may read the engine, must not call
 	 * the runner. */
 	void (*flow_seen)(void *user, const struct pmip_flow *flow, struct pmip_now now);
+	struct pmip_store store;         /**< OPTIONAL, LMA: where its records go; without one they come to nothing, and its PBUs are refused */
 };
 
 /** Run an LMA. @retval 0 done  @retval PMIP_ERR_INVALID something required is missing  @retval PMIP_ERR_OS  @retval PMIP_ERR_NOMEM. Since: 0.1. */
@@ -50,6 +53,18 @@ PMIP_API int pmip_runner_timeout_ms(const struct pmip_runner *runner);
 /** Take one turn. Never blocks. Call it when the descriptor is readable, when the timeout is over, and after calling the engine
  * directly. @return messages and events taken in  @retval PMIP_ERR_NOMEM, PMIP_ERR_OS. Since: 0.1. */
 PMIP_API int pmip_runner_process(struct pmip_runner *runner);
+/** What came of the records of a store. */
+struct pmip_runner_restored {
+	size_t size;      /**< sizeof(struct pmip_runner_restored), set by the caller */
+	uint64_t records; /**< that are in force */
+	/** That are damaged, of another version, or contradict others: the log says which; they stay where they are. PMIP_ERR_STALE is deleted, and no matter. */
+	uint64_t skipped;
+};
+
+/** LMA: put the records of the store back into the engine, and have the datapath know them, before the first turn. Nothing is received or sent.
+ * @param[out] restored may be NULL. @retval 0 done  @retval PMIP_ERR_INVALID there is no store, or this is a MAG  @retval PMIP_ERR_OS the store
+ * cannot be read  @retval PMIP_ERR_NOMEM. Since: 0.1. */
+PMIP_API int pmip_runner_restore(struct pmip_runner *runner, struct pmip_runner_restored *restored);
 /** The time now, as the runner takes it; for calling the engine directly. Since: 0.1. */
 PMIP_API struct pmip_now pmip_runner_now(void);
 
@@ -63,6 +78,9 @@ struct pmip_runner_counters {
 	uint64_t datapath_ops;   /**< operations submitted */
 	uint64_t datapath_batches; /**< batches they went in */
 	uint64_t busy_us;        /**< time spent inside turns, microseconds */
+	uint64_t stored;         /**< records written and deleted */
+	uint64_t store_commits;  /**< transactions they went in */
+	uint64_t store_failed;   /**< transactions that came to nothing */
 };
 
 /** Read the counters. Since: 0.1. */
