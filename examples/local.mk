@@ -66,6 +66,8 @@ pmip_lma_SOURCES = \
 	%D%/lma/signal_commands.c \
 	%D%/lma/signal_commands.h \
 	%D%/lma/signalling.c \
+	%D%/lma/store.c \
+	%D%/lma/store.h \
 	%D%/lma/wiring.c \
 	%D%/lma/wiring.h \
 	$(NULL)

@@ -171,6 +171,11 @@ static json_t *runner_counters(const struct daemon *daemon)
 	set_count(json, "datapath_ops", c.datapath_ops);
 	set_count(json, "datapath_batches", c.datapath_batches);
 	set_count(json, "busy_us", c.busy_us);
+	if (daemon->store.ops) {
+		set_count(json, "stored", c.stored);
+		set_count(json, "store_commits", c.store_commits);
+		set_count(json, "store_failed", c.store_failed);
+	}
 	return json;
 }
 

@@ -300,7 +300,8 @@ static int open_all(struct daemon *daemon)
 			    role->has_others && role->has_others(daemon->settings) ? &any : role->address(daemon->settings)) ||
 	    open_datapath(daemon))
 		return -1;
-	if (restart_count(s->restart_counter_file ? s->restart_counter_file : role->restart_file,
+	if (!(role->has_store && role->has_store(daemon->settings)) &&
+	    restart_count(s->restart_counter_file ? s->restart_counter_file : role->restart_file,
 			  &daemon->restart_counter))
 		return -1;
 	config.io = daemon->io;
@@ -343,6 +344,8 @@ static void close_all(struct daemon *daemon)
 	pmip_runner_free(daemon->runner);
 	if (daemon->engine)
 		daemon->role->close(daemon);
+	if (daemon->store.ops)
+		daemon->store.ops->free(daemon->store.ctx);
 	if (daemon->access.ops)
 		daemon->access.ops->free(daemon->access.ctx);
 	if (daemon->datapath.ops)

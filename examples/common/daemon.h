@@ -49,6 +49,7 @@ struct daemon_role {
 	void (*datapath_config)(const struct settings *settings, struct pmip_datapath_config *config);
 	const struct pmip_addr *(*address)(const struct settings *settings);
 	bool (*has_others)(const struct settings *settings); /* OPTIONAL. Messages come to other addresses, too. */
+	bool (*has_store)(const struct settings *settings);  /* OPTIONAL. Starts are counted in daemon->store, by open(). */
 	int (*reconfigure)(struct daemon *daemon, const struct settings *settings, struct pmip_now now);
 	/* Queue what an orderly end needs. */
 	int (*shutdown)(struct daemon *daemon, struct pmip_now now);
@@ -72,6 +73,7 @@ struct daemon {
 	struct pmip_io io;         /* these three: ops NULL = not there */
 	struct pmip_datapath datapath;
 	struct pmip_access access;
+	struct pmip_store store;   /* LMA; ops NULL = none */
 	struct pmip_runner *runner;
 	void *extra; /* what the role keeps besides */
 	struct events *events;

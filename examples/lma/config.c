@@ -7,6 +7,7 @@
 #include "common/profiles.h"
 
 #include <pmip/option.h>
+#include <pmip/store.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -34,6 +35,10 @@ static const struct setting_row ipv4_pool_row = { .type = SETTING_MAP, .rows = i
 
 static const struct setting_choice gre_uses[] = {
 	{ "off", PMIP_LMA_GRE_OFF }, { "allowed", PMIP_LMA_GRE_ALLOWED }, { "required", PMIP_LMA_GRE_REQUIRED }, { NULL, 0 },
+};
+
+static const struct setting_choice durabilities[] = {
+	{ "strict", PMIP_DURABILITY_STRICT }, { "fast", PMIP_DURABILITY_FAST }, { NULL, 0 },
 };
 
 static const struct setting_row node_prefix_row = { .type = SETTING_PREFIX, .offset = offsetof(struct lma_prefix, prefix) };
@@ -123,6 +128,14 @@ const struct setting_row lma_rows[] = {
 	  .help = "type of the paper's flow-mob option: 18, or one that means nothing else" },
 	{ .key = "flow_socket", .type = SETTING_PATH, .restart = true, .offset = offsetof(struct lma_settings, flow_socket),
 	  .help = "UNIX socket that a flow manager connects to; without it none can" },
+	{ .key = "store", .type = SETTING_PATH, .restart = true, .offset = offsetof(struct lma_settings, store),
+	  .help = "directory where bindings and moved flows outlive the process; without it they do not" },
+	{ .key = "durability", .type = SETTING_CHOICE, .def = "strict", .choices = durabilities, .restart = true,
+	  .offset = offsetof(struct lma_settings, durability),
+	  .help = "what is acknowledged survives a power cut: always, or but for the last moment" },
+	{ .key = "store_sync", .type = SETTING_MS, .min = 1, .max = 60000, .def = "200ms", .restart = true,
+	  .offset = offsetof(struct lma_settings, store_sync_ms),
+	  .help = "with durability fast: that moment" },
 	{ .key = "max_flows", .type = SETTING_UINT, .min = 0, .max = 4000000, .def = "65536", .restart = true,
 	  .offset = offsetof(struct lma_settings, max_flows),
 	  .help = "most flows at a time" },

@@ -79,6 +79,9 @@ struct lma_settings {
 	bool flowmob_flows;
 	uint32_t max_flows;
 	const char *flow_socket; /* NULL = none */
+	const char *store;       /* NULL = none */
+	uint32_t durability;     /* enum pmip_durability */
+	uint32_t store_sync_ms;
 	struct setting_list redirect;      /* of struct lma_r2lma */
 	uint32_t redirect_above;
 	struct setting_list redirect_from; /* of struct lma_address */

@@ -7,6 +7,7 @@
 #include "common/log.h"
 #include "lma/flow_socket.h"
 #include "lma/lma.h"
+#include "lma/store.h"
 
 #include <sys/random.h>
 
@@ -45,10 +46,14 @@ static int lma_open(struct daemon *daemon, struct pmip_runner_config *config)
 	struct pmip_lma_config *engine_config = NULL;
 	struct pmip_lma *lma = NULL;
 	uint8_t key[16];
-	int err = lma_engine_config(&engine_config, daemon->settings);
+	bool stores = lma_has_store(daemon->settings);
+	int err = stores ? lma_store_open(daemon) : 0;
 
+	if (!err)
+		err = lma_engine_config(&engine_config, daemon->settings);
 	if (err)
 		return err;
+	pmip_lma_config_set_store(engine_config, stores);
 	pmip_lma_config_set_restart_counter(engine_config, daemon->restart_counter);
 	if (getrandom(key, sizeof(key), 0) != sizeof(key))
 		err = PMIP_ERR_OS;
@@ -57,10 +62,13 @@ static int lma_open(struct daemon *daemon, struct pmip_runner_config *config)
 	pmip_lma_config_free(engine_config);
 	daemon->engine = lma;
 	config->flow_seen = on_flow_seen;
+	config->store = daemon->store;
 	if (!err)
 		err = pmip_runner_new_lma(&daemon->runner, lma, config);
 	if (err)
 		log_line(PMIP_LOG_ERROR, "daemon", "cannot make the engine: %s", pmip_strerror(err));
+	if (!err && stores)
+		err = lma_store_restore(daemon);
 	return err ? err : open_flow_socket(daemon);
 }
 
@@ -139,6 +147,7 @@ const struct daemon_role lma_role = {
 		.check = lma_check,
 	},
 	.restart_file = "/var/lib/pmip/lma.restart",
+	.has_store = lma_has_store,
 	.open = lma_open,
 	.datapath_config = lma_datapath_config,
 	.address = lma_address,
