@@ -99,6 +99,7 @@ struct pmip__reply {
 /* What a PBU that is accepted does to the session's IPv4 home address. */
 struct pmip__ipv4_change {
 	bool add, drop;
+	bool shares;          /* that of the attachment which has the prefixes */
 	struct pmip__hnp hnp; /* the one to add, taken from its pool */
 	uint8_t plen;
 	uint8_t router[4];
@@ -177,6 +178,7 @@ struct pmip__txn {
 	bool drops_prefixes; /* it will have an IPv4 home address alone */
 	struct pmip_gre old_gre;
 	struct pmip__path old_path;
+	bool old_shares_ipv4;
 };
 
 /* A PBU that waits for a session: until its registration is complete, until it is de-registered (HI = 4), or until its MAG has said
@@ -307,6 +309,8 @@ void pmip__lma_flow_abandon(struct pmip_lma *lma, struct pmip__op *op);
 void pmip__lma_flows_follow(struct pmip_lma *lma, const struct pmip__session *session);
 /* A session is registered anew: what the datapath has refused of its flows is asked for again. */
 void pmip__lma_flows_make_sure(struct pmip_lma *lma, const struct pmip__session *session);
+/* The MAG of a session has the IPv4 home address of another no more: flows to it go on over that. */
+void pmip__lma_flows_leave_ipv4(struct pmip_lma *lma, const struct pmip__session *session);
 /* A session has a prefix, or an IPv4 home address, no more: flows to it end. */
 void pmip__lma_flows_end_at(struct pmip_lma *lma, const struct pmip__session *session, const struct pmip_prefix *gone);
 /* A session goes, or drops its packets: its flows go on over others, or end. heir: has its prefixes from now on, NULL = nobody has. */

@@ -189,11 +189,13 @@ static bool has_prefix(const struct pmip_lma *lma, const struct pmip__session *s
 	return false;
 }
 
-/* Whether packets of the flow reach the mobile node there: its MAG has the prefix. FLO-2, FLO-4, FLO-7. */
+/* Whether packets of the flow reach the mobile node there: its MAG has the prefix, or the IPv4 home address. FLO-2, FLO-4, FLO-7, V4-15. */
 static bool carries(const struct pmip_lma *lma, const struct pmip__session *session, const struct pmip__flow *flow)
 {
 	if (session->state != PMIP_BINDING_ACTIVE || session->txn)
 		return false;
+	if (session != flow->anchor && pmip_addr_is_ipv4_mapped(&flow->flow.dst))
+		return session->set == flow->anchor->set && pmip__session_shares_ipv4(session);
 	return session->set == flow->anchor->set || (session->epoch == session->mn->epoch && has_prefix(lma, session, flow));
 }
 
@@ -235,14 +237,12 @@ static bool may_carry(const struct pmip_lma *lma, const struct pmip__session *se
 }
 
 /* Another attachment of the flow's mobile node: the one in this tunnel, or the first there is when it is 0, by preference one whose
- * MAG need not be asked. An IPv4 home address is at one MAG only. NULL = none. FMP-4. */
+ * MAG need not be asked. NULL = none. FMP-4. */
 static struct pmip__session *target(const struct pmip_lma *lma, const struct pmip__flow *flow, uint32_t tunnel)
 {
 	const struct pmip__mn *mn = flow->owner->mn;
 	struct pmip__session *to_ask = NULL;
 
-	if (pmip_addr_is_ipv4_mapped(&flow->flow.dst))
-		return NULL;
 	for (const struct pmip__list *link = mn->sessions.next; link != &mn->sessions; link = link->next) {
 		struct pmip__session *session = pmip__session_of_mn(link);
 
@@ -441,8 +441,7 @@ void pmip__lma_flows_told(struct pmip_lma *lma, const struct pmip__session *sess
 /* FLO-9, FLO-11, PAP-16. */
 static void leave(struct pmip_lma *lma, struct pmip__flow *flow, const struct pmip__session *session, struct pmip__session *heir)
 {
-	/* An IPv4 home address is not shared. */
-	if (flow->anchor == session && (!heir || pmip_addr_is_ipv4_mapped(&flow->flow.dst))) {
+	if (flow->anchor == session && (!heir || (pmip_addr_is_ipv4_mapped(&flow->flow.dst) && !pmip__session_shares_ipv4(heir)))) {
 		end(lma, flow);
 		return;
 	}
@@ -472,6 +471,16 @@ void pmip__lma_flows_leave(struct pmip_lma *lma, const struct pmip__session *ses
 		if (is_last) /* the owner may have gone with its last flow */
 			return;
 	}
+}
+
+/* V4-15. */
+void pmip__lma_flows_leave_ipv4(struct pmip_lma *lma, const struct pmip__session *session)
+{
+	const struct pmip__flow_owner *owner = pmip__flow_cache_owner(&lma->flows, session->mn);
+
+	for (const struct pmip__list *link = owner ? owner->flows.next : NULL; owner && link != &owner->flows; link = link->next)
+		if (flow_of(link)->anchor != session && pmip_addr_is_ipv4_mapped(&flow_of(link)->flow.dst))
+			leave(lma, flow_of(link), session, NULL);
 }
 
 /* FLO-11. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* IPv4 home addresses (RFC 5844 section 3.1): which one a session gets beside its prefixes, or in place of them, and why it gets none. A
  * session has one at most, and keeps it: it comes with the PBU that first asks for it, and goes with the first that does not ask for it
- * any more, with a de-registration that names nothing else, or with the session. Attachments that share prefixes (RFC 7864) do not share
- * it: it is that of the one which has the prefixes. */
+ * any more, with a de-registration that names nothing else, or with the session. Attachments that share prefixes (RFC 7864) share it, those
+ * which ask for it: it is that of the one which has the prefixes, and goes over to the next with them. */
 #include "engine/lma.h"
 
 #include "base/buf.h"
@@ -38,14 +38,15 @@ struct pmip_ip pmip__lma_ipv4_of_prefix(const struct pmip_prefix *prefix)
 
 struct pmip_ipv4_home pmip__lma_ipv4_of(const struct pmip__session *session)
 {
-	const struct pmip__hnp *ipv4 = pmip__session_ipv4(session);
+	const struct pmip__session *holder = pmip__session_shares_ipv4(session) ? pmip__binding_cache_anchor(session) : session;
+	const struct pmip__hnp *ipv4 = pmip__session_ipv4(holder);
 
 	if (!ipv4)
 		return (struct pmip_ipv4_home){0};
 	return (struct pmip_ipv4_home){
 		.addr = pmip__lma_ipv4_of_prefix(&ipv4->prefix),
-		.plen = session->extras->ipv4_plen,
-		.router = ip_of(session->extras->ipv4_router),
+		.plen = holder->extras->ipv4_plen,
+		.router = ip_of(holder->extras->ipv4_router),
 	};
 }
 
@@ -169,14 +170,16 @@ static enum pmip_ipv4_status choose(struct pmip_lma *lma, struct pmip__request *
 
 /* An IPv4 home address that the mobile node may not have refuses the PBU, also when it asks for prefixes (RFC 5844 sections 3.1.2.1 and
  * 3.1.2.2): the MAG then asks for those alone. DEVIATES: with a pool that is used up IPv6 goes on alone, and the reply says why, where section
- * 3.1.2.2 has status 130 for all of it, which says nothing of IPv4. So does an attachment that shares prefixes, of which that RFC does not
- * speak. V4-2, V4-5, V4-6, V4-7, V4-15. */
+ * 3.1.2.2 has status 130 for all of it, which says nothing of IPv4. So does an attachment under the prefixes of another that has no such
+ * address, or none for this MAG; of attachments that RFC does not speak. V4-2, V4-5, V4-6, V4-7, V4-15. */
 enum pmip_status pmip__lma_ipv4_decide(struct pmip_lma *lma, struct pmip__request *request, const struct pmip__session *session,
 				       const struct pmip__session *anchor)
 {
 	const struct pmip_binding_options *options = &request->reply.options;
 	const struct pmip__hnp *old = session ? pmip__session_ipv4(session) : NULL;
 	bool sharing = anchor || (session && !pmip__session_address_count(session));
+	const struct pmip__session *first = anchor || !sharing ? anchor : pmip__binding_cache_anchor(session);
+	const struct pmip__hnp *shared = first && options->hnp_count ? pmip__session_ipv4(first) : NULL;
 	bool alone = !options->hnp_count || (!sharing && session && !session->hnp_count);
 	enum pmip_ipv4_status reason;
 
@@ -185,7 +188,8 @@ enum pmip_status pmip__lma_ipv4_decide(struct pmip_lma *lma, struct pmip__reques
 		return PMIP_STATUS_NOT_AUTHORIZED_FOR_IPV6_MOBILITY_SERVICE;
 	if (!(options->has & PMIP_HAS_IPV4_REQUEST))
 		return alone ? PMIP_STATUS_BCE_PBU_PREFIX_SET_DO_NOT_MATCH : PMIP_STATUS_ACCEPTED;
-	reason = sharing ? PMIP_IPV4_ADMIN_PROHIBITED : choose(lma, request, old);
+	reason = sharing && !shared ? PMIP_IPV4_ADMIN_PROHIBITED : choose(lma, request, sharing ? shared : old);
+	request->ipv4.shares = shared && !reason;
 	request->reply.ipv4_status = (uint8_t)reason;
 	request->ipv4.drop = old && reason;
 	if (!reason || (!alone && (sharing || reason == PMIP_IPV4_NOT_AVAILABLE)))
@@ -206,10 +210,20 @@ void pmip__lma_ipv4_give_back(struct pmip_lma *lma, const struct pmip__request *
 
 void pmip__lma_ipv4_drop(struct pmip_lma *lma, struct pmip__session *session)
 {
+	const struct pmip__list *sessions = &session->mn->sessions;
 	struct pmip__hnp ipv4 = *pmip__session_ipv4(session);
 
 	pmip__lma_op_untracked(lma, (struct pmip_datapath_op){.kind = PMIP_DATAPATH_BINDING_CLEAR, .prefix = ipv4.prefix});
 	pmip__lma_flows_end_at(lma, session, &ipv4.prefix);
 	pmip__binding_cache_drop_ipv4(&lma->cache, session);
+	for (const struct pmip__list *link = sessions->next; link != sessions; link = link->next) {
+		struct pmip__session *other = pmip__session_of_mn(link);
+
+		if (other->set != session->set)
+			continue;
+		pmip__binding_cache_share_ipv4(&lma->cache, other, false);
+		if (other->txn)
+			other->txn->old_shares_ipv4 = false;
+	}
 	pmip__lma_prefixes_release(lma, &ipv4, 1);
 }

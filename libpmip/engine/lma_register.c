@@ -183,29 +183,34 @@ static bool is_full(const struct pmip_lma *lma, const struct pmip__mn *mn)
 }
 
 /* What had been set is as before. */
-static void reset_extras(struct pmip_lma *lma, struct pmip__session *session, const struct pmip_gre *gre, const struct pmip__path *path)
+static void reset_extras(struct pmip_lma *lma, struct pmip__session *session, const struct pmip_gre *gre, const struct pmip__path *path,
+			 bool shares_ipv4)
 {
 	if (session->extras) {
 		session->extras->gre = *gre;
 		session->extras->path = *path;
+		session->extras->shares_ipv4 = shares_ipv4;
 	}
 	pmip__binding_cache_tidy_extras(&lma->cache, session);
 }
 
-/* 0, or PMIP_ERR_NOMEM with nothing changed. V4-3, GRE-4, MPB-1. */
+/* 0, or PMIP_ERR_NOMEM with nothing changed. V4-3, V4-15, GRE-4, MPB-1. */
 static int add_extras(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__session *session)
 {
 	const struct pmip__ipv4_change *change = &request->ipv4;
 	struct pmip_gre old_gre = pmip__lma_gre_of(session);
 	struct pmip__path old_path = pmip__session_path(session);
+	bool old_shares = pmip__session_shares_ipv4(session);
 	int err = pmip__binding_cache_set_gre(&lma->cache, session, &request->gre);
 
 	if (!err)
 		err = pmip__binding_cache_set_path(&lma->cache, session, &request->path);
+	if (!err)
+		err = pmip__binding_cache_share_ipv4(&lma->cache, session, change->shares);
 	if (!err && change->add)
 		err = pmip__binding_cache_add_ipv4(&lma->cache, session, &change->hnp, change->plen, change->router);
 	if (err)
-		reset_extras(lma, session, &old_gre, &old_path);
+		reset_extras(lma, session, &old_gre, &old_path, old_shares);
 	return err;
 }
 
@@ -308,8 +313,14 @@ int pmip__lma_register_update(struct pmip_lma *lma, const struct pmip__request *
 	struct pmip__txn *txn;
 
 	if (stays && !lma->store) {
-		if (pmip__binding_cache_set_path(&lma->cache, session, &request->path))
+		bool shared = pmip__session_shares_ipv4(session);
+
+		/* The one needs the other's memory, and then has it. */
+		if (pmip__binding_cache_share_ipv4(&lma->cache, session, request->ipv4.shares) ||
+		    pmip__binding_cache_set_path(&lma->cache, session, &request->path))
 			return PMIP_ERR_NOMEM;
+		if (shared && !request->ipv4.shares)
+			pmip__lma_flows_leave_ipv4(lma, session);
 		refresh(lma, request, session);
 		return 0;
 	}
@@ -318,6 +329,7 @@ int pmip__lma_register_update(struct pmip_lma *lma, const struct pmip__request *
 		txn->stays = stays;
 		txn->old_gre = pmip__lma_gre_of(session);
 		txn->old_path = pmip__session_path(session);
+		txn->old_shares_ipv4 = pmip__session_shares_ipv4(session);
 		txn->drops_prefixes = releases_prefixes(request, session);
 		tunnel = pmip__binding_cache_tunnel_get(&lma->cache, &request->dgram->dst, &request->proxy_coa);
 	}
@@ -432,7 +444,7 @@ void pmip__lma_deregister(struct pmip_lma *lma, const struct pmip__request *requ
 	pmip__lma_hold_release(lma, session->mn, request->now);
 }
 
-/* DER-5, PAP-7, FLO-10. */
+/* DER-5, PAP-7, FLO-10, V4-15. */
 void pmip__lma_remove(struct pmip_lma *lma, struct pmip__session *session, const char *rule, const char *ref)
 {
 	struct pmip_event event = pmip__lma_session_event(PMIP_EVENT_BINDING_REMOVED, session);
@@ -448,10 +460,12 @@ void pmip__lma_remove(struct pmip_lma *lma, struct pmip__session *session, const
 	pmip__lma_flows_leave(lma, session, heir);
 	if (session->has_path)
 		pmip__lma_leave_path(lma, session, tunnel);
-	if (heir && pmip__session_ipv4(session))
-		pmip__lma_ipv4_drop(lma, session); /* it is not shared */
+	if (heir && pmip__session_ipv4(session) && !pmip__session_shares_ipv4(heir))
+		pmip__lma_ipv4_drop(lma, session); /* the MAG there does not have it */
 	if (heir) {
 		pmip__binding_cache_hand_over(&lma->cache, session, heir);
+		if (heir->txn)
+			heir->txn->old_shares_ipv4 = false; /* it has it itself now, or there is none */
 		pmip__lma_put_forwarding(lma, heir);
 	} else if (session->state != PMIP_BINDING_DELETE_WAIT) {
 		clear_forwarding(lma, session);
@@ -482,6 +496,8 @@ static void commit(struct pmip_lma *lma, struct pmip__txn *txn, struct pmip_now 
 		pmip__lma_ipv4_drop(lma, session);
 	if (txn->drops_prefixes)
 		release_prefixes(lma, session);
+	if (txn->old_shares_ipv4 && !pmip__session_shares_ipv4(session))
+		pmip__lma_flows_leave_ipv4(lma, session);
 	pmip__binding_cache_tidy_extras(&lma->cache, session);
 	event = pmip__lma_session_event(PMIP_EVENT_BINDING_ADDED, session);
 	if (txn->old.tunnel)
@@ -533,7 +549,7 @@ static void roll_back(struct pmip_lma *lma, struct pmip__txn *txn, struct pmip_n
 		pmip__lma_remove(lma, session, "forwarding could not be set up", "RFC 5213 5.3.2");
 		return;
 	}
-	reset_extras(lma, session, &txn->old_gre, &txn->old_path);
+	reset_extras(lma, session, &txn->old_gre, &txn->old_path, txn->old_shares_ipv4);
 	if (txn->added_ipv4)
 		pmip__lma_ipv4_drop(lma, session);
 	session->reg = txn->old;

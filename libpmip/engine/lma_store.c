@@ -53,6 +53,7 @@ static struct pmip__session_record view(const struct pmip_lma *lma, const struct
 		.hnp_count = txn && txn->drops_prefixes ? 0 : session->hnp_count,
 		.gre = pmip__lma_gre_of(session),
 		.path = pmip__session_path(session),
+		.shares_ipv4 = pmip__session_shares_ipv4(session),
 	};
 
 	memcpy(record.hnp, session->hnp, record.hnp_count * sizeof(record.hnp[0]));
@@ -199,6 +200,8 @@ static int put_back_extras(struct pmip_lma *lma, struct pmip__session *session, 
 
 	if (!err)
 		err = pmip__binding_cache_set_path(&lma->cache, session, &record->path);
+	if (!err)
+		err = pmip__binding_cache_share_ipv4(&lma->cache, session, record->shares_ipv4);
 	if (!err && record->ipv4.prefix.len)
 		err = pmip__binding_cache_add_ipv4(&lma->cache, session, &record->ipv4, record->ipv4_plen, record->ipv4_router);
 	return err;

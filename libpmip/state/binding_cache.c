@@ -405,6 +405,15 @@ void pmip__binding_cache_hand_over(struct pmip__binding_cache *cache, struct pmi
 	}
 	anchor->hnp_count = 0;
 	pmip__binding_cache_unstored(cache, heir->mn);
+	if (!pmip__session_ipv4(anchor) || !pmip__session_shares_ipv4(heir))
+		return;
+	take_out(cache, &anchor->extras->ipv4);
+	heir->extras->ipv4 = anchor->extras->ipv4;
+	heir->extras->ipv4_plen = anchor->extras->ipv4_plen;
+	memcpy(heir->extras->ipv4_router, anchor->extras->ipv4_router, sizeof(heir->extras->ipv4_router));
+	heir->extras->shares_ipv4 = false;
+	insert(cache, &heir->extras->ipv4);
+	anchor->extras->ipv4.prefix.len = 0;
 }
 
 static struct pmip__extras *ensure_extras(struct pmip__binding_cache *cache, struct pmip__session *session)
@@ -498,6 +507,20 @@ int pmip__binding_cache_set_path(struct pmip__binding_cache *cache, struct pmip_
 	return 0;
 }
 
+int pmip__binding_cache_share_ipv4(struct pmip__binding_cache *cache, struct pmip__session *session, bool shares)
+{
+	if (shares && !ensure_extras(cache, session))
+		return PMIP_ERR_NOMEM;
+	if (session->extras)
+		session->extras->shares_ipv4 = shares;
+	return 0;
+}
+
+bool pmip__session_shares_ipv4(const struct pmip__session *session)
+{
+	return session->extras && session->extras->shares_ipv4;
+}
+
 struct pmip__path pmip__session_path(const struct pmip__session *session)
 {
 	return session->extras ? session->extras->path : (struct pmip__path){0};
@@ -513,7 +536,7 @@ void pmip__binding_cache_tidy_extras(struct pmip__binding_cache *cache, struct p
 		pmip__htable_remove(&cache->keys, pmip__htable_number(extras->key), extras);
 		extras->has_key = false;
 	}
-	if (extras->ipv4.prefix.len || extras->gre.in_use || extras->path.bid)
+	if (extras->ipv4.prefix.len || extras->shares_ipv4 || extras->gre.in_use || extras->path.bid)
 		return;
 	pmip__mem_free(&cache->mem, extras);
 	session->extras = NULL;
@@ -575,6 +598,7 @@ void pmip__binding_cache_remove(struct pmip__binding_cache *cache, struct pmip__
 	if (session->extras) {
 		session->extras->gre = (struct pmip_gre){.in_use = false};
 		session->extras->path.bid = 0;
+		session->extras->shares_ipv4 = false;
 	}
 	if (pmip__session_ipv4(session))
 		pmip__binding_cache_drop_ipv4(cache, session);

@@ -64,6 +64,7 @@ struct pmip__extras {
 	struct pmip__hnp ipv4; /* prefix.len 0 = none */
 	uint8_t ipv4_plen;
 	uint8_t ipv4_router[4];
+	bool shares_ipv4; /* its MAG has that of the anchor */
 	struct pmip_gre gre;
 	bool has_key;  /* an uplink key of its own, */
 	uint32_t key;  /* this one */
@@ -195,7 +196,7 @@ static inline struct pmip__session *pmip__session_of_tunnel(const struct pmip__l
 
 /* The session whose prefixes this one has, itself or another. */
 struct pmip__session *pmip__binding_cache_anchor(const struct pmip__session *session);
-/* Its prefixes are another's from now on, which shared them. */
+/* Its prefixes are another's from now on, which shared them; its IPv4 home address too, if that shared it. */
 void pmip__binding_cache_hand_over(struct pmip__binding_cache *cache, struct pmip__session *anchor, struct pmip__session *heir);
 /* The oldest session that shares an anchor's prefixes, NULL = none. */
 struct pmip__session *pmip__binding_cache_heir(const struct pmip__session *anchor);
@@ -214,6 +215,9 @@ void pmip__binding_cache_drop_ipv4(struct pmip__binding_cache *cache, struct pmi
 int pmip__binding_cache_set_gre(struct pmip__binding_cache *cache, struct pmip__session *session, const struct pmip_gre *gre);
 /* Have it be this path of several, or the only one. 0, or PMIP_ERR_NOMEM with nothing changed. */
 int pmip__binding_cache_set_path(struct pmip__binding_cache *cache, struct pmip__session *session, const struct pmip__path *path);
+/* Whether the MAG of an attachment under another's prefixes has the anchor's IPv4 home address as well. @return 0 or PMIP_ERR_NOMEM. */
+int pmip__binding_cache_share_ipv4(struct pmip__binding_cache *cache, struct pmip__session *session, bool shares);
+bool pmip__session_shares_ipv4(const struct pmip__session *session);
 struct pmip__path pmip__session_path(const struct pmip__session *session);
 /* Free what of its extras is not in use any more. */
 void pmip__binding_cache_tidy_extras(struct pmip__binding_cache *cache, struct pmip__session *session);

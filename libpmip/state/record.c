@@ -9,7 +9,8 @@
 #define HAS_IPV4 0x01
 #define HAS_GRE 0x02
 #define HAS_PATH 0x04
-#define HAS_ALL (HAS_IPV4 | HAS_GRE | HAS_PATH)
+#define SHARES_IPV4 0x08
+#define HAS_ALL (HAS_IPV4 | HAS_GRE | HAS_PATH | SHARES_IPV4)
 
 static void put_u32(struct pmip__writer *writer, uint32_t value)
 {
@@ -95,7 +96,8 @@ static void put_extras(struct pmip__writer *writer, const struct pmip__session_r
 {
 	bool ipv4 = session->ipv4.prefix.len, gre = session->gre.in_use, path = session->path.bid;
 
-	pmip__put_u8(writer, (uint8_t)((ipv4 ? HAS_IPV4 : 0) | (gre ? HAS_GRE : 0) | (path ? HAS_PATH : 0)));
+	pmip__put_u8(writer, (uint8_t)((ipv4 ? HAS_IPV4 : 0) | (gre ? HAS_GRE : 0) | (path ? HAS_PATH : 0) |
+				       (session->shares_ipv4 ? SHARES_IPV4 : 0)));
 	if (ipv4) {
 		put_hnp(writer, &session->ipv4);
 		pmip__put_u8(writer, session->ipv4_plen);
@@ -118,6 +120,7 @@ static void get_extras(struct pmip__reader *reader, struct pmip__session_record 
 	uint8_t has = pmip__get_u8(reader);
 
 	reader->failed = reader->failed || (has & ~HAS_ALL);
+	session->shares_ipv4 = has & SHARES_IPV4;
 	if (has & HAS_IPV4) {
 		session->ipv4 = get_hnp(reader);
 		session->ipv4_plen = pmip__get_u8(reader);

@@ -38,6 +38,7 @@ struct pmip__session_record {
 	struct pmip__hnp ipv4; /* prefix.len 0 = none */
 	uint8_t ipv4_plen;
 	uint8_t ipv4_router[4];
+	bool shares_ipv4; /* its MAG has that of the one whose prefixes it shares */
 	struct pmip_gre gre;
 	struct pmip__path path;
 };

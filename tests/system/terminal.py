@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
 # May run beside others.
-# Proves BND-1, BND-2, BND-3, BND-4, LIF-1, LIF-2, RA-2.
+# Proves BND-1, BND-2, BND-3, BND-4, LIF-1, LIF-2, RA-2, V4-15.
 """A mobile node with one logical interface over two access networks, made by bonding or by BPF programs over plain links: one test for both.
 
     CN ---- LMA ==== MAG1 ---- eth0 \\
@@ -29,7 +29,7 @@ ROUTER4 = '198.51.100.1'
 IPV4 = f'ipv4_pools:\n  - prefix: 198.51.100.0/24\n    router: {ROUTER4}\n'
 WAIT = 10  # s, for what takes none but in a busy user-mode Linux
 ETH_P_ALL = 3  # of one protocol alone a tap sees nothing that leaves, nor what a program has taken
-HEADER = 14 + 40
+HEADERS = {b'\x86\xdd': (14 + 40, 20), b'\x08\x00': (14 + 20, 23)}  # how long they are, and where the protocol stands
 
 
 class Tap:
@@ -48,10 +48,11 @@ class Tap:
                 packet, (_, _, kind, _, _) = self.sock.recvfrom(2048, socket.MSG_DONTWAIT)
             except BlockingIOError:
                 return self
-            if packet[12:14] == b'\x86\xdd' and packet[20] in (socket.IPPROTO_TCP, socket.IPPROTO_UDP) and len(packet) >= HEADER + 8:
-                number = struct.unpack_from('!I', packet, HEADER + 8)[0] if len(packet) >= HEADER + 12 else None
-                self.seen.append(('out' if kind == socket.PACKET_OUTGOING else 'in', packet[20],
-                                  *struct.unpack_from('!HH', packet, HEADER), number))
+            length, at = HEADERS.get(packet[12:14], (0, 0))
+            if length and len(packet) >= length + 8 and packet[at] in (socket.IPPROTO_TCP, socket.IPPROTO_UDP):
+                number = struct.unpack_from('!I', packet, length + 8)[0] if len(packet) >= length + 12 else None
+                self.seen.append(('out' if kind == socket.PACKET_OUTGOING else 'in', packet[at],
+                                  *struct.unpack_from('!HH', packet, length), number))
 
     def numbers(self, way, port, protocol=socket.IPPROTO_UDP):
         """The numbers of one flow's packets, by the mobile node's port."""
@@ -349,19 +350,31 @@ def reflect(checks, phone):
 
 
 def ipv4(checks, phone):
-    """IPv4 goes the same ways, ARP by both. The home address is the first attachment's alone, so only there is an answer."""
-    near = phone.domain.mags[0].active()[phone.domain.host.nai]['ipv4']
+    """IPv4 goes the same ways, ARP by both. Both attachments have the home address, so that its flows are moved like others."""
+    near, other = (mag.active()[phone.domain.host.nai].get('ipv4') for mag in phone.domain.mags)
+    checks.check(near and near == other, 'IPv4: both MAGs have the home address', (near, other))
     phone.mn.ip_batch(f'addr add {near} dev {PHONE}\nroute add default via {ROUTER4}\n')
     near = near.split('/')[0]
     checks.eventually('IPv4: the CN reaches it', WAIT, lambda: phone.domain.reached(near))
-    with phone.mn.socket(socket.AF_INET, socket.SOCK_DGRAM) as out:
-        out.bind((near, FLOW))
-        for slave in reversed(SLAVES):
+    lma, count = phone.domain.lma, 50
+    with phone.mn.socket(socket.AF_INET, socket.SOCK_DGRAM) as here, phone.domain.cn.socket(socket.AF_INET, socket.SOCK_DGRAM) as there:
+        here.bind((near, FLOW))
+        there.bind((CN_IPV4, SERVER))
+        for sock in (here, there):
+            sock.settimeout(5)
+        known = lma.ask('flow-add', src=CN_IPV4, dst=near, proto=17, sport=SERVER, dport=FLOW)
+        for slave, mag in reversed(tuple(zip(SLAVES, MAG_ADDR))):
             phone.say('set', PHONE, str(FLOW), slave)
-            before = int(phone.slaves()[slave]['tx_packets'])
-            for _ in range(50):
-                out.sendto(b'x', (CN_IPV4, SERVER))
-            checks.check(int(phone.slaves()[slave]['tx_packets']) - before >= 50, f'IPv4: a flow leaves by {slave}')
+            lma.ask('flow-move', id=known['id'], to=mag)
+            taps = dict(zip(SLAVES, phone.taps()))
+            for n in range(count):
+                here.sendto(struct.pack('!I', n), (CN_IPV4, SERVER))
+                there.sendto(there.recv(100), (near, FLOW))
+                here.recv(100)
+            ways = {name: tuple(len(tap.numbers(way, FLOW)) for way in ('out', 'in')) for name, tap in taps.items()}
+            checks.check(ways == {name: (count, count) if name == slave else (0, 0) for name in SLAVES},
+                         f'IPv4: a flow leaves by {slave}, and is moved there', ways)
+        lma.ask('flow-del', id=known['id'])
 
 
 def end(checks, phone):

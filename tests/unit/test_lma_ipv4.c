@@ -216,7 +216,7 @@ START_TEST(a_mag_revokes_the_address) /* REV-8 */
 }
 END_TEST
 
-/* Of two attachments that share a prefix the first has the address: without it, or without the prefix, the second goes on. */
+/* Of two attachments that share a prefix the first alone has asked for an address: without it, or without the prefix, the second goes on. */
 START_TEST(attachments_that_share_a_prefix) /* REV-8, V4-15 */
 {
 	struct pmip_lma_config *config = config_v4();
@@ -244,12 +244,45 @@ START_TEST(attachments_that_share_a_prefix) /* REV-8, V4-15 */
 }
 END_TEST
 
+/* The second has it as well, until it is revoked. */
+START_TEST(attachments_that_share_the_address) /* REV-8, V4-15 */
+{
+	struct pmip_lma_config *config = config_v4();
+	char hnp[PMIP_PREFIX_STRLEN];
+	struct pbu second = {.mn = V4, .mag = MAG2, .hnp = {hnp}, .ipv4 = "0.0.0.0", .ll_id = "02:00:00:00:00:05", .hi = PMIP_HI_SHARED, .lifetime_s = 600};
+
+	ok(pmip_lma_config_set_flowmob(config, PMIP_FLOWMOB_RFC7864));
+	ok(pmip_lma_reconfigure(rig.lma, config));
+	pmip_lma_config_free(config);
+	ok(ask(V4, "0", "198.51.100.77", 600));
+	pmip_prefix_format(&rig.options.hnp[0].prefix, hnp);
+	ok(rig_pbu(&rig, &second));
+	ck_assert_str_eq(mapped(), "::ffff:198.51.100.77/128");
+	ok(revoke(V4, "::ffff:198.51.100.77/128", PMIP_TRIGGER_UNSPECIFIED));
+	answer_lma(0);
+	ck_assert_uint_eq(bindings(), 2);
+	second.hi = PMIP_HI_UNCHANGED;
+	second.ipv4 = "198.51.100.77";
+	ok(rig_pbu(&rig, &second));
+	ck_assert_uint_eq(rig.options.ipv4_reply.status, PMIP_IPV4_ADMIN_PROHIBITED);
+	ok(ask(V4, hnp, "198.51.100.77", 600));
+	ok(rig_pbu(&rig, &second));
+	ck_assert_uint_eq(rig.options.ipv4_reply.status, 0);
+	ok(revoke(V4, hnp, PMIP_TRIGGER_UNSPECIFIED));
+	answer_lma(0);
+	ck_assert_uint_eq(bindings(), 1);
+	ck_assert_str_eq(rig_forwarding(&rig, hnp), MAG2);
+	ck_assert_str_eq(rig_forwarding(&rig, "::ffff:198.51.100.77/128"), MAG2);
+}
+END_TEST
+
 static struct pmip_lma_config *config_of_two(void)
 {
 	struct pmip_lma_config *config = rig_config();
 
 	ok(add_pool(config, "203.0.113.0", 30, "203.0.113.1"));
 	ok(add_profile(config, V4, NULL));
+	ok(pmip_lma_config_set_flowmob(config, PMIP_FLOWMOB_RFC7864));
 	return config;
 }
 
@@ -284,12 +317,51 @@ START_TEST(out_of_memory_anywhere) /* V4-3, V4-7 */
 }
 END_TEST
 
+/* A second attachment comes, gives the address up and has it again, moves, and gets it for itself when the first goes. */
+static void life_of_two(void)
+{
+	struct pbu first = {.mn = V4, .hnp = {"0"}, .ll_id = LL, .lifetime_s = 600, .ipv4 = "0.0.0.0"};
+	char hnp[PMIP_PREFIX_STRLEN];
+	struct pbu second = {.mn = V4, .mag = MAG2, .hnp = {hnp}, .ipv4 = "0.0.0.0", .ll_id = "02:00:00:00:00:05", .hi = PMIP_HI_SHARED, .lifetime_s = 600};
+
+	ok(rig_pbu(&rig, &first));
+	pmip_prefix_format(&rig.options.hnp[0].prefix, hnp);
+	for (unsigned int i = 0; i < 3; i++) {
+		second.ipv4 = i == 1 ? NULL : "0.0.0.0";
+		ok(rig_pbu(&rig, &second));
+		second.hi = PMIP_HI_UNCHANGED;
+		if (i != 1)
+			ck_assert_str_eq(mapped(), "::ffff:203.0.113.2/128");
+	}
+	second.mag = MAG1;
+	second.hi = PMIP_HI_BETWEEN_MAGS;
+	ok(rig_pbu(&rig, &second));
+	second.mag = MAG2;
+	ok(rig_pbu(&rig, &second));
+	first.lifetime_s = 0;
+	ok(rig_pbu(&rig, &first));
+	ck_assert_uint_eq(bindings(), 1);
+	ck_assert_str_eq(rig_forwarding(&rig, "::ffff:203.0.113.2/128"), MAG2);
+	second.lifetime_s = 0;
+	ok(rig_pbu(&rig, &second));
+	rig_advance(&rig, 10000);
+	ck_assert_uint_eq(bindings(), 0);
+}
+
+START_TEST(out_of_memory_while_sharing) /* V4-15 */
+{
+	rig_fini(&rig);
+	rig_without_memory(&rig, config_of_two, life_of_two, 12);
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *tests[] = {
 		pools_that_are_none, small_subnets_have_no_broadcast_address, fixed_addresses, reconfigured_and_read,
 		the_lma_revokes_the_address_only, the_lma_revokes_all_there_is, what_is_left_after_a_revocation,
-		a_mag_revokes_the_address, attachments_that_share_a_prefix, out_of_memory_anywhere, NULL,
+		a_mag_revokes_the_address, attachments_that_share_a_prefix, attachments_that_share_the_address,
+		out_of_memory_anywhere, out_of_memory_while_sharing, NULL,
 	};
 
 	return unit_run_fixture("lma_ipv4", tests, setup, lma_teardown);

@@ -19,7 +19,7 @@ static uint16_t seq;
 
 static struct pmip_lma_config *config_of(void)
 {
-	static const struct pmip_profile double_profile = {.mn_id = {1, 14, (const uint8_t *)"double@example"}, .flow_mobility = true};
+	static const struct pmip_profile double_profile = {.mn_id = {1, 14, (const uint8_t *)"double@example"}, .flow_mobility = true, .ipv4 = true};
 	static const struct pmip_profile ipv4_profile = {.mn_id = {1, 12, (const uint8_t *)"ipv4@example"}, .ipv4 = true};
 	struct pmip_lma_config *config = rig_config();
 	struct pmip_ip subnet = unit_ip("198.51.100.0"), router = unit_ip("198.51.100.1");
@@ -180,6 +180,33 @@ END_TEST
 START_TEST(shared_prefixes_come_back)
 {
 	attach_both(PMIP_HI_SHARED);
+	ck_assert_comes_back();
+}
+END_TEST
+
+START_TEST(a_shared_ipv4_home_address_comes_back) /* V4-15 */
+{
+	struct pbu pbu = pbu_of("double@example", MAG1, GRANTED);
+	struct pmip_binding_info info[2];
+
+	pbu.ipv4 = "0.0.0.0";
+	ck_assert_int_eq(rig_pbu(&rig, &pbu), 0);
+	pbu = pbu_of("double@example", MAG2, GRANTED);
+	pbu.ipv4 = "0.0.0.0";
+	pbu.ll_id = LL2;
+	pbu.hi = PMIP_HI_SHARED;
+	ck_assert_int_eq(rig_pbu(&rig, &pbu), 0);
+	ck_assert_uint_eq(bindings(info, 2), 2);
+	ck_assert_uint_eq(info[0].ipv4.addr.len, 4);
+	ck_assert_mem_eq(&info[0].ipv4, &info[1].ipv4, sizeof(info[0].ipv4));
+	ck_assert_comes_back();
+	pbu.hi = PMIP_HI_UNCHANGED;
+	pbu.ipv4 = NULL;
+	pbu.seq = ++seq;
+	rig_advance(&rig, 1000);
+	ck_assert_int_eq(rig_pbu(&rig, &pbu), 0);
+	ck_assert_uint_eq(bindings(info, 2), 2);
+	ck_assert_uint_eq(info[0].ipv4.addr.len + info[1].ipv4.addr.len, 4);
 	ck_assert_comes_back();
 }
 END_TEST
@@ -378,6 +405,7 @@ int main(void)
 	const TTest *const tests[] = {
 		a_binding_comes_back,
 		ipv4_and_gre_come_back,
+		a_shared_ipv4_home_address_comes_back,
 		attachments_come_back,
 		shared_prefixes_come_back,
 		what_is_extended_is_written_and_answered_after,
