@@ -291,6 +291,7 @@ domain_tests = \
 	%D%/system/kill_restart.py \
 	%D%/system/lma_crash.py \
 	%D%/system/mtu.py \
+	%D%/system/store.py \
 	$(NULL)
 domain_beside_tests = \
 	%D%/system/bulk.py \
