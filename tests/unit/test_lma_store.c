@@ -108,13 +108,23 @@ static unsigned int bindings(struct pmip_binding_info *info, unsigned int max)
 	return count;
 }
 
-/* The mobile node's octets are a view that goes with the engine; the clock is another one. */
-static void ck_assert_same(struct pmip_binding_info *before, const struct pmip_binding_info *after, uint64_t passed_us, struct pmip_now was)
+#define SAME(member) ck_assert_mem_eq(&before->member, &after->member, sizeof(before->member))
+
+/* All but when it expires, and the view of the MN-ID, which goes with the engine. Member by member: there are gaps between them. */
+static void ck_assert_alike(const struct pmip_binding_info *before, const struct pmip_binding_info *after)
 {
-	before->mn_id = after->mn_id;
+	SAME(ll_id); SAME(att); SAME(hi); SAME(state); SAME(local); SAME(remote); SAME(tunnel); SAME(link); SAME(lifetime_s); SAME(seq);
+	SAME(timestamp); SAME(prefix_count); SAME(prefix); SAME(received_us); SAME(shares); SAME(is_default); SAME(revoking); SAME(group);
+	SAME(ipv4); SAME(gre.in_use); SAME(gre.send.present); SAME(gre.send.value); SAME(gre.recv.present); SAME(gre.recv.value);
+	SAME(bid); SAME(priority); SAME(path_bid); SAME(path_label); SAME(path_att); SAME(off_link_count);
+}
+
+/* The clock is another one. */
+static void ck_assert_same(const struct pmip_binding_info *before, const struct pmip_binding_info *after, uint64_t passed_us,
+			   struct pmip_now was)
+{
 	ck_assert_uint_eq(before->expires_us - was.mono_us - passed_us, after->expires_us - rig.now.mono_us);
-	before->expires_us = after->expires_us;
-	ck_assert_mem_eq(before, after, sizeof(*before));
+	ck_assert_alike(before, after);
 }
 
 static void ck_assert_comes_back(void)
@@ -246,8 +256,8 @@ START_TEST(what_is_not_stored_is_refused)
 		rig.store_fails = 1;
 		ck_assert_int_eq(register_at(MN1, i ? MAG2 : MAG1, GRANTED), 130);
 		ck_assert_uint_eq(bindings(after, 1), 1);
-		before[0].mn_id = after[0].mn_id;
-		ck_assert_mem_eq(&before[0], &after[0], sizeof(after[0]));
+		ck_assert_alike(&before[0], &after[0]);
+		ck_assert_uint_eq(before[0].expires_us, after[0].expires_us);
 		ck_assert_comes_back();
 	}
 }
