@@ -135,20 +135,25 @@ static void solicit(const struct flowmob_logical *logical)
 	close(sock);
 }
 
+/* Another process may take a slave meanwhile: what has been read of the links before says nothing of that one. Its own news follow. */
 static int follow(struct flowmob_logical *logical)
 {
 	struct flowmob__logical *state = logical->state;
+	uint32_t before[FLOWMOB__PLACES];
 	const struct flowmob__link *self, *link;
 	struct flowmob__links links;
 	enum change change, most = SAME;
 	uint8_t active;
-	int err = flowmob__links_read(&links, logical->nl);
+	int err;
 
+	for (uint8_t place = 1; place < FLOWMOB__PLACES; place++)
+		before[place] = __atomic_load_n(&state->slaves[place].ifindex, __ATOMIC_ACQUIRE);
+	err = flowmob__links_read(&links, logical->nl);
 	self = err == 0 ? flowmob__links_by_index(&links, state->ifindex) : NULL;
 	if (err == 0 && !self)
 		err = PMIP_ERR_NOENT;
 	for (uint8_t place = 1; err == 0 && place < FLOWMOB__PLACES; place++) {
-		if (!state->slaves[place].ifindex)
+		if (!before[place] || state->slaves[place].ifindex != before[place])
 			continue;
 		change = follow_slave(logical, place, flowmob__links_by_index(&links, state->slaves[place].ifindex));
 		most = change > most ? change : most;
