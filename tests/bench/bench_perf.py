@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""What a registration costs the LMA daemon, from socket to socket: bench_perf.py [--quick] [CLIENTS...]
+"""What a registration costs the LMA daemon, from socket to socket: bench_perf.py [--quick] [--store strict|fast] [CLIENTS...]
 
 pmip-perf registers that many mobile nodes, then lets 100 000 events or as many happen to them, over a veth cable and with the bpf datapath. The
-baseline of the same run is pmip-perf --echo in the place of the LMA. --quick only shows that it runs."""
+baseline of the same run is pmip-perf --echo in the place of the LMA. --quick only shows that it runs. --store: the LMA
+stores what it acknowledges."""
 import os
 import sys
 
@@ -19,9 +20,9 @@ QUICK = (50,)
 PHASES = ('register', 'mix')
 
 
-def bench(clients, events):
+def bench(clients, events, store):
     """One line of the table; the exit status of pmip-perf."""
-    with Load(system.prefix(), bindings=max(clients, 65536)) as load:
+    with Load(system.prefix(), bindings=max(clients, 65536), store=store) as load:
         load.lma.start()
         load.echo()
         code, told = load.perf('--clients', clients, '--events', events, '--baseline', ECHO_ADDR, seconds=1800)
@@ -38,8 +39,10 @@ def bench(clients, events):
 
 def main(arguments):
     """The table."""
-    quick = arguments[:1] == ['--quick']
-    sizes = [int(argument) for argument in arguments[quick:]] or (QUICK if quick else SIZES)
+    quick, store = '--quick' in arguments, None
+    if '--store' in arguments:
+        store = arguments.pop(arguments.index('--store') + 1)
+    sizes = [int(argument) for argument in arguments if not argument.startswith('--')] or (QUICK if quick else SIZES)
     system.end_by_signals()
     if os.geteuid() != 0:
         print('SKIP: the LMA daemon is measured in network namespaces, as root')
@@ -48,7 +51,7 @@ def main(arguments):
     print('            first registrations                    mix')
     print('  clients      echo       LMA  ratio      echo       LMA  ratio      p50      p99    p99.9', flush=True)
     try:
-        return max(bench(clients, clients if quick else max(clients, EVENTS)) for clients in sizes)
+        return max(bench(clients, clients if quick else max(clients, EVENTS), store) for clients in sizes)
     except LabError as error:
         print(f'bench_perf.py: {error}', file=sys.stderr)
         return 1

@@ -35,9 +35,9 @@ log_level: warn
 class Load:
     """A context manager; lma is a daemon that is not started yet."""
 
-    def __init__(self, prefix, datapath='bpf', bindings=65536):
+    def __init__(self, prefix, datapath='bpf', bindings=65536, store=None):
         self.lab = Lab(prefix)
-        self.datapath, self.bindings = datapath, bindings
+        self.datapath, self.bindings, self.store = datapath, bindings, store
         self.lma_ns = self.mag_ns = self.lma = None
 
     def __enter__(self):
@@ -62,9 +62,11 @@ class Load:
         # What waits for a neighbour to be resolved is soon too much, and lost.
         for mag in MAGS:
             for addr in (LMA_ADDR, ECHO_ADDR):
-                self.mag_ns.run('ping', '-q', '-c', '1', '-W', '2', '-I', mag, addr)
+                wait_for(f'{addr} from {mag}', 5, lambda m=mag, a=addr: ' 0% packet loss' in
+                         self.mag_ns.run('ping', '-q', '-c', '1', '-W', '1', '-I', m, a, check=False))
         self.lma = Daemon(self, 'lma', 'pmip-lma', self.lma_ns, CONFIG.format(
-            lma=LMA_ADDR, datapath=self.datapath, dir=self.lab.dir, mags=', '.join(MAGS), bindings=self.bindings))
+            lma=LMA_ADDR, datapath=self.datapath, dir=self.lab.dir, mags=', '.join(MAGS), bindings=self.bindings) +
+            (f'store: {self.lab.dir}/store\ndurability: {self.store}\n' if self.store else ''))
         # No event file: it would be most of the work.
         self.lma.options = ()
 

@@ -16,12 +16,13 @@ from domain import CN_ADDR, LMA_ADDR, MAG_ADDR
 from netns import wait_for
 from terminal import FlowDomain
 
-ROUNDS = 20
-RATE = 1000  # packets a second of each flow
+ROUNDS = 4 if system.INSIDE else 20
+RATE = 100 if system.INSIDE else 1000  # packets a second of each flow
 STALE_S = 2  # so that what nobody has named is swept in each round
 LOAD_MAGS = ('2001:db8:2:1::100', '2001:db8:2:2::100')
 NODES = 400  # that may be registered at a time
 UNANSWERED = 64
+FEWEST = 50  # answers in a round, so that it is of some use
 PORT, MOVED, STAYS = 7000, 5001, 5002
 EXTRA = '''\
 store: {path}
@@ -29,6 +30,7 @@ durability: {durability}
 store_sync: 50ms
 stale_after: {stale}s
 min_delay_before_bce_delete: 0s
+timestamp_validity_window: 60s
 log_level: warn
 '''
 
@@ -152,13 +154,14 @@ def one_round(checks, domain, loader, number, moved):
     """Load, kill, start, compare."""
     lma, before = domain.lma, loader.acknowledged
     loader.start()
-    time.sleep(0.2 + loader.random.random() / 2)
+    wait_for('answers', 20, lambda: loader.acknowledged - before > FEWEST)
+    time.sleep(loader.random.random() / 2)
     lma.kill()
     loader.stop()
     known = loader.certain()
     lma.start()
     wrong = differences(loader, active(lma))
-    checks.check(loader.acknowledged - before > 50 and not wrong, f'round {number}: what was acknowledged is there',
+    checks.check(not wrong, f'round {number}: what was acknowledged is there',
                  f'{loader.acknowledged - before} answers, {sum(1 for at in known.values() if at)} bindings; wrong: {wrong[:3]}')
     flow = [f for f in lma.ask('flows')['flows'] if f['id'] == moved]
     checks.check(len(flow) == 1 and flow[0]['remote'] == MAG_ADDR[1], f'round {number}: the moved flow goes over its radio',
@@ -207,4 +210,4 @@ def test(checks):
     rounds(checks, 'fast', ROUNDS)
 
 
-system.main(test, ('ip', 'nsenter', 'tcpdump'))
+system.main_by_both_datapaths(test, ('ip', 'nsenter', 'tcpdump'))
