@@ -429,6 +429,8 @@ int flow_socket_new(struct flow_socket **made, struct daemon *daemon, const char
 		flow_socket_free(fs);
 		return -1;
 	}
+	if (pmip_lma_flow_count(daemon->engine)) /* out of the store, and the manager of then may not come back */
+		event_add(fs->orphan_event, &(struct timeval){ .tv_sec = FLOWMOB_FMP_ORPHAN_S });
 	*made = fs;
 	return 0;
 }
