@@ -410,6 +410,141 @@ START_TEST(memory_runs_out)
 }
 END_TEST
 
+/* The second of two records is of a flow that was moved to the second attachment. */
+static struct pmip_flow_info move_a_flow(void)
+{
+	struct pmip_flow_info info = {.size = sizeof(info)};
+	struct pmip_binding_info at[2];
+	struct pmip_flow flow = {.src = unit_addr("2001:db8:c::2"), .proto = 17, .src_port = 5000, .dst_port = 7000, .label = 0x12345};
+
+	attach_both(PMIP_HI_SHARED);
+	ck_assert_uint_eq(bindings(at, 2), 2);
+	flow.dst = at[0].prefix[0].addr;
+	flow.dst.b[15] = 9;
+	ck_assert_int_eq(pmip_lma_flow_add(rig.lma, &flow, &info, rig.now), 0);
+	rig_run(&rig);
+	ck_assert_uint_eq(shelf.count, 1); /* it goes where its prefix goes */
+	ck_assert_int_eq(pmip_lma_flow_move(rig.lma, info.id, info.tunnel, 0, rig.now), 0);
+	rig_run(&rig);
+	ck_assert_uint_eq(shelf.count, 2);
+	ck_assert_int_eq(pmip_lma_flow_get(rig.lma, &info, info.id), 0);
+	ck_assert(!info.is_default);
+	return info;
+}
+
+START_TEST(a_moved_flow_comes_back)
+{
+	struct pmip_flow_info before = move_a_flow(), after = {.size = sizeof(after)};
+	const struct pmip_datapath_op *op;
+
+	rig_forget(&rig);
+	restart(0);
+	ck_assert_int_eq(pmip_lma_flow_get(rig.lma, &after, before.id), 0);
+	ck_assert(pmip_flow_equal(&before.flow, &after.flow) && before.flow.label == after.flow.label);
+	ck_assert(pmip_addr_equal(&before.remote, &after.remote));
+	ck_assert_uint_eq(before.tunnel, after.tunnel);
+	ck_assert_uint_eq(before.bid, after.bid);
+	ck_assert(!after.is_default && !after.is_moving);
+	op = &rig.ops[rig.op_count - 1];
+	ck_assert_int_eq(op->kind, PMIP_DATAPATH_FLOW_SET);
+	ck_assert_uint_eq(op->tunnel, before.tunnel);
+	ck_assert_int_eq(restore(1), PMIP_ERR_EXIST);
+	/* Its attachment goes, and it goes where its prefix goes; that need not be stored. */
+	before.flow.src_port++;
+	ck_assert_int_eq(pmip_lma_flow_add(rig.lma, &before.flow, &after, rig.now), 0);
+	ck_assert_uint_gt(after.id, before.id);
+	ck_assert_int_eq(pmip_lma_flow_move(rig.lma, before.id, before.tunnel, 0, rig.now), 0);
+	rig_run(&rig);
+	ck_assert_uint_eq(shelf.count, 1);
+}
+END_TEST
+
+START_TEST(a_moved_flow_that_ends_is_deleted)
+{
+	struct pmip_flow_info info = move_a_flow();
+
+	restart(0);
+	ck_assert_int_eq(pmip_lma_flow_del(rig.lma, info.id, rig.now), 0);
+	rig_run(&rig);
+	ck_assert_uint_eq(shelf.count, 1);
+	ck_assert_uint_eq(pmip_lma_flow_count(rig.lma), 0);
+}
+END_TEST
+
+START_TEST(a_flow_without_its_attachment_is_stale)
+{
+	move_a_flow();
+	kill_and_begin(0);
+	ck_assert_int_eq(restore(1), PMIP_ERR_STALE);
+	ck_assert_uint_eq(pmip_lma_flow_count(rig.lma), 0);
+}
+END_TEST
+
+START_TEST(damage_of_a_flow_is_told)
+{
+	size_t len;
+
+	move_a_flow();
+	len = shelf.records[1]->value_len;
+	kill_and_begin(0);
+	ck_assert_int_eq(restore(0), 0);
+	for (size_t cut = 0; cut < len; cut++) {
+		shelf.records[1]->value_len = cut;
+		ck_assert_int_eq(restore(1), PMIP_ERR_INVALID);
+	}
+	shelf.records[1]->value_len = len;
+	shelf.records[1]->value[0]++;
+	ck_assert_int_eq(restore(1), PMIP_ERR_UNSUPPORTED);
+	shelf.records[1]->value[0]--;
+	len = shelf.records[1]->key_len;
+	for (size_t cut = 1; cut < len; cut++) {
+		shelf.records[1]->key_len = cut;
+		ck_assert_int_eq(restore(1), PMIP_ERR_INVALID);
+	}
+	shelf.records[1]->key_len = len;
+	ck_assert_uint_eq(pmip_lma_flow_count(rig.lma), 0);
+	ck_assert_int_eq(restore(1), 0);
+	rig_run(&rig);
+	ck_assert_uint_eq(pmip_lma_flow_count(rig.lma), 1);
+}
+END_TEST
+
+START_TEST(memory_runs_out_for_a_flow)
+{
+	unsigned int fail_at = 0;
+	int err = PMIP_ERR_NOMEM;
+
+	move_a_flow();
+	while (err) {
+		struct unit_mem mem = {0};
+		struct pmip_mem callbacks = unit_mem_callbacks(&mem);
+		struct pmip_now now = rig.now;
+
+		ck_assert_uint_lt(++fail_at, ALLOCATIONS_MAX);
+		rig_fini(&rig);
+		rig_init(&rig, config_of(), &callbacks);
+		rig.shelf = &shelf;
+		rig.now = now;
+		ck_assert_int_eq(restore(0), 0);
+		mem.calls = 0;
+		mem.fail_at = fail_at;
+		err = restore(1);
+		ck_assert_int_eq(err, err ? PMIP_ERR_NOMEM : 0);
+		ck_assert_uint_eq(pmip_lma_flow_count(rig.lma), !err);
+		mem.fail_at = 0;
+		if (err)
+			ck_assert_int_eq(restore(1), 0);
+		rig_run(&rig);
+		rig_fini(&rig);
+		ck_assert_int_eq(mem.live, 0);
+		rig_init(&rig, config_of(), NULL);
+		rig.shelf = &shelf;
+		rig.now = now;
+	}
+	ck_assert_uint_gt(fail_at, 3);
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {
@@ -427,6 +562,11 @@ int main(void)
 		damage_is_told,
 		other_keys_are_left_alone,
 		memory_runs_out,
+		a_moved_flow_comes_back,
+		a_moved_flow_that_ends_is_deleted,
+		a_flow_without_its_attachment_is_stale,
+		damage_of_a_flow_is_told,
+		memory_runs_out_for_a_flow,
 		NULL,
 	};
 
