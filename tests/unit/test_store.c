@@ -127,6 +127,7 @@ START_TEST(one_that_is_not_possible_changes_nothing)
 	static uint8_t large[PMIP_STORE_VALUE_MAX + 1];
 	struct pmip_store_op ops[2] = {{.key = octets("x"), .value = octets("1")}, {0}};
 
+	memset(large, 0, sizeof(large));
 	begin((enum kind)_i);
 	ck_assert_int_eq(put("k", "v"), 0);
 	ops[1].value = octets("no key");
