@@ -291,7 +291,6 @@ domain_tests = \
 	%D%/system/kill_restart.py \
 	%D%/system/lma_crash.py \
 	%D%/system/mtu.py \
-	%D%/system/store.py \
 	$(NULL)
 domain_beside_tests = \
 	%D%/system/bulk.py \
@@ -312,6 +311,7 @@ domain_beside_tests = \
 	%D%/system/reflector.py \
 	%D%/system/resync.py \
 	%D%/system/revoke.py \
+	%D%/system/store.py \
 	%D%/system/terminal.py \
 	$(NULL)
 if ENABLE_PROGRAMS

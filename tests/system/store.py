@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
+# May run beside others.
 """The LMA is killed by SIGKILL again and again while mobile nodes are registered, extended, handed over and de-registered, as fast as a MAG of
 the test's own can, and two flows of a mobile node run, one of them moved. Each time: what it has acknowledged is there when it is started again,
 the moved flow is where it was, no MAG hears of a restart, and the flows lose not one packet, whether it is there or not."""
