@@ -90,7 +90,7 @@ def test(checks):
         checks.check(mtu == TUNNEL_MTU, f'the RA gives the mobile node an MTU of {TUNNEL_MTU}', mtu)
         checks.eventually('the mobile node is reached', 5, lambda: domain.reached(address))
         too_big(checks, 'CN', domain.cn, mn, address)
-        mn.sysctl(ipv6__conf__eth0__mtu=1500)
+        mn.sysctl(ipv6__conf__eth0__accept_ra_mtu=0, ipv6__conf__eth0__mtu=1500)  # the next RA would lower it again
         mn.ip('-6', 'route', 'add', 'default', 'via', ROUTER_LINK_LOCAL, 'dev', 'eth0', 'metric', '10', 'mtu', '1500')
         too_big(checks, 'MN with an MTU of 1500', mn, domain.cn, CN_ADDR)
         mn.ip('-6', 'route', 'del', 'default', 'metric', '10')
