@@ -76,7 +76,7 @@ static bool tell_taken(struct access *a, struct link *l, struct own_address *own
 static void retire(struct access *a, const struct link *l, struct own_address *own, const struct pmip_ra *ra)
 {
 	uint8_t frame[PMIP__ND_FRAME_MAX];
-	struct pmip_ra last = {.link = ra->link, .mn_ll = ra->mn_ll, .src = own->addr};
+	struct pmip_ra last = {.link = ra->link, .ll_id = ra->ll_id, .src = own->addr};
 
 	if (pmip_addr_is_unspecified(&own->addr))
 		return;

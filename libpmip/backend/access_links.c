@@ -36,11 +36,28 @@ static struct pmip__rule rule_of(const struct pmip__access_links *links,
 				    .priority = links->priority };
 }
 
-static void set_rule(struct pmip__access_links *links, struct pmip__access_link *link)
+static bool has_own_table(const struct pmip__access_links *links, const struct pmip__access_link *link)
+{
+	return links->own_tables && link->ifindex != 0;
+}
+
+/* FWD-2. */
+static struct pmip__rule own_rule_of(const struct pmip__access_links *links, const struct pmip__access_link *link)
+{
+	return (struct pmip__rule){ .iif = link->name,
+				    .table = links->table + link->ifindex,
+				    .priority = links->priority - 1 };
+}
+
+static void set_rules(struct pmip__access_links *links, struct pmip__access_link *link)
 {
 	struct pmip__rule rule = rule_of(links, link, (struct pmip_prefix){ .len = 0 });
 
 	pmip__nl_rule_set(links->nl, &rule, &link->rule_result);
+	if (!has_own_table(links, link))
+		return;
+	rule = own_rule_of(links, link);
+	pmip__nl_rule_set(links->nl, &rule, &link->own_result);
 }
 
 /* The MAG is the IPv4 default router, by the same link-layer address everywhere (RFC 5844 section 3.2.3.2). Whatever a node says of its own
@@ -95,7 +112,7 @@ int pmip__access_links_close(struct pmip__access_links *links, const char *const
 		if (!link)
 			return PMIP_ERR_NOMEM;
 		memcpy(link->name, names[i], strlen(names[i]) + 1);
-		set_rule(links, link);
+		set_rules(links, link);
 	}
 	err = pmip__nl_flush(links->nl);
 	for (struct pmip__access_link *link = links->first; link && !err; link = link->next)
@@ -103,13 +120,21 @@ int pmip__access_links_close(struct pmip__access_links *links, const char *const
 	return err;
 }
 
+static bool leads_alike(const struct pmip__rule *a, const struct pmip__rule *b)
+{
+	return a->table == b->table && a->priority == b->priority && !strcmp(a->iif, b->iif);
+}
+
 bool pmip__access_rule_wanted(const struct pmip__access_links *links, const struct pmip__rule *rule)
 {
 	bool ipv4 = pmip__nl_is_ipv4(&rule->src);
 
 	for (const struct pmip__access_link *link = links->first; link; link = link->next) {
-		if (rule->table == links->table && !strcmp(link->name, rule->iif) &&
-		    (link->ipv4 || !ipv4))
+		struct pmip__rule closing = rule_of(links, link, rule->src), own = own_rule_of(links, link);
+
+		if (leads_alike(rule, &closing) && (link->ipv4 || !ipv4))
+			return true;
+		if (leads_alike(rule, &own) && has_own_table(links, link) && !ipv4)
 			return true;
 	}
 	return false;
@@ -129,7 +154,7 @@ int pmip__access_link_use(struct pmip__access_links *links, unsigned int ifindex
 	char name[IF_NAMESIZE];
 	int err;
 
-	if (!link || link->rule_result < 0) {
+	if (!link || link->rule_result < 0 || link->own_result < 0) {
 		if (!if_indextoname(ifindex, name))
 			return PMIP_ERR_NOENT;
 		if (!link)
@@ -137,7 +162,7 @@ int pmip__access_link_use(struct pmip__access_links *links, unsigned int ifindex
 		if (!link)
 			return PMIP_ERR_NOMEM;
 		memcpy(link->name, name, sizeof(link->name));
-		set_rule(links, link);
+		set_rules(links, link);
 	}
 	link->users++;
 	err = pmip__nl_is_ipv4(prefix) ? use_ipv4(links, link) : 0;
@@ -148,13 +173,15 @@ int pmip__access_link_use(struct pmip__access_links *links, unsigned int ifindex
 
 int pmip__access_link_result(const struct pmip__access_link *link, const struct pmip_prefix *prefix)
 {
-	return link->rule_result < 0 || !pmip__nl_is_ipv4(prefix) ? link->rule_result : link->ipv4_result;
+	if (link->rule_result < 0)
+		return link->rule_result;
+	return pmip__nl_is_ipv4(prefix) ? link->ipv4_result : link->own_result;
 }
 
 void pmip__access_link_leave(struct pmip__access_links *links, unsigned int ifindex)
 {
 	struct pmip__access_link **at = &links->first, *link;
-	struct pmip__rule rules[2];
+	struct pmip__rule rules[3];
 	char name[IF_NAMESIZE];
 
 	while (*at && (*at)->ifindex != ifindex)
@@ -165,8 +192,9 @@ void pmip__access_link_leave(struct pmip__access_links *links, unsigned int ifin
 	pmip__nl_flush(links->nl); /* a queued rule_set writes to the link we free */
 	*at = link->next;
 	rules[0] = rule_of(links, link, (struct pmip_prefix){ .len = 0 });
-	rules[1] = rule_of(links, link, pmip__nl_ipv4);
-	for (size_t i = 0; i < 1 + (size_t)link->ipv4; i++) {
+	rules[1] = own_rule_of(links, link);
+	rules[2] = rule_of(links, link, pmip__nl_ipv4);
+	for (size_t i = 0; i < 2 + (size_t)link->ipv4; i++) {
 		if (!pmip__access_rule_wanted(links, &rules[i]))
 			pmip__access_rule_del(links->nl, &rules[i], &links->ignored);
 	}

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The access links of a MAG, those it was told of and those it has had bindings on, each with its rule "iif LINK lookup our table". A rule
  * stays as long as its link, bindings or not, so that what an unbound node sends is dropped and
- * never routed past the tunnel.
+ * never routed past the tunnel. Where each link has a table of its own for IPv6, our table's number plus its interface index, a rule for that
+ * stands before the link's, as soon as it has had a binding.
  *
  * A link that has had an IPv4 binding (RFC 5844) has such a rule for IPv4 too, and answers ARP for whatever address a mobile node takes
  * for its default router. So every MAG is that router, and as their links have one link-layer address, a handover changes nothing for
@@ -20,6 +21,7 @@ struct pmip__access_link {
 	unsigned int users; /* bindings */
 	bool ipv4;          /* has had an IPv4 binding */
 	int rule_result;
+	int own_result;     /* of the rule for its own table */
 	int ipv4_result;    /* of the IPv4 rule */
 };
 
@@ -27,7 +29,8 @@ struct pmip__access_links {
 	struct pmip__access_link *first;
 	struct pmip__nl *nl;
 	uint32_t table;
-	uint32_t priority;
+	uint32_t priority;  /* of the rules that close links; the others' is one less */
+	bool own_tables;    /* each link has one for IPv6 */
 	int ignored; /* results that nobody waits for */
 };
 

@@ -165,12 +165,12 @@ static int access_send_ra(void *ctx, const struct pmip_ra *ra)
 
 	if (!l || !l->up)
 		return PMIP_ERR_NOENT;
-	if (!to.mn_ll.len && l->mn_len && l->count == 1) {
-		to.mn_ll.len = sizeof(l->stations[0].mac);
-		memcpy(to.mn_ll.b, l->stations[0].mac, sizeof(l->stations[0].mac));
+	if (!to.ll_id.len && l->mn_len && l->count == 1) {
+		to.ll_id.len = sizeof(l->stations[0].mac);
+		memcpy(to.ll_id.b, l->stations[0].mac, sizeof(l->stations[0].mac));
 	}
 	if (!l->mn_len)
-		who = ra->mn_ll;
+		who = ra->ll_id;
 	if (a->lma_chooses && ra->router_lifetime_s && !pmip__access_address_use(a, l, &who, &to))
 		return 0;
 	err = pmip__access_send(a, ra->link, frame, pmip__nd_write_ra(frame, a->mac, &to));
@@ -281,7 +281,7 @@ static const struct pmip_access_ops access_ops = {
 	.recv = access_recv,
 	.send_ra = access_send_ra,
 	.timeout_ms = access_timeout_ms,
-	.timeout = access_timeout,
+	.handle_timeout = access_timeout,
 	.free = access_free,
 	.probe = access_probe,
 };

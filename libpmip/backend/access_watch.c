@@ -157,9 +157,10 @@ struct link *pmip__access_link_by_name(struct access *a, const char *name)
 	return NULL;
 }
 
+/* Whoever is on it, those too who have not been heard here: an access point may have told of them. */
 static void link_down(struct access *a, struct link *l)
 {
-	if (l->attached || l->count)
+	if (l->up)
 		tell(a, PMIP_ACCESS_DETACH, l, NULL, "link down");
 	pmip__access_address_drop_all(a, l);
 	l->up = false;

@@ -44,7 +44,7 @@ static void tc_opts(struct bpf_tc_opts *opts, const struct pmip__bpf_hook *hook)
 	memset(opts, 0, sizeof(*opts));
 	opts->sz = sizeof(*opts);
 	opts->handle = hook->handle;
-	opts->priority = PRIORITY;
+	opts->priority = PRIORITY + hook->place;
 }
 
 uint32_t pmip__bpf_hook_find(const struct pmip__bpf_hook *hook, const char *name)
@@ -136,4 +136,24 @@ void pmip__bpf_hook_detach(const struct pmip__bpf_hook *hook)
 		bpf_tc_hook_destroy(&tc);
 	}
 	libbpf_set_print(print);
+}
+
+void pmip__bpf_hook_detach_left(const struct pmip__bpf_hook *hook, const char *name)
+{
+	uint32_t parent = TC_H_MAKE(TC_H_CLSACT, hook->egress ? TC_H_MIN_EGRESS : TC_H_MIN_INGRESS);
+	struct nl_sock *sock = nl_socket_alloc();
+	struct pmip__bpf_hook left = *hook;
+	struct nl_cache *cache = NULL;
+	char gone[IF_NAMESIZE];
+
+	if (sock && nl_connect(sock, NETLINK_ROUTE) == 0 && rtnl_cls_alloc_cache(sock, (int)hook->ifindex, parent, &cache) < 0)
+		cache = NULL;
+	for (struct nl_object *at = cache ? nl_cache_get_first(cache) : NULL; at; at = nl_cache_get_next(at)) {
+		left.handle = rtnl_tc_get_handle(TC_CAST(at));
+		if (rtnl_cls_get_prio((struct rtnl_cls *)at) == PRIORITY + hook->place && !if_indextoname(left.handle, gone) &&
+		    pmip__bpf_hook_find(&left, name))
+			pmip__bpf_hook_detach(&left);
+	}
+	nl_cache_free(cache);
+	nl_socket_free(sock);
 }

@@ -10,6 +10,7 @@
 #include <bpf/libbpf.h>
 
 #include "backend/datapath_bpf.h"
+#include "backend/os.h"
 #include "backend/qdisc.h"
 
 enum { BATCH = 1024 }; /* entries read in one system call, or unknown flows told in one call */
@@ -24,7 +25,7 @@ static struct pmip__bpf_flow key_of(const struct pmip_flow *flow)
 	struct pmip__bpf_flow key = {
 		.ports = { (uint8_t)(flow->src_port >> 8), (uint8_t)flow->src_port, (uint8_t)(flow->dst_port >> 8),
 			   (uint8_t)flow->dst_port },
-		.protocol = flow->proto,
+		.protocol = flow->protocol,
 	};
 
 	memcpy(key.src, flow->src.b, sizeof(key.src));
@@ -32,19 +33,12 @@ static struct pmip__bpf_flow key_of(const struct pmip_flow *flow)
 	return key;
 }
 
-static bool has_tunnel(const struct pmip__datapath_bpf *dp, const struct pmip__bpf_ends *ends)
-{
-	struct pmip__bpf_tunnel tunnel;
-
-	return bpf_map_lookup_elem(dp->bpf.tunnels, ends, &tunnel) == 0;
-}
-
 int pmip__bpf_path_set(struct pmip__datapath_bpf *dp, const struct pmip_datapath_op *op)
 {
 	struct pmip__bpf_path path = path_of(op);
 	int err;
 
-	if (!has_tunnel(dp, &path.ends))
+	if (!pmip__bpf_has_tunnel(dp, &path.ends))
 		return PMIP_ERR_NOENT;
 	err = bpf_map_update_elem(dp->bpf.paths, &path, &dp->epoch, BPF_ANY);
 	return err < 0 ? pmip__bpf_err(err) : 0;
@@ -68,7 +62,10 @@ int pmip__bpf_flow_set(struct pmip__datapath_bpf *dp, const struct pmip_datapath
 
 	steering.ends = pmip__bpf_ends(&op->local, &op->remote);
 	steering.epoch = dp->epoch;
-	if (!pmip_addr_is_unspecified(&op->remote) && !has_tunnel(dp, &steering.ends))
+	steering.id = op->flow_id;
+	if (!there)
+		steering.seen_ns = pmip__clock_us(CLOCK_MONOTONIC) * 1000;
+	if (!pmip_addr_is_unspecified(&op->remote) && !pmip__bpf_has_tunnel(dp, &steering.ends))
 		return PMIP_ERR_NOENT;
 	err = bpf_map_update_elem(dp->bpf.flows, &key, &steering, BPF_ANY);
 	if (err < 0)
@@ -94,7 +91,7 @@ static struct pmip_flow flow_of(const struct pmip__bpf_flow *key, uint32_t label
 {
 	struct pmip_flow flow = {
 		.label = label,
-		.proto = key->protocol,
+		.protocol = key->protocol,
 		.src_port = (uint16_t)(key->ports[0] << 8 | key->ports[1]),
 		.dst_port = (uint16_t)(key->ports[2] << 8 | key->ports[3]),
 	};
@@ -110,39 +107,55 @@ static struct pmip_flow_counters counters_of(const struct pmip__bpf_flow *key, c
 		.flow = flow_of(key, steering->label),
 		.packets = steering->packets,
 		.octets = steering->octets,
-		.seen_us = steering->seen_ns / 1000,
+		.seen_us = steering->packets ? steering->seen_ns / 1000 : 0,
+		.quiet_us = steering->seen_ns / 1000,
+		.flow_id = steering->id,
 	};
 }
 
-int pmip__bpf_flows(void *ctx, void (*each)(void *user, const struct pmip_flow_counters *counters), void *user)
+/* The kernel's place is the number of a bucket, the next one. */
+int pmip__bpf_flows(void *ctx, uint64_t *place, size_t count, void (*each)(void *user, const struct pmip_flow_counters *counters), void *user)
 {
 	struct pmip__datapath_bpf *dp = ctx;
 	struct pmip__bpf_flow *keys = calloc(BATCH, sizeof(*keys));
 	struct pmip__bpf_steering *values = calloc(BATCH, sizeof(*values));
-	uint32_t place = 0, count = BATCH;
-	int n = 0, err = keys && values ? 0 : -ENOMEM;
-	bool first = true;
+	int err = keys && values ? 0 : -ENOMEM;
+	uint32_t bucket = (uint32_t)*place, got;
+	size_t n = 0;
 
-	while (err == 0) {
-		count = BATCH;
-		err = bpf_map_lookup_batch(dp->bpf.flows, first ? NULL : &place, &place, keys, values, &count, NULL);
-		first = false;
+	while (err == 0 && n < count) {
+		got = BATCH;
+		err = bpf_map_lookup_batch(dp->bpf.flows, bucket ? &bucket : NULL, &bucket, keys, values, &got, NULL);
 		if (err < 0 && err != -ENOENT)
 			break;
-		for (uint32_t i = 0; i < count; i++) {
+		for (uint32_t i = 0; i < got; i++) {
 			struct pmip_flow_counters counters = counters_of(&keys[i], &values[i]);
 
-			each(user, &counters);
-			n++;
+			if (values[i].epoch == dp->epoch)
+				each(user, &counters);
 		}
+		n += got;
 	}
 	free(keys);
 	free(values);
-	return err == -ENOENT ? n : pmip__bpf_err(err);
+	*place = err == 0 ? bucket : 0;
+	return err == 0 || err == -ENOENT ? (int)n : pmip__bpf_err(err);
 }
 
-int pmip__bpf_tunnel_counters(void *ctx, const struct pmip_addr *local, const struct pmip_addr *remote,
-			      struct pmip_tunnel_counters *counters)
+int pmip__bpf_flow_counters(void *ctx, struct pmip_flow_counters *counters, const struct pmip_flow *flow)
+{
+	struct pmip__datapath_bpf *dp = ctx;
+	struct pmip__bpf_flow key = key_of(flow);
+	struct pmip__bpf_steering steering;
+
+	if (bpf_map_lookup_elem(dp->bpf.flows, &key, &steering) < 0 || steering.epoch != dp->epoch)
+		return PMIP_ERR_NOENT;
+	*counters = counters_of(&key, &steering);
+	return 0;
+}
+
+int pmip__bpf_tunnel_counters(void *ctx, struct pmip_tunnel_counters *counters, const struct pmip_addr *local,
+			      const struct pmip_addr *remote)
 {
 	struct pmip__datapath_bpf *dp = ctx;
 	struct pmip__bpf_ends ends = pmip__bpf_ends(local, remote);

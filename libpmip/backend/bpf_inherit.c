@@ -9,11 +9,9 @@
 
 #include "backend/backend_log.h"
 #include "backend/bpf_inherit.h"
+#include "backend/bpf_walk.h"
 
-enum {
-	MAPS_MAX = 16,
-	ENTRY_MAX = 128, /* octets of a key or a value of a map that is state */
-};
+enum { MAPS_MAX = 16 };
 
 static const char area[] = "bpf";
 
@@ -66,37 +64,49 @@ int pmip__bpf_map_of_program(uint32_t id, const char *name, struct bpf_map_info 
 	return found;
 }
 
-/* @return how many entries did not fit. */
-static unsigned int copy_entries(int from, int to)
-{
-	_Alignas(uint64_t) uint8_t key[ENTRY_MAX], next[ENTRY_MAX], value[ENTRY_MAX];
-	unsigned int lost = 0;
+struct copy {
+	int to;
+	unsigned int lost; /* entries that did not fit */
+};
 
-	for (const void *before = NULL; bpf_map_get_next_key(from, before, next) == 0; before = key) {
-		memcpy(key, next, sizeof(key));
-		if (bpf_map_lookup_elem(from, key, value) < 0 || bpf_map_update_elem(to, key, value, BPF_ANY) < 0)
-			lost++;
-	}
-	return lost;
+static void copy_some(void *user, const void *keys, const void *values, uint32_t count)
+{
+	struct copy *copy = user;
+	uint32_t done = count;
+
+	if (bpf_map_update_batch(copy->to, keys, values, &done, NULL) < 0)
+		copy->lost += count - done;
+}
+
+/* A map that is too small for what there is stays as large as it was: nothing that is forwarded is given up for a number. */
+static bool is_too_small(struct bpf_map *map, int old, const struct bpf_map_info *info, const struct pmip_log *log)
+{
+	bool may_be = info->type != BPF_MAP_TYPE_LRU_HASH && info->max_entries > bpf_map__max_entries(map);
+	long count = may_be ? pmip__bpf_walk(old, NULL, NULL) : 0;
+
+	if (count <= (long)bpf_map__max_entries(map))
+		return false;
+	pmip__backend_log(log, PMIP_LOG_WARN, area,
+			  "map %s has %ld entries of a former process and is to have room for %u; it keeps that for %u", info->name, count,
+			  bpf_map__max_entries(map), info->max_entries);
+	bpf_map__set_max_entries(map, info->max_entries);
+	return true;
 }
 
 int pmip__bpf_inherit(struct bpf_map *map, uint32_t predecessor, const struct pmip_log *log)
 {
 	struct bpf_map_info info;
 	int fd = predecessor ? pmip__bpf_map_of_program(predecessor, bpf_map__name(map), &info) : -1;
-	bool same, copied;
 
 	if (fd < 0)
 		return -1;
-	same = info.type == (uint32_t)bpf_map__type(map) && info.key_size == bpf_map__key_size(map) &&
-	       info.value_size == bpf_map__value_size(map);
-	copied = info.max_entries != bpf_map__max_entries(map);
-	if (!same || (copied && (info.key_size > ENTRY_MAX || info.value_size > ENTRY_MAX))) {
+	if (info.type != (uint32_t)bpf_map__type(map) || info.key_size != bpf_map__key_size(map) ||
+	    info.value_size != bpf_map__value_size(map)) {
 		pmip__backend_log(log, PMIP_LOG_WARN, area, "map %s of another version is not taken over; forwarding starts anew", info.name);
 		close(fd);
 		return -1;
 	}
-	if (copied)
+	if (info.max_entries != bpf_map__max_entries(map) && !is_too_small(map, fd, &info, log))
 		return fd;
 	bpf_map__reuse_fd(map, fd);
 	close(fd);
@@ -105,15 +115,13 @@ int pmip__bpf_inherit(struct bpf_map *map, uint32_t predecessor, const struct pm
 
 void pmip__bpf_copy_and_close(int from, const struct bpf_map *to, const struct pmip_log *log)
 {
-	unsigned int lost;
+	struct copy copy = { .to = bpf_map__fd(to) };
 
 	if (from < 0)
 		return;
-	lost = copy_entries(from, bpf_map__fd(to));
-	if (lost)
-		pmip__backend_log(log, PMIP_LOG_WARN, area,
-				  "%u entries of the former %s do not fit; raise the capacity",
-				  lost, bpf_map__name(to));
+	if (pmip__bpf_walk(from, copy_some, &copy) < 0 || copy.lost)
+		pmip__backend_log(log, PMIP_LOG_ERROR, area, "%u entries or more of the former %s could not be taken over: %s", copy.lost,
+				  bpf_map__name(to), strerror(errno));
 	close(from);
 }
 

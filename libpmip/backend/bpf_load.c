@@ -28,11 +28,12 @@ int pmip__bpf_load(struct pmip__bpf *bpf, const struct pmip__bpf_want *want,
 	struct pmip_bpf *skeleton = pmip_bpf__open();
 	const uint32_t capacity[STATE_MAPS] = { want->max_bindings, want->max_tunnels, want->max_bindings, want->max_flows };
 	struct bpf_map *maps[STATE_MAPS] = { NULL };
-	int old[STATE_MAPS] = { -1, -1, -1, -1 }, err = -errno;
+	int old[STATE_MAPS] = { -1, -1, -1, -1 }, counters, err = -errno;
 
 	if (!skeleton)
 		goto out;
-	skeleton->rodata->pmip_is_mag = want->is_mag;
+	skeleton->rodata_role->pmip_role = (struct pmip__bpf_role){ .device = want->device, .is_mag = want->is_mag, .tunnel_mtu = want->tunnel_mtu, .is_direct = want->is_direct };
+	bpf_program__set_autoload(skeleton->progs.pmip_xdp, want->xdp);
 	maps[BINDINGS] = skeleton->maps.pmip_bindings;
 	maps[TUNNELS] = skeleton->maps.pmip_tunnels;
 	maps[PATHS] = skeleton->maps.pmip_paths;
@@ -41,7 +42,9 @@ int pmip__bpf_load(struct pmip__bpf *bpf, const struct pmip__bpf_want *want,
 		bpf_map__set_max_entries(maps[i], capacity[i]);
 		old[i] = pmip__bpf_inherit(maps[i], want->predecessor, log);
 	}
-	pmip__bpf_inherit(skeleton->maps.pmip_counters, want->predecessor, log);
+	counters = pmip__bpf_inherit(skeleton->maps.pmip_counters, want->predecessor, log);
+	if (counters >= 0)
+		close(counters); /* of a version that counted other things: from the beginning */
 	err = pmip_bpf__load(skeleton);
 	if (err < 0)
 		goto out;
@@ -53,6 +56,9 @@ int pmip__bpf_load(struct pmip__bpf *bpf, const struct pmip__bpf_want *want,
 		.skeleton = skeleton,
 		.encap = bpf_program__fd(skeleton->progs.pmip_encap),
 		.decap = bpf_program__fd(skeleton->progs.pmip_decap),
+		.network = bpf_program__fd(skeleton->progs.pmip_network),
+		.xdp = want->xdp ? bpf_program__fd(skeleton->progs.pmip_xdp) : -1,
+		.ports = bpf_map__fd(skeleton->maps.pmip_ports),
 		.bindings = bpf_map__fd(maps[BINDINGS]),
 		.tunnels = bpf_map__fd(maps[TUNNELS]),
 		.paths = bpf_map__fd(maps[PATHS]),
@@ -61,6 +67,7 @@ int pmip__bpf_load(struct pmip__bpf *bpf, const struct pmip__bpf_want *want,
 		.unknown = bpf_map__fd(skeleton->maps.pmip_unknown),
 		.flow_count = &skeleton->bss->pmip_flow_count,
 		.watch = &skeleton->bss->pmip_watch,
+		.lengths = skeleton->bss->pmip_lengths,
 		.epoch = &skeleton->bss->pmip_epoch,
 	};
 out:

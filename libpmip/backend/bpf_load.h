@@ -12,7 +12,11 @@
 struct pmip_bpf;
 
 struct pmip__bpf_want {
+	uint32_t device; /* interface index of ours */
 	bool is_mag;
+	bool is_direct;
+	bool xdp; /* the XDP program as well */
+	uint32_t tunnel_mtu;
 	uint32_t max_bindings;
 	uint32_t max_tunnels;
 	uint32_t max_flows;
@@ -24,6 +28,9 @@ struct pmip__bpf {
 	struct pmip_bpf *skeleton;
 	int encap;
 	int decap;
+	int network;
+	int xdp; /* -1 = not loaded */
+	int ports; /* for it: interfaces that it may send by */
 	int bindings;
 	int tunnels;
 	int paths;
@@ -33,6 +40,7 @@ struct pmip__bpf {
 	/* the program's variables: */
 	uint32_t *flow_count; /* how many flows there are */
 	uint32_t *watch;      /* enum pmip__bpf_watch */
+	__u64 *lengths;       /* of IPv6, of IPv4 */
 	__u64 *epoch;         /* of the process in charge */
 };
 

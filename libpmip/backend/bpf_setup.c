@@ -10,10 +10,9 @@
 #include <bpf/bpf.h>
 
 #include "backend/backend_log.h"
-#include "backend/datapath_bpf.h"
+#include "backend/bpf_walk.h"
+#include "backend/bpf_xdp.h"
 #include "backend/if_sysctl.h"
-
-enum { ENCAP_OVERHEAD = 40 };
 
 static const char area[] = "bpf";
 
@@ -46,6 +45,11 @@ struct pmip__bpf_hook pmip__bpf_decap_hook(const struct pmip__datapath_bpf *dp,
 	return (struct pmip__bpf_hook){ .ifindex = ifindex, .handle = dp->device_index };
 }
 
+struct pmip__bpf_hook pmip__bpf_network_hook(const struct pmip__datapath_bpf *dp, unsigned int ifindex)
+{
+	return (struct pmip__bpf_hook){ .ifindex = ifindex, .handle = dp->device_index, .place = 1 };
+}
+
 static bool setting_on(const char *tree, const char *ifname, const char *name)
 {
 	return pmip__if_sysctl_get(tree, ifname, name) > 0;
@@ -74,50 +78,46 @@ void pmip__bpf_ipv4_advice(struct pmip__datapath_bpf *dp)
 
 static uint64_t entries(int map)
 {
-	union {
-		struct pmip__bpf_prefix prefix;
-		struct pmip__bpf_ends ends;
-		struct pmip__bpf_flow flow;
-	} key, next;
-	uint64_t n = 0;
+	long n = pmip__bpf_walk(map, NULL, NULL);
 
-	for (bool more = bpf_map_get_next_key(map, NULL, &next) == 0; more;
-	     more = bpf_map_get_next_key(map, &key, &next) == 0) {
-		key = next;
-		n++;
-	}
-	return n;
+	return n > 0 ? (uint64_t)n : 0;
 }
 
-static void warn_about(const struct pmip__datapath_bpf *dp, const char *core)
+static void learn(void *user, const void *keys, const void *values, uint32_t count)
 {
-	uint32_t mtu = pmip__guard_mtu_of(core);
+	const struct pmip__bpf_prefix *key = keys;
+	struct pmip__datapath_bpf *dp = user;
 
-	if (mtu < dp->config.tunnel_mtu + ENCAP_OVERHEAD)
-		pmip__backend_log(&dp->log, PMIP_LOG_WARN, area,
-				  "%s has MTU %u: inner packets over %u will be lost; lower "
-				  "tunnel_mtu or raise the MTU",
-				  core, mtu, mtu - ENCAP_OVERHEAD);
+	(void)values;
+	for (uint32_t i = 0; i < count; i++) {
+		if (pmip__bpf_lengths_use(&dp->lengths, &key[i]) == 0)
+			dp->bindings++;
+		else
+			bpf_map_delete_elem(dp->bpf.bindings, &key[i]);
+	}
+}
+
+/* Count the bindings that a predecessor left, and tell the programs, which are not in their places yet, of their lengths. One of a length too
+ * many can only be of a predecessor that tried more of them. */
+static int learn_bindings(struct pmip__datapath_bpf *dp)
+{
+	long n;
+
+	dp->lengths.told = dp->bpf.lengths;
+	n = pmip__bpf_walk(dp->bpf.bindings, learn, dp);
+	return n < 0 ? pmip__bpf_err((int)n) : 0;
 }
 
 static int attach(struct pmip__datapath_bpf *dp)
 {
 	struct pmip__bpf_hook hook = pmip__bpf_encap_hook(dp);
-	int err = pmip__bpf_hook_attach(&hook, dp->bpf.encap, &dp->log);
+	int err = pmip__bpf_place_attach(&hook, PMIP__BPF_ENCAP_NAME, dp->bpf.encap, &dp->log);
 
-	for (unsigned int i = 0; err == 0 && i < dp->config.core_count; i++) {
-		hook = pmip__bpf_decap_hook(dp, if_nametoindex(dp->core[i]));
-		if (!hook.ifindex) {
-			pmip__backend_log(&dp->log, PMIP_LOG_ERROR, area,
-					  "there is no core interface %s; correct the name or "
-					  "create it first",
-					  dp->core[i]);
-			return PMIP_ERR_CONFIG;
-		}
-		warn_about(dp, dp->core[i]);
-		err = pmip__bpf_hook_attach(&hook, dp->bpf.decap, &dp->log);
-	}
-	return err;
+	if (err == 0)
+		err = pmip__bpf_core_attach(dp);
+	if (err == 0)
+		pmip__bpf_xdp_remove(dp, false);
+	return err == 0 ? pmip__bpf_core_watch(dp) : err;
 }
 
 static int set_routes(struct pmip__datapath_bpf *dp)
@@ -145,27 +145,33 @@ int pmip__bpf_setup(struct pmip__datapath_bpf *dp)
 {
 	struct pmip__bpf_want want = {
 		.is_mag = dp->is_mag,
+		.is_direct = dp->is_mag && dp->config.bypass_netfilter,
 		.max_bindings = dp->config.max_bindings,
 		.max_tunnels = dp->config.max_tunnels,
 		.max_flows = dp->config.max_flows,
 	};
 	struct pmip__bpf_hook hook;
-	int err = pmip__guard_tap_make(dp->device, dp->config.tunnel_mtu, &dp->device_index,
-				       &dp->log);
+	int err;
 
+	pmip__bpf_core_fit(dp);
+	err = pmip__guard_tap_make(dp->device, dp->config.tunnel_mtu, &dp->device_index, &dp->log);
 	if (err < 0)
 		return err;
 	hook = pmip__bpf_encap_hook(dp);
-	want.predecessor = pmip__bpf_hook_find(&hook, PMIP__BPF_ENCAP_NAME);
+	want.device = dp->device_index;
+	want.xdp = dp->config.hook != PMIP_DATAPATH_TC;
+	want.tunnel_mtu = dp->config.tunnel_mtu;
+	want.predecessor = pmip__bpf_place_find(&hook, PMIP__BPF_ENCAP_NAME);
 	err = pmip__bpf_load(&dp->bpf, &want, &dp->log);
 	if (err == 0) {
 		*dp->bpf.flow_count = (uint32_t)entries(dp->bpf.flows); /* with 0 the programs look up none */
 		*dp->bpf.epoch = dp->epoch;
+		err = learn_bindings(dp);
+	}
+	if (err == 0)
 		err = pmip__bpf_unknown_open(dp);
-	}
-	if (err == 0) {
+	if (err == 0)
 		err = attach(dp);
-	}
 	if (err == 0)
 		err = set_routes(dp);
 	if (err == 0 && dp->is_mag)
@@ -177,7 +183,6 @@ int pmip__bpf_setup(struct pmip__datapath_bpf *dp)
 		return err;
 	}
 	dp->tunnels = entries(dp->bpf.tunnels);
-	dp->bindings = entries(dp->bpf.bindings);
 	for (unsigned int i = 0; i < dp->config.pool_count; i++) {
 		if (pmip__nl_is_ipv4(&dp->config.pool[i]))
 			pmip__bpf_ipv4_advice(dp);
@@ -186,6 +191,7 @@ int pmip__bpf_setup(struct pmip__datapath_bpf *dp)
 		pmip__backend_log(
 			&dp->log, PMIP_LOG_WARN, area,
 			"IPv6 forwarding is off; `sysctl -w net.ipv6.conf.all.forwarding=1`");
+	dp->took_over = want.predecessor;
 	if (want.predecessor)
 		pmip__backend_log(&dp->log, PMIP_LOG_INFO, area, "took over %s with %llu bindings",
 				  dp->device, (unsigned long long)dp->bindings);
@@ -198,7 +204,8 @@ void pmip__bpf_teardown(struct pmip__datapath_bpf *dp)
 
 	pmip__bpf_sweep_routes(dp, true);
 	pmip__bpf_sweep_hooks(dp, true);
+	pmip__bpf_xdp_remove(dp, true);
 	hook = pmip__bpf_encap_hook(dp);
-	pmip__bpf_hook_detach(&hook);
+	pmip__bpf_place_detach(&hook, PMIP__BPF_ENCAP_NAME);
 	pmip__guard_tap_remove(dp->device, &dp->log);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What a predecessor left and nobody has named since: map entries of another epoch, routes, rules,
- * filters. */
+ * programs. */
 #include "config.h"
 
 #include <stdio.h>
@@ -125,10 +125,10 @@ int pmip__bpf_sweep_routes(struct pmip__datapath_bpf *dp, bool all)
 	return routes.err < 0 || rules.err < 0 ? PMIP_ERR_NOMEM : (int)(routes.count + rules.count);
 }
 
-static bool is_core(const struct pmip__datapath_bpf *dp, const char *name)
+static bool is_one_of(char (*names)[IF_NAMESIZE], unsigned int count, const char *name)
 {
-	for (unsigned int i = 0; i < dp->config.core_count; i++) {
-		if (!strcmp(dp->core[i], name))
+	for (unsigned int i = 0; i < count; i++) {
+		if (!strcmp(names[i], name))
 			return true;
 	}
 	return false;
@@ -137,24 +137,24 @@ static bool is_core(const struct pmip__datapath_bpf *dp, const char *name)
 int pmip__bpf_sweep_hooks(struct pmip__datapath_bpf *dp, bool all)
 {
 	struct if_nameindex *list = if_nameindex();
+	struct pmip__bpf_hook hook;
 	int n = 0;
 
 	for (struct if_nameindex *at = list; at && at->if_index; at++) {
-		struct pmip__bpf_hook hook = pmip__bpf_decap_hook(dp, at->if_index);
-
-		if (!all && is_core(dp, at->if_name))
-			continue;
-		if (pmip__bpf_hook_find(&hook, PMIP__BPF_DECAP_NAME) == 0)
-			continue;
-		pmip__bpf_hook_detach(&hook);
-		n++;
+		hook = pmip__bpf_decap_hook(dp, at->if_index);
+		if (all || !is_one_of(dp->core, dp->config.core_count, at->if_name))
+			n += pmip__bpf_place_detach(&hook, PMIP__BPF_DECAP_NAME);
+		hook = pmip__bpf_network_hook(dp, at->if_index);
+		if (all || !is_one_of(dp->network, dp->config.network_count, at->if_name))
+			n += pmip__bpf_place_detach(&hook, PMIP__BPF_NETWORK_NAME);
 	}
 	if_freenameindex(list);
 	return n;
 }
 
-/* Remove the entries of a map that carry another epoch. epoch_at: where it stands in a value. @return how many. */
-static int sweep_map(int map, size_t epoch_at, uint64_t now)
+/* Remove the entries of a map that carry another epoch. epoch_at: where it stands in a value; lengths: of prefixes, when these are the keys.
+ * @return how many. */
+static int sweep_map(int map, size_t epoch_at, uint64_t now, struct pmip__bpf_lengths *lengths)
 {
 	union {
 		struct pmip__bpf_prefix prefix;
@@ -178,22 +178,35 @@ static int sweep_map(int map, size_t epoch_at, uint64_t now)
 		if (bpf_map_lookup_elem(map, &key, &value) < 0)
 			continue;
 		memcpy(&epoch, (const uint8_t *)&value + epoch_at, sizeof(epoch));
-		n += epoch != now && bpf_map_delete_elem(map, &key) == 0;
+		if (epoch == now || bpf_map_delete_elem(map, &key) < 0)
+			continue;
+		if (lengths)
+			pmip__bpf_lengths_leave(lengths, &key.prefix);
+		n++;
 	}
 	return n;
 }
 
-int pmip__bpf_sweep(struct pmip__datapath_bpf *dp)
+static int sweep_maps(struct pmip__datapath_bpf *dp)
 {
-	int bindings = sweep_map(dp->bpf.bindings, offsetof(struct pmip__bpf_binding, epoch), dp->epoch);
-	int flows = sweep_map(dp->bpf.flows, offsetof(struct pmip__bpf_steering, epoch), dp->epoch);
-	int tunnels = sweep_map(dp->bpf.tunnels, offsetof(struct pmip__bpf_tunnel, epoch), dp->epoch);
-	int n = bindings + flows + tunnels + sweep_map(dp->bpf.paths, 0, dp->epoch) + pmip__bpf_sweep_hooks(dp, false);
-	int routes = pmip__bpf_sweep_routes(dp, false);
+	int bindings = sweep_map(dp->bpf.bindings, offsetof(struct pmip__bpf_binding, epoch), dp->epoch, &dp->lengths);
+	int flows = sweep_map(dp->bpf.flows, offsetof(struct pmip__bpf_steering, epoch), dp->epoch, NULL);
+	int tunnels = sweep_map(dp->bpf.tunnels, offsetof(struct pmip__bpf_tunnel, epoch), dp->epoch, NULL);
 
+	memset(dp->known, 0, sizeof(dp->known));
 	dp->bindings -= (uint64_t)bindings;
 	dp->tunnels -= (uint64_t)tunnels;
 	*dp->bpf.flow_count -= (uint32_t)flows;
+	return bindings + flows + tunnels + sweep_map(dp->bpf.paths, 0, dp->epoch, NULL);
+}
+
+/* In maps that were new nobody has left anything, and a million entries take a second. */
+int pmip__bpf_sweep(struct pmip__datapath_bpf *dp)
+{
+	int n = (dp->took_over ? sweep_maps(dp) : 0) + pmip__bpf_sweep_hooks(dp, false);
+	int routes = pmip__bpf_sweep_routes(dp, false);
+
+	dp->took_over = false;
 	if (routes < 0)
 		return routes;
 	n += routes;

@@ -63,7 +63,7 @@ static int put_flow(struct nl_msg *msg, int type, const struct pmip_flow *flow)
 	proto = err == 0 ? nla_nest_start(msg, CTA_TUPLE_PROTO | NLA_F_NESTED) : NULL;
 	if (proto == NULL)
 		return -1;
-	err = nla_put_u8(msg, CTA_PROTO_NUM, flow->proto);
+	err = nla_put_u8(msg, CTA_PROTO_NUM, flow->protocol);
 	err |= nla_put_u16(msg, CTA_PROTO_SRC_PORT, htons(flow->src_port));
 	err |= nla_put_u16(msg, CTA_PROTO_DST_PORT, htons(flow->dst_port));
 	nla_nest_end(msg, proto);
@@ -112,7 +112,7 @@ void pmip__ct_make(struct pmip__nl *nl, const struct pmip_flow *flow, uint32_t m
 	if (msg != NULL) {
 		err = put_flow(msg, CTA_TUPLE_ORIG, flow) | put_flow(msg, CTA_TUPLE_REPLY, &back) | nla_put_u32(msg, CTA_MARK, htonl(mark)) |
 		      nla_put_u32(msg, CTA_TIMEOUT, htonl(MADE_TIMEOUT_S));
-		if (flow->proto == IPPROTO_TCP)
+		if (flow->protocol == IPPROTO_TCP)
 			err |= put_tcp(msg);
 		msg = pmip__nl_finished(msg, err);
 	}
@@ -144,7 +144,7 @@ static bool read_flow(struct pmip_flow *flow, struct nlattr *attr)
 		return false;
 	read_addr(&flow->src, ip[CTA_IP_V6_SRC], ip[CTA_IP_V4_SRC]);
 	read_addr(&flow->dst, ip[CTA_IP_V6_DST], ip[CTA_IP_V4_DST]);
-	flow->proto = nla_get_u8(proto[CTA_PROTO_NUM]);
+	flow->protocol = nla_get_u8(proto[CTA_PROTO_NUM]);
 	flow->src_port = read_port(proto[CTA_PROTO_SRC_PORT]);
 	flow->dst_port = read_port(proto[CTA_PROTO_DST_PORT]);
 	return true;

@@ -2,9 +2,9 @@
 /* Forwarding by the kernel's own means (datapath.h). Every tunnel is an ip6tnl device (RFC 2473), for IPv6 and IPv4 inside.
  *
  * LMA (RFC 5213 section 5.6.2): in table main, each pool as a blackhole and in it, longer and so first, HNP -> tunnel.
- * MAG (RFC 5213 section 6.10.5): in table main HNP -> access link; in our own table "from HNP -> tunnel", whatever the destination, and
- * a blackhole for what is not bound; a rule per access link leads its packets there. Packets for the MAG itself do not reach the rule:
- * table local comes first. What IPv4 does instead is told in datapath_netlink_uplink.c.
+ * MAG (RFC 5213 section 6.10.5): in table main HNP -> access link; in a table of each access link "from HNP -> tunnel", whatever the
+ * destination, and in our table a blackhole for what is not bound; two rules per access link lead its packets there. Packets for the MAG
+ * itself do not reach the rules: table local comes first. More of it, and what IPv4 does instead, is told in datapath_netlink_uplink.c.
  *
  * Single flows: datapath_netlink_flow.c.
  *
@@ -46,17 +46,23 @@ struct pmip__nl_binding *pmip__nl_binding_find(const struct pmip__datapath_netli
 	return found != NULL ? *found : NULL;
 }
 
+/* What a binding goes by, or has gone by. */
+static void leave(struct pmip__datapath_netlink *dp, const struct pmip__nl_binding *binding)
+{
+	pmip__nl_nexthop_leave(dp, binding->nexthop);
+	if (dp->is_mag && binding->link != 0)
+		pmip__access_link_leave(&dp->links, binding->link);
+}
+
 static void binding_forget(struct pmip__datapath_netlink *dp, struct pmip__nl_binding *binding)
 {
 	tdelete(binding, &dp->bindings, compare_bindings);
 	dp->binding_count--;
-	pmip__nl_tunnel_leave(dp, binding->tunnel);
-	if (dp->is_mag)
-		pmip__access_link_leave(&dp->links, binding->link);
+	leave(dp, binding);
 	free(binding);
 }
 
-/* TUN-3, FWD-1, V4F-1, V4F-2. */
+/* FWD-1, V4F-2. */
 struct pmip__route pmip__nl_route_to(const struct pmip_prefix *prefix, uint32_t oif)
 {
 	return (struct pmip__route){ .dst = *prefix, .oif = oif, .metric = PMIP__ROUTE_METRIC };
@@ -82,50 +88,64 @@ static struct pmip__nl_binding *binding_make(struct pmip__datapath_netlink *dp, 
 	return binding;
 }
 
+/* Its route, or at a MAG its routes both ways, from where it was before. */
+static void queue_routes(struct pmip__datapath_netlink *dp, const struct pmip__nl_binding *binding, const struct pmip__nl_binding *old,
+			 struct pmip__nl_job *job)
+{
+	struct pmip__route to = dp->is_mag ? pmip__nl_route_to(&binding->prefix, binding->link) : pmip__nl_route_into(binding);
+
+	to.via = binding->via;
+	pmip__nl_route_set(dp->nl, &to, &job->part[0]);
+	if (dp->is_mag)
+		pmip__nl_uplink_set(dp, binding, old, &job->part[1]);
+}
+
+static int bind_to(struct pmip__datapath_netlink *dp, const struct pmip_datapath_op *op, struct pmip__nl_tunnel *tunnel,
+		struct pmip__nl_job *job)
+{
+	struct pmip__nl_binding *binding = pmip__nl_binding_find(dp, &op->prefix);
+	struct pmip__nl_nexthop *nexthop = pmip__nl_nexthop_enter(dp, tunnel);
+	int err;
+
+	if (nexthop == NULL)
+		return PMIP_ERR_NOMEM;
+	if (binding != NULL)
+		job->old = *binding;
+	else
+		binding = binding_make(dp, &op->prefix, &err);
+	if (binding == NULL) {
+		pmip__nl_nexthop_leave(dp, nexthop);
+		return err;
+	}
+	binding->nexthop = nexthop;
+	binding->link = op->link;
+	binding->via = op->via;
+	binding->job = job;
+	queue_routes(dp, binding, &job->old, job);
+	return 0;
+}
+
 static int set(struct pmip__datapath_netlink *dp, const struct pmip_datapath_op *op, struct pmip__nl_job *job)
 {
 	struct pmip__nl_tunnel *tunnel = pmip__nl_tunnel_find(dp, op);
-	struct pmip__nl_binding *binding = pmip__nl_binding_find(dp, &op->prefix), old = { .tunnel = 0 };
-	struct pmip__route to;
-	int err;
+	int err = 0;
 
 	if (tunnel != NULL && tunnel->made < 0)
 		return tunnel->made;
 	if (tunnel == NULL || pmip__nl_tunnel_index(dp, tunnel) == 0)
 		return PMIP_ERR_NOENT;
 	tunnel->named = true;
-	if (dp->is_mag) {
+	if (dp->is_mag)
 		err = pmip__access_link_use(&dp->links, op->link, &op->prefix);
-		if (err < 0)
-			return err;
-	}
-	if (binding != NULL) {
-		old = *binding;
-	} else {
-		job->is_new = true;
-		binding = binding_make(dp, &op->prefix, &err);
-		if (binding == NULL) {
-			if (dp->is_mag)
-				pmip__access_link_leave(&dp->links, op->link);
-			return err;
-		}
-	}
-	tunnel->users++;
-	binding->tunnel = tunnel->dev.index;
-	binding->link = op->link;
-	to = pmip__nl_route_to(&op->prefix, dp->is_mag ? op->link : tunnel->dev.index);
-	to.via = op->via;
-	pmip__nl_route_set(dp->nl, &to, &job->part[0]);
-	if (dp->is_mag) {
-		pmip__nl_uplink_set(dp, binding, &old, &job->part[1]);
-		if (old.link != 0)
-			pmip__access_link_leave(&dp->links, old.link);
-	}
-	pmip__nl_tunnel_leave(dp, old.tunnel);
-	return 0;
+	if (err < 0)
+		return err;
+	err = bind_to(dp, op, tunnel, job);
+	if (err < 0 && dp->is_mag)
+		pmip__access_link_leave(&dp->links, op->link);
+	return err;
 }
 
-/* Also for a prefix not known here: a predecessor may have bound it. */
+/* Also for a prefix not known here: a predecessor may have bound it, on the same link. */
 static void clear(struct pmip__datapath_netlink *dp, const struct pmip_datapath_op *op, struct pmip__nl_job *job)
 {
 	struct pmip__nl_binding *binding = pmip__nl_binding_find(dp, &op->prefix);
@@ -133,7 +153,7 @@ static void clear(struct pmip__datapath_netlink *dp, const struct pmip_datapath_
 
 	pmip__nl_route_del(dp->nl, &to, &job->part[0]);
 	if (dp->is_mag)
-		pmip__nl_uplink_clear(dp, &op->prefix, &job->part[1]);
+		pmip__nl_uplink_clear(dp, &op->prefix, binding != NULL ? binding->link : op->link, &job->part[1]);
 	if (binding != NULL)
 		binding_forget(dp, binding);
 }
@@ -161,6 +181,8 @@ static int start_op(struct pmip__datapath_netlink *dp, const struct pmip_datapat
 	case PMIP_DATAPATH_TUNNEL_RELEASE:
 		pmip__nl_tunnel_release(dp, op, job);
 		return 0;
+	case PMIP_DATAPATH_TUNNEL_MOVE:
+		return pmip__nl_tunnel_move(dp, op);
 	case PMIP_DATAPATH_BINDING_SET: /* likewise */
 		err = pmip__nl_tunnel_find(dp, op) == NULL ? prepare(dp, op, job) : 0;
 		return err < 0 ? err : set(dp, op, job);
@@ -182,6 +204,47 @@ static int start_op(struct pmip__datapath_netlink *dp, const struct pmip_datapat
 	return PMIP_ERR_INVALID;
 }
 
+/* What a BINDING_SET was refused goes back, into the kernel as well: an answer that was lost tells nothing of what has been done there. */
+static void put_back(struct pmip__datapath_netlink *dp, const struct pmip_datapath_op *op, struct pmip__nl_binding *binding,
+		     const struct pmip__nl_job *job)
+{
+	struct pmip__nl_binding refused = *binding;
+
+	if (job->old.nexthop == NULL) {
+		clear(dp, op, &dp->undo);
+		return;
+	}
+	*binding = job->old;
+	binding->job = NULL;
+	queue_routes(dp, binding, &refused, &dp->undo);
+	leave(dp, &refused);
+}
+
+/* Unless a later operation of the same submit() has cleared the binding or set it again. */
+static int binding_finish(struct pmip__datapath_netlink *dp, const struct pmip_datapath_op *op, struct pmip__nl_job *job, int result)
+{
+	const struct pmip__access_link *link = dp->is_mag ? pmip__access_link_find(&dp->links, op->link) : NULL;
+	struct pmip__nl_binding *binding = pmip__nl_binding_find(dp, &op->prefix);
+	struct pmip__nl_tunnel *tunnel;
+
+	if (binding != NULL && binding->job != job)
+		binding = NULL;
+	if (binding != NULL)
+		binding->job = NULL;
+	if (result == 0 && binding != NULL)
+		result = binding->nexthop->result;
+	if (result == 0 && link != NULL)
+		result = pmip__access_link_result(link, &op->prefix);
+	if (result < 0 && binding != NULL)
+		put_back(dp, op, binding, job);
+	else
+		leave(dp, &job->old);
+	tunnel = result < 0 ? pmip__nl_tunnel_find(dp, op) : NULL;
+	if (tunnel != NULL)
+		pmip__nl_tunnel_drop_unused(dp, tunnel);
+	return result;
+}
+
 static bool is_flow(const struct pmip_datapath_op *op)
 {
 	return op->kind == PMIP_DATAPATH_FLOW_SET || op->kind == PMIP_DATAPATH_FLOW_CLEAR;
@@ -190,8 +253,6 @@ static bool is_flow(const struct pmip_datapath_op *op)
 /* The result of an operation; what it did halfway is undone, so that a refusal leaves things as they were. */
 static int finish_op(struct pmip__datapath_netlink *dp, const struct pmip_datapath_op *op, struct pmip__nl_job *job, int result)
 {
-	struct pmip__access_link *link = op->kind == PMIP_DATAPATH_BINDING_SET && dp->is_mag ?
-						 pmip__access_link_find(&dp->links, op->link) : NULL;
 	struct pmip__nl_tunnel *tunnel = NULL;
 	unsigned int i;
 
@@ -203,17 +264,9 @@ static int finish_op(struct pmip__datapath_netlink *dp, const struct pmip_datapa
 		result = tunnel->made;
 	for (i = 0; i < PMIP__NL_PARTS && result == 0; i++)
 		result = job->part[i];
-	if (result == 0 && link != NULL)
-		result = pmip__access_link_result(link, &op->prefix);
-	if (result == 0)
-		return 0;
-	if (op->kind == PMIP_DATAPATH_BINDING_SET) {
-		if (job->is_new && pmip__nl_binding_find(dp, &op->prefix) != NULL)
-			clear(dp, op, &dp->undo);
-		tunnel = pmip__nl_tunnel_find(dp, op);
-		if (tunnel != NULL)
-			pmip__nl_tunnel_drop_unused(dp, tunnel);
-	} else if (job->is_new && tunnel != NULL) {
+	if (op->kind == PMIP_DATAPATH_BINDING_SET)
+		return binding_finish(dp, op, job, result);
+	if (result < 0 && job->is_new && tunnel != NULL) {
 		if (tunnel->made == 0)
 			pmip__nl_tunnel_del(dp->nl, tunnel->dev.name, &dp->undo.part[0]);
 		pmip__nl_tunnel_forget(dp, tunnel);
@@ -221,7 +274,7 @@ static int finish_op(struct pmip__datapath_netlink *dp, const struct pmip_datapa
 	return result;
 }
 
-static int netlink_submit(void *ctx, const struct pmip_datapath_op *ops, int *results, size_t n)
+static int netlink_submit(void *ctx, int *results, const struct pmip_datapath_op *ops, size_t n)
 {
 	struct pmip__datapath_netlink *dp = ctx;
 	struct pmip__nl_job *more;
@@ -250,8 +303,10 @@ static int netlink_submit(void *ctx, const struct pmip_datapath_op *ops, int *re
 	}
 	if (dp->ct != NULL)
 		pmip__nl_flush(dp->ct);
-	for (i = 0; i < n; i++)
+	for (i = 0; i < n; i++) {
 		results[i] = finish_op(dp, &ops[i], &dp->jobs[i], results[i]);
+		pmip__full_note(&dp->full, ops[i].kind, results[i], &dp->log, area);
+	}
 	pmip__nl_flush(dp->nl);
 	return 0;
 }
@@ -291,8 +346,11 @@ static int netlink_counters(void *ctx, struct pmip_datapath_counters *counters)
 		.size = counters->size,
 		.tunnels = dp->tunnel_count,
 		.bindings = dp->binding_count,
+		.flows = dp->flow_count,
 		.drop_unbound = UINT64_MAX, /* blackholes do not count */
 		.drop_spoofed = UINT64_MAX,
+		.errors = UINT64_MAX,
+		.full = dp->full.count,
 	};
 	return pmip__nl_each_tunnel(dp->nl, add_up, &total);
 }
@@ -305,6 +363,7 @@ static void netlink_free(void *ctx, bool keep)
 		pmip__nl_sweep(dp, true);
 	while (dp->tunnels != NULL)
 		pmip__nl_tunnel_forget(dp, dp->tunnels);
+	pmip__nl_nexthops_free(dp);
 	tdestroy(dp->bindings, free);
 	pmip__nl_flows_free(dp);
 	pmip__access_links_free(&dp->links);
@@ -320,6 +379,7 @@ static const struct pmip_datapath_ops netlink_ops = {
 	.sweep = netlink_sweep,
 	.counters = netlink_counters,
 	.flows = pmip__nl_flows,
+	.flow = pmip__nl_flow_counters,
 	.tunnel = pmip__nl_tunnel_counters,
 	.free = netlink_free,
 };
@@ -336,7 +396,7 @@ static int probe(struct pmip__datapath_netlink *dp)
 	pmip__nl_tunnel_del(dp->nl, dev.name, &ignored);
 	if (dp->is_mag) {
 		pmip__nl_uplink_set(dp, &discard, &discard, source);
-		pmip__nl_uplink_clear(dp, &discard.prefix, &ignored);
+		pmip__nl_uplink_clear(dp, &discard.prefix, discard.link, &ignored);
 	}
 	pmip__nl_flush(dp->nl);
 	if (added == PMIP_ERR_UNSUPPORTED)
@@ -407,11 +467,14 @@ int pmip_datapath_netlink_new(struct pmip_datapath *datapath, const struct pmip_
 		err = pmip__nl_new(&dp->nl, NETLINK_ROUTE, dp->config.route_protocol, &dp->log);
 	if (err == 0) {
 		dp->links = (struct pmip__access_links){ .nl = dp->nl, .table = dp->config.table,
-							 .priority = dp->config.rule_priority };
-		err = probe(dp);
-	}
-	if (err == 0)
+							 .priority = dp->config.rule_priority, .own_tables = true };
 		err = pmip__nl_tunnels_find(dp);
+	}
+	/* a predecessor has shown it; and when a device goes the kernel looks through all routes */
+	if (err == 0 && dp->tunnels == NULL)
+		err = probe(dp);
+	if (err == 0)
+		err = pmip__nl_nexthops_find(dp);
 	if (err == 0)
 		err = set_blackholes(dp);
 	if (err == 0 && dp->is_mag)

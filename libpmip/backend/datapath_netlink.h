@@ -6,7 +6,10 @@
 #include <pmip/datapath.h>
 
 #include "backend/access_links.h"
+#include "backend/full.h"
 #include "backend/nl_tunnel.h"
+
+struct pmip__nl_nexthop;
 
 /* A tunnel of ours, made by us or by a predecessor. */
 struct pmip__nl_tunnel {
@@ -16,13 +19,27 @@ struct pmip__nl_tunnel {
 	bool found;                  /* a predecessor's, whose bindings may go through it until the sweep */
 	int made;                    /* result of making the device */
 	uint32_t users;              /* bindings; the last one takes a tunnel with GRE along */
+	struct pmip__nl_nexthop *nexthop; /* of the bindings that come; NULL = not made yet */
+};
+
+/* What the routes of bindings name, datapath_netlink_nexthop.c. */
+struct pmip__nl_nexthop {
+	struct pmip__nl_nexthop *next;
+	uint32_t id;     /* of the nexthop object; 0 = routes name the device */
+	struct pmip__nl_tunnel *tunnel; /* that it leads into; NULL = which has gone */
+	uint32_t users;  /* bindings */
+	uint32_t submit; /* that asked for it last; 0 = none */
+	int result;      /* of that */
+	bool moves;      /* with the TUNNEL_MOVE under way */
 };
 
 /* A prefix and where it goes. */
 struct pmip__nl_binding {
 	struct pmip_prefix prefix; /* the key */
-	uint32_t tunnel;           /* interface index */
+	struct pmip__nl_nexthop *nexthop; /* NULL = nowhere */
 	uint32_t link;             /* access link, interface index; 0 at an LMA */
+	struct pmip_addr via;      /* next hop on it */
+	const struct pmip__nl_job *job; /* that has set it and is under way; NULL = none */
 };
 
 /* A flow that an operation has named. */
@@ -34,7 +51,8 @@ struct pmip__nl_flow {
 	bool is_counted;          /* what its connection had counted before is known */
 	uint64_t packets, octets; /* of it */
 	uint64_t ct_packets, ct_octets; /* what its connection had counted then */
-	uint64_t seen_us;
+	uint64_t seen_us, set_us;
+	uint32_t id; /* what the engine calls it */
 };
 
 /* A table of flows moved into a tunnel. */
@@ -63,7 +81,8 @@ struct pmip__nl_way {
 enum { PMIP__NL_PARTS = 5, PMIP__NL_MARK_SHIFT = 16 };
 struct pmip__nl_job {
 	int part[PMIP__NL_PARTS]; /* results of its requests */
-	bool is_new;              /* SET: the prefix or flow was not known before; ENSURE: the tunnel was not there before */
+	bool is_new;              /* FLOW_SET: the flow was not known before; ENSURE: the tunnel was not there before */
+	struct pmip__nl_binding old; /* BINDING_SET: as it was, to be left when this is done; nexthop NULL = there was none */
 	struct pmip__nl_flow *flow; /* FLOW_*; NULL = not known */
 	struct pmip__nl_way *way;   /* FLOW_SET: where it is to go; NULL = where its binding goes */
 };
@@ -75,8 +94,12 @@ struct pmip__datapath_netlink {
 	char device_prefix[9];
 	bool is_mag;
 	struct pmip__nl_tunnel *tunnels;
+	void *tunnels_by_ends;    /* tree of them */
 	uint32_t tunnel_count;
 	unsigned int next_number; /* of a device name */
+	struct pmip__nl_nexthop *nexthops;
+	bool has_nexthops;        /* routes name nexthop objects */
+	uint32_t last_nexthop;    /* number given last, or found in use at the start */
 	void *bindings;           /* tsearch(3) tree of struct pmip__nl_binding */
 	uint32_t binding_count;
 	struct pmip__nl *ct;      /* for connections; NULL = not yet needed */
@@ -89,33 +112,49 @@ struct pmip__datapath_netlink {
 	struct pmip__access_links links;
 	struct pmip__nl_job *jobs; /* scratch of submit() */
 	size_t jobs_cap;
+	struct pmip__full full;
 	struct pmip__nl_job undo; /* nobody looks at its results */
 };
 
 struct pmip__nl_binding *pmip__nl_binding_find(const struct pmip__datapath_netlink *dp, const struct pmip_prefix *prefix);
-/* The route to a binding's prefix: at an LMA the tunnel, at a MAG its access link. */
+/* The route to a binding's prefix over a device: at a MAG its access link. */
 struct pmip__route pmip__nl_route_to(const struct pmip_prefix *prefix, uint32_t oif);
+
+/* datapath_netlink_nexthop.c. One binding more of a tunnel whose interface index is known, queued; NULL = no memory. One less. */
+struct pmip__nl_nexthop *pmip__nl_nexthop_enter(struct pmip__datapath_netlink *dp, struct pmip__nl_tunnel *tunnel);
+void pmip__nl_nexthop_leave(struct pmip__datapath_netlink *dp, struct pmip__nl_nexthop *nexthop);
+/* The interface index of a binding's tunnel; 0 = it goes nowhere. At an LMA: its route. */
+uint32_t pmip__nl_binding_tunnel(const struct pmip__nl_binding *binding);
+struct pmip__route pmip__nl_route_into(const struct pmip__nl_binding *binding);
+/* Do a TUNNEL_MOVE at once. */
+int pmip__nl_tunnel_move(struct pmip__datapath_netlink *dp, const struct pmip_datapath_op *op);
+/* Take in what a predecessor left, in tunnels that are known; whether one of ours in the kernel is accounted for. */
+int pmip__nl_nexthops_find(struct pmip__datapath_netlink *dp);
+bool pmip__nl_nexthop_wanted(const struct pmip__datapath_netlink *dp, uint32_t id);
+/* A tunnel goes, and the kernel takes its nexthops along. */
+void pmip__nl_nexthops_forget(struct pmip__datapath_netlink *dp, struct pmip__nl_tunnel *tunnel);
+void pmip__nl_nexthops_free(struct pmip__datapath_netlink *dp);
 
 /* datapath_netlink_tunnel.c. The tunnel of an operation, or with an interface index known already; NULL = there is none. */
 struct pmip__nl_tunnel *pmip__nl_tunnel_find(const struct pmip__datapath_netlink *dp, const struct pmip_datapath_op *op);
 struct pmip__nl_tunnel *pmip__nl_tunnel_at(const struct pmip__datapath_netlink *dp, uint32_t index);
+/* The tunnel with the ends and keys of dev, as dev if there was none. @return NULL = no memory. */
+struct pmip__nl_tunnel *pmip__nl_tunnel_enter(struct pmip__datapath_netlink *dp, const struct pmip__tunnel_dev *dev);
 /* Queue making it and its device if there is none, and removing them. */
 int pmip__nl_tunnel_ensure(struct pmip__datapath_netlink *dp, const struct pmip_datapath_op *op, struct pmip__nl_job *job);
 void pmip__nl_tunnel_release(struct pmip__datapath_netlink *dp, const struct pmip_datapath_op *op, struct pmip__nl_job *job);
 void pmip__nl_tunnel_forget(struct pmip__datapath_netlink *dp, struct pmip__nl_tunnel *tunnel);
-/* One binding of the tunnel with that interface index less. Queued. */
-void pmip__nl_tunnel_leave(struct pmip__datapath_netlink *dp, uint32_t index);
 /* Queue removing a tunnel with GRE that has no binding. */
 void pmip__nl_tunnel_drop_unused(struct pmip__datapath_netlink *dp, struct pmip__nl_tunnel *tunnel);
 /* Its interface index, when the device may still be in the queue. 0 = it could not be made. */
 uint32_t pmip__nl_tunnel_index(struct pmip__datapath_netlink *dp, struct pmip__nl_tunnel *tunnel);
 
-/* datapath_netlink_uplink.c. At a MAG: drop what is not bound; lead packets from binding's prefix into its tunnel, where they went
- * before (old->tunnel 0: nowhere) no longer; and no longer anywhere. Queued. */
+/* datapath_netlink_uplink.c. At a MAG: drop what is not bound; lead packets from binding's prefix on its link into its tunnel, where they
+ * went before no longer; and no longer anywhere. Queued. */
 void pmip__nl_uplink_close(struct pmip__datapath_netlink *dp, int results[2]);
 void pmip__nl_uplink_set(struct pmip__datapath_netlink *dp, const struct pmip__nl_binding *binding, const struct pmip__nl_binding *old,
 			 int results[2]);
-void pmip__nl_uplink_clear(struct pmip__datapath_netlink *dp, const struct pmip_prefix *prefix, int *result);
+void pmip__nl_uplink_clear(struct pmip__datapath_netlink *dp, const struct pmip_prefix *prefix, uint32_t link, int *result);
 /* Whether a route of ours outside table main, and a rule of ours, is accounted for. */
 bool pmip__nl_uplink_wants_route(const struct pmip__datapath_netlink *dp, const struct pmip__route *route);
 bool pmip__nl_uplink_wants_rule(const struct pmip__datapath_netlink *dp, const struct pmip__rule *rule);
@@ -143,9 +182,10 @@ bool pmip__nl_flow_wants_rule(const struct pmip__datapath_netlink *dp, const str
 void pmip__nl_ways_free(struct pmip__datapath_netlink *dp);
 
 /* datapath_netlink_count.c: struct pmip_datapath_ops. */
-int pmip__nl_flows(void *ctx, void (*each)(void *user, const struct pmip_flow_counters *counters), void *user);
-int pmip__nl_tunnel_counters(void *ctx, const struct pmip_addr *local, const struct pmip_addr *remote,
-			     struct pmip_tunnel_counters *counters);
+int pmip__nl_flow_counters(void *ctx, struct pmip_flow_counters *counters, const struct pmip_flow *what);
+int pmip__nl_flows(void *ctx, uint64_t *place, size_t count, void (*each)(void *user, const struct pmip_flow_counters *counters), void *user);
+int pmip__nl_tunnel_counters(void *ctx, struct pmip_tunnel_counters *counters, const struct pmip_addr *local,
+			     const struct pmip_addr *remote);
 /* NULL = not known. */
 struct pmip__nl_flow *pmip__nl_flow_find(const struct pmip__datapath_netlink *dp, const struct pmip_flow *flow);
 /* What its connection has counted before it was a flow is not its own. @return 0, or an error: nobody knows how much that is. */

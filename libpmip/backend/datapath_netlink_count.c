@@ -60,33 +60,54 @@ static void count_both(void *user, const struct pmip__ct *ct)
 	count_one(user, &ct->back);
 }
 
+static struct pmip_flow_counters counters_of(const struct pmip__nl_flow *flow)
+{
+	return (struct pmip_flow_counters){ .flow = flow->flow, .packets = flow->packets, .octets = flow->octets, .seen_us = flow->seen_us,
+					    .quiet_us = flow->seen_us ? flow->seen_us : flow->set_us, .flow_id = flow->id };
+}
+
 static void tell(const void *node, VISIT visit, void *user)
 {
 	const struct pmip__nl_flow *flow = *(const struct pmip__nl_flow *const *)node;
 	const struct count *count = user;
-	struct pmip_flow_counters counters = { .flow = flow->flow, .packets = flow->packets, .octets = flow->octets, .seen_us = flow->seen_us };
+	struct pmip_flow_counters counters = counters_of(flow);
 
 	if (visit == postorder || visit == leaf)
 		count->each(count->user, &counters);
 }
 
-int pmip__nl_flows(void *ctx, void (*each)(void *user, const struct pmip_flow_counters *counters), void *user)
+int pmip__nl_flows(void *ctx, uint64_t *place, size_t count, void (*each)(void *user, const struct pmip_flow_counters *counters), void *user)
 {
 	struct pmip__datapath_netlink *dp = ctx;
-	struct count count = { .dp = dp, .now_us = pmip__clock_us(CLOCK_MONOTONIC), .each = each, .user = user };
+	struct count all = { .dp = dp, .now_us = pmip__clock_us(CLOCK_MONOTONIC), .each = each, .user = user };
 	int err;
 
+	(void)count;
+	*place = 0;
 	if (dp->flow_count == 0)
 		return 0;
-	err = pmip__ct_each(dp->ct, count_both, &count);
+	err = pmip__ct_each(dp->ct, count_both, &all);
 	if (err < 0)
 		return err;
-	twalk_r(dp->flows, tell, &count);
+	twalk_r(dp->flows, tell, &all);
 	return (int)dp->flow_count;
 }
 
-int pmip__nl_tunnel_counters(void *ctx, const struct pmip_addr *local, const struct pmip_addr *remote,
-			     struct pmip_tunnel_counters *counters)
+int pmip__nl_flow_counters(void *ctx, struct pmip_flow_counters *counters, const struct pmip_flow *what)
+{
+	struct pmip__datapath_netlink *dp = ctx;
+	struct count count = { .dp = dp, .now_us = pmip__clock_us(CLOCK_MONOTONIC) };
+	struct pmip__nl_flow *flow = pmip__nl_flow_find(dp, what);
+
+	if (flow == NULL)
+		return PMIP_ERR_NOENT;
+	pmip__ct_get(dp->ct, what, count_both, &count);
+	*counters = counters_of(flow);
+	return 0;
+}
+
+int pmip__nl_tunnel_counters(void *ctx, struct pmip_tunnel_counters *counters, const struct pmip_addr *local,
+			     const struct pmip_addr *remote)
 {
 	struct pmip_datapath_op op = { .kind = PMIP_DATAPATH_TUNNEL_ENSURE, .local = *local, .remote = *remote };
 	struct pmip__datapath_netlink *dp = ctx;

@@ -22,6 +22,7 @@
 #include "backend/connmark.h"
 #include "backend/conntrack.h"
 #include "backend/datapath_netlink.h"
+#include "backend/os.h"
 
 enum { MAKE = 0, MARK = 1 /* parts of a job */ };
 
@@ -38,7 +39,7 @@ static void set_key(struct pmip__nl_flow *to, const struct pmip_flow *flow)
 	memset(to, 0, sizeof(*to));
 	to->flow.src = flow->src;
 	to->flow.dst = flow->dst;
-	to->flow.proto = flow->proto;
+	to->flow.protocol = flow->protocol;
 	to->flow.src_port = flow->src_port;
 	to->flow.dst_port = flow->dst_port;
 }
@@ -108,7 +109,7 @@ int pmip__nl_flow_set(struct pmip__datapath_netlink *dp, const struct pmip_datap
 			return PMIP_ERR_NOENT;
 		if (op->tunnel == 0)
 			return PMIP_ERR_INVALID;
-		if (!has_ports(op->flow.proto))
+		if (!has_ports(op->flow.protocol))
 			return PMIP_ERR_UNSUPPORTED;
 	}
 	job->flow = pmip__nl_flow_find(dp, &op->flow);
@@ -117,6 +118,9 @@ int pmip__nl_flow_set(struct pmip__datapath_netlink *dp, const struct pmip_datap
 		job->flow = flow_make(dp, &op->flow, &err);
 	if (job->flow == NULL)
 		return err;
+	if (job->is_new)
+		job->flow->set_us = pmip__clock_us(CLOCK_MONOTONIC);
+	job->flow->id = op->flow_id;
 	job->flow->jobs++;
 	if (tunnel != NULL)
 		job->way = pmip__nl_way_enter(dp, op, tunnel->dev.index, &err);

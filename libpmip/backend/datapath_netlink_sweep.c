@@ -9,6 +9,7 @@
 #include <linux/rtnetlink.h>
 
 #include "backend/datapath_netlink.h"
+#include "backend/nl_nexthop.h"
 
 struct find {
 	struct pmip__datapath_netlink *dp;
@@ -36,20 +37,11 @@ static void on_tunnel(void *user, const struct pmip__tunnel_dev *dev)
 
 	if (find->err < 0 || !is_our_name(find->dp, dev->name))
 		return;
-	for (tunnel = find->dp->tunnels; tunnel != NULL; tunnel = tunnel->next) {
-		if (tunnel->dev.index == dev->index)
-			return;
-	}
-	tunnel = calloc(1, sizeof(*tunnel));
-	if (tunnel == NULL) {
+	tunnel = pmip__nl_tunnel_enter(find->dp, dev);
+	if (tunnel == NULL)
 		find->err = PMIP_ERR_NOMEM;
-		return;
-	}
-	tunnel->dev = *dev;
-	tunnel->found = true;
-	tunnel->next = find->dp->tunnels;
-	find->dp->tunnels = tunnel;
-	find->dp->tunnel_count++;
+	else
+		tunnel->found = true;
 }
 
 int pmip__nl_tunnels_find(struct pmip__datapath_netlink *dp)
@@ -69,6 +61,7 @@ struct doomed {
 	struct doomed_entry {
 		struct pmip__route route;
 		struct pmip__rule rule;
+		uint32_t nexthop;
 		char iif[IF_NAMESIZE];
 		int result;
 	} *entries;
@@ -110,10 +103,15 @@ static bool is_wanted(const struct pmip__datapath_netlink *dp, const struct pmip
 
 	if (route->table != RT_TABLE_MAIN)
 		return dp->is_mag ? pmip__nl_uplink_wants_route(dp, route) : pmip__nl_flow_wants_route(dp, route);
-	if (route->oif == 0)
+	if (route->oif == 0 && route->nexthop == 0)
 		return !dp->is_mag && is_pool(dp, &route->dst);
 	binding = pmip__nl_binding_find(dp, &route->dst);
-	return binding != NULL && route->oif == (dp->is_mag ? binding->link : binding->tunnel);
+	if (binding == NULL)
+		return false;
+	if (dp->is_mag)
+		return route->oif == binding->link;
+	/* which device a nexthop stands for is told beside it only with net.ipv4.nexthop_compat_mode */
+	return route->nexthop == binding->nexthop->id && (route->nexthop != 0 || route->oif == pmip__nl_binding_tunnel(binding));
 }
 
 static void on_route(void *user, const struct pmip__route *route)
@@ -144,6 +142,33 @@ static void on_rule(void *user, const struct pmip__rule *rule)
 		snprintf(entry->iif, sizeof(entry->iif), "%s", rule->iif);
 }
 
+static void on_nexthop(void *user, const struct pmip__nexthop *nexthop)
+{
+	struct doomed *doomed = user;
+	struct doomed_entry *entry;
+
+	if (nexthop->protocol != doomed->dp->config.route_protocol ||
+	    (!doomed->all && pmip__nl_nexthop_wanted(doomed->dp, nexthop->id)))
+		return;
+	entry = doom(doomed);
+	if (entry != NULL)
+		entry->nexthop = nexthop->id;
+}
+
+/* @return how many, or an error. */
+static int sweep_nexthops(struct pmip__datapath_netlink *dp, bool all)
+{
+	struct doomed nexthops = { .dp = dp, .all = all };
+	int err = dp->has_nexthops ? pmip__nl_each_nexthop(dp->nl, on_nexthop, &nexthops) : 0;
+	size_t i;
+
+	for (i = 0; i < nexthops.count; i++)
+		pmip__nl_nexthop_del(dp->nl, nexthops.entries[i].nexthop, &nexthops.entries[i].result);
+	pmip__nl_flush(dp->nl);
+	free(nexthops.entries);
+	return err < 0 ? err : nexthops.err < 0 ? nexthops.err : (int)nexthops.count;
+}
+
 static int sweep_tunnels(struct pmip__datapath_netlink *dp, bool all)
 {
 	struct pmip__nl_tunnel *tunnel, *next;
@@ -162,15 +187,17 @@ static int sweep_tunnels(struct pmip__datapath_netlink *dp, bool all)
 	return count;
 }
 
-/* FMP-13. Routes before devices, which take theirs along, so that each is counted; rules last, for while a rule stands what it catches is
- * dropped rather than routed past the tunnel. */
+/* FMP-13. Routes before nexthops and devices, which take theirs along, so that each is counted; when all go that does not matter, and the nexthops
+ * are quicker. Rules last, for while a rule stands what it catches is dropped rather than routed past the tunnel. */
 int pmip__nl_sweep(struct pmip__datapath_netlink *dp, bool all)
 {
 	struct doomed routes = { .dp = dp, .all = all }, rules = { .dp = dp, .all = all };
-	int err, marks, count = 0;
+	int err, marks, nexthops = 0, count = 0;
 	size_t i;
 
 	marks = pmip__nl_flows_sweep(dp, all);
+	if (all)
+		nexthops = sweep_nexthops(dp, true);
 	err = pmip__nl_each_route(dp->nl, on_route, &routes);
 	if (err == 0)
 		err = pmip__nl_each_rule(dp->nl, on_rule, &rules);
@@ -178,15 +205,17 @@ int pmip__nl_sweep(struct pmip__datapath_netlink *dp, bool all)
 		pmip__nl_route_del(dp->nl, &routes.entries[i].route, &routes.entries[i].result);
 	pmip__nl_flush(dp->nl);
 	count = sweep_tunnels(dp, all);
+	if (!all)
+		nexthops = sweep_nexthops(dp, false);
 	for (i = 0; i < rules.count; i++) {
 		rules.entries[i].rule.iif = rules.entries[i].iif[0] != '\0' ? rules.entries[i].iif : NULL;
 		pmip__access_rule_del(dp->nl, &rules.entries[i].rule, &rules.entries[i].result);
 	}
 	pmip__nl_flush(dp->nl);
-	count += (int)(routes.count + rules.count) + (marks > 0 ? marks : 0);
+	count += (int)(routes.count + rules.count) + (marks > 0 ? marks : 0) + (nexthops > 0 ? nexthops : 0);
 	free(routes.entries);
 	free(rules.entries);
 	if (err == 0)
-		err = marks < 0 ? marks : routes.err < 0 ? routes.err : rules.err;
+		err = marks < 0 ? marks : nexthops < 0 ? nexthops : routes.err < 0 ? routes.err : rules.err;
 	return err < 0 ? err : count;
 }

@@ -4,8 +4,10 @@
  * device, so the key that is sent follows the last binding that was set. */
 #include "config.h"
 
+#include <search.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "backend/datapath_netlink.h"
 
@@ -16,9 +18,21 @@ static bool same_key(const struct pmip_key *a, const struct pmip_key *b)
 	return a->present == b->present && (!a->present || a->value == b->value);
 }
 
-static bool same_gre(const struct pmip_gre *a, const struct pmip_gre *b)
+/* All plain ones before those with GRE, and without a key before with one. */
+static uint64_t order_of(const struct pmip_gre *gre)
 {
-	return a->in_use == b->in_use && (!a->in_use || same_key(&a->recv, &b->recv));
+	return !gre->in_use ? 0 : !gre->recv.present ? 1 : 2 + (uint64_t)gre->recv.value;
+}
+
+static int compare_tunnels(const void *a, const void *b)
+{
+	const struct pmip__tunnel_dev *x = &((const struct pmip__nl_tunnel *)a)->dev, *y = &((const struct pmip__nl_tunnel *)b)->dev;
+	uint64_t i = order_of(&x->gre), j = order_of(&y->gre);
+	int order = memcmp(&x->remote, &y->remote, sizeof(x->remote));
+
+	if (order == 0)
+		order = memcmp(&x->local, &y->local, sizeof(x->local));
+	return order != 0 ? order : (i > j) - (i < j);
 }
 
 /* Only bindings speak of GRE. */
@@ -29,12 +43,27 @@ static struct pmip_gre gre_of(const struct pmip_datapath_op *op)
 
 struct pmip__nl_tunnel *pmip__nl_tunnel_find(const struct pmip__datapath_netlink *dp, const struct pmip_datapath_op *op)
 {
-	struct pmip__nl_tunnel *tunnel = dp->tunnels;
-	struct pmip_gre gre = gre_of(op);
+	struct pmip__nl_tunnel key = { .dev = { .local = op->local, .remote = op->remote, .gre = gre_of(op) } };
+	struct pmip__nl_tunnel **found = tfind(&key, &dp->tunnels_by_ends, compare_tunnels);
 
-	while (tunnel != NULL && !(pmip_addr_equal(&tunnel->dev.remote, &op->remote) && pmip_addr_equal(&tunnel->dev.local, &op->local) &&
-				   same_gre(&tunnel->dev.gre, &gre)))
-		tunnel = tunnel->next;
+	return found != NULL ? *found : NULL;
+}
+
+struct pmip__nl_tunnel *pmip__nl_tunnel_enter(struct pmip__datapath_netlink *dp, const struct pmip__tunnel_dev *dev)
+{
+	struct pmip__nl_tunnel *tunnel = calloc(1, sizeof(*tunnel)), **place;
+
+	if (tunnel == NULL)
+		return NULL;
+	tunnel->dev = *dev;
+	place = tsearch(tunnel, &dp->tunnels_by_ends, compare_tunnels);
+	if (place == NULL || *place != tunnel) {
+		free(tunnel);
+		return place != NULL ? *place : NULL;
+	}
+	tunnel->next = dp->tunnels;
+	dp->tunnels = tunnel;
+	dp->tunnel_count++;
 	return tunnel;
 }
 
@@ -53,9 +82,11 @@ void pmip__nl_tunnel_forget(struct pmip__datapath_netlink *dp, struct pmip__nl_t
 
 	if (tunnel->dev.index == 0)
 		pmip__nl_flush(dp->nl); /* making it may be in the queue, and writes to it */
+	pmip__nl_nexthops_forget(dp, tunnel);
 	while (*at != tunnel)
 		at = &(*at)->next;
 	*at = tunnel->next;
+	tdelete(tunnel, &dp->tunnels_by_ends, compare_tunnels);
 	dp->tunnel_count--;
 	free(tunnel);
 }
@@ -70,6 +101,22 @@ static uint32_t mtu_of(const struct pmip__datapath_netlink *dp, const struct pmi
 	return mtu < 1280 ? 1280 : mtu;
 }
 
+/* A predecessor's is as it should be when it is up, which comes last. To say so again would have the kernel look through all its routes. */
+static bool is_ready(const struct pmip__datapath_netlink *dp, const struct pmip__nl_tunnel *tunnel)
+{
+	return tunnel->found && !tunnel->named && tunnel->dev.up && tunnel->dev.mtu == mtu_of(dp, &tunnel->dev.gre);
+}
+
+static struct pmip__nl_tunnel *make(struct pmip__datapath_netlink *dp, const struct pmip_datapath_op *op)
+{
+	struct pmip__tunnel_dev dev = { .local = op->local, .remote = op->remote, .gre = gre_of(op) };
+
+	do {
+		snprintf(dev.name, sizeof(dev.name), "%s%u", dp->device_prefix, dp->next_number++ % MAX_NUMBER);
+	} while (if_nametoindex(dev.name) != 0);
+	return pmip__nl_tunnel_enter(dp, &dev);
+}
+
 int pmip__nl_tunnel_ensure(struct pmip__datapath_netlink *dp, const struct pmip_datapath_op *op, struct pmip__nl_job *job)
 {
 	struct pmip__nl_tunnel *tunnel = pmip__nl_tunnel_find(dp, op);
@@ -79,27 +126,18 @@ int pmip__nl_tunnel_ensure(struct pmip__datapath_netlink *dp, const struct pmip_
 	if (is_new) {
 		if (dp->tunnel_count >= dp->config.max_tunnels)
 			return PMIP_ERR_FULL;
-		tunnel = calloc(1, sizeof(*tunnel));
+		tunnel = make(dp, op);
 		if (tunnel == NULL)
 			return PMIP_ERR_NOMEM;
-		do {
-			snprintf(tunnel->dev.name, sizeof(tunnel->dev.name), "%s%u", dp->device_prefix,
-				 dp->next_number++ % MAX_NUMBER);
-		} while (if_nametoindex(tunnel->dev.name) != 0);
-		tunnel->dev.local = op->local;
-		tunnel->dev.remote = op->remote;
-		tunnel->dev.gre = gre;
-		tunnel->next = dp->tunnels;
-		dp->tunnels = tunnel;
-		dp->tunnel_count++;
 		job->is_new = op->kind == PMIP_DATAPATH_TUNNEL_ENSURE;
 		pmip__nl_tunnel_add(dp->nl, &tunnel->dev, &tunnel->made);
 	} else if (!same_key(&tunnel->dev.gre.send, &gre.send)) {
 		tunnel->dev.gre.send = gre.send;
 		pmip__nl_tunnel_change(dp->nl, &tunnel->dev, &tunnel->made);
 	}
+	if (!is_ready(dp, tunnel))
+		pmip__nl_tunnel_config(dp->nl, tunnel->dev.name, mtu_of(dp, &gre), is_new, &job->part[0]);
 	tunnel->named = true;
-	pmip__nl_tunnel_config(dp->nl, tunnel->dev.name, mtu_of(dp, &gre), is_new, &job->part[0]);
 	return 0;
 }
 
@@ -128,14 +166,4 @@ void pmip__nl_tunnel_drop_unused(struct pmip__datapath_netlink *dp, struct pmip_
 		return;
 	pmip__nl_tunnel_del(dp->nl, tunnel->dev.name, &dp->undo.part[0]);
 	pmip__nl_tunnel_forget(dp, tunnel);
-}
-
-void pmip__nl_tunnel_leave(struct pmip__datapath_netlink *dp, uint32_t index)
-{
-	struct pmip__nl_tunnel *tunnel = pmip__nl_tunnel_at(dp, index);
-
-	if (tunnel == NULL)
-		return;
-	tunnel->users--;
-	pmip__nl_tunnel_drop_unused(dp, tunnel);
 }

@@ -1,29 +1,34 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The uplink of a MAG: which packets that come in on access links go into which tunnel, by their source.
  *
- * IPv6: a source-specific route for each prefix, all in our table. IPv4 has no such routes: each tunnel has a table of its own, our table's
- * number plus its interface index, with a default route; and each home address has a rule "from ADDRESS iif LINK lookup THAT", which
- * stands before the link's own. Rules are walked one by one: where some hundreds of IPv4 bindings are expected, bpf is the better datapath.
+ * Our table drops everything, and each access link has a rule for it (access_links.h). Before that stand rules for tables with tunnels; the
+ * number of one is our table's plus an interface index.
  *
- * A rule cannot replace another. So when a predecessor had the address in another tunnel, his rule counts until the sweep. */
+ * IPv6: each access link has a rule and a table, with a source-specific route for each prefix that is bound there. IPv4 has no such routes:
+ * each tunnel has a table, with a default route, and each home address has a rule "from ADDRESS iif LINK lookup THAT". Rules are walked
+ * one by one: where some hundreds of IPv4 bindings are expected, bpf is the better datapath.
+ *
+ * A rule cannot replace another, nor a route one in another table. So when a predecessor had an address in another tunnel, or a prefix on
+ * another link, his counts, too, until the sweep. */
 #include <string.h>
 
 #include "backend/datapath_netlink.h"
 
-/* FWD-2, FWD-4. */
-static struct pmip__route route_from(const struct pmip__datapath_netlink *dp, const struct pmip_prefix *prefix, uint32_t oif)
+/* Of an access link for IPv6, of a tunnel for IPv4; index 0: our table. */
+static uint32_t table_of(const struct pmip__datapath_netlink *dp, uint32_t index)
 {
-	return (struct pmip__route){ .src = *prefix, .oif = oif, .table = dp->config.table, .metric = PMIP__ROUTE_METRIC };
+	return dp->config.table + index;
+}
+
+/* FWD-2, FWD-4. */
+static struct pmip__route route_from(const struct pmip__datapath_netlink *dp, const struct pmip_prefix *prefix, uint32_t link, uint32_t oif)
+{
+	return (struct pmip__route){ .src = *prefix, .oif = oif, .table = table_of(dp, link), .metric = PMIP__ROUTE_METRIC };
 }
 
 static struct pmip__route ipv4_default(uint32_t table, uint32_t oif)
 {
 	return (struct pmip__route){ .dst = pmip__nl_ipv4, .oif = oif, .table = table, .metric = PMIP__ROUTE_METRIC };
-}
-
-static uint32_t tunnel_table(const struct pmip__datapath_netlink *dp, uint32_t tunnel)
-{
-	return dp->config.table + tunnel;
 }
 
 /* V4F-2. */
@@ -34,7 +39,7 @@ static struct pmip__rule rule_from(const struct pmip__datapath_netlink *dp, cons
 	return (struct pmip__rule){
 		.src = binding->prefix,
 		.iif = link != NULL ? link->name : NULL,
-		.table = tunnel_table(dp, binding->tunnel),
+		.table = table_of(dp, pmip__nl_binding_tunnel(binding)),
 		.priority = dp->config.rule_priority - 1,
 	};
 }
@@ -42,7 +47,7 @@ static struct pmip__rule rule_from(const struct pmip__datapath_netlink *dp, cons
 void pmip__nl_uplink_close(struct pmip__datapath_netlink *dp, int results[2])
 {
 	struct pmip_prefix any = { .len = 0 };
-	struct pmip__route ipv6 = route_from(dp, &any, 0), ipv4 = ipv4_default(dp->config.table, 0);
+	struct pmip__route ipv6 = route_from(dp, &any, 0, 0), ipv4 = ipv4_default(dp->config.table, 0);
 
 	pmip__nl_route_set(dp->nl, &ipv6, &results[0]);
 	pmip__nl_route_set(dp->nl, &ipv4, &results[1]);
@@ -51,25 +56,29 @@ void pmip__nl_uplink_close(struct pmip__datapath_netlink *dp, int results[2])
 void pmip__nl_uplink_set(struct pmip__datapath_netlink *dp, const struct pmip__nl_binding *binding, const struct pmip__nl_binding *old,
 			 int results[2])
 {
-	struct pmip__route route = route_from(dp, &binding->prefix, binding->tunnel);
+	uint32_t tunnel = pmip__nl_binding_tunnel(binding), old_tunnel = pmip__nl_binding_tunnel(old);
+	struct pmip__route route = route_from(dp, &binding->prefix, binding->link, tunnel);
 	struct pmip__rule rule = rule_from(dp, binding);
 
 	if (!pmip__nl_is_ipv4(&binding->prefix)) {
 		pmip__nl_route_set(dp->nl, &route, &results[0]);
+		route = route_from(dp, &binding->prefix, old->link, 0);
+		if (old_tunnel != 0 && old->link != binding->link)
+			pmip__nl_route_del(dp->nl, &route, &dp->undo.part[0]);
 		return;
 	}
-	route = ipv4_default(rule.table, binding->tunnel);
+	route = ipv4_default(rule.table, tunnel);
 	pmip__nl_route_set(dp->nl, &route, &results[0]);
 	pmip__nl_rule_set(dp->nl, &rule, &results[1]);
-	if (old->tunnel != 0 && (old->tunnel != binding->tunnel || old->link != binding->link)) {
+	if (old_tunnel != 0 && (old_tunnel != tunnel || old->link != binding->link)) {
 		rule = rule_from(dp, old);
 		pmip__nl_rule_del(dp->nl, &rule, &dp->undo.part[0]);
 	}
 }
 
-void pmip__nl_uplink_clear(struct pmip__datapath_netlink *dp, const struct pmip_prefix *prefix, int *result)
+void pmip__nl_uplink_clear(struct pmip__datapath_netlink *dp, const struct pmip_prefix *prefix, uint32_t link, int *result)
 {
-	struct pmip__route route = route_from(dp, prefix, 0);
+	struct pmip__route route = route_from(dp, prefix, link, 0);
 	struct pmip__rule rule = { .src = *prefix, .priority = dp->config.rule_priority - 1 };
 
 	if (pmip__nl_is_ipv4(prefix))
@@ -84,17 +93,17 @@ bool pmip__nl_uplink_wants_route(const struct pmip__datapath_netlink *dp, const 
 	const struct pmip__nl_tunnel *tunnel;
 
 	if (pmip__nl_is_ipv4(&route->dst)) {
-		if (!pmip_prefix_equal(&route->dst, &pmip__nl_ipv4) || route->table != tunnel_table(dp, route->oif))
+		if (!pmip_prefix_equal(&route->dst, &pmip__nl_ipv4) || route->table != table_of(dp, route->oif))
 			return false;
 		tunnel = pmip__nl_tunnel_at(dp, route->oif);
 		return route->oif == 0 || (tunnel != NULL && tunnel->named);
 	}
-	if (route->table != dp->config.table)
+	if (route->dst.len != 0)
 		return false;
 	if (route->src.len == 0)
-		return route->dst.len == 0 && route->oif == 0;
+		return route->table == dp->config.table && route->oif == 0;
 	binding = pmip__nl_binding_find(dp, &route->src);
-	return binding != NULL && binding->tunnel == route->oif;
+	return binding != NULL && route->table == table_of(dp, binding->link) && pmip__nl_binding_tunnel(binding) == route->oif;
 }
 
 bool pmip__nl_uplink_wants_rule(const struct pmip__datapath_netlink *dp, const struct pmip__rule *rule)

@@ -14,7 +14,7 @@ struct record {
 	size_t left; /* operations it still accepts */
 };
 
-static int record_submit(void *ctx, const struct pmip_datapath_op *ops, int *results, size_t n)
+static int record_submit(void *ctx, int *results, const struct pmip_datapath_op *ops, size_t n)
 {
 	struct record *record = ctx;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Interfaces by rtnetlink: what becomes of them, and giving them the MAG's addresses. Used by
- * access_linux.c alone. */
+ * access_linux.c, and for the news by bpf_core.c. */
 #ifndef PMIP_BACKEND_LINK_H
 #define PMIP_BACKEND_LINK_H
 

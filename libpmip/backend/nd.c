@@ -214,7 +214,7 @@ size_t pmip__nd_write_ra(uint8_t *frame, const uint8_t mac[6], const struct pmip
 	unsigned int count = ra->prefix_count < PMIP_HNP_MAX ? ra->prefix_count : PMIP_HNP_MAX;
 
 	memset(frame, 0, PMIP__ND_FRAME_MAX);
-	write_headers(frame, ra->mn_ll.len == 6 ? ra->mn_ll.b : all_nodes_mac, mac, &ra->src,
+	write_headers(frame, ra->ll_id.len == 6 ? ra->ll_id.b : all_nodes_mac, mac, &ra->src,
 		      &all_nodes);
 	icmp[0] = ND_ROUTER_ADVERT;
 	icmp[4] = 64;

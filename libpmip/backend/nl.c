@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The queue of rtnetlink or nfnetlink requests: many messages in one send, every one acknowledged, the acknowledgements read in few
- * calls and matched to their requests by sequence number. The kernel handles both inside the send, so when that returns all answers wait
- * in our socket and reading never blocks. Dumps use the same socket while the queue is empty. */
+/* The queue of rtnetlink or nfnetlink requests: many messages in one send, of which the last asks for an acknowledgement. The kernel answers
+ * what it refuses without being asked, so one that has no answer when the last one has is done. Answers are matched to their requests by
+ * sequence number. The kernel makes them inside the send, so when that returns all wait in our socket and reading never blocks; when one
+ * did not fit there, or there was no memory for it, the socket says so (ENOBUFS). Dumps use the same socket while the queue is empty. */
 #include "config.h"
 
 #include <errno.h>
@@ -32,6 +33,7 @@ enum {
 struct pending {
 	int *result;
 	int harmless;
+	bool is_answered;
 	struct nlmsghdr *request; /* in out */
 };
 
@@ -139,12 +141,13 @@ void pmip__nl_put(struct pmip__nl *nl, struct nl_msg *msg, int harmless, int *re
 	len = NLMSG_ALIGN(header->nlmsg_len);
 	if (nl->count == QUEUE_MAX || nl->used + len > QUEUE_OCTETS)
 		pmip__nl_flush(nl);
-	header->nlmsg_flags |= NLM_F_REQUEST | NLM_F_ACK;
+	header->nlmsg_flags |= NLM_F_REQUEST;
 	header->nlmsg_seq = nl->first_seq + nl->count;
 	header->nlmsg_pid = nl_socket_get_local_port(nl->sock);
 	pending = &nl->pending[nl->count++];
 	pending->result = result;
 	pending->harmless = harmless;
+	pending->is_answered = false;
 	pending->request = memcpy(nl->out.octets + nl->used, header, header->nlmsg_len);
 	nl->used += len;
 	nlmsg_free(msg);
@@ -176,6 +179,7 @@ static void settle(struct pmip__nl *nl, struct nlmsghdr *header)
 	if (header->nlmsg_type != NLMSG_ERROR || nlmsg_datalen(header) < (int)sizeof(*answer) || index >= nl->count)
 		return;
 	pending = &nl->pending[index];
+	pending->is_answered = true;
 	error = -answer->error;
 	if (error == 0 || error == pending->harmless) {
 		*pending->result = 0;
@@ -187,8 +191,8 @@ static void settle(struct pmip__nl *nl, struct nlmsghdr *header)
 		     pmip__nl_describe(pending->request, what, sizeof(what)), strerror(error), words[0] != '\0' ? ": " : "", words, advice(error));
 }
 
-/* Read what answers wait. @return how many, 0 when there are no more. */
-static unsigned int read_acks(struct pmip__nl *nl)
+/* Read some of the answers that wait. @return how many, or -errno. */
+static int read_answers(struct pmip__nl *nl)
 {
 	static const struct mmsghdr empty;
 	union ack acks[ACK_BATCH];
@@ -202,38 +206,52 @@ static unsigned int read_acks(struct pmip__nl *nl)
 		msgs[i].msg_hdr.msg_iov = &iov[i];
 		msgs[i].msg_hdr.msg_iovlen = 1;
 	}
-	do {
-		n = recvmmsg(nl_socket_get_fd(nl->sock), msgs, ACK_BATCH, MSG_DONTWAIT, NULL);
-	} while (n < 0 && errno == EINTR);
+	n = recvmmsg(nl_socket_get_fd(nl->sock), msgs, ACK_BATCH, MSG_DONTWAIT, NULL);
+	if (n < 0)
+		return -errno;
 	for (i = 0; i < n; i++) {
 		if (nlmsg_ok(&acks[i].header, (int)msgs[i].msg_len))
 			settle(nl, &acks[i].header);
 	}
-	return n > 0 ? (unsigned int)n : 0;
+	return n;
+}
+
+/* Read them all. What has none has failed if one was lost. */
+static void settle_all(struct pmip__nl *nl)
+{
+	bool is_lost = false;
+	unsigned int i;
+	int n = 1;
+
+	while (!nl->pending[nl->count - 1].is_answered && (n > 0 || n == -EINTR || n == -ENOBUFS)) {
+		n = read_answers(nl);
+		is_lost = is_lost || n == -ENOBUFS;
+	}
+	if (!is_lost && nl->pending[nl->count - 1].is_answered)
+		return;
+	for (i = 0; i < nl->count; i++) {
+		if (!nl->pending[i].is_answered)
+			*nl->pending[i].result = PMIP_ERR_OS;
+	}
+	pmip__backend_log(&nl->log, PMIP_LOG_ERROR, area, "answers of the kernel to %u requests were lost; raise net.core.rmem_max", nl->count);
 }
 
 int pmip__nl_flush(struct pmip__nl *nl)
 {
-	unsigned int i, got = 0, more;
-	int err = 0;
+	unsigned int i;
+	int err;
 
 	if (nl->count == 0)
 		return 0;
-	for (i = 0; i < nl->count; i++)
-		*nl->pending[i].result = PMIP_ERR_OS; /* until the kernel says otherwise */
+	nl->pending[nl->count - 1].request->nlmsg_flags |= NLM_F_ACK;
 	err = nl_sendto(nl->sock, nl->out.octets, nl->used);
-	if (err < 0) {
+	for (i = 0; i < nl->count; i++)
+		*nl->pending[i].result = err < 0 ? PMIP_ERR_OS : 0; /* until the kernel says otherwise */
+	if (err < 0)
 		pmip__backend_log(&nl->log, PMIP_LOG_ERROR, area, "cannot send %u requests to the kernel: %s; %s", nl->count, nl_geterror(err),
 			     advice(errno));
-	} else {
-		do {
-			more = read_acks(nl);
-			got += more;
-		} while (got < nl->count && more > 0);
-		if (got < nl->count)
-			pmip__backend_log(&nl->log, PMIP_LOG_ERROR, area, "%u of %u answers of the kernel were lost; raise net.core.rmem_max",
-				     nl->count - got, nl->count);
-	}
+	else
+		settle_all(nl);
 	nl->first_seq += nl->count;
 	nl->count = 0;
 	nl->used = 0;
@@ -302,6 +320,8 @@ int pmip__nl_dump(struct pmip__nl *nl, struct nl_msg *request, void (*each)(void
 		return PMIP_ERR_NOMEM;
 	nlmsg_hdr(request)->nlmsg_flags |= NLM_F_DUMP;
 	err = converse(nl, request, on_dump, &dump);
+	if (err == -NLE_OPNOTSUPP)
+		return PMIP_ERR_UNSUPPORTED;
 	if (err < 0) {
 		pmip__backend_log(&nl->log, PMIP_LOG_ERROR, area, "cannot read the kernel's tables: %s; %s", nl_geterror(err), advice(errno));
 		return PMIP_ERR_OS;

@@ -31,7 +31,8 @@ struct pmip__route {
 	struct pmip_prefix dst;
 	struct pmip_prefix src; /* len > 0: source-specific (CONFIG_IPV6_SUBTREES); not with IPv4 */
 	uint32_t table;         /* 0 = main */
-	uint32_t oif;           /* 0 = blackhole */
+	uint32_t oif;           /* 0 = blackhole, unless there is a nexthop */
+	uint32_t nexthop;       /* number of a nexthop object (nl_nexthop.h) instead of oif and via; not with src; 0 = none */
 	struct pmip_addr via;   /* next hop, of the same family; :: = on-link */
 	bool onlink;            /* via is a neighbour whatever the other routes say */
 	uint32_t mtu;           /* 0 = the device's */
@@ -58,7 +59,7 @@ void pmip__nl_route_set(struct pmip__nl *nl, const struct pmip__route *route, in
 void pmip__nl_route_del(struct pmip__nl *nl, const struct pmip__route *route, int *result);
 void pmip__nl_rule_set(struct pmip__nl *nl, const struct pmip__rule *rule, int *result);
 void pmip__nl_rule_del(struct pmip__nl *nl, const struct pmip__rule *rule, int *result);
-/* Send what is queued in one system call and read the acknowledgements. @return 0, or PMIP_ERR_OS when the send itself failed. */
+/* Send what is queued in one system call and read what the kernel answers. @return 0, or PMIP_ERR_OS when the send itself failed. */
 int pmip__nl_flush(struct pmip__nl *nl);
 /* Walk the kernel's routes and rules that carry our protocol number, whoever made them. The callback must not call nl. What changes
  * during the walk may be shown twice. */
@@ -77,7 +78,8 @@ struct nl_msg *pmip__nl_finished(struct nl_msg *msg, int err);
 /* Queue msg, which is consumed (NULL: there was no memory for it); the errno `harmless`
  * counts as success. */
 void pmip__nl_put(struct pmip__nl *nl, struct nl_msg *msg, int harmless, int *result);
-/* Dump: send the request (consumed, NULL as above), hand each answer to each. */
+/* Dump: send the request (consumed, NULL as above), hand each answer to each.
+ * @retval 0 done  @retval PMIP_ERR_UNSUPPORTED the kernel does not know such requests, nothing is logged  @retval PMIP_ERR_OS, PMIP_ERR_NOMEM. */
 int pmip__nl_dump(struct pmip__nl *nl, struct nl_msg *request, void (*each)(void *user, struct nlmsghdr *answer), void *user);
 /* Ask for one thing: hand the answer to each. @retval 0 done  @retval PMIP_ERR_NOENT there is none  @retval PMIP_ERR_OS, PMIP_ERR_NOMEM. */
 int pmip__nl_ask(struct pmip__nl *nl, struct nl_msg *request, void (*each)(void *user, struct nlmsghdr *answer), void *user);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include <linux/fib_rules.h>
+#include <linux/nexthop.h>
 #include <linux/rtnetlink.h>
 #include <netlink/attr.h>
 #include <netlink/msg.h>
@@ -83,6 +84,11 @@ static int put_mtu(struct nl_msg *msg, uint32_t mtu)
 	return err;
 }
 
+static bool is_blackhole(const struct pmip__route *route)
+{
+	return route->oif == 0 && route->nexthop == 0;
+}
+
 static struct nl_msg *route_request(struct pmip__nl *nl, int type, int flags, const struct pmip__route *route)
 {
 	struct rtmsg header = {
@@ -96,8 +102,8 @@ static struct nl_msg *route_request(struct pmip__nl *nl, int type, int flags, co
 	int err = 0;
 
 	if (type == RTM_NEWROUTE) {
-		header.rtm_scope = route->oif != 0 && pmip_addr_is_unspecified(&route->via) ? RT_SCOPE_LINK : RT_SCOPE_UNIVERSE;
-		header.rtm_type = route->oif != 0 ? RTN_UNICAST : RTN_BLACKHOLE;
+		header.rtm_scope = !is_blackhole(route) && pmip_addr_is_unspecified(&route->via) ? RT_SCOPE_LINK : RT_SCOPE_UNIVERSE;
+		header.rtm_type = is_blackhole(route) ? RTN_BLACKHOLE : RTN_UNICAST;
 		header.rtm_flags = route->onlink ? RTNH_F_ONLINK : 0;
 	}
 	msg = pmip__nl_request(type, flags, &header, sizeof(header));
@@ -106,7 +112,9 @@ static struct nl_msg *route_request(struct pmip__nl *nl, int type, int flags, co
 	err |= nla_put_u32(msg, RTA_TABLE, table_of(route->table));
 	err |= put_prefix(msg, RTA_DST, &route->dst);
 	err |= put_prefix(msg, RTA_SRC, &route->src);
-	if (route->oif != 0)
+	if (route->nexthop != 0)
+		err |= nla_put_u32(msg, RTA_NH_ID, route->nexthop);
+	else if (route->oif != 0)
 		err |= nla_put_u32(msg, RTA_OIF, route->oif);
 	if (!pmip_addr_is_unspecified(&route->via))
 		err |= put_addr(msg, RTA_GATEWAY, &route->via);
@@ -204,6 +212,8 @@ uint8_t pmip__nl_read_route(struct pmip__route *route, struct nlmsghdr *header)
 	/* the kernel shows a blackhole as a route over the loopback device */
 	if (rtm->rtm_type == RTN_UNICAST && attrs[RTA_OIF] != NULL)
 		route->oif = nla_get_u32(attrs[RTA_OIF]);
+	if (attrs[RTA_NH_ID] != NULL)
+		route->nexthop = nla_get_u32(attrs[RTA_NH_ID]);
 	pmip__nl_read_addr(&route->via, attrs[RTA_GATEWAY]);
 	if (attrs[RTA_PRIORITY] != NULL)
 		route->metric = nla_get_u32(attrs[RTA_PRIORITY]);
@@ -305,15 +315,27 @@ uint32_t pmip__nl_route_oif(struct pmip__nl *nl, const struct pmip_addr *addr)
 static void describe_route(struct nlmsghdr *request, char *buf, size_t size)
 {
 	struct pmip__route route;
-	char dst[INET6_ADDRSTRLEN], src[INET6_ADDRSTRLEN], dev[IF_NAMESIZE];
+	char dst[INET6_ADDRSTRLEN], src[INET6_ADDRSTRLEN], dev[IF_NAMESIZE], way[64];
 
 	pmip__nl_read_route(&route, request);
 	if (route.oif == 0 || if_indextoname(route.oif, dev) == NULL)
 		snprintf(dev, sizeof(dev), "%s", route.oif == 0 ? "lo" : "?");
-	snprintf(buf, size, "%s %sroute %s/%u from %s/%u dev %s (%u) table %u",
-		 request->nlmsg_type == RTM_NEWROUTE ? "set" : "remove", route.oif == 0 ? "blackhole " : "",
-		 inet_ntop(AF_INET6, &route.dst.addr, dst, sizeof(dst)), route.dst.len,
-		 inet_ntop(AF_INET6, &route.src.addr, src, sizeof(src)), route.src.len, dev, route.oif, route.table);
+	if (route.nexthop != 0)
+		snprintf(way, sizeof(way), "nhid %u", route.nexthop);
+	else
+		snprintf(way, sizeof(way), "dev %s (%u)", dev, route.oif);
+	snprintf(buf, size, "%s %sroute %s/%u from %s/%u %s table %u", request->nlmsg_type == RTM_NEWROUTE ? "set" : "remove",
+		 is_blackhole(&route) ? "blackhole " : "", inet_ntop(AF_INET6, &route.dst.addr, dst, sizeof(dst)), route.dst.len,
+		 inet_ntop(AF_INET6, &route.src.addr, src, sizeof(src)), route.src.len, way, route.table);
+}
+
+static void describe_nexthop(struct nlmsghdr *request, char *buf, size_t size)
+{
+	struct nlattr *id = nlmsg_find_attr(request, (int)sizeof(struct nhmsg), NHA_ID);
+	struct nlattr *oif = nlmsg_find_attr(request, (int)sizeof(struct nhmsg), NHA_OIF);
+
+	snprintf(buf, size, "%s nexthop %u dev %u", request->nlmsg_type == RTM_NEWNEXTHOP ? "set" : "remove",
+		 id != NULL ? nla_get_u32(id) : 0, oif != NULL ? nla_get_u32(oif) : 0);
 }
 
 char *pmip__nl_describe(struct nlmsghdr *request, char *buf, size_t size)
@@ -333,6 +355,10 @@ char *pmip__nl_describe(struct nlmsghdr *request, char *buf, size_t size)
 		snprintf(buf, size, "%s rule from %s/%u iif %s fwmark 0x%x/0x%x lookup %u priority %u",
 			 request->nlmsg_type == RTM_NEWRULE ? "set" : "remove", inet_ntop(AF_INET6, &rule.src.addr, src, sizeof(src)),
 			 rule.src.len, rule.iif != NULL ? rule.iif : "any", rule.mark, rule.mask, rule.table, rule.priority);
+		break;
+	case RTM_NEWNEXTHOP:
+	case RTM_DELNEXTHOP:
+		describe_nexthop(request, buf, size);
 		break;
 	case PMIP__CT_NEW:
 		snprintf(buf, size, "mark the connection of a flow");

@@ -3,7 +3,10 @@
  * was told before not to, and it can be told only once the device is there.
  *
  * DEVIATES: from datapath.h in that a packet without a flow label gets one made of its flow's hash outside, while
- * net.ipv6.auto_flowlabels is on; that is the machine's setting, so it stays. */
+ * net.ipv6.auto_flowlabels is on; that is the machine's setting, so it stays.
+ *
+ * DEVIATES: from RFC 6040 section 4.1 in that CE inside is ECT(0) outside: so the kernel's tunnels do it (RFC 3168 section 9.1.1), with no
+ * setting for another. TUN-5. */
 #include <errno.h>
 #include <net/if.h> /* before linux/if.h */
 #include <stdio.h>
@@ -194,6 +197,9 @@ static void walk_link(void *user, struct nlmsghdr *answer)
 		return;
 	snprintf(dev.name, sizeof(dev.name), "%s", nla_get_string(attrs[IFLA_IFNAME]));
 	dev.index = (uint32_t)header->ifi_index;
+	dev.up = (header->ifi_flags & IFF_UP) != 0;
+	if (attrs[IFLA_MTU] != NULL)
+		dev.mtu = nla_get_u32(attrs[IFLA_MTU]);
 	if (attrs[IFLA_STATS64] != NULL && nla_len(attrs[IFLA_STATS64]) >= (int)offsetof(struct rtnl_link_stats64, collisions)) {
 		memset(&stats, 0, sizeof(stats));
 		nla_memcpy(&stats, attrs[IFLA_STATS64], (int)sizeof(stats));

@@ -16,6 +16,8 @@ struct pmip__tunnel_dev {
 	struct pmip_addr local;
 	struct pmip_addr remote;
 	struct pmip_gre gre; /* not in use: ip6tnl */
+	bool up;             /* when read; likewise: */
+	uint32_t mtu;
 	uint64_t tx_packets;
 	uint64_t tx_octets; /* of inner packets */
 	uint64_t rx_packets;

@@ -19,6 +19,7 @@
 
 #define AREA "runner"
 #define BATCHES_PER_CALL 16
+#define LINKS_US	 100000
 #define OPS_MAX 256
 #define SEND_MAX PMIP_IO_BATCH
 #define RA_MAX 64
@@ -35,6 +36,7 @@ struct pmip_runner {
 	struct pmip_log log;
 	int epoll_fd;
 	bool running;
+	uint64_t links_us; /* when interfaces were last looked after */
 	struct pmip_runner_counters counters;
 
 	struct pmip_dgram in[PMIP_IO_BATCH];
@@ -71,6 +73,7 @@ static void flush(struct pmip_runner *r)
 		int sent = r->config.io.ops->send(r->config.io.ctx, r->out, r->out_count);
 		size_t left = sent > 0 ? (size_t)sent : 0;
 
+		r->counters.sends++;
 		r->counters.sent += left;
 		r->counters.send_failed += r->out_count - left;
 		r->out_count = 0;
@@ -180,7 +183,7 @@ static void take_action(struct pmip_runner *r, const struct pmip_action *action,
 
 static bool is_of_flow(const struct pmip_datapath_op *op)
 {
-	return op->kind >= PMIP_DATAPATH_FLOW_SET;
+	return op->kind == PMIP_DATAPATH_FLOW_SET || op->kind == PMIP_DATAPATH_FLOW_CLEAR;
 }
 
 /* Where an attachment has gone, its flows follow, maybe thousands and each with an event: what is done about its prefixes and paths, by
@@ -212,7 +215,7 @@ static bool pull(struct pmip_runner *r, struct pmip_now now)
 static void submit(struct pmip_runner *r)
 {
 	const struct pmip_datapath *dp = &r->config.datapath;
-	int err = dp->ops->submit(dp->ctx, r->op, r->result, r->op_count);
+	int err = dp->ops->submit(dp->ctx, r->result, r->op, r->op_count);
 
 	for (size_t i = 0; err < 0 && i < r->op_count; i++)
 		r->result[i] = err;
@@ -283,6 +286,7 @@ static int take_messages(struct pmip_runner *r, struct pmip_now now, int *err)
 		if (r->ops->input(r->engine, &r->in[i], now) == PMIP_ERR_NOMEM)
 			*err = keep_first(*err, PMIP_ERR_NOMEM);
 	r->counters.received += (uint64_t)got;
+	r->counters.receives += got > 0;
 	return got;
 }
 
@@ -294,7 +298,7 @@ static int take_events(struct pmip_runner *r, struct pmip_now now, int *err)
 	if (!access->ops)
 		return 0;
 	if (r->event_at == r->event_count) {
-		access->ops->timeout(access->ctx, now.mono_us);
+		access->ops->handle_timeout(access->ctx, now.mono_us);
 		got = access->ops->recv(access->ctx, r->event, PMIP_IO_BATCH);
 		if (got < 0)
 			*err = keep_first(*err, got);
@@ -338,12 +342,23 @@ static void take_flows(struct pmip_runner *r, struct pmip_now now, int *err)
 		*err = keep_first(*err, got);
 }
 
+/* Interfaces come and go seldom: what is to be done about it waits for a turn without messages, but no longer than LINKS_US. */
+static void take_links(struct pmip_runner *r, struct pmip_now now, int taken, int *err)
+{
+	const struct pmip_datapath *to = &r->config.datapath;
+
+	if (!to->ops->links || (taken > 0 && now.mono_us - r->links_us < LINKS_US))
+		return;
+	r->links_us = now.mono_us;
+	*err = keep_first(*err, to->ops->links(to->ctx));
+}
+
 static void sync_store(struct pmip_runner *r, struct pmip_now now, int *err)
 {
 	const struct pmip_store *to = &r->config.store;
 
 	if (to->ops && to->ops->timeout_ms && !to->ops->timeout_ms(to->ctx, now.mono_us))
-		*err = keep_first(*err, to->ops->timeout(to->ctx, now.mono_us));
+		*err = keep_first(*err, to->ops->handle_timeout(to->ctx, now.mono_us));
 }
 
 static int run(struct pmip_runner *r, struct pmip_now now, bool *full)
@@ -353,6 +368,7 @@ static int run(struct pmip_runner *r, struct pmip_now now, bool *full)
 	messages = take_messages(r, now, &err);
 	events = take_events(r, now, &err);
 	take_flows(r, now, &err);
+	take_links(r, now, messages + events, &err);
 	if (r->ops->next_deadline(r->engine) <= now.mono_us)
 		err = keep_first(err, r->ops->handle_timeout(r->engine, now));
 	err = keep_first(err, settle(r, now));
@@ -450,7 +466,7 @@ int pmip_runner_restore(struct pmip_runner *r, struct pmip_runner_restored *rest
 
 	if (!from->ops || !r->ops->restore)
 		return PMIP_ERR_INVALID;
-	while (!err && (got = from->ops->next(from->ctx, &key, &key, &value)) == 1) {
+	while (!err && (got = from->ops->next(from->ctx, &key, &value, &key)) == 1) {
 		int result = r->ops->restore(r->engine, &key, &value, now);
 
 		if (result == PMIP_ERR_NOMEM)
@@ -510,7 +526,8 @@ int pmip__runner_new(struct pmip_runner **runner, const struct pmip__engine *ops
 	r->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	if (r->epoll_fd < 0 || watch(r->epoll_fd, config->io.ops->fd(config->io.ctx)) < 0 ||
 	    (r->config.access.ops && watch(r->epoll_fd, access->ops->fd(access->ctx)) < 0) ||
-	    (watches_flows(r) && watch(r->epoll_fd, config->datapath.ops->unknown_fd(config->datapath.ctx)) < 0)) {
+	    (watches_flows(r) && watch(r->epoll_fd, config->datapath.ops->unknown_fd(config->datapath.ctx)) < 0) ||
+	    (config->datapath.ops->links && watch(r->epoll_fd, config->datapath.ops->links_fd(config->datapath.ctx)) < 0)) {
 		pmip__backend_log(&r->log, PMIP_LOG_ERROR, AREA,
 				  "cannot watch the backends' descriptors: %s", strerror(errno));
 		pmip_runner_free(r);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A transaction: its check sum, the number of this beginning and the length of what follows, then for each record the lengths of key and
- * value, the key, the value. All integers are big-endian. */
+ * value, the key, the value. All integers are big-endian. One without records ends the journal. */
 #include "config.h"
 
 #include <endian.h>
@@ -16,6 +16,7 @@ enum {
 	SUM = 8,                /* octets of the check sum */
 	HEAD = SUM + 8 + 4,     /* of what stands before the records */
 	RECORD_HEAD = 2 + 2,
+	KEEP = 40 << 20,        /* octets of memory that stay when it begins anew: of one that is usual */
 };
 
 static void put_u16(uint8_t *at, size_t value)
@@ -48,24 +49,31 @@ static uint32_t get_u32(const uint8_t *at)
 	return (uint32_t)(get_u16(at) << 16 | get_u16(at + 2));
 }
 
-/* FNV-1a: against writes that are torn, not against people. */
+/* As FNV-1a, but by words, an eighth of the time: against writes that are torn, not against people. Each step is one-to-one, so that one word
+ * that differs always shows. */
 static uint64_t sum_of(const uint8_t *octets, size_t len)
 {
-	uint64_t sum = 0xcbf29ce484222325;
+	uint64_t sum = 0xcbf29ce484222325 ^ len, word;
 
-	for (size_t i = 0; i < len; i++)
-		sum = (sum ^ octets[i]) * 0x100000001b3;
-	return sum;
+	for (; len >= sizeof(word); octets += sizeof(word), len -= sizeof(word)) {
+		memcpy(&word, octets, sizeof(word));
+		sum = (sum ^ le64toh(word)) * 0x100000001b3;
+		sum ^= sum >> 32;
+	}
+	word = 0;
+	memcpy(&word, octets, len);
+	return (sum ^ le64toh(word)) * 0x100000001b3;
 }
 
 /* The length of the transaction that begins here; 0 = there is none that is whole and of this beginning. */
 static size_t transaction_at(const struct pmip__journal *journal, size_t at)
 {
-	const uint8_t *head = journal->octets + at;
 	size_t left = journal->len - at, len;
+	const uint8_t *head;
 
 	if (left < HEAD)
 		return 0;
+	head = journal->octets + at;
 	len = get_u32(head + SUM + 8);
 	if (len > left - HEAD || get_u64(head + SUM) != journal->epoch || get_u64(head) != sum_of(head + SUM, HEAD - SUM + len))
 		return 0;
@@ -104,8 +112,10 @@ static int load(struct pmip__journal *journal)
 	}
 	if (got < 0)
 		return PMIP_ERR_OS;
-	while ((len = transaction_at(journal, whole)))
+	while (!journal->ended && (len = transaction_at(journal, whole))) {
+		journal->ended = len == HEAD;
 		whole += len;
+	}
 	journal->len = whole;
 	return ftruncate(journal->fd, (off_t)whole) < 0 ? PMIP_ERR_OS : 0;
 }
@@ -190,6 +200,8 @@ bool pmip__journal_next(const struct pmip__journal *journal, struct pmip__journa
 			return false;
 		place->end += HEAD + get_u32(journal->octets + place->at + SUM + 8);
 		place->at += HEAD;
+		if (place->at == place->end)
+			return false; /* its end */
 	}
 	head = journal->octets + place->at;
 	*record = (struct pmip_store_op){ .key = { head + RECORD_HEAD, get_u16(head) } };
@@ -198,11 +210,27 @@ bool pmip__journal_next(const struct pmip__journal *journal, struct pmip__journa
 	return true;
 }
 
-void pmip__journal_restart(struct pmip__journal *journal)
+int pmip__journal_end(struct pmip__journal *journal)
 {
-	/* If it fails, what is there is told by its number. */
-	if (ftruncate(journal->fd, 0) < 0)
+	int err = journal->ended ? 0 : pmip__journal_append(journal, NULL, 0);
+
+	journal->ended = journal->ended || !err;
+	return err;
+}
+
+void pmip__journal_restart(struct pmip__journal *journal, bool goes_on)
+{
+	bool keeps = goes_on && journal->cap <= KEEP;
+
+	/* What is there is told by its number, also if this fails. */
+	if (!keeps && ftruncate(journal->fd, 0) < 0)
 		errno = 0;
+	if (!keeps) {
+		free(journal->octets);
+		journal->octets = NULL;
+		journal->cap = 0;
+	}
 	journal->len = 0;
-	journal->epoch++;
+	journal->ended = false;
+	journal->epoch += 2;
 }

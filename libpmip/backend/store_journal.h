@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Transactions in a file that the disk is not waited for: what is written survives the process, and after a power cut what is left of it is
- * the first of them. Now and then they are put where they belong and the journal begins anew; each beginning has its number, by which
- * transactions that were put there before are told from others. */
+ * the first of them. There are two of them. When one has much, it is ended and put where it belongs, while the other one is written to; then it
+ * begins anew. Each beginning has its number, counted through both, by which transactions that were put there before are told from others. */
 #ifndef PMIP_BACKEND_STORE_JOURNAL_H
 #define PMIP_BACKEND_STORE_JOURNAL_H
 
@@ -12,6 +12,7 @@ struct pmip__journal {
 	uint8_t *octets; /* what the file has */
 	size_t len, cap;
 	uint64_t epoch;
+	bool ended; /* so all of it is there, and what the next one has counts */
 };
 
 /* Where a walk through it is: between this record and the end of its transaction. */
@@ -27,7 +28,10 @@ void pmip__journal_close(struct pmip__journal *journal);
 int pmip__journal_append(struct pmip__journal *journal, const struct pmip_store_op *records, size_t n);
 /* The next record; *place is all zero for the first. */
 bool pmip__journal_next(const struct pmip__journal *journal, struct pmip__journal_place *place, struct pmip_store_op *record);
-/* Begin anew: what was there has been put where it belongs. */
-void pmip__journal_restart(struct pmip__journal *journal);
+/* No more is appended. As pmip__journal_append(). */
+int pmip__journal_end(struct pmip__journal *journal);
+/* Begin anew, after the other one: what was there has been put where it belongs. goes_on: it will soon be as long again, so file and memory stay, and
+ * are written over, which is faster. */
+void pmip__journal_restart(struct pmip__journal *journal, bool goes_on);
 
 #endif

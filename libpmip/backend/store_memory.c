@@ -106,7 +106,7 @@ static int memory_commit(void *ctx, const struct pmip_store_op *records, size_t 
 	return err;
 }
 
-static int memory_next(void *ctx, const struct pmip_bytes *after, struct pmip_bytes *key, struct pmip_bytes *value)
+static int memory_next(void *ctx, struct pmip_bytes *key, struct pmip_bytes *value, const struct pmip_bytes *after)
 {
 	const struct memory *memory = ctx;
 	size_t at = place_of(memory, after);

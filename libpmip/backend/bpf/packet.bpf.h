@@ -13,6 +13,7 @@
 #include <linux/ip.h>
 #include <linux/ipv6.h>
 #include <linux/pkt_cls.h>
+#include <linux/udp.h>
 
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
@@ -40,6 +41,8 @@ struct head {
 	__u32 octets; /* of the packet, header included */
 	__u8 number; /* what it is inside another: IPPROTO_IPV6 or IPPROTO_IPIP */
 	__u8 inside; /* what is inside it */
+	__u8 hops;   /* it may still take */
+	__u8 own;    /* octets of this header alone: of IPv4 with its options */
 	struct in6_addr src, dst;
 };
 
@@ -63,6 +66,8 @@ static __always_inline int read_head(const struct __sk_buff *skb, __u32 at, __u8
 		head->first = (ip4.version == 4 ? 6u << VERSION_SHIFT : 0) | (__u32)ip4.tos << TCLASS_SHIFT;
 		head->octets = bpf_ntohs(ip4.tot_len);
 		head->inside = ip4.protocol;
+		head->hops = ip4.ttl;
+		head->own = ip4.ihl * 4;
 		head->src = mapped(ip4.saddr);
 		head->dst = mapped(ip4.daddr);
 		return 0;
@@ -72,6 +77,8 @@ static __always_inline int read_head(const struct __sk_buff *skb, __u32 at, __u8
 	head->first = bpf_ntohl(*(const __be32 *)&ip6);
 	head->octets = bpf_ntohs(ip6.payload_len) + sizeof(ip6);
 	head->inside = ip6.nexthdr;
+	head->hops = ip6.hop_limit;
+	head->own = sizeof(ip6);
 	head->src = ip6.saddr;
 	head->dst = ip6.daddr;
 	return 0;
@@ -86,6 +93,15 @@ static __always_inline int is_link_scope(const struct in6_addr *addr, __u8 numbe
 	if (number == IPPROTO_IPIP)
 		return ipv4[0] >= 224 || (ipv4[0] == 169 && ipv4[1] == 254);
 	return b[0] == 0xff || (b[0] == 0xfe && (b[1] & 0xc0) == 0x80);
+}
+
+/* Whether it is none that a router forwards to or from, as the kernel sees it: of link scope, this host's, unspecified; in an IPv6 header also one of
+ * IPv4, for the maps know those as such. */
+static __always_inline int is_unroutable(const struct in6_addr *addr, __u8 number)
+{
+	if (number == IPPROTO_IPIP)
+		return !addr->s6_addr[12] || addr->s6_addr[12] == 127 || is_link_scope(addr, number);
+	return !(addr->s6_addr32[0] | addr->s6_addr32[1]) || is_link_scope(addr, number);
 }
 
 /* A datagram in fragments, and the flow that its first one belongs to. */

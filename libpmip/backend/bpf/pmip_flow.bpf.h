@@ -62,24 +62,44 @@ static __always_inline void tell(const struct pmip__bpf_flow *flow, __u32 label)
 	bpf_map_update_elem(&pmip_told, flow, &now, BPF_ANY);
 }
 
-/* Count the packet for its flow. @return the tunnel that the flow was moved to, NULL = it goes where its binding goes. FLO-2. */
-static __always_inline const struct pmip__bpf_ends *steer(const struct __sk_buff *skb, const struct head *head,
-							 const struct pmip__bpf_binding *binding)
+/* How a flow is steered, NULL = nobody has named it. */
+static __always_inline struct pmip__bpf_steering *steering_of(const struct pmip__bpf_flow *flow, __u32 first,
+							      const struct pmip__bpf_binding *binding)
 {
-	struct pmip__bpf_steering *steering;
+	struct pmip__bpf_steering *steering = bpf_map_lookup_elem(&pmip_flows, flow);
+
+	if (pmip_watch && (!steering || steering->epoch != pmip_epoch) && is_watched(binding))
+		tell(flow, first & FLOW_LABEL);
+	return steering;
+}
+
+static __always_inline void count_flow(struct pmip__bpf_steering *steering, const struct head *head, __u32 packets)
+{
+	__sync_fetch_and_add(&steering->packets, packets);
+	__sync_fetch_and_add(&steering->octets, head->octets);
+	steering->seen_ns = bpf_ktime_get_coarse_ns();
+	steering->label = head->first & FLOW_LABEL;
+}
+
+static __always_inline void count_tunnel(struct pmip__bpf_tunnel *tunnel, const struct head *head, __u32 packets)
+{
+	__sync_fetch_and_add(&tunnel->packets, packets);
+	__sync_fetch_and_add(&tunnel->octets, head->octets);
+}
+
+/* To another tunnel than its binding's. */
+static __always_inline int is_moved(const struct pmip__bpf_steering *steering)
+{
+	return (steering->ends.remote[0] | steering->ends.remote[1]) != 0;
+}
+
+/* How the flow of a packet is steered, NULL = nobody has named it. FLO-2. */
+static __always_inline struct pmip__bpf_steering *steer(const struct __sk_buff *skb, const struct head *head, const struct pmip__bpf_binding *binding)
+{
 	struct pmip__bpf_flow flow = {};
 	struct walk walk;
 
 	if ((!pmip_flow_count && !pmip_watch) || read_flow(skb, 0, head, &flow, &walk))
 		return NULL;
-	steering = bpf_map_lookup_elem(&pmip_flows, &flow);
-	if (pmip_watch && (!steering || steering->epoch != pmip_epoch) && is_watched(binding))
-		tell(&flow, head->first & FLOW_LABEL);
-	if (!steering)
-		return NULL;
-	__sync_fetch_and_add(&steering->packets, skb->gso_segs ? skb->gso_segs : 1);
-	__sync_fetch_and_add(&steering->octets, head->octets);
-	steering->seen_ns = bpf_ktime_get_ns();
-	steering->label = head->first & FLOW_LABEL;
-	return steering->ends.remote[0] | steering->ends.remote[1] ? &steering->ends : NULL;
+	return steering_of(&flow, head->first, binding);
 }

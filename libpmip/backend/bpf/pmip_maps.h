@@ -6,6 +6,15 @@
 
 #include <linux/types.h>
 
+/* What a program is, in read-only data of its own, so that it can be read from outside. */
+struct pmip__bpf_role {
+	__u32 device; /* interface index of the daemon's, which nobody else's programs have */
+	__u32 is_mag;
+	__u32 tunnel_mtu; /* largest inner packet */
+	__u32 is_direct; /* MAG: what comes out of a tunnel goes to its access link at once */
+};
+#define PMIP__BPF_ROLE_MAP ".rodata.role"
+
 /* A tunnel: the addresses of our end and the peer's, octets as on the wire, in eights to be
  * compared fast. Key of pmip_tunnels. */
 struct pmip__bpf_ends {
@@ -13,19 +22,23 @@ struct pmip__bpf_ends {
 	__u64 remote[2];
 };
 
-/* Key of pmip_bindings, an LPM trie. */
+/* Key of pmip_bindings: octets as on the wire, those beyond the length zero. */
 struct pmip__bpf_prefix {
+	__u64 addr[2];
 	__u32 len;
-	__u8 addr[16];
+	__u32 zero;
 };
+
+/* Prefix lengths that bindings have are an octet each of one word, which programs read at once: length + 1, the longest lowest, 0 = no more.
+ * So many are looked up for a packet at most. */
+#define PMIP__BPF_LENGTHS_MAX 8
+#define PMIP__BPF_MAPPED_LEN 96 /* of ::ffff:0:0/96 */
 
 struct pmip__bpf_binding {
 	struct pmip__bpf_ends ends;
 	__u64 epoch; /* of the process that named it last; the program does not look */
 	__u32 link;  /* MAG: interface its packets must come in on */
-	__u32 len;   /* its prefix length: tells an exact match from a shorter one */
 	__u32 group; /* LMA: the mobile node, for pmip_paths */
-	__u32 zero;
 };
 
 /* Key of pmip_paths, whose value is the epoch: this tunnel may carry what is bound with this group. */
@@ -49,9 +62,9 @@ struct pmip__bpf_steering {
 	__u64 epoch;
 	__u64 packets;
 	__u64 octets;
-	__u64 seen_ns; /* CLOCK_MONOTONIC */
+	__u64 seen_ns; /* CLOCK_MONOTONIC; without packets, when it was set */
 	__u32 label;   /* of the last packet */
-	__u32 zero;
+	__u32 id;      /* what the engine calls it */
 };
 
 /* Entry of pmip_unknown: a flow of which a packet has come. */
@@ -84,6 +97,7 @@ enum pmip__bpf_counter {
 	PMIP__BPF_DROP_UNBOUND,
 	PMIP__BPF_DROP_SPOOFED,
 	PMIP__BPF_DROP_OTHER,
+	PMIP__BPF_ERRORS,
 	PMIP__BPF_COUNTERS,
 };
 
