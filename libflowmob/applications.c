@@ -8,7 +8,7 @@
 #include "libflowmob/selector.h"
 
 struct application {
-	char name[FLOWMOB_APPLICATION_NAME_MAX + 1];
+	char name[FLOWMOB_APPLICATION_STRLEN];
 	struct pmip_selector *selectors;
 	size_t count, cap;
 };
@@ -83,7 +83,7 @@ int flowmob_applications_add(struct flowmob_applications *applications, const ch
 	size_t len = strlen(name);
 	int err;
 
-	if (len == 0 || len > FLOWMOB_APPLICATION_NAME_MAX)
+	if (len == 0 || len >= FLOWMOB_APPLICATION_STRLEN)
 		return PMIP_ERR_INVALID;
 	err = flowmob__selector_compile(&compiled, selector, FLOWMOB_DOWNLINK);
 	if (err < 0)

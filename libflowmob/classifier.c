@@ -37,7 +37,7 @@ int flowmob_classifier_new(struct flowmob_classifier **classifier, enum flowmob_
 		return PMIP_ERR_NOMEM;
 	made->mem = resolved;
 	made->key = pmip__hash_key(hash_key);
-	made->ops = kind == FLOWMOB_TUPLE ? &flowmob__classifier_tuple : &flowmob__classifier_linear;
+	made->ops = kind == FLOWMOB_CLASSIFIER_TUPLE ? &flowmob__classifier_tuple : &flowmob__classifier_linear;
 	made->direction = direction;
 	made->max_selectors = max_selectors;
 	pmip__htable_init(&made->by_id, &resolved, equal_id);
@@ -64,9 +64,9 @@ static bool is_rule(const struct flowmob_rule *rule)
 {
 	if (rule->id == 0 || rule->selector_count == 0)
 		return false;
-	if (rule->verdict == FLOWMOB_DROP)
+	if (rule->verdict == FLOWMOB_VERDICT_DROP)
 		return rule->path_count == 0;
-	return rule->verdict == FLOWMOB_FORWARD && rule->path_count > 0 && rule->path_count <= FLOWMOB_RULE_PATHS_MAX;
+	return rule->verdict == FLOWMOB_VERDICT_FORWARD && rule->path_count > 0 && rule->path_count <= FLOWMOB_RULE_PATHS_MAX;
 }
 
 /* A copy of the caller's rule with its selectors, compiled. */
@@ -184,7 +184,7 @@ int flowmob_classifier_set_active(struct flowmob_classifier *classifier, uint32_
 	return 0;
 }
 
-const struct flowmob_rule *flowmob_classifier_find(const struct flowmob_classifier *classifier, uint32_t id)
+const struct flowmob_rule *flowmob_classifier_get(const struct flowmob_classifier *classifier, uint32_t id)
 {
 	const struct flowmob__rule *rule = find_rule(classifier, id);
 
@@ -201,7 +201,7 @@ static bool pick_path(uint32_t *path, const struct flowmob_rule *rule, const uin
 {
 	for (size_t i = 0; i < rule->path_count; i++) {
 		for (size_t j = 0; j < path_count; j++) {
-			if (rule->paths[i] == paths[j]) {
+			if (rule->path[i] == paths[j]) {
 				*path = paths[j];
 				return true;
 			}
@@ -215,7 +215,7 @@ bool flowmob__rule_counts(const struct flowmob__rule *rule, const struct flowmob
 {
 	uint32_t path;
 
-	return rule->public.active && (rule->public.verdict == FLOWMOB_DROP || pick_path(&path, &rule->public, query->paths, query->path_count));
+	return rule->public.active && (rule->public.verdict == FLOWMOB_VERDICT_DROP || pick_path(&path, &rule->public, query->paths, query->path_count));
 }
 
 /* Signalling finds its own way, and what a later fragment is part of is not for its own fields to tell. FMC-3, FMC-4. */
@@ -236,6 +236,6 @@ int flowmob_classifier_decide(const struct flowmob_classifier *classifier, struc
 	}
 	if (path_count == 0)
 		return PMIP_ERR_NOENT;
-	*decision = (struct flowmob_decision){.verdict = FLOWMOB_FORWARD, .path = paths[0]};
+	*decision = (struct flowmob_decision){.verdict = FLOWMOB_VERDICT_FORWARD, .path = paths[0]};
 	return 0;
 }

@@ -116,7 +116,7 @@ struct flowmob_flow *flowmob_flow_table_find(const struct flowmob_flow_table *ta
 	return entry != NULL ? &entry->public : NULL;
 }
 
-void flowmob_flow_table_seen(struct flowmob_flow_table *table, struct flowmob_flow *flow, uint32_t label, size_t octets, uint64_t mono_us)
+void flowmob_flow_table_seen(struct flowmob_flow_table *table, struct flowmob_flow *flow, uint32_t label, uint64_t octets, uint64_t mono_us)
 {
 	struct entry *entry = entry_of(flow);
 

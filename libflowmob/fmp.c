@@ -166,7 +166,7 @@ static void put_flow(struct pmip__writer *writer, const struct pmip_flow *flow)
 	pmip__put_uint(writer, flow->label, 4);
 	pmip__put_u16(writer, flow->src_port);
 	pmip__put_u16(writer, flow->dst_port);
-	pmip__put_u8(writer, flow->proto);
+	pmip__put_u8(writer, flow->protocol);
 	pmip__put_zero(writer, 3);
 }
 
@@ -207,6 +207,7 @@ static void put_count(struct pmip__writer *writer, bool more, unsigned int count
 static void put_flow_counts(struct pmip__writer *writer, const struct flowmob_fmp *message)
 {
 	put_count(writer, message->u.flow_counters.more, message->u.flow_counters.count);
+	pmip__put_uint(writer, message->u.flow_counters.span_ms, 4);
 	for (unsigned int i = 0; i < message->u.flow_counters.count; i++) {
 		const struct flowmob_flow_count *count = &message->u.flow_counters.flow[i];
 
@@ -324,7 +325,7 @@ static bool get_flow(struct pmip__reader *reader, struct pmip_flow *flow)
 	flow->label = (uint32_t)pmip__get_uint(reader, 4);
 	flow->src_port = pmip__get_u16(reader);
 	flow->dst_port = pmip__get_u16(reader);
-	flow->proto = pmip__get_u8(reader);
+	flow->protocol = pmip__get_u8(reader);
 	return get_zero(reader, 3);
 }
 
@@ -392,6 +393,7 @@ static bool get_flow_counts(struct pmip__reader *reader, struct flowmob_fmp *mes
 {
 	bool good = get_count(reader, &message->u.flow_counters.more, &message->u.flow_counters.count, FLOWMOB_FMP_FLOW_COUNTS_MAX);
 
+	message->u.flow_counters.span_ms = (uint32_t)pmip__get_uint(reader, 4);
 	for (unsigned int i = 0; good && i < message->u.flow_counters.count; i++) {
 		struct flowmob_flow_count *count = &message->u.flow_counters.flow[i];
 
@@ -514,7 +516,7 @@ const char *flowmob_fmp_op_name(uint8_t op)
 	const struct op *found = find_op(op);
 
 	if (!found)
-		return "unknown";
+		return NULL;
 	return op & FLOWMOB_FMP_ANSWER ? found->answer_name : found->name;
 }
 
@@ -533,5 +535,5 @@ const char *flowmob_fmp_status_name(uint16_t status)
 		[FLOWMOB_FMP_BUSY] = "busy",
 	};
 
-	return status < PMIP__ARRAY_SIZE(names) ? names[status] : "unknown";
+	return status < PMIP__ARRAY_SIZE(names) ? names[status] : NULL;
 }

@@ -77,10 +77,10 @@ static struct identity identity_of(const struct flowmob_packet *packet)
 /* Index of the first place of a packet's set. */
 static size_t set_of(const struct flowmob_fragment_table *table, const struct identity *identity)
 {
-	return (pmip__hash(&table->key, identity->octets, sizeof(identity->octets)) & table->mask) * WAYS;
+	return (size_t)(pmip__hash(&table->key, identity->octets, sizeof(identity->octets)) & table->mask) * WAYS;
 }
 
-void flowmob_fragment_table_put(struct flowmob_fragment_table *table, const struct flowmob_packet *packet, uint32_t value,
+void flowmob_fragment_table_set(struct flowmob_fragment_table *table, const struct flowmob_packet *packet, uint32_t value,
 				uint64_t mono_us)
 {
 	struct identity identity = identity_of(packet);
@@ -97,7 +97,7 @@ void flowmob_fragment_table_put(struct flowmob_fragment_table *table, const stru
 	*place = (struct place){mono_us + table->timeout_us, identity, value};
 }
 
-int flowmob_fragment_table_get(const struct flowmob_fragment_table *table, uint32_t *value, const struct flowmob_packet *packet,
+int flowmob_fragment_table_find(const struct flowmob_fragment_table *table, uint32_t *value, const struct flowmob_packet *packet,
 			       uint64_t mono_us)
 {
 	struct identity identity = identity_of(packet);

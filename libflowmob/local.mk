@@ -17,6 +17,7 @@ noinst_LTLIBRARIES += %D%/libflowmob-core.la
 	%D%/manager_nodes.c \
 	%D%/manager_nodes.h \
 	%D%/manager_query.c \
+	%D%/manager_rate.c \
 	%D%/manager_watch.c \
 	%D%/packet.c \
 	%D%/packet.h \

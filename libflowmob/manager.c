@@ -34,6 +34,9 @@ int flowmob_manager_new(struct flowmob_manager **manager, const struct flowmob_m
 	pmip__htable_init(&made->by_id, &use, equal_id);
 	pmip__htable_init(&made->by_request, &use, equal_request);
 	pmip__timerq_init(&made->timers, &use);
+	pmip__list_init(&made->counted);
+	pmip__list_init(&made->to_ask);
+	pmip__list_init(&made->hindered);
 	err = flowmob__manager_reserve(made, 0);
 	if (!err)
 		err = flowmob_fragment_table_new(&made->fragments, FLOWMOB__FRAGMENTS, FLOWMOB__FRAGMENT_MS, &use, hash_key);
@@ -160,7 +163,7 @@ void flowmob__manager_disconnect(struct flowmob_manager *manager)
 }
 
 /* FMP-12. */
-int flowmob_manager_socket(struct flowmob_manager *manager, bool up, struct pmip_now now)
+int flowmob_manager_set_socket_up(struct flowmob_manager *manager, bool up, struct pmip_now now)
 {
 	struct flowmob_fmp tunnels = {.op = FLOWMOB_FMP_TUNNELS};
 	int err = flowmob__manager_enter(manager, flowmob__manager_loss(manager), now);
@@ -184,12 +187,12 @@ static uint32_t tunnel_without_flow(const struct flowmob_manager *manager, const
 	uint32_t tunnel = 0;
 
 	if (!packet->is_signalling && manager->link == FLOWMOB__READY)
-		flowmob_fragment_table_get(manager->fragments, &tunnel, packet, manager->last_us);
+		flowmob_fragment_table_find(manager->fragments, &tunnel, packet, manager->last_us);
 	return tunnel;
 }
 
 /* FMP-1, FMP-2, FMP-3. */
-int flowmob_manager_packet(struct flowmob_manager *manager, const struct flowmob_packet *packet, uint64_t handle, struct pmip_now now)
+int flowmob_manager_input_packet(struct flowmob_manager *manager, const struct flowmob_packet *packet, uint64_t handle, struct pmip_now now)
 {
 	bool has_flow = flowmob__packet_has_flow(packet);
 	struct flowmob_flow *entry = has_flow ? flowmob_flow_table_find(manager->table, &packet->flow) : NULL;
@@ -205,10 +208,10 @@ int flowmob_manager_packet(struct flowmob_manager *manager, const struct flowmob
 		flowmob__flow_verdict(manager, handle, has_flow ? 0 : tunnel_without_flow(manager, packet));
 		return 0;
 	}
-	flowmob_flow_table_seen(manager->table, flow->entry, packet->flow.label, packet->total_len, now.mono_us);
+	flowmob__rate_seen(manager, flow, packet->flow.label, packet->total_len, now.mono_us);
 	if (flow->state == FLOWMOB__KNOWN) {
 		if (packet->is_first_fragment)
-			flowmob_fragment_table_put(manager->fragments, packet, flow->tunnel->id, now.mono_us);
+			flowmob_fragment_table_set(manager->fragments, packet, flow->tunnel->id, now.mono_us);
 		flowmob__flow_verdict(manager, handle, flow->tunnel->id);
 	} else if (!flowmob__flow_hold(manager, flow, handle)) {
 		flowmob__flow_verdict(manager, handle, 0);
@@ -279,6 +282,15 @@ static uint64_t earlier(uint64_t a, uint64_t b)
 	return a < b ? a : b;
 }
 
+/* One that the LMA has not been asked for lately may have been seen by it. */
+static uint64_t idle_deadline(const struct flowmob_manager *manager)
+{
+	uint64_t deadline = flowmob_flow_table_next_deadline(manager->table);
+	uint64_t late_us = manager->span_us > 2 * manager->config.period_ms * FLOWMOB__US_PER_MS ? manager->span_us : 0;
+
+	return deadline < PMIP_TIME_NONE - late_us ? deadline + late_us : PMIP_TIME_NONE;
+}
+
 uint64_t flowmob_manager_next_deadline(const struct flowmob_manager *manager)
 {
 	switch (manager->link) {
@@ -292,7 +304,7 @@ uint64_t flowmob_manager_next_deadline(const struct flowmob_manager *manager)
 	case FLOWMOB__READY:
 		break;
 	}
-	return earlier(earlier(pmip__timerq_next(&manager->timers), flowmob_flow_table_next_deadline(manager->table)), manager->poll_us);
+	return earlier(earlier(pmip__timerq_next(&manager->timers), idle_deadline(manager)), manager->poll_us);
 }
 
 /* The link's timer: connect, or give a connection up that says nothing. */
@@ -312,15 +324,14 @@ static void link_timeout(struct flowmob_manager *manager)
 static int flow_timeouts(struct flowmob_manager *manager)
 {
 	struct pmip__timer *timer;
-	struct flowmob_flow *idle;
 	int err = flowmob__manager_reserve(manager, FLOWMOB__FLOW_ACTIONS);
 
 	while (!err && (timer = pmip__timerq_due(&manager->timers, manager->last_us))) {
 		flowmob__flow_timeout(manager, PMIP__CONTAINER(timer, struct flowmob__flow, timer));
 		err = flowmob__manager_reserve(manager, FLOWMOB__FLOW_ACTIONS);
 	}
-	while (!err && (idle = flowmob_flow_table_idle(manager->table, manager->last_us))) {
-		flowmob__flow_end(manager, idle->user, FLOWMOB_REASON_IDLE, true);
+	while (!err && idle_deadline(manager) <= manager->last_us) {
+		flowmob__flow_end(manager, flowmob_flow_table_next(manager->table, NULL)->user, FLOWMOB_REASON_IDLE, true);
 		err = flowmob__manager_reserve(manager, FLOWMOB__FLOW_ACTIONS);
 	}
 	return err;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Inside the flow manager: what its procedures share. manager.c has its doors, manager_input.c takes in what the LMA says, manager_flow.c makes,
- * moves and ends flows, manager_watch.c decides which are to be moved, manager_nodes.c knows the mobile nodes.
+ * moves and ends flows, manager_watch.c decides which are to be moved, by the rates of manager_rate.c, manager_nodes.c knows the mobile nodes.
  *
  * A flow is in the flow table from its first packet on. States:
  *
@@ -83,14 +83,18 @@ struct flowmob__flow {
 	struct flowmob__node *node;    /* NULL = not known */
 	struct flowmob__tunnel *tunnel;
 	struct pmip__list of_node, of_tunnel;
+	struct pmip__list counted;     /* in the manager's list of those that have counted since the last evaluation */
+	struct pmip__list to_ask;      /* in one of the manager's lists of those that the policy is to be asked for */
 	enum flowmob_reason reason;    /* why it is there */
 	enum flowmob_reason wish;      /* why the MOVE was sent */
 	bool by_hand;                  /* an operator has moved it there: no matter for the policy */
-	bool counted;                  /* by the LMA, so much: */
+	bool is_counted;               /* by the LMA, so much: */
 	uint64_t lma_octets;
-	uint64_t octets;               /* at the last evaluation */
-	uint64_t rate_bps, average_bps;
-	uint32_t periods;              /* that the average is of */
+	uint64_t octets;               /* when its rates were made */
+	uint64_t judged_us;            /* that was then */
+	uint64_t span_us;              /* and these were the octets of so long; it has been looked at so often since, and had counted nothing */
+	uint64_t rate_bps, average_bps; /* then; see flowmob__rate_of() */
+	uint32_t samples;              /* that the average is of */
 	uint64_t movable_us;           /* not moved of our own accord before */
 	uint64_t asked_us;             /* when the policy was asked last */
 	uint32_t asked_policy;         /* which one: manager->policies then */
@@ -133,6 +137,10 @@ struct flowmob_manager {
 	uint16_t counting; /* request of counters that is not answered to its end; 0 = none */
 	uint64_t last_us;
 	uint64_t poll_us, evaluated_us;
+	uint64_t span_us;  /* between two looks at the same flow, the last time; 0 = not known */
+	struct pmip__list counted; /* flows with new octets */
+	struct pmip__list to_ask;  /* the flow that the policy was asked for longest ago first */
+	struct pmip__list hindered; /* flows that it was to be asked for when they could not be moved */
 	uint32_t policies; /* that have been set */
 	uint64_t counters[FLOWMOB_MANAGER_COUNTERS];
 };
@@ -187,8 +195,8 @@ int flowmob__watch_move(struct flowmob_manager *manager, struct flowmob__flow *f
 			enum flowmob_reason wish);
 /* Hold a flow against the policy, and ask for it to be moved if it should be elsewhere. 0, or PMIP_ERR_NOMEM. */
 int flowmob__watch_policy(struct flowmob_manager *manager, struct flowmob__flow *flow, struct pmip_now now);
-/* The LMA says what a flow has counted. */
-void flowmob__watch_counted(struct flowmob_manager *manager, const struct flowmob_flow_count *count);
+/* Ask the policy for a flow with the next evaluation; also for one that is known from now on. */
+void flowmob__watch_ask_soon(struct flowmob_manager *manager, struct flowmob__flow *flow);
 /* What the policy is asked with, of a flow whose node is known. */
 struct flowmob__ways {
 	struct flowmob_policy_way way[FLOWMOB__ATTACHMENTS_MAX];
@@ -196,5 +204,19 @@ struct flowmob__ways {
 };
 void flowmob__watch_ways(const struct flowmob_manager *manager, const struct flowmob__flow *flow, struct flowmob__ways *ways,
 			 struct pmip_now now);
+
+/* manager_rate.c */
+/* A packet of a flow has been seen, or several. */
+void flowmob__rate_seen(struct flowmob_manager *manager, struct flowmob__flow *flow, uint32_t label, uint64_t octets, uint64_t mono_us);
+/* The LMA says what a flow has counted, in so long since it was looked at before; 0 = it has not been. */
+void flowmob__rate_counted(struct flowmob_manager *manager, const struct flowmob_flow_count *count);
+/* Make rates of what has been counted. */
+void flowmob__rate_judge_tunnel(struct flowmob_manager *manager, struct flowmob__tunnel *tunnel, uint64_t period_us);
+void flowmob__rate_judge_flows(struct flowmob_manager *manager, uint64_t period_us);
+/* Bits per second of a flow by now, of the last few samples and over a longer time. */
+uint64_t flowmob__rate_of(const struct flowmob_manager *manager, const struct flowmob__flow *flow);
+uint64_t flowmob__rate_average(const struct flowmob_manager *manager, const struct flowmob__flow *flow);
+/* Whether the one is below half of the other. */
+bool flowmob__rate_has_fallen(const struct flowmob_manager *manager, const struct flowmob__flow *flow);
 
 #endif

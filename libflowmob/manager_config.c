@@ -82,9 +82,10 @@ int flowmob_manager_config_set_hysteresis(struct flowmob_manager_config *config,
 	return set(&config->hysteresis_ms, hysteresis_ms, 1, 300000);
 }
 
-void flowmob_manager_config_set_throughput_drop(struct flowmob_manager_config *config, bool on)
+int flowmob_manager_config_set_throughput_drop(struct flowmob_manager_config *config, bool on)
 {
 	config->throughput_drop = on;
+	return 0;
 }
 
 int flowmob_manager_config_set_watch(struct flowmob_manager_config *config, enum flowmob_watch watch)
@@ -95,9 +96,10 @@ int flowmob_manager_config_set_watch(struct flowmob_manager_config *config, enum
 	return 0;
 }
 
-void flowmob_manager_config_set_lma_counters(struct flowmob_manager_config *config, bool on)
+int flowmob_manager_config_set_lma_counters(struct flowmob_manager_config *config, bool on)
 {
 	config->lma_counters = on;
+	return 0;
 }
 
 int flowmob_manager_config_set_utc_offset(struct flowmob_manager_config *config, int offset_min)

@@ -119,6 +119,8 @@ static int make_flow(struct flowmob_manager *manager, struct flowmob__flow **mad
 	fresh->application = application_of(manager, packet);
 	pmip__list_init(&fresh->of_node);
 	pmip__list_init(&fresh->of_tunnel);
+	pmip__list_init(&fresh->counted);
+	pmip__list_init(&fresh->to_ask);
 	*made = fresh;
 	return 0;
 }
@@ -182,6 +184,7 @@ static int become_known(struct flowmob_manager *manager, struct flowmob__flow *f
 	flow->id = place->flow_id;
 	flow->reason = reason;
 	flow->octets = flow->entry->octets;
+	flow->judged_us = manager->last_us;
 	flow->node = flowmob__nodes_by_addr(&manager->nodes, &flow->entry->flow.dst);
 	if (flow->node) {
 		pmip__list_add_tail(&flow->node->flows, &flow->of_node);
@@ -189,6 +192,7 @@ static int become_known(struct flowmob_manager *manager, struct flowmob__flow *f
 	}
 	link_to(flow, tunnel);
 	pmip__htable_insert(&manager->by_id, hash_id(manager, flow->id), flow);
+	flowmob__watch_ask_soon(manager, flow);
 	manager->counters[FLOWMOB_MANAGER_ADDED]++;
 	notify(manager, flow, tunnel->id, 0, reason);
 	return 0;
@@ -202,6 +206,7 @@ int flowmob__flow_answered(struct flowmob_manager *manager, struct flowmob__flow
 
 	if (err)
 		return err;
+	manager->counters[FLOWMOB_MANAGER_LMA_FULL] += answer->status == FLOWMOB_FMP_FULL;
 	close_request(manager, flow);
 	tell_result(manager, flow, 0, answer->status);
 	release(manager, flow, wanted ? flow->tunnel->id : 0);
@@ -244,8 +249,10 @@ int flowmob__flow_place(struct flowmob_manager *manager, struct flowmob__flow *f
 	pmip__list_del(&flow->of_tunnel);
 	link_to(flow, use);
 	flow->reason = reason;
+	if (flow->by_hand && reason != FLOWMOB_REASON_OPERATOR)
+		flowmob__watch_ask_soon(manager, flow);
 	flow->by_hand = reason == FLOWMOB_REASON_OPERATOR;
-	flow->periods = 0;
+	flow->samples = 0;
 	manager->counters[FLOWMOB_MANAGER_MOVED]++;
 	notify(manager, flow, tunnel, old->id, reason);
 	flowmob__nodes_put_tunnel(&manager->nodes, old);
@@ -281,6 +288,8 @@ static void unlink_known(struct flowmob_manager *manager, struct flowmob__flow *
 {
 	pmip__htable_remove(&manager->by_id, hash_id(manager, flow->id), flow);
 	pmip__list_del(&flow->of_tunnel);
+	pmip__list_del(&flow->counted);
+	pmip__list_del(&flow->to_ask);
 	flowmob__nodes_put_tunnel(&manager->nodes, flow->tunnel);
 	if (!flow->node)
 		return;

@@ -92,6 +92,7 @@ static void become_ready(struct flowmob_manager *manager, struct pmip_now now)
 	manager->link = FLOWMOB__READY;
 	manager->backoff_us = FLOWMOB__BACKOFF_MIN_US;
 	manager->poll_us = manager->evaluated_us = now.mono_us;
+	manager->span_us = 0;
 	if (!watch.u.watch)
 		return;
 	watch.request = flowmob__manager_next_request(manager);
@@ -182,8 +183,9 @@ static int flow_counters_answer(struct flowmob_manager *manager, const struct fl
 	struct flowmob_fmp tunnels = {.op = FLOWMOB_FMP_TUNNEL_COUNTERS};
 
 	if (message->status == FLOWMOB_FMP_OK) {
+		manager->span_us = message->u.flow_counters.span_ms * FLOWMOB__US_PER_MS;
 		for (unsigned int i = 0; i < message->u.flow_counters.count; i++)
-			flowmob__watch_counted(manager, &message->u.flow_counters.flow[i]);
+			flowmob__rate_counted(manager, &message->u.flow_counters.flow[i]);
 		if (message->u.flow_counters.more)
 			return 0;
 	}
@@ -198,7 +200,7 @@ static int tunnel_counters_answer(struct flowmob_manager *manager, const struct 
 		for (unsigned int i = 0; i < message->u.tunnel_counters.count; i++) {
 			const struct flowmob_tunnel_count *count = &message->u.tunnel_counters.tunnel[i];
 
-			flowmob_manager_tunnel_counters(manager, count->tunnel, count->packets, count->dropped, count->octets);
+			flowmob_manager_set_tunnel_counters(manager, count->tunnel, count->packets, count->octets, count->dropped);
 		}
 		if (message->u.tunnel_counters.more)
 			return 0;

@@ -57,11 +57,10 @@ void flowmob__nodes_clear(struct flowmob__nodes *nodes)
 	struct flowmob__node *node;
 	size_t cursor = 0;
 
-	while ((node = pmip__htable_next(&nodes->by_mn_id, &cursor))) {
+	while ((node = pmip__htable_any(&nodes->by_mn_id, &cursor))) {
 		while (!pmip__list_empty(&node->attachments))
 			flowmob__nodes_remove(nodes, PMIP__CONTAINER(node->attachments.next, struct flowmob__attachment, of_node));
 		flowmob__nodes_put(nodes, node);
-		cursor = 0;
 	}
 }
 

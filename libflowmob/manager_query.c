@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-static void fill(const struct flowmob__flow *flow, struct flowmob_flow_info *info)
+static void fill(const struct flowmob_manager *manager, const struct flowmob__flow *flow, struct flowmob_flow_info *info)
 {
 	struct flowmob_flow_info full = {
 		.size = info->size,
@@ -15,8 +15,8 @@ static void fill(const struct flowmob__flow *flow, struct flowmob_flow_info *inf
 		.flow = flow->entry->flow,
 		.application = flow->application,
 		.octets = flow->entry->octets,
-		.rate_bps = flow->rate_bps,
-		.average_bps = flow->average_bps,
+		.rate_bps = flowmob__rate_of(manager, flow),
+		.average_bps = flowmob__rate_average(manager, flow),
 		.seen_us = flow->entry->seen_us,
 		.reason = flow->reason,
 	};
@@ -26,19 +26,19 @@ static void fill(const struct flowmob__flow *flow, struct flowmob_flow_info *inf
 	memcpy(info, &full, info->size < sizeof(full) ? info->size : sizeof(full));
 }
 
-int flowmob_manager_get_flow(const struct flowmob_manager *manager, uint32_t flow_id, struct flowmob_flow_info *info)
+int flowmob_manager_get_flow(const struct flowmob_manager *manager, struct flowmob_flow_info *info, uint32_t flow_id)
 {
 	const struct flowmob__flow *flow = flowmob__flow_by_id(manager, flow_id);
 
 	if (!flow)
 		return PMIP_ERR_NOENT;
-	fill(flow, info);
+	fill(manager, flow, info);
 	return 0;
 }
 
-int flowmob_manager_next_flow(const struct flowmob_manager *manager, uint32_t *cursor, struct flowmob_flow_info *info)
+int flowmob_manager_next_flow(const struct flowmob_manager *manager, size_t *cursor, struct flowmob_flow_info *info)
 {
-	const struct flowmob__flow *last = *cursor ? flowmob__flow_by_id(manager, *cursor) : NULL;
+	const struct flowmob__flow *last = *cursor ? flowmob__flow_by_id(manager, (uint32_t)*cursor) : NULL;
 	const struct flowmob_flow *entry = last ? last->entry : NULL;
 
 	if (*cursor && !last)
@@ -48,14 +48,14 @@ int flowmob_manager_next_flow(const struct flowmob_manager *manager, uint32_t *c
 
 		if (flow->state != FLOWMOB__KNOWN)
 			continue;
-		fill(flow, info);
+		fill(manager, flow, info);
 		*cursor = flow->id;
 		return 1;
 	}
 	return 0;
 }
 
-int flowmob_manager_explain(const struct flowmob_manager *manager, uint32_t flow_id, char *buf, size_t cap, struct pmip_now now)
+int flowmob_manager_explain(const struct flowmob_manager *manager, char *buf, size_t cap, uint32_t flow_id, struct pmip_now now)
 {
 	const struct flowmob__flow *flow = flowmob__flow_by_id(manager, flow_id);
 	struct flowmob__ways ways;
@@ -63,7 +63,7 @@ int flowmob_manager_explain(const struct flowmob_manager *manager, uint32_t flow
 	if (!flow || !flow->node || !manager->policy)
 		return PMIP_ERR_NOENT;
 	flowmob__watch_ways(manager, flow, &ways, now);
-	return (int)flowmob_policy_explain(manager->policy, &ways.input, buf, cap);
+	return (int)flowmob_policy_explain(manager->policy, buf, cap, &ways.input);
 }
 
 uint64_t flowmob_manager_get_counter(const struct flowmob_manager *manager, enum flowmob_manager_counter counter)
@@ -78,6 +78,7 @@ const char *flowmob_manager_counter_name(enum flowmob_manager_counter counter)
 		[FLOWMOB_MANAGER_UNMARKED] = "unmarked",
 		[FLOWMOB_MANAGER_UNANSWERED] = "unanswered",
 		[FLOWMOB_MANAGER_FULL] = "full",
+		[FLOWMOB_MANAGER_LMA_FULL] = "lma_full",
 		[FLOWMOB_MANAGER_ADDED] = "added",
 		[FLOWMOB_MANAGER_MOVED] = "moved",
 		[FLOWMOB_MANAGER_MOVE_FAILED] = "move_failed",
@@ -106,5 +107,5 @@ const char *flowmob_reason_name(enum flowmob_reason reason)
 		[FLOWMOB_REASON_TUNNEL_DOWN] = "tunnel-down",
 	};
 
-	return reason < PMIP__ARRAY_SIZE(names) && names[reason] ? names[reason] : "unknown";
+	return reason < PMIP__ARRAY_SIZE(names) ? names[reason] : NULL;
 }

@@ -13,9 +13,6 @@
 #define HOLD_MAX_US (300 * FLOWMOB__US_PER_S)
 /* A flow moved again within so many times its last hold has not found its place. */
 #define HOLDS_SOON 4
-/* A bit rate has an average that says something after so many periods, and from so much on. */
-#define AVERAGE_PERIODS 10
-#define AVERAGE_MIN_BPS 64000
 
 static bool is_usable(const struct flowmob_manager *manager, const struct flowmob__tunnel *tunnel)
 {
@@ -90,7 +87,7 @@ struct flowmob__tunnel *flowmob__watch_target(const struct flowmob_manager *mana
 		return NULL;
 	if (manager->policy) {
 		flowmob__watch_ways(manager, flow, &ways, now);
-		decision = flowmob_policy_decide(manager->policy, &ways.input);
+		flowmob_policy_decide(manager->policy, &decision, &ways.input);
 	}
 	if (decision.verdict == FLOWMOB_POLICY_STAY && !forced)
 		return NULL;
@@ -120,6 +117,7 @@ static void hold(struct flowmob_manager *manager, struct flowmob__flow *flow)
 int flowmob__watch_move(struct flowmob_manager *manager, struct flowmob__flow *flow, struct flowmob__tunnel *target,
 			enum flowmob_reason wish)
 {
+	uint64_t rate = flowmob__rate_of(manager, flow);
 	int err = flowmob__manager_reserve(manager, 1);
 
 	if (!err)
@@ -127,8 +125,8 @@ int flowmob__watch_move(struct flowmob_manager *manager, struct flowmob__flow *f
 	if (err)
 		return err;
 	hold(manager, flow);
-	target->rate_bps += flow->rate_bps;
-	flow->tunnel->rate_bps -= flow->rate_bps < flow->tunnel->rate_bps ? flow->rate_bps : flow->tunnel->rate_bps;
+	target->rate_bps += rate;
+	flow->tunnel->rate_bps -= rate < flow->tunnel->rate_bps ? rate : flow->tunnel->rate_bps;
 	return 0;
 }
 
@@ -140,113 +138,38 @@ static int move(struct flowmob_manager *manager, struct flowmob__flow *flow, str
 	return err == PMIP_ERR_FULL ? 0 : err;
 }
 
+/* Before all that have been asked for. */
+void flowmob__watch_ask_soon(struct flowmob_manager *manager, struct flowmob__flow *flow)
+{
+	flow->asked_us = flow->asked_policy = 0;
+	pmip__list_del(&flow->to_ask);
+	pmip__list_add_tail(manager->to_ask.next, &flow->to_ask);
+}
+
 int flowmob__watch_policy(struct flowmob_manager *manager, struct flowmob__flow *flow, struct pmip_now now)
 {
 	struct flowmob_policy_decision decision;
 	struct flowmob__tunnel *target;
 	struct flowmob__ways ways;
 
-	if (!manager->policy || !flow->node || flow->by_hand || !is_movable(manager, flow))
+	if (!manager->policy || !is_movable(manager, flow))
 		return 0;
 	flow->asked_us = now.mono_us;
 	flow->asked_policy = manager->policies;
+	pmip__list_del(&flow->to_ask);
+	pmip__list_add_tail(&manager->to_ask, &flow->to_ask);
+	if (!flow->node || flow->by_hand)
+		return 0;
 	flowmob__watch_ways(manager, flow, &ways, now);
-	decision = flowmob_policy_decide(manager->policy, &ways.input);
+	flowmob_policy_decide(manager->policy, &decision, &ways.input);
 	if (decision.verdict != FLOWMOB_POLICY_USE || decision.tunnel == flow->tunnel->id)
 		return 0;
 	target = flowmob__nodes_tunnel(&manager->nodes, decision.tunnel);
 	return move(manager, flow, target, FLOWMOB_REASON_POLICY);
 }
 
-int flowmob_manager_flow_counted(struct flowmob_manager *manager, uint32_t flow_id, uint64_t octets, struct pmip_now now)
-{
-	struct flowmob__flow *flow = flowmob__flow_by_id(manager, flow_id);
-
-	if (!flow)
-		return PMIP_ERR_NOENT;
-	if (octets)
-		flowmob_flow_table_seen(manager->table, flow->entry, flow->entry->flow.label, octets, now.mono_us);
-	return 0;
-}
-
-/* What a counter has grown by; one that is lower than before was set to 0 between. */
-static uint64_t grown(uint64_t *last, uint64_t value)
-{
-	uint64_t by = value >= *last ? value - *last : value;
-
-	*last = value;
-	return by;
-}
-
-void flowmob__watch_counted(struct flowmob_manager *manager, const struct flowmob_flow_count *count)
-{
-	struct flowmob__flow *flow = flowmob__flow_by_id(manager, count->flow_id);
-	uint64_t by;
-
-	if (!flow)
-		return;
-	by = grown(&flow->lma_octets, count->octets);
-	if (by)
-		flowmob_flow_table_seen(manager->table, flow->entry, flow->entry->flow.label, by, manager->last_us);
-	/* What came before anybody looked is no bit rate. */
-	if (!flow->counted)
-		flow->octets = flow->entry->octets;
-	flow->counted = true;
-}
-
-int flowmob_manager_tunnel_counters(struct flowmob_manager *manager, uint32_t tunnel, uint64_t sent, uint64_t dropped, uint64_t octets)
-{
-	struct flowmob__tunnel *found = flowmob__nodes_tunnel(&manager->nodes, tunnel);
-	uint64_t by_sent, by_dropped, by_octets;
-
-	if (!found)
-		return PMIP_ERR_NOENT;
-	by_sent = grown(&found->sent, sent);
-	by_dropped = grown(&found->dropped, dropped);
-	by_octets = grown(&found->octets, octets);
-	if (found->counted) {
-		found->delta_sent += by_sent;
-		found->delta_dropped += by_dropped;
-		found->delta_octets += by_octets;
-	}
-	found->counted = true;
-	return 0;
-}
-
-static uint64_t bits_per_s(uint64_t octets, uint64_t period_us)
-{
-	return octets * 8 * FLOWMOB__US_PER_S / period_us;
-}
-
-/* FMP-10b. */
-static void judge_tunnel(struct flowmob_manager *manager, struct flowmob__tunnel *tunnel, uint64_t period_us)
-{
-	uint64_t all = tunnel->delta_sent + tunnel->delta_dropped;
-
-	tunnel->rate_bps = (tunnel->rate_bps + bits_per_s(tunnel->delta_octets, period_us)) / 2;
-	tunnel->drop_permille = (uint16_t)(all ? tunnel->delta_dropped * 1000 / all : 0);
-	tunnel->congested = all >= manager->config.min_packets && tunnel->delta_dropped * 1000 > manager->config.drop_permille * all;
-	tunnel->delta_sent = tunnel->delta_dropped = tunnel->delta_octets = 0;
-	if (!tunnel->congested)
-		return;
-	tunnel->calm_us = manager->last_us + manager->config.hysteresis_ms * FLOWMOB__US_PER_MS;
-	manager->counters[FLOWMOB_MANAGER_CONGESTED]++;
-}
-
-/* Bit rates: the last few periods weigh most in the one, some thirty in the other. @return whether the one has fallen. FMP-10d. */
-static bool judge_flow(struct flowmob__flow *flow, uint64_t period_us)
-{
-	uint64_t sample = bits_per_s(flow->entry->octets - flow->octets, period_us);
-
-	flow->octets = flow->entry->octets;
-	flow->rate_bps = flow->periods ? (flow->rate_bps + sample) / 2 : sample;
-	flow->average_bps = flow->periods ? (15 * flow->average_bps + sample) / 16 : sample;
-	flow->periods++;
-	return flow->periods > AVERAGE_PERIODS && flow->average_bps >= AVERAGE_MIN_BPS && flow->rate_bps < flow->average_bps / 2;
-}
-
-/* FMP-10b, FMP-10d. Each flow once: its rates, and what they and the policy ask for. */
-static int judge_flows(struct flowmob_manager *manager, uint64_t period_us, struct pmip_now now)
+/* FMP-10d. Whoever wants it pays for it: also a flow that has counted nothing has to be looked at. */
+static int judge_throughput(struct flowmob_manager *manager, struct pmip_now now)
 {
 	int err = 0;
 
@@ -254,15 +177,35 @@ static int judge_flows(struct flowmob_manager *manager, uint64_t period_us, stru
 		struct flowmob__flow *flow = entry->user;
 		struct flowmob__tunnel *target;
 
-		if (flow->state != FLOWMOB__KNOWN)
+		if (flow->state != FLOWMOB__KNOWN || !flowmob__rate_has_fallen(manager, flow) || !is_movable(manager, flow))
 			continue;
-		if (judge_flow(flow, period_us) && manager->config.throughput_drop && is_movable(manager, flow)) {
-			target = flowmob__watch_target(manager, flow, false, now);
-			if (target)
-				err = move(manager, flow, target, FLOWMOB_REASON_THROUGHPUT);
-		}
-		if (!err && (flow->asked_policy != manager->policies || now.mono_us >= flow->asked_us + FLOWMOB__POLICY_US))
+		target = flowmob__watch_target(manager, flow, false, now);
+		if (target)
+			err = move(manager, flow, target, FLOWMOB_REASON_THROUGHPUT);
+	}
+	return err;
+}
+
+/* Flows whose turn it is. Those that cannot be moved just now wait until they can. */
+static int ask_policy(struct flowmob_manager *manager, struct pmip_now now)
+{
+	int err = 0;
+
+	for (struct pmip__list *link = manager->hindered.next, *next; link != &manager->hindered && !err; link = next) {
+		next = link->next;
+		err = flowmob__watch_policy(manager, PMIP__CONTAINER(link, struct flowmob__flow, to_ask), now);
+	}
+	while (!err && !pmip__list_empty(&manager->to_ask)) {
+		struct flowmob__flow *flow = PMIP__CONTAINER(manager->to_ask.next, struct flowmob__flow, to_ask);
+
+		if (flow->asked_policy == manager->policies && now.mono_us < flow->asked_us + FLOWMOB__POLICY_US)
+			break;
+		if (is_movable(manager, flow)) {
 			err = flowmob__watch_policy(manager, flow, now);
+		} else {
+			pmip__list_del(&flow->to_ask);
+			pmip__list_add_tail(&manager->hindered, &flow->to_ask);
+		}
 	}
 	return err;
 }
@@ -281,7 +224,7 @@ static int relieve(struct flowmob_manager *manager, struct flowmob__tunnel *tunn
 		struct flowmob__flow *flow = PMIP__CONTAINER(link, struct flowmob__flow, of_tunnel);
 		struct flowmob__tunnel *target;
 
-		if (!is_movable(manager, flow) || (heaviest && flow->rate_bps <= heaviest->rate_bps))
+		if (!is_movable(manager, flow) || (heaviest && flowmob__rate_of(manager, flow) <= flowmob__rate_of(manager, heaviest)))
 			continue;
 		target = flowmob__watch_target(manager, flow, false, now);
 		if (!target)
@@ -307,8 +250,12 @@ int flowmob_manager_evaluate(struct flowmob_manager *manager, struct pmip_now no
 		return err;
 	manager->evaluated_us = now.mono_us;
 	while ((tunnel = pmip__htable_next(&manager->nodes.tunnels, &cursor)))
-		judge_tunnel(manager, tunnel, period_us);
-	err = judge_flows(manager, period_us, now);
+		flowmob__rate_judge_tunnel(manager, tunnel, period_us);
+	flowmob__rate_judge_flows(manager, period_us);
+	if (manager->config.throughput_drop)
+		err = judge_throughput(manager, now);
+	if (!err && manager->policy)
+		err = ask_policy(manager, now);
 	for (cursor = 0; !err && (tunnel = pmip__htable_next(&manager->nodes.tunnels, &cursor));)
 		err = relieve(manager, tunnel, now);
 	return err;

@@ -141,7 +141,7 @@ static int skip_extensions(struct flowmob_packet *packet, int next, struct pmip_
 		if (reader->failed)
 			return PMIP_ERR_SHORT;
 	}
-	packet->flow.proto = (uint8_t)next;
+	packet->flow.protocol = (uint8_t)next;
 	return 0;
 }
 
@@ -162,7 +162,7 @@ static bool is_dhcp(const struct flowmob_packet *packet)
 {
 	uint16_t client = packet->version == 6 ? 546 : 68, server = packet->version == 6 ? 547 : 67;
 
-	return packet->flow.proto == UDP && (packet->flow.dst_port == client || packet->flow.dst_port == server);
+	return packet->flow.protocol == UDP && (packet->flow.dst_port == client || packet->flow.dst_port == server);
 }
 
 /* Ports, SPI, and what only the upper layer can tell of signalling. FMC-4, FMC-6. */
@@ -170,7 +170,7 @@ static void read_upper_layer(struct flowmob_packet *packet, struct pmip__reader 
 {
 	uint8_t type;
 
-	switch (packet->flow.proto) {
+	switch (packet->flow.protocol) {
 	case TCP:
 	case UDP:
 	case UDP_LITE:
@@ -213,7 +213,7 @@ static bool is_local(const struct pmip_addr *addr)
 	return (ipv4[0] == 169 && ipv4[1] == 254) || ipv4[0] >= 224;
 }
 
-int flowmob_packet_parse(struct flowmob_packet *packet, const uint8_t *data, size_t len)
+int flowmob_packet_decode(struct flowmob_packet *packet, const uint8_t *data, size_t len)
 {
 	struct pmip__reader reader;
 	int next;
@@ -241,9 +241,9 @@ int flowmob_packet_parse(struct flowmob_packet *packet, const uint8_t *data, siz
 	return reader.failed ? PMIP_ERR_SHORT : 0;
 }
 
-int flowmob_packet_parse_cause(struct flowmob_packet *cause, const struct flowmob_packet *error, const uint8_t *data, size_t len)
+int flowmob_packet_decode_cause(struct flowmob_packet *cause, const struct flowmob_packet *error, const uint8_t *data, size_t len)
 {
 	size_t at = error->payload_offset + ICMP_HEADER;
 
-	return at < len ? flowmob_packet_parse(cause, data + at, len - at) : PMIP_ERR_SHORT;
+	return at < len ? flowmob_packet_decode(cause, data + at, len - at) : PMIP_ERR_SHORT;
 }

@@ -12,8 +12,8 @@
 #define US_PER_MINUTE UINT64_C(60000000)
 
 struct class {
-	char name[FLOWMOB_NAME_MAX];
-	char pattern[FLOWMOB_PATTERN_MAX];
+	char name[FLOWMOB_NAME_STRLEN];
+	char pattern[FLOWMOB_PATTERN_STRLEN];
 };
 
 struct flowmob_policy {
@@ -312,15 +312,13 @@ static void decide(const struct flowmob_policy *policy, const struct flowmob_pol
 	}
 }
 
-struct flowmob_policy_decision flowmob_policy_decide(const struct flowmob_policy *policy, const struct flowmob_policy_input *input)
+int flowmob_policy_decide(const struct flowmob_policy *policy, struct flowmob_policy_decision *decision, const struct flowmob_policy_input *input)
 {
-	struct flowmob_policy_decision decision;
-
-	decide(policy, input, &decision, NULL);
-	return decision;
+	decide(policy, input, decision, NULL);
+	return decision->rule != NULL;
 }
 
-size_t flowmob_policy_explain(const struct flowmob_policy *policy, const struct flowmob_policy_input *input, char *buf, size_t cap)
+size_t flowmob_policy_explain(const struct flowmob_policy *policy, char *buf, size_t cap, const struct flowmob_policy_input *input)
 {
 	struct flowmob_policy_decision decision;
 	struct pmip__text text;

@@ -5,6 +5,8 @@
  */
 #include <flowmob/reflector.h>
 
+#include <string.h>
+
 #include <flowmob/flow_table.h>
 #include <flowmob/fragment_table.h>
 
@@ -185,12 +187,12 @@ uint32_t flowmob_reflector_output(struct flowmob_reflector *reflector, const str
 	uint32_t interface = 0;
 
 	if (packet->is_fragment && !packet->is_first_fragment) {
-		flowmob_fragment_table_get(reflector->fragments, &interface, packet, mono_us);
+		flowmob_fragment_table_find(reflector->fragments, &interface, packet, mono_us);
 		return interface;
 	}
 	interface = output(reflector, packet, mono_us);
 	if (packet->is_first_fragment)
-		flowmob_fragment_table_put(reflector->fragments, packet, interface, mono_us);
+		flowmob_fragment_table_set(reflector->fragments, packet, interface, mono_us);
 	return interface;
 }
 
@@ -231,7 +233,7 @@ uint64_t flowmob_reflector_next_deadline(const struct flowmob_reflector *reflect
 }
 
 /* RFL-6. */
-uint32_t flowmob_reflector_expire(struct flowmob_reflector *reflector, uint64_t mono_us)
+uint32_t flowmob_reflector_handle_timeout(struct flowmob_reflector *reflector, uint64_t mono_us)
 {
 	struct flowmob_flow *flow;
 	uint32_t count = 0;
@@ -248,7 +250,7 @@ uint32_t flowmob_reflector_count(const struct flowmob_reflector *reflector)
 	return flowmob_flow_table_count(reflector->table);
 }
 
-int flowmob_reflector_next(const struct flowmob_reflector *reflector, const struct pmip_flow *before, struct flowmob_reflected *out)
+int flowmob_reflector_next(const struct flowmob_reflector *reflector, struct flowmob_reflected *out, const struct pmip_flow *before)
 {
 	const struct flowmob_flow *at = before ? flowmob_flow_table_find(reflector->table, before) : NULL;
 
@@ -261,7 +263,13 @@ int flowmob_reflector_next(const struct flowmob_reflector *reflector, const stru
 	return 1;
 }
 
-struct flowmob_reflector_counters flowmob_reflector_get_counters(const struct flowmob_reflector *reflector)
+int flowmob_reflector_get_counters(const struct flowmob_reflector *reflector, struct flowmob_reflector_counters *counters)
 {
-	return reflector->counters;
+	struct flowmob_reflector_counters all = reflector->counters;
+
+	if (counters->size < sizeof(counters->size))
+		return PMIP_ERR_INVALID;
+	all.size = counters->size;
+	memcpy(counters, &all, counters->size < sizeof(all) ? counters->size : sizeof(all));
+	return 0;
 }

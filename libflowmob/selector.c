@@ -34,7 +34,7 @@ void flowmob__key_of(struct flowmob__key *key, const struct flowmob_packet *pack
 	load_addr(key->addr, &flow.src);
 	load_addr(key->addr + 2, &flow.dst);
 	key->number[FLOWMOB__VERSION] = packet->version;
-	key->number[FLOWMOB__PROTOCOL] = flow.proto;
+	key->number[FLOWMOB__PROTOCOL] = flow.protocol;
 	key->number[FLOWMOB__SRC_PORT] = flow.src_port;
 	key->number[FLOWMOB__DST_PORT] = flow.dst_port;
 	key->number[FLOWMOB__LABEL] = flow.label;

@@ -124,7 +124,7 @@ uint32_t flowmob_slave_selector_select(const struct flowmob_slave_selector *sele
 	return place && selector->slaves[place - 1].up ? selector->slaves[place - 1].interface : selector->active;
 }
 
-int flowmob_slave_selector_next(const struct flowmob_slave_selector *selector, uint32_t *cursor, uint16_t *port, uint32_t *interface)
+int flowmob_slave_selector_next(const struct flowmob_slave_selector *selector, size_t *cursor, uint16_t *port, uint32_t *interface)
 {
 	while (*cursor < PORTS) {
 		uint16_t at = (uint16_t)(*cursor)++;

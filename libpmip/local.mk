@@ -48,7 +48,7 @@ noinst_LTLIBRARIES += %D%/libpmip-linux-core.la
 
 lib_LTLIBRARIES += %D%/libpmip-linux.la
 %C%_libpmip_linux_la_SOURCES =
-%C%_libpmip_linux_la_LIBADD = %D%/libpmip-linux-core.la %D%/libpmip.la $(NL_LIBS) $(BPF_LIBS) $(LMDB_LIBS)
+%C%_libpmip_linux_la_LIBADD = %D%/libpmip-linux-core.la %D%/libpmip.la $(NL_LIBS) $(BPF_LIBS) $(LMDB_LIBS) -lpthread
 %C%_libpmip_linux_la_LDFLAGS = $(AM_LDFLAGS) -no-undefined -version-info $(LIBPMIP_LINUX_VERSION_INFO) \
 	-Wl,--version-script=$(srcdir)/%D%/libpmip-linux.map
 EXTRA_libpmip_libpmip_linux_la_DEPENDENCIES = %D%/libpmip-linux.map
@@ -60,6 +60,15 @@ pmipinclude_HEADERS += \
 	%D%/include/pmip/log.h \
 	%D%/include/pmip/runner.h \
 	%D%/include/pmip/store.h \
+	$(NULL)
+
+pmipadapterdir = $(includedir)/pmip/adapter
+pmipadapter_HEADERS = \
+	%D%/include/pmip/adapter/libevent.h \
+	%D%/include/pmip/adapter/libuv.h \
+	%D%/include/pmip/adapter/poll.h \
+	%D%/include/pmip/adapter/sd_event.h \
+	%D%/include/pmip/adapter/turn.h \
 	$(NULL)
 endif
 EXTRA_DIST += %D%/libpmip-linux.map

@@ -50,7 +50,7 @@ static bool add_rules(struct text *text, const struct flowmob_first_packets *rul
 
 	add(text, ":%s - [0:0]\n:%s-keep - [0:0]\n", rules->name, rules->name);
 	for (unsigned int i = 0; i < rules->prefix_count; i++) {
-		struct pmip_prefix p = rules->prefix[i];
+		struct pmip_prefix p = rules->prefixes[i];
 
 		if (pmip_prefix_is_ipv4(&p) != ipv4)
 			continue;

@@ -391,7 +391,7 @@ int flowmob_logical_remove(struct flowmob_logical *logical)
 }
 
 /* BND-2. */
-int flowmob_logical_set(struct flowmob_logical *logical, uint16_t first, uint16_t last, const char *slave)
+int flowmob_logical_set_entry(struct flowmob_logical *logical, uint16_t first, uint16_t last, const char *slave)
 {
 	uint8_t place = slave ? find_slave(logical, slave) : 0;
 
@@ -435,9 +435,10 @@ bool flowmob_logical_get_reflect(const struct flowmob_logical *logical)
 	return logical->state->reflect;
 }
 
-int flowmob_logical_next_slave(struct flowmob_logical *logical, uint32_t *cursor, struct flowmob_logical_slave *slave)
+int flowmob_logical_next_slave(struct flowmob_logical *logical, size_t *cursor, struct flowmob_logical_slave *slave)
 {
 	const struct flowmob__logical *state = logical->state;
+	struct flowmob_logical_slave all;
 	const struct flowmob__link *link;
 	struct flowmob__links links;
 	int err = flowmob__links_read(&links, logical->nl);
@@ -446,21 +447,23 @@ int flowmob_logical_next_slave(struct flowmob_logical *logical, uint32_t *cursor
 		link = state->slaves[*cursor].ifindex ? flowmob__links_by_index(&links, state->slaves[*cursor].ifindex) : NULL;
 		if (!link)
 			continue;
-		*slave = (struct flowmob_logical_slave){
+		all = (struct flowmob_logical_slave){
+			.size = slave->size,
 			.ifindex = link->index,
 			.up = state->slaves[*cursor].up,
 			.active = state->active == *cursor,
 			.tx_packets = link->tx_packets,
 			.rx_packets = link->rx_packets,
 		};
-		snprintf(slave->name, sizeof(slave->name), "%s", link->name);
+		snprintf(all.name, sizeof(all.name), "%s", link->name);
+		memcpy(slave, &all, slave->size < sizeof(all) ? slave->size : sizeof(all));
 		err = 1;
 	}
 	flowmob__links_free(&links);
 	return err;
 }
 
-int flowmob_logical_next_entry(const struct flowmob_logical *logical, uint32_t *cursor, uint16_t *first, uint16_t *last, uint32_t *slave)
+int flowmob_logical_next_entry(const struct flowmob_logical *logical, size_t *cursor, uint16_t *first, uint16_t *last, uint32_t *ifindex)
 {
 	const uint8_t *table = logical->state->table;
 	uint8_t place = 0;
@@ -473,7 +476,7 @@ int flowmob_logical_next_entry(const struct flowmob_logical *logical, uint32_t *
 	while (*cursor < FLOWMOB__PORTS && table[htons((uint16_t)*cursor)] == place)
 		(*cursor)++;
 	*last = (uint16_t)(*cursor - 1);
-	*slave = logical->state->slaves[place].ifindex;
+	*ifindex = logical->state->slaves[place].ifindex;
 	return 1;
 }
 

@@ -30,7 +30,7 @@ int flowmob__weak_host_configure(struct flowmob_weak_host_config *own, const str
 	return 0;
 }
 
-int flowmob__weak_host_interface(const struct flowmob__interface_routes *routes, unsigned int i, struct flowmob_weak_host_interface *out)
+int flowmob__weak_host_interface(const struct flowmob__interface_routes *routes, struct flowmob_weak_host_interface *out, unsigned int i)
 {
 	const struct flowmob__interface *interface = flowmob__interface_routes_get(routes, i);
 	struct flowmob_weak_host_interface filled = { .size = out->size };
@@ -38,7 +38,7 @@ int flowmob__weak_host_interface(const struct flowmob__interface_routes *routes,
 	if (!interface)
 		return 0;
 	filled.name = interface->name;
-	filled.index = interface->index;
+	filled.ifindex = interface->index;
 	filled.up = interface->up;
 	filled.mark = interface->mark;
 	for (int family = 0; family < FLOWMOB__FAMILIES; family++) {

@@ -205,16 +205,16 @@ static int bpf_timeout_ms(const void *ctx)
 	return r->round_us <= now ? 0 : (int)((r->round_us - now + 999) / 1000);
 }
 
-static int bpf_interface(const void *ctx, unsigned int i, struct flowmob_weak_host_interface *out)
+static int bpf_interface(const void *ctx, struct flowmob_weak_host_interface *out, unsigned int i)
 {
-	return flowmob__weak_host_interface(((const struct weak_host_bpf *)ctx)->routes, i, out);
+	return flowmob__weak_host_interface(((const struct weak_host_bpf *)ctx)->routes, out, i);
 }
 
 static struct pmip__bpf_flow to_key(const struct pmip_flow *flow)
 {
 	struct pmip__bpf_flow key = {
 		.ports = { (uint8_t)(flow->src_port >> 8), (uint8_t)flow->src_port, (uint8_t)(flow->dst_port >> 8), (uint8_t)flow->dst_port },
-		.protocol = flow->proto,
+		.protocol = flow->protocol,
 	};
 
 	memcpy(key.src, flow->src.b, sizeof(key.src));
@@ -222,7 +222,7 @@ static struct pmip__bpf_flow to_key(const struct pmip_flow *flow)
 	return key;
 }
 
-static int bpf_next(const void *ctx, const struct pmip_flow *before, struct flowmob_reflected *out)
+static int bpf_next(const void *ctx, struct flowmob_reflected *out, const struct pmip_flow *before)
 {
 	const struct weak_host_bpf *r = ctx;
 	struct pmip__bpf_flow key, flow;
@@ -235,7 +235,7 @@ static int bpf_next(const void *ctx, const struct pmip_flow *before, struct flow
 	*out = (struct flowmob_reflected){
 		.flow = {
 			.label = reflection.label,
-			.proto = flow.protocol,
+			.protocol = flow.protocol,
 			.src_port = (uint16_t)(flow.ports[0] << 8 | flow.ports[1]),
 			.dst_port = (uint16_t)(flow.ports[2] << 8 | flow.ports[3]),
 		},

@@ -139,7 +139,7 @@ static void learn(struct weak_host_nfqueue *h, const struct flowmob_nfqueue_pack
 {
 	struct flowmob_packet packet;
 
-	if (flowmob_packet_parse(&packet, queued->data, queued->len) == 0 && by_index(h, queued->in_ifindex))
+	if (flowmob_packet_decode(&packet, queued->data, queued->len) == 0 && by_index(h, queued->in_ifindex))
 		flowmob_reflector_input(h->reflector, &packet, queued->in_ifindex, now_us());
 }
 
@@ -148,11 +148,11 @@ static uint32_t interface_of(struct weak_host_nfqueue *h, const struct flowmob_n
 {
 	struct flowmob_packet cause;
 
-	if (flowmob_packet_parse(packet, queued->data, queued->len) < 0)
+	if (flowmob_packet_decode(packet, queued->data, queued->len) < 0)
 		return 0;
 	if (!packet->is_icmp_error)
 		return flowmob_reflector_output(h->reflector, packet, now_us());
-	if (packet->is_signalling || flowmob_packet_parse_cause(&cause, packet, queued->data, queued->len) < 0)
+	if (packet->is_signalling || flowmob_packet_decode_cause(&cause, packet, queued->data, queued->len) < 0)
 		return 0;
 	return flowmob_reflector_output_error(h->reflector, &cause, now_us());
 }
@@ -205,7 +205,7 @@ static int nfqueue_process(void *ctx)
 	err = serve(h, IN);
 	if (err == 0)
 		err = serve(h, OUT);
-	flowmob_reflector_expire(h->reflector, now_us());
+	flowmob_reflector_handle_timeout(h->reflector, now_us());
 	return err;
 }
 
@@ -223,14 +223,14 @@ static int nfqueue_timeout_ms(const void *ctx)
 	return due <= now ? 0 : (int)((due - now + 999) / 1000);
 }
 
-static int nfqueue_interface(const void *ctx, unsigned int i, struct flowmob_weak_host_interface *out)
+static int nfqueue_interface(const void *ctx, struct flowmob_weak_host_interface *out, unsigned int i)
 {
-	return flowmob__weak_host_interface(((const struct weak_host_nfqueue *)ctx)->routes, i, out);
+	return flowmob__weak_host_interface(((const struct weak_host_nfqueue *)ctx)->routes, out, i);
 }
 
-static int nfqueue_next(const void *ctx, const struct pmip_flow *before, struct flowmob_reflected *out)
+static int nfqueue_next(const void *ctx, struct flowmob_reflected *out, const struct pmip_flow *before)
 {
-	return flowmob_reflector_next(((const struct weak_host_nfqueue *)ctx)->reflector, before, out);
+	return flowmob_reflector_next(((const struct weak_host_nfqueue *)ctx)->reflector, out, before);
 }
 
 static uint32_t nfqueue_count(const void *ctx)
@@ -241,8 +241,9 @@ static uint32_t nfqueue_count(const void *ctx)
 static int nfqueue_counters(const void *ctx, struct flowmob_weak_host_counters *counters)
 {
 	const struct weak_host_nfqueue *h = ctx;
-	const struct flowmob_reflector_counters counted = flowmob_reflector_get_counters(h->reflector);
+	struct flowmob_reflector_counters counted = { .size = sizeof(counted) };
 
+	flowmob_reflector_get_counters(h->reflector, &counted);
 	return flowmob__weak_host_counters(counters, &(struct flowmob_weak_host_counters){
 		.added = counted.added,
 		.moved = counted.moved,

@@ -152,13 +152,12 @@ bool pmip_prefix_contains(const struct pmip_prefix *prefix, const struct pmip_ad
 
 bool pmip_prefix_is_valid(const struct pmip_prefix *prefix)
 {
-	if (prefix->len > 128)
-		return false;
-	for (size_t i = prefix->len / 8; i < sizeof(prefix->addr.b); i++) {
-		if (prefix->addr.b[i] & ~pmip__prefix_mask(prefix->len, i))
-			return false;
-	}
-	return true;
+	size_t whole = prefix->len / 8;
+
+	if (prefix->len >= 128)
+		return prefix->len == 128;
+	return !(prefix->addr.b[whole] & ~pmip__prefix_mask(prefix->len, whole)) &&
+	       pmip__is_zero(prefix->addr.b + whole + 1, sizeof(prefix->addr.b) - whole - 1);
 }
 
 struct pmip_prefix pmip_prefix_from_ipv4(const uint8_t ipv4[4], uint8_t plen)

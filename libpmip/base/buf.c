@@ -19,54 +19,6 @@ bool pmip__is_zero(const uint8_t *data, size_t n)
 	return true;
 }
 
-void pmip__reader_init(struct pmip__reader *reader, const uint8_t *buf, size_t len)
-{
-	*reader = (struct pmip__reader){.buf = buf, .len = len};
-}
-
-size_t pmip__reader_left(const struct pmip__reader *reader)
-{
-	return reader->len - reader->pos;
-}
-
-const uint8_t *pmip__get(struct pmip__reader *reader, size_t n)
-{
-	const uint8_t *at;
-
-	if (reader->failed || pmip__reader_left(reader) < n) {
-		reader->failed = true;
-		return NULL;
-	}
-	at = reader->buf + reader->pos;
-	reader->pos += n;
-	return at;
-}
-
-uint64_t pmip__get_uint(struct pmip__reader *reader, size_t width)
-{
-	const uint8_t *at = pmip__get(reader, width);
-	uint64_t value = 0;
-
-	for (size_t i = 0; at != NULL && i < width; i++)
-		value = value << 8 | at[i];
-	return value;
-}
-
-uint8_t pmip__get_u8(struct pmip__reader *reader)
-{
-	return (uint8_t)pmip__get_uint(reader, 1);
-}
-
-uint16_t pmip__get_u16(struct pmip__reader *reader)
-{
-	return (uint16_t)pmip__get_uint(reader, 2);
-}
-
-uint64_t pmip__get_u64(struct pmip__reader *reader)
-{
-	return pmip__get_uint(reader, 8);
-}
-
 struct pmip_addr pmip__get_addr(struct pmip__reader *reader)
 {
 	struct pmip_addr addr = {{0}};
@@ -77,33 +29,6 @@ struct pmip_addr pmip__get_addr(struct pmip__reader *reader)
 	return addr;
 }
 
-void pmip__writer_init(struct pmip__writer *writer, uint8_t *buf, size_t cap)
-{
-	*writer = (struct pmip__writer){.buf = buf, .cap = cap};
-}
-
-void pmip__writer_fail(struct pmip__writer *writer, int err)
-{
-	if (writer->err == 0)
-		writer->err = err;
-}
-
-/* Room for n octets, or NULL with err set. */
-static uint8_t *reserve(struct pmip__writer *writer, size_t n)
-{
-	uint8_t *at;
-
-	if (writer->err != 0)
-		return NULL;
-	if (writer->cap - writer->len < n) {
-		writer->err = PMIP_ERR_NOBUF;
-		return NULL;
-	}
-	at = writer->buf + writer->len;
-	writer->len += n;
-	return at;
-}
-
 void pmip__put(struct pmip__writer *writer, const void *data, size_t n)
 {
 	uint8_t *at;
@@ -111,7 +36,7 @@ void pmip__put(struct pmip__writer *writer, const void *data, size_t n)
 	/* An empty view may be NULL, which memcpy() must not see. */
 	if (n == 0)
 		return;
-	at = reserve(writer, n);
+	at = pmip__writer_room(writer, n);
 	if (at != NULL)
 		memcpy(at, data, n);
 }
@@ -122,34 +47,19 @@ void pmip__put_zero(struct pmip__writer *writer, size_t n)
 
 	if (n == 0)
 		return;
-	at = reserve(writer, n);
+	at = pmip__writer_room(writer, n);
 	if (at != NULL)
 		memset(at, 0, n);
 }
 
 void pmip__put_uint(struct pmip__writer *writer, uint64_t value, size_t width)
 {
-	uint8_t *at = reserve(writer, width);
+	uint8_t *at = pmip__writer_room(writer, width);
 
 	for (size_t i = width; at != NULL && i > 0; i--) {
 		at[i - 1] = (uint8_t)value;
 		value >>= 8;
 	}
-}
-
-void pmip__put_u8(struct pmip__writer *writer, uint8_t value)
-{
-	pmip__put_uint(writer, value, 1);
-}
-
-void pmip__put_u16(struct pmip__writer *writer, uint16_t value)
-{
-	pmip__put_uint(writer, value, 2);
-}
-
-void pmip__put_u64(struct pmip__writer *writer, uint64_t value)
-{
-	pmip__put_uint(writer, value, 8);
 }
 
 void pmip__text_init(struct pmip__text *text, char *buf, size_t cap)

@@ -8,7 +8,7 @@
 
 bool pmip_flow_equal(const struct pmip_flow *a, const struct pmip_flow *b)
 {
-	return a->proto == b->proto && a->src_port == b->src_port && a->dst_port == b->dst_port &&
+	return a->protocol == b->protocol && a->src_port == b->src_port && a->dst_port == b->dst_port &&
 	       pmip_addr_equal(&a->src, &b->src) && pmip_addr_equal(&a->dst, &b->dst);
 }
 
@@ -17,7 +17,7 @@ struct pmip_flow pmip_flow_reverse(const struct pmip_flow *flow)
 	return (struct pmip_flow){
 		.src = flow->dst,
 		.dst = flow->src,
-		.proto = flow->proto,
+		.protocol = flow->protocol,
 		.src_port = flow->dst_port,
 		.dst_port = flow->src_port,
 	};
@@ -60,7 +60,7 @@ char *pmip_flow_format(const struct pmip_flow *flow, char buf[PMIP_FLOW_STRLEN])
 	struct pmip__text text;
 
 	pmip__text_init(&text, buf, PMIP_FLOW_STRLEN);
-	add_proto(&text, flow->proto);
+	add_proto(&text, flow->protocol);
 	pmip__text_add(&text, " ");
 	add_end(&text, &flow->src, flow->src_port);
 	pmip__text_add(&text, " > ");

@@ -86,8 +86,19 @@ uint64_t pmip__hash_flow(const struct pmip__hash_key *key, const struct pmip_flo
 	struct {
 		struct pmip_addr src, dst;
 		uint16_t src_port, dst_port, proto;
-	} octets = {flow->src, flow->dst, flow->src_port, flow->dst_port, flow->proto};
+	} octets = {flow->src, flow->dst, flow->src_port, flow->dst_port, flow->protocol};
 
 	_Static_assert(sizeof(octets) == 38, "no octets between");
 	return pmip__hash(key, &octets, sizeof(octets));
+}
+
+struct pmip_addr pmip__hash_lla(const struct pmip__hash_key *key, const void *data, size_t len)
+{
+	struct pmip_addr lla = {{0xfe, 0x80}};
+	uint64_t iid = pmip__hash(key, data, len);
+
+	for (unsigned int i = 0; i < sizeof(iid); i++)
+		lla.b[8 + i] = (uint8_t)(iid >> 8 * i);
+	lla.b[8] &= 0xfd; /* not derived from a universal address (RFC 4291 section 2.5.1) */
+	return lla;
 }

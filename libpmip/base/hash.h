@@ -19,5 +19,7 @@ uint64_t pmip__hash(const struct pmip__hash_key *key, const void *data, size_t l
 uint64_t pmip__hash_mnid(const struct pmip__hash_key *key, const struct pmip_mnid *mn_id);
 uint64_t pmip__hash_prefix(const struct pmip__hash_key *key, const struct pmip_prefix *prefix);
 uint64_t pmip__hash_flow(const struct pmip__hash_key *key, const struct pmip_flow *flow);
+/* A link-local address with the hash of the octets as its interface identifier, the same on every machine. */
+struct pmip_addr pmip__hash_lla(const struct pmip__hash_key *key, const void *data, size_t len);
 
 #endif

@@ -10,10 +10,16 @@ struct pmip__hslot {
 	uint64_t hash;
 };
 
-struct pmip__htable {
-	struct pmip_mem mem;
+struct pmip__hslots {
 	struct pmip__hslot *slots;
 	size_t cap;
+};
+
+struct pmip__htable {
+	struct pmip_mem mem;
+	struct pmip__hslots in;
+	struct pmip__hslots larger; /* no slots unless it grows: where it is going to be, */
+	size_t cleared, moved;      /* slots of that which are free or used; slots of this which have been moved there */
 	size_t count;
 	bool (*equal)(const void *entry, const void *key);
 };
@@ -37,5 +43,8 @@ void *pmip__htable_find(const struct pmip__htable *table, uint64_t hash, const v
 void pmip__htable_remove(struct pmip__htable *table, uint64_t hash, const void *entry);
 /* Walk: *cursor starts at 0; NULL at the end. Changes to the table between calls make entries repeat or be missed. */
 void *pmip__htable_next(const struct pmip__htable *table, size_t *cursor);
+/* Any entry, for who removes one after the other: it is looked for where the last one was, not from the beginning each time. *cursor starts
+ * at 0; NULL when the table is empty. */
+void *pmip__htable_any(const struct pmip__htable *table, size_t *cursor);
 
 #endif

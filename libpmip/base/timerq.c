@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A heap with four children a node: a cache line of pointers each, half the depth of a binary one. */
+/* A heap with four children a node, half the depth of a binary one. The deadlines lie beside the pointers: four children are a cache line, and no
+ * other timer has to be looked at. */
 #include "base/timerq.h"
 
 #include "base/mem.h"
@@ -25,36 +26,32 @@ int pmip__timerq_reserve(struct pmip__timerq *queue, size_t n)
 	return err;
 }
 
-static void put(struct pmip__timerq *queue, size_t i, struct pmip__timer *timer)
+static void put(struct pmip__timerq *queue, size_t i, struct pmip__timer *timer, uint64_t at_us)
 {
-	queue->heap[i] = timer;
+	queue->heap[i] = (struct pmip__timer_slot){at_us, timer};
 	timer->place = (uint32_t)i + 1;
 }
 
-static size_t sift_up(struct pmip__timerq *queue, size_t i, struct pmip__timer *timer)
+/* From place i, where there is nothing, to where it belongs. */
+static void settle(struct pmip__timerq *queue, size_t i, struct pmip__timer *timer)
 {
-	while (i > 0 && queue->heap[(i - 1) / 4]->at_us > timer->at_us) {
-		put(queue, i, queue->heap[(i - 1) / 4]);
-		i = (i - 1) / 4;
-	}
-	return i;
-}
+	const struct pmip__timer_slot *heap = queue->heap;
+	uint64_t at_us = timer->at_us;
 
-static size_t sift_down(struct pmip__timerq *queue, size_t i, struct pmip__timer *timer)
-{
+	for (; i > 0 && heap[(i - 1) / 4].at_us > at_us; i = (i - 1) / 4)
+		put(queue, i, heap[(i - 1) / 4].timer, heap[(i - 1) / 4].at_us);
 	for (;;) {
 		size_t first = 4 * i + 1, least = first;
 
-		if (first >= queue->count)
-			return i;
 		for (size_t c = first + 1; c < first + 4 && c < queue->count; c++)
-			if (queue->heap[c]->at_us < queue->heap[least]->at_us)
+			if (heap[c].at_us < heap[least].at_us)
 				least = c;
-		if (queue->heap[least]->at_us >= timer->at_us)
-			return i;
-		put(queue, i, queue->heap[least]);
+		if (first >= queue->count || heap[least].at_us >= at_us)
+			break;
+		put(queue, i, heap[least].timer, heap[least].at_us);
 		i = least;
 	}
+	put(queue, i, timer, at_us);
 }
 
 void pmip__timerq_set(struct pmip__timerq *queue, struct pmip__timer *timer, uint64_t at_us)
@@ -68,8 +65,7 @@ void pmip__timerq_set(struct pmip__timerq *queue, struct pmip__timer *timer, uin
 		i = queue->count++;
 	}
 	timer->at_us = at_us;
-	i = sift_up(queue, i, timer);
-	put(queue, sift_down(queue, i, timer), timer);
+	settle(queue, i, timer);
 }
 
 void pmip__timerq_cancel(struct pmip__timerq *queue, struct pmip__timer *timer)
@@ -80,19 +76,17 @@ void pmip__timerq_cancel(struct pmip__timerq *queue, struct pmip__timer *timer)
 	if (!timer->place)
 		return;
 	timer->place = 0;
-	last = queue->heap[--queue->count];
-	if (last == timer)
-		return;
-	i = sift_up(queue, i, last);
-	put(queue, sift_down(queue, i, last), last);
+	last = queue->heap[--queue->count].timer;
+	if (last != timer)
+		settle(queue, i, last);
 }
 
 uint64_t pmip__timerq_next(const struct pmip__timerq *queue)
 {
-	return queue->count ? queue->heap[0]->at_us : PMIP_TIME_NONE;
+	return queue->count ? queue->heap[0].at_us : PMIP_TIME_NONE;
 }
 
 struct pmip__timer *pmip__timerq_due(const struct pmip__timerq *queue, uint64_t now_us)
 {
-	return queue->count && queue->heap[0]->at_us <= now_us ? queue->heap[0] : NULL;
+	return queue->count && queue->heap[0].at_us <= now_us ? queue->heap[0].timer : NULL;
 }

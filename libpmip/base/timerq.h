@@ -11,9 +11,14 @@ struct pmip__timer {
 	uint8_t kind;   /* the owner's: which of its timers this is */
 };
 
+struct pmip__timer_slot {
+	uint64_t at_us; /* the timer's */
+	struct pmip__timer *timer;
+};
+
 struct pmip__timerq {
 	struct pmip_mem mem;
-	struct pmip__timer **heap;
+	struct pmip__timer_slot *heap;
 	size_t count, cap;
 };
 

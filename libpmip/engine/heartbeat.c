@@ -173,7 +173,7 @@ static struct pmip__heartbeat_news take_counter(struct pmip__peer *peer, const s
 	struct pmip_option option;
 
 	pmip_option_iter_init(&iter, mh);
-	if (pmip_option_next_of(&iter, PMIP_OPT_RESTART_COUNTER, &option)) {
+	if (pmip_option_next_of(&iter, &option, PMIP_OPT_RESTART_COUNTER)) {
 		news.restarted = peer->counter_known && peer->restart_counter != option.u.restart_counter;
 		news.seen_us = peer->seen_us;
 		peer->counter_known = true;

@@ -61,7 +61,7 @@ static enum pmip_tolerance tolerance_of(const struct pmip_dgram *dgram)
 
 	if (dgram->len % 8 == 0)
 		return 0;
-	if (pmip_mh_decode_tolerant(&mh, dgram, 0, PMIP_TOLERATE_UNALIGNED_OPTIONS | PMIP_TOLERATE_SHORT_HEADER_LEN, &used, NULL))
+	if (pmip_mh_decode_tolerant(&mh, &used, NULL, dgram, 0, PMIP_TOLERATE_UNALIGNED_OPTIONS | PMIP_TOLERATE_SHORT_HEADER_LEN))
 		return 0;
 	return (enum pmip_tolerance)used;
 }

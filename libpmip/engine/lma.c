@@ -78,10 +78,9 @@ static void abandon(struct pmip_lma *lma, struct pmip__txn *txn)
 	pmip__mem_free(&lma->mem, txn);
 }
 
-static struct pmip__session *any_session(const struct pmip_lma *lma)
+static struct pmip__session *any_session(const struct pmip_lma *lma, size_t *cursor)
 {
-	size_t cursor = 0;
-	struct pmip__hnp *hnp = pmip__htable_next(&lma->cache.prefixes, &cursor);
+	struct pmip__hnp *hnp = pmip__htable_any(&lma->cache.prefixes, cursor);
 
 	return hnp ? pmip__binding_cache_owner(hnp) : NULL;
 }
@@ -96,14 +95,15 @@ void pmip_lma_free(struct pmip_lma *lma)
 		return;
 	mem = lma->mem;
 	pmip__lma_update_free_all(lma);
-	while ((op = pmip__htable_next(&lma->ops, &cursor))) {
+	while ((op = pmip__htable_any(&lma->ops, &cursor))) {
 		if (op->txn) {
 			abandon(lma, op->txn);
+		} else if (op->move) {
+			pmip__lma_bulk_move_abandon(lma, op->move);
 		} else {
 			pmip__htable_remove(&lma->ops, pmip__htable_number(op->id), op);
 			pmip__lma_flow_abandon(lma, op);
 		}
-		cursor = 0;
 	}
 	pmip__lma_hold_free_all(lma);
 	pmip__flow_cache_fini(&lma->flows);
@@ -337,6 +337,10 @@ uint64_t pmip_lma_next_deadline(const struct pmip_lma *lma)
 /* DER-5, DER-7. */
 static int expire(struct pmip_lma *lma, struct pmip__session *session)
 {
+	if (session->txn) { /* what comes of that sets it anew */
+		pmip__timerq_set(&lma->timers, &session->timer, PMIP_TIME_NONE);
+		return 0;
+	}
 	if (session->state == PMIP_BINDING_DELETE_WAIT) {
 		pmip__lma_remove(lma, session, "de-registered", "RFC 5213 5.3.5");
 	} else if (session->replaced) {
@@ -398,6 +402,7 @@ int pmip_lma_complete(struct pmip_lma *lma, uint32_t id, int err, struct pmip_no
 	struct pmip__op *op = NULL;
 	struct pmip__txn *txn;
 	struct pmip__mn *waiting;
+	bool of_store;
 	int failed = pmip__lma_enter(lma, now);
 
 	if (failed)
@@ -407,22 +412,29 @@ int pmip_lma_complete(struct pmip_lma *lma, uint32_t id, int err, struct pmip_no
 		if (!op)
 			return PMIP_ERR_NOENT;
 	}
+	if (op && op->move && pmip__lma_bulk_moved_reserve(lma, op->move))
+		return PMIP_ERR_NOMEM;
+	txn = op ? op->txn : NULL;
+	of_store = txn && txn->store_id == id;
 	if (err)
-		notify_failure(lma, err, op && op->txn && op->txn->store_id == id);
+		notify_failure(lma, err, of_store);
 	if (!op)
 		return 0;
-	txn = op->txn;
 	pmip__htable_remove(&lma->ops, pmip__htable_number(id), op);
 	op->id = 0;
 	if (!txn) {
 		if (op->renumbering)
 			pmip__lma_renumbering_completed(lma, op->renumbering, err, now);
+		else if (op->move)
+			pmip__lma_bulk_moved(lma, op->move, err, now);
 		else
 			pmip__lma_flow_completed(lma, op, err);
 		return 0;
 	}
-	if (!txn->err)
+	if (err && !txn->err) {
 		txn->err = err;
+		txn->store_failed = of_store;
+	}
 	if (--txn->open)
 		return 0;
 	waiting = pmip__lma_register_finish(lma, txn, now);
@@ -434,6 +446,7 @@ int pmip_lma_complete(struct pmip_lma *lma, uint32_t id, int err, struct pmip_no
 int pmip_lma_shutdown(struct pmip_lma *lma, struct pmip_now now)
 {
 	struct pmip__session *session;
+	size_t cursor = 0;
 	int err = pmip__lma_enter(lma, now);
 
 	pmip__lma_hold_free_all(lma);
@@ -446,7 +459,7 @@ int pmip_lma_shutdown(struct pmip_lma *lma, struct pmip_now now)
 	if (!err)
 		pmip__lma_static_tunnels_end(lma, &lma->config);
 	pmip__lma_redirect_drop_all(lma);
-	while (!err && (session = any_session(lma))) {
+	while (!err && (session = any_session(lma, &cursor))) {
 		struct pmip__tunnel *old = session->txn ? session->txn->old.tunnel : NULL;
 
 		if (session->txn)

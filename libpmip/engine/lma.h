@@ -93,6 +93,8 @@ struct pmip__reply {
 	uint8_t mn_id_padding;
 	enum pmip__timestamp_order timestamp_order;
 	bool exact_echo;
+	bool flow_mobility; /* of the mobile node */
+	const char *rule; /* why it is refused, besides the status; static, NULL = nothing */
 	struct pmip_binding_options options; /* of the PBU */
 };
 
@@ -152,11 +154,14 @@ struct pmip__match {
 	const char *rule;
 };
 
+struct pmip__group_move;
+
 /* A datapath operation whose result decides about a registration or a renumbering. */
 struct pmip__op {
 	uint32_t id; /* 0 = not open */
-	struct pmip__txn *txn;                 /* whose it is; both NULL = of a flow */
+	struct pmip__txn *txn;                 /* whose it is; all NULL = of a flow */
 	struct pmip__renumbering *renumbering;
+	struct pmip__group_move *move;
 };
 
 /* A registration whose forwarding is being set up. */
@@ -167,7 +172,8 @@ struct pmip__txn {
 	enum pmip_binding_state old_state;
 	uint64_t old_deadline_us;
 	unsigned int open; /* operations */
-	int err;           /* the first that failed */
+	int err;           /* the first that failed, */
+	bool store_failed; /* which was the store's */
 	struct pmip__op ops[PMIP__TXN_OPS + 1]; /* and the store's */
 	uint32_t store_id; /* the one of them that is the store's; 0 = none */
 	bool store_asked;  /* it has left */
@@ -252,7 +258,9 @@ void pmip__lma_ignore(struct pmip_lma *lma, const struct pmip__request *request,
 /* lma_lookup.c */
 /* Whether a session has the prefixes that are named, and no others. */
 bool pmip__lma_has_prefixes(const struct pmip__session *session, const struct pmip_binding_options *options);
-enum pmip__outcome pmip__lma_lookup(const struct pmip_lma *lma, const struct pmip__request *request, struct pmip__match *match);
+/* What a PBU is about; mn: who it names, NULL = nobody who is known. */
+enum pmip__outcome pmip__lma_lookup(const struct pmip_lma *lma, const struct pmip__request *request, const struct pmip__mn *mn,
+				    struct pmip__match *match);
 
 /* lma_register.c */
 /* The lifetime granted: what was asked for, within what configuration and profile (NULL = none) allow. */
@@ -294,11 +302,15 @@ unsigned int pmip__lma_elsewhere(const struct pmip_lma *lma, const struct pmip__
 /* Whether its prefixes are also another session's. */
 bool pmip__lma_is_sharing(const struct pmip__session *session);
 /* Add the prefixes that the mobile node has at other MAGs to what this one is told. exact_echo: its PBAs will not tell it. */
-void pmip__lma_announce(struct pmip_lma *lma, struct pmip__session *session, struct pmip_binding_options *options, bool exact_echo);
+void pmip__lma_announce(struct pmip_lma *lma, struct pmip__session *session, struct pmip_binding_options *options,
+			const struct pmip__reply *reply);
 /* Let each tunnel of a mobile node with several attachments carry all that is bound to it, and those of others not. */
 void pmip__lma_follow_paths(struct pmip_lma *lma, const struct pmip__mn *mn);
 /* A session is in this tunnel no more. */
 void pmip__lma_leave_path(struct pmip_lma *lma, const struct pmip__session *session, const struct pmip__tunnel *tunnel);
+
+/* lma_flow_query.c */
+void pmip__lma_flow_fill(struct pmip_flow_info *info, const struct pmip__flow *flow);
 
 /* lma_flow.c */
 /* The operation of a flow has come back. */
@@ -397,8 +409,8 @@ bool pmip__lma_gre_changes(const struct pmip__request *request, const struct pmi
 /* Take in what a PBU says of paths; one that is not to be understood is as if it were not there. */
 void pmip__lma_multipath_read(const struct pmip_lma *lma, struct pmip__request *request);
 enum pmip_status pmip__lma_multipath_check(const struct pmip__request *request);
-/* The session of the same MAG that has paths and is meant; NULL = none. */
-struct pmip__session *pmip__lma_multipath_find(const struct pmip_lma *lma, const struct pmip__request *request);
+/* The session of the mobile node, if that is known, by the same MAG that has paths and is meant; NULL = none. */
+struct pmip__session *pmip__lma_multipath_find(const struct pmip__request *request, const struct pmip__mn *mn);
 /* Which path of that session it is about: match.session, NULL = a new one. */
 void pmip__lma_multipath_match(const struct pmip__request *request, struct pmip__session *session, struct pmip__match *match);
 /* What another MAG, or one that does not ask for paths, says of a session that has several: of all of them, or of its own. */
@@ -431,7 +443,21 @@ bool pmip__lma_bulk_is_member(const struct pmip__session *session);
 /* Whether the group of a tunnel is meant. */
 bool pmip__lma_bulk_is_group(const struct pmip__tunnel *tunnel, const struct pmip_opt_group *group);
 /* Its MAG may think that others are in it than we do: end the group, so that the MAG asks for each by itself. */
-void pmip__lma_bulk_dissolve(struct pmip__tunnel *tunnel);
+void pmip__lma_bulk_dissolve(struct pmip_lma *lma, struct pmip__tunnel *tunnel);
+/* A session that was stored as a member of a group comes back; whether it is one. */
+bool pmip__lma_bulk_put_back(struct pmip__tunnel *tunnel, uint32_t group, const struct pmip__freshness *fresh);
+
+/* lma_bulk_move.c */
+/* The tunnel of the group that a PBU takes to another Proxy-CoA; NULL = it does not. */
+struct pmip__tunnel *pmip__lma_bulk_left(const struct pmip_lma *lma, const struct pmip__request *request);
+enum pmip_status pmip__lma_bulk_check_move(const struct pmip_lma *lma, const struct pmip__request *request, const struct pmip__tunnel *left);
+/* Begin to. 0, or PMIP_ERR_NOMEM with nothing changed. */
+int pmip__lma_bulk_move(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__tunnel *from);
+/* Room for what the end of it queues: 0 or PMIP_ERR_NOMEM. One of its operations is done; and it comes to nothing, with the engine. */
+int pmip__lma_bulk_moved_reserve(struct pmip_lma *lma, const struct pmip__group_move *move);
+void pmip__lma_bulk_moved(struct pmip_lma *lma, struct pmip__group_move *move, int err, struct pmip_now now);
+void pmip__lma_bulk_move_abandon(struct pmip_lma *lma, struct pmip__group_move *move);
+
 /* A PBU for a group. 0, or PMIP_ERR_NOMEM with nothing changed. */
 int pmip__lma_bulk(struct pmip_lma *lma, const struct pmip__request *request, const struct pmip_mh *mh);
 

@@ -34,11 +34,35 @@ bool pmip__lma_bulk_is_group(const struct pmip__tunnel *tunnel, const struct pmi
 }
 
 /* BLK-4. */
-void pmip__lma_bulk_dissolve(struct pmip__tunnel *tunnel)
+void pmip__lma_bulk_dissolve(struct pmip_lma *lma, struct pmip__tunnel *tunnel)
 {
 	tunnel->group = 0;
-	for (struct pmip__list *link = tunnel->sessions.next; link != &tunnel->sessions; link = link->next)
-		pmip__session_of_tunnel(link)->reg.bulk = false;
+	for (struct pmip__list *link = tunnel->sessions.next; link != &tunnel->sessions; link = link->next) {
+		struct pmip__session *session = pmip__session_of_tunnel(link);
+
+		if (session->reg.bulk)
+			pmip__binding_cache_unstored(&lma->cache, session->mn);
+		session->reg.bulk = false;
+	}
+}
+
+static bool is_newer(const struct pmip__freshness *fresh, const struct pmip__freshness *known)
+{
+	if (fresh->timestamp != known->timestamp)
+		return fresh->timestamp > known->timestamp;
+	return fresh->seq_valid && !pmip__freshness_check(known, NULL, fresh->seq, 0, UINT64_MAX);
+}
+
+/* Each member has what it knew of the group when it was written down last; what all of them know is the latest. BLK-2. */
+bool pmip__lma_bulk_put_back(struct pmip__tunnel *tunnel, uint32_t group, const struct pmip__freshness *fresh)
+{
+	if (group && !tunnel->group)
+		tunnel->group = group;
+	if (!group || group != tunnel->group)
+		return false;
+	if (is_newer(fresh, &tunnel->group_fresh))
+		tunnel->group_fresh = *fresh;
+	return true;
 }
 
 static void notify(struct pmip_lma *lma, enum pmip_event_type type, const struct pmip__tunnel *tunnel, uint32_t lifetime_s, size_t count)
@@ -98,6 +122,8 @@ static void release(struct pmip_lma *lma, const struct pmip__request *request, s
 		struct pmip__session *session = pmip__session_of_tunnel(link);
 
 		next = link->next;
+		if (session->reg.bulk) /* who stays knows of this, too */
+			pmip__binding_cache_unstored(&lma->cache, session->mn);
 		if (!is_meant(session, request))
 			continue;
 		pmip__lma_hold_end(lma, session->mn, request->now.mono_us);
@@ -136,7 +162,7 @@ static enum pmip_status check(const struct pmip_lma *lma, const struct pmip__req
 
 	if (!request->rule)
 		return PMIP_STATUS_MAG_NOT_AUTHORIZED_FOR_PROXY_REG;
-	if (pmip_mh_validate(mh, PMIP_ROLE_LMA, &diag) && diag.reaction == PMIP_REACT_REPLY)
+	if (pmip_mh_validate(mh, &diag, PMIP_ROLE_LMA) && diag.reaction == PMIP_REACT_REPLY)
 		return diag.status;
 	if (!tunnel || !pmip__lma_bulk_is_group(tunnel, &request->reply.options.group))
 		return PMIP_STATUS_INVALID_MOBILE_NODE_GROUP_IDENTIFIER;
@@ -158,15 +184,25 @@ static void refuse(struct pmip_lma *lma, const struct pmip__request *request, en
 int pmip__lma_bulk(struct pmip_lma *lma, const struct pmip__request *request, const struct pmip_mh *mh)
 {
 	struct pmip__tunnel *tunnel = pmip__binding_cache_tunnel(&lma->cache, &request->dgram->dst, &request->proxy_coa);
-	enum pmip_status status = check(lma, request, mh, tunnel);
+	struct pmip__tunnel *left = pmip__lma_bulk_left(lma, request), *of = left ? left : tunnel;
 	size_t count = 0, actions = 0, octets = 0;
+	enum pmip_status status;
 
+	if (of && of->moving) {
+		pmip__lma_ignore(lma, request, "the group is on its way to another Proxy-CoA", "RFC 6602 5.2");
+		return 0;
+	}
+	status = check(lma, request, mh, of);
+	if (!status && left)
+		status = pmip__lma_bulk_check_move(lma, request, left);
+	if (!status && left)
+		return pmip__lma_bulk_move(lma, request, left);
 	if (!status)
 		count = count_members(tunnel, request, &actions, &octets);
 	if (!status && !count)
 		status = PMIP_STATUS_INVALID_MOBILE_NODE_GROUP_IDENTIFIER;
 	if (status) {
-		refuse(lma, request, status, tunnel);
+		refuse(lma, request, status, of);
 		return 0;
 	}
 	if (actions && pmip__lma_reserve_more(lma, actions, octets))

@@ -49,6 +49,7 @@ static void notify(struct pmip_lma *lma, enum pmip_event_type type, const struct
 	struct pmip_event event = event_of(type, flow);
 
 	event.err = err;
+	event.rule = flow->idle ? "no packet for too long" : NULL;
 	if (old) {
 		event.old_peer = old->remote;
 		event.old_tunnel = old->id;
@@ -77,7 +78,7 @@ static struct pmip_gre gre_for(const struct pmip__session *over)
 /* Its packets look like all others in the tunnel. GRE-9. */
 static struct pmip_datapath_op steer(const struct pmip__flow *flow, const struct pmip__session *over, const struct pmip__tunnel *tunnel)
 {
-	struct pmip_datapath_op op = {.kind = PMIP_DATAPATH_FLOW_SET, .flow = flow->flow};
+	struct pmip_datapath_op op = {.kind = PMIP_DATAPATH_FLOW_SET, .flow = flow->flow, .flow_id = flow->id};
 
 	if (tunnel) {
 		op.local = tunnel->local;
@@ -87,24 +88,6 @@ static struct pmip_datapath_op steer(const struct pmip__flow *flow, const struct
 		op.gre = gre_for(over);
 	}
 	return op;
-}
-
-static void fill(struct pmip_flow_info *info, const struct pmip__flow *flow)
-{
-	struct pmip_flow_info all = {
-		.size = info->size,
-		.id = flow->id,
-		.flow = flow->flow,
-		.mn_id = flow->owner->mn->mn_id,
-		.tunnel = pmip__flow_session(flow)->reg.tunnel->id,
-		.remote = pmip__flow_session(flow)->reg.tunnel->remote,
-		.is_default = !flow->over,
-		.is_moving = flow->wanted,
-		.fid = flow->fid,
-		.bid = pmip__flow_session(flow)->bid,
-	};
-
-	memcpy(info, &all, info->size < sizeof(all) ? info->size : sizeof(all));
 }
 
 /* NULL = no memory. */
@@ -151,20 +134,22 @@ static void set_following(struct pmip_lma *lma, struct pmip__flow *flow)
 }
 
 /* FMP-1. */
-int pmip_lma_flow_add(struct pmip_lma *lma, const struct pmip_flow *flow, struct pmip_flow_info *info, struct pmip_now now)
+int pmip_lma_add_flow(struct pmip_lma *lma, struct pmip_flow_info *info, const struct pmip_flow *flow, struct pmip_now now)
 {
 	struct pmip__flow *known = pmip__flow_cache_by_flow(&lma->flows, flow);
 	struct pmip__session *anchor = pmip__binding_cache_by_addr(&lma->cache, &flow->dst);
 	int err;
 
 	if (known) {
-		fill(info, known);
+		pmip__lma_flow_fill(info, known);
 		return 0;
 	}
 	if (!anchor || anchor->state != PMIP_BINDING_ACTIVE)
 		return PMIP_ERR_NOENT;
-	if (lma->flows.by_id.count >= lma->config.max_flows)
+	if (lma->flows.by_id.count >= lma->config.max_flows) {
+		lma->counters[PMIP_LMA_FLOWS_FULL]++;
 		return PMIP_ERR_FULL;
+	}
 	err = pmip__lma_enter(lma, now);
 	if (err)
 		return err;
@@ -173,7 +158,7 @@ int pmip_lma_flow_add(struct pmip_lma *lma, const struct pmip_flow *flow, struct
 		return PMIP_ERR_NOMEM;
 	set_following(lma, known);
 	notify(lma, PMIP_EVENT_FLOW_ADDED, known, NULL, 0);
-	fill(info, known);
+	pmip__lma_flow_fill(info, known);
 	return 0;
 }
 
@@ -270,7 +255,7 @@ static int begin_move(struct pmip_lma *lma, struct pmip__flow *flow, struct pmip
 }
 
 /* FMP-4, FMP-5, FMP-6, FLO-3. */
-int pmip_lma_flow_move(struct pmip_lma *lma, uint32_t id, uint32_t tunnel_in_use, uint32_t wanted, struct pmip_now now)
+int pmip_lma_move_flow(struct pmip_lma *lma, uint32_t id, uint32_t tunnel_in_use, uint32_t wanted, struct pmip_now now)
 {
 	struct pmip__flow *flow = pmip__flow_cache_by_id(&lma->flows, id);
 	struct pmip__told_flow told[PMIP__TOLD_FLOWS_MAX];
@@ -321,7 +306,7 @@ static void end(struct pmip_lma *lma, struct pmip__flow *flow)
 }
 
 /* FMP-7. */
-int pmip_lma_flow_del(struct pmip_lma *lma, uint32_t id, struct pmip_now now)
+int pmip_lma_del_flow(struct pmip_lma *lma, uint32_t id, struct pmip_now now)
 {
 	struct pmip__flow *flow = pmip__flow_cache_by_id(&lma->flows, id);
 	int err = flow ? pmip__lma_enter(lma, now) : 0;
@@ -329,6 +314,20 @@ int pmip_lma_flow_del(struct pmip_lma *lma, uint32_t id, struct pmip_now now)
 	if (flow && !err)
 		end(lma, flow);
 	return err;
+}
+
+/* FMP-10a. */
+int pmip_lma_expire_flow(struct pmip_lma *lma, uint32_t id, struct pmip_now now)
+{
+	struct pmip__flow *flow = pmip__flow_cache_by_id(&lma->flows, id);
+	int err = flow ? pmip__lma_enter(lma, now) : 0;
+
+	if (!flow || err)
+		return err;
+	flow->idle = true;
+	lma->counters[PMIP_LMA_FLOWS_IDLE]++;
+	end(lma, flow);
+	return 0;
 }
 
 /* Whether the attachment that a flow was moved to has gone to another tunnel; while that is not certain, the flow waits with it. FLO-11. */
@@ -608,39 +607,4 @@ int pmip__lma_flow_put_back(struct pmip_lma *lma, struct pmip__session *anchor, 
 	set_unsure(flow, true);
 	pmip__lma_op_untracked(lma, steer(flow, over, flow->tunnel));
 	return 0;
-}
-
-size_t pmip_lma_flow_count(const struct pmip_lma *lma)
-{
-	return lma->flows.by_id.count;
-}
-
-int pmip_lma_flow_get(const struct pmip_lma *lma, struct pmip_flow_info *info, uint32_t id)
-{
-	const struct pmip__flow *flow = pmip__flow_cache_by_id(&lma->flows, id);
-
-	if (!flow)
-		return PMIP_ERR_NOENT;
-	fill(info, flow);
-	return 0;
-}
-
-int pmip_lma_flow_find(const struct pmip_lma *lma, struct pmip_flow_info *info, const struct pmip_flow *flow)
-{
-	const struct pmip__flow *known = pmip__flow_cache_by_flow(&lma->flows, flow);
-
-	if (!known)
-		return PMIP_ERR_NOENT;
-	fill(info, known);
-	return 0;
-}
-
-int pmip_lma_flow_next(const struct pmip_lma *lma, size_t *cursor, struct pmip_flow_info *info)
-{
-	const struct pmip__flow *flow = pmip__htable_next(&lma->flows.by_id, cursor);
-
-	if (!flow)
-		return 0;
-	fill(info, flow);
-	return 1;
 }

@@ -15,7 +15,7 @@ bool pmip__lma_fmi_is_possible(const struct pmip_lma *lma, const struct pmip__se
 {
 	const struct pmip__peer *peer = pmip__peers_find(&lma->heartbeat.peers, &session->reg.tunnel->mag);
 
-	return lma->config.flowmob == PMIP_FLOWMOB_RFC7864 && session->state == PMIP_BINDING_ACTIVE && !session->txn &&
+	return lma->config.flowmob == PMIP_FLOWMOB_RFC7864 && session->state == PMIP_BINDING_ACTIVE && !session->txn && !session->moved &&
 	       !(peer && peer->refuses_updates) && pmip__lma_is_flow_mobile(lma, session->mn);
 }
 
@@ -77,7 +77,7 @@ static bool has_prefix(const struct pmip_mh *mh, const struct pmip_prefix *prefi
 	struct pmip_option option;
 
 	pmip_option_iter_init(&iter, mh);
-	while (pmip_option_next_of(&iter, PMIP_OPT_HNP, &option))
+	while (pmip_option_next_of(&iter, &option, PMIP_OPT_HNP))
 		if (pmip_prefix_equal(&option.u.hnp.prefix, prefix))
 			return true;
 	return false;

@@ -27,9 +27,9 @@ static struct pmip__session *only_session(const struct pmip__mn *mn)
 	return first;
 }
 
-static struct view look(const struct pmip_lma *lma, const struct pmip_mnid *mn_id)
+static struct view look(const struct pmip__mn *mn)
 {
-	struct view view = {.mn = pmip__binding_cache_mn(&lma->cache, mn_id)};
+	struct view view = {.mn = mn};
 
 	if (!view.mn || pmip__list_empty(&view.mn->sessions))
 		return view;
@@ -273,11 +273,12 @@ static enum pmip__outcome by_mn_id(const struct pmip_lma *lma, const struct pmip
 	return new_or_ignore(request, match); /* LKP-C4, LKP-C5 */
 }
 
-static enum pmip__outcome look_up(const struct pmip_lma *lma, const struct pmip__request *request, struct pmip__match *match)
+static enum pmip__outcome look_up(const struct pmip_lma *lma, const struct pmip__request *request, const struct pmip__mn *mn,
+				  struct pmip__match *match)
 {
 	const struct pmip_binding_options *options = &request->reply.options;
 	struct pmip__session *owner = ipv4_owner(lma, options);
-	struct view view = look(lma, &options->mn_id);
+	struct view view = look(mn);
 
 	if (options->hnp_count && !is_zero_hnp(&options->hnp[0]))
 		return by_prefix(lma, request, match);
@@ -288,15 +289,16 @@ static enum pmip__outcome look_up(const struct pmip_lma *lma, const struct pmip_
 	return by_mn_id(lma, request, &view, match);
 }
 
-enum pmip__outcome pmip__lma_lookup(const struct pmip_lma *lma, const struct pmip__request *request, struct pmip__match *match)
+enum pmip__outcome pmip__lma_lookup(const struct pmip_lma *lma, const struct pmip__request *request, const struct pmip__mn *mn,
+				    struct pmip__match *match)
 {
-	struct pmip__session *session = pmip__lma_multipath_find(lma, request);
+	struct pmip__session *session = pmip__lma_multipath_find(request, mn);
 	enum pmip__outcome outcome;
 
 	*match = (struct pmip__match){0};
 	if (session)
 		return by_path(request, session, match);
-	outcome = look_up(lma, request, match);
+	outcome = look_up(lma, request, mn, match);
 	if (outcome == PMIP__OUTCOME_UPDATE)
 		pmip__lma_multipath_from_elsewhere(request, match);
 	return outcome;

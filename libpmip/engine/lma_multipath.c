@@ -53,10 +53,9 @@ static bool is_meant(const struct pmip__session *session, const struct pmip__ses
 	return pmip__lma_has_prefixes(anchor, options);
 }
 
-struct pmip__session *pmip__lma_multipath_find(const struct pmip_lma *lma, const struct pmip__request *request)
+struct pmip__session *pmip__lma_multipath_find(const struct pmip__request *request, const struct pmip__mn *mn)
 {
 	const struct pmip_binding_options *options = &request->reply.options;
-	const struct pmip__mn *mn = pmip__binding_cache_mn(&lma->cache, &options->mn_id);
 
 	if (!mn || !request->path.bid)
 		return NULL;

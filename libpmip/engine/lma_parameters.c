@@ -40,7 +40,7 @@ struct pmip_bytes pmip__lma_parameters(const struct pmip_lma *lma, uint8_t octet
 	struct pmip_bytes area = {octets, 0};
 
 	for (size_t i = 0; i < sizeof(subs) / sizeof(subs[0]); i++) {
-		int len = subs[i]->type ? pmip_suboption_write(octets + area.len, PMIP__MAG_PARAMETERS_MAX - area.len,
+		int len = subs[i]->type ? pmip_suboption_encode(octets + area.len, PMIP__MAG_PARAMETERS_MAX - area.len,
 							       PMIP_SUB_MAG_PARAMETERS, subs[i]) : 0;
 
 		assert(len >= 0);

@@ -20,7 +20,7 @@ static void fill(struct pmip_binding_info *info, const struct pmip__session *ses
 		.remote = reg->tunnel->remote,
 		.tunnel = reg->tunnel->id,
 		.lifetime_s = reg->lifetime_s,
-		.expires_us = session->timer.place ? session->timer.at_us : PMIP_TIME_NONE,
+		.expires_us = session->timer.place && !session->txn ? session->timer.at_us : PMIP_TIME_NONE,
 		.seq = reg->fresh.seq,
 		.timestamp = reg->fresh.timestamp,
 		.revoking = session->revoking != PMIP__NOT_REVOKING,
@@ -45,12 +45,12 @@ static void fill(struct pmip_binding_info *info, const struct pmip__session *ses
 	memcpy(info, &all, info->size < sizeof(all) ? info->size : sizeof(all));
 }
 
-size_t pmip_lma_binding_count(const struct pmip_lma *lma)
+size_t pmip_lma_count_bindings(const struct pmip_lma *lma)
 {
 	return lma->cache.count;
 }
 
-int pmip_lma_binding_by_prefix(const struct pmip_lma *lma, struct pmip_binding_info *info, const struct pmip_prefix *prefix)
+int pmip_lma_find_binding(const struct pmip_lma *lma, struct pmip_binding_info *info, const struct pmip_prefix *prefix)
 {
 	const struct pmip__session *session = pmip__binding_cache_by_prefix(&lma->cache, prefix);
 
@@ -60,7 +60,7 @@ int pmip_lma_binding_by_prefix(const struct pmip_lma *lma, struct pmip_binding_i
 	return 0;
 }
 
-int pmip_lma_binding_next(const struct pmip_lma *lma, size_t *cursor, struct pmip_binding_info *info)
+int pmip_lma_next_binding(const struct pmip_lma *lma, size_t *cursor, struct pmip_binding_info *info)
 {
 	/* The mobile node's place in the table, and the session's on its list. */
 	size_t slot = *cursor / PMIP__LMA_SESSIONS_MAX, place = *cursor % PMIP__LMA_SESSIONS_MAX, next = slot;
@@ -81,7 +81,7 @@ int pmip_lma_binding_next(const struct pmip_lma *lma, size_t *cursor, struct pmi
 	return 0;
 }
 
-int pmip_lma_binding_next_of_mn(const struct pmip_lma *lma, size_t *cursor, struct pmip_binding_info *info, const struct pmip_mnid *mn_id)
+int pmip_lma_next_binding_of_mn(const struct pmip_lma *lma, size_t *cursor, struct pmip_binding_info *info, const struct pmip_mnid *mn_id)
 {
 	const struct pmip__mn *mn = pmip__binding_cache_mn(&lma->cache, mn_id);
 	size_t place = 0;
@@ -98,7 +98,7 @@ int pmip_lma_binding_next_of_mn(const struct pmip_lma *lma, size_t *cursor, stru
 	return 0;
 }
 
-int pmip_lma_binding_next_of_mag(const struct pmip_lma *lma, size_t *cursor, struct pmip_binding_info *info,
+int pmip_lma_next_binding_of_mag(const struct pmip_lma *lma, size_t *cursor, struct pmip_binding_info *info,
 				 const struct pmip_addr *proxy_coa)
 {
 	const struct pmip__tunnel *tunnel;
@@ -118,14 +118,14 @@ int pmip_lma_binding_next_of_mag(const struct pmip_lma *lma, size_t *cursor, str
 	return 0;
 }
 
-int pmip_lma_tunnel_next(const struct pmip_lma *lma, size_t *cursor, struct pmip_tunnel_info *info)
+int pmip_lma_next_tunnel(const struct pmip_lma *lma, size_t *cursor, struct pmip_tunnel_info *info)
 {
 	const struct pmip__tunnel *tunnel = pmip__htable_next(&lma->cache.tunnels, cursor);
 	struct pmip_tunnel_info all = {.size = info->size};
 
 	if (!tunnel)
 		return 0;
-	all.id = tunnel->id;
+	all.tunnel = tunnel->id;
 	all.local = tunnel->local;
 	all.remote = tunnel->remote;
 	memcpy(info, &all, info->size < sizeof(all) ? info->size : sizeof(all));
@@ -166,6 +166,9 @@ const char *pmip_lma_counter_name(enum pmip_lma_counter counter)
 		[PMIP_LMA_UPN_SENT] = "upn_sent",
 		[PMIP_LMA_UPA] = "upa",
 		[PMIP_LMA_FLOWS_MOVED] = "flows_moved",
+		[PMIP_LMA_FLOWS_IDLE] = "flows_idle",
+		[PMIP_LMA_BINDINGS_FULL] = "bindings_full",
+		[PMIP_LMA_FLOWS_FULL] = "flows_full",
 		[PMIP_LMA_FORWARDED] = "forwarded",
 		[PMIP_LMA_REDIRECTED] = "redirected",
 		[PMIP_LMA_REDIRECT_FAILED] = "redirect_failed",

@@ -251,7 +251,7 @@ static bool send_pbu(struct pmip_lma *lma, const struct forwarded *forwarded, co
 	uint8_t octets[MESSAGE_MAX];
 
 	/* It was decoded once; its checksum was right then. */
-	pmip_mh_decode(&from, &forwarded->dgram, PMIP_DECODE_NO_CHECKSUM, NULL);
+	pmip_mh_decode(&from, NULL, &forwarded->dgram, PMIP_DECODE_NO_CHECKSUM);
 	mh.u.bu.seq = forwarded->request.seq;
 	pmip_mh_begin(&writer, octets, sizeof(octets), &mh);
 	copy_options(&writer, &from, PMIP_OPT_REDIRECT_CAPABILITY, PMIP_OPT_ALT_COA);
@@ -375,7 +375,7 @@ static int give_up(struct pmip_lma *lma, struct forwarded *forwarded, const stru
 	int err;
 
 	pmip__list_del(&forwarded->of_mn);
-	pmip_mh_decode(&mh, &forwarded->dgram, PMIP_DECODE_NO_CHECKSUM, NULL);
+	pmip_mh_decode(&mh, NULL, &forwarded->dgram, PMIP_DECODE_NO_CHECKSUM);
 	err = pmip__lma_request(lma, &request, &mh);
 	if (err) {
 		pmip__list_add_tail(place, &forwarded->of_mn);

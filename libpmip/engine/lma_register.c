@@ -37,8 +37,6 @@ static struct pmip_addr choose_lla(const struct pmip_lma *lma, const struct pmip
 				   const struct pmip_addr *old)
 {
 	const struct pmip_binding_options *options = &request->reply.options;
-	struct pmip_addr lla = {{0xfe, 0x80}};
-	uint64_t iid;
 
 	if ((options->has & PMIP_HAS_LLA) && !pmip_addr_is_unspecified(&options->lla))
 		return options->lla;
@@ -46,10 +44,7 @@ static struct pmip_addr choose_lla(const struct pmip_lma *lma, const struct pmip
 		return *old;
 	if (!(options->has & PMIP_HAS_LLA))
 		return (struct pmip_addr){0};
-	iid = pmip__hash(&lma->cache.key, options->mn_id.id, options->mn_id.len);
-	memcpy(lla.b + 8, &iid, sizeof(iid));
-	lla.b[8] &= 0xfd; /* not derived from a universal address (RFC 4291 section 2.5.1) */
-	return lla;
+	return pmip__hash_lla(&lma->cache.key, options->mn_id.id, options->mn_id.len);
 }
 
 /* LMA-22, LMA-32, ORD-5. */
@@ -107,7 +102,7 @@ static void queue_forwarding(struct pmip_lma *lma, struct pmip__txn *txn)
 		op.prefix = pmip__session_address(session, i)->prefix;
 		pmip__lma_op(lma, txn, op);
 	}
-	session->unsure = false;
+	session->unsure = session->moved = false;
 }
 
 void pmip__lma_put_forwarding(struct pmip_lma *lma, struct pmip__session *session)
@@ -165,7 +160,8 @@ static void begin(struct pmip_lma *lma, struct pmip__txn *txn, struct pmip__sess
 	txn->session = session;
 	session->txn = txn;
 	txn->reply.options.mn_id = session->mn->mn_id;
-	pmip__binding_cache_relink(session);
+	if (txn->old.tunnel != session->reg.tunnel)
+		pmip__binding_cache_relink(session);
 	if (!txn->stays)
 		queue_forwarding(lma, txn);
 	if (lma->store)
@@ -173,13 +169,30 @@ static void begin(struct pmip_lma *lma, struct pmip__txn *txn, struct pmip__sess
 	assert(txn->open); /* each session has an address, or a path to those of another */
 }
 
-static bool is_full(const struct pmip_lma *lma, const struct pmip__mn *mn)
+/* Why there is no room for one more, NULL = there is. */
+static const char *is_full(struct pmip_lma *lma, const struct pmip__mn *mn)
 {
 	unsigned int count = 0;
 
 	for (const struct pmip__list *link = mn ? mn->sessions.next : NULL; mn && link != &mn->sessions; link = link->next)
 		count++;
-	return lma->cache.count >= lma->config.max_bindings || count >= PMIP__LMA_SESSIONS_MAX;
+	if (count >= PMIP__LMA_SESSIONS_MAX)
+		return "the mobile node has as many attachments as one may have";
+	if (lma->cache.count < lma->config.max_bindings)
+		return NULL;
+	lma->counters[PMIP_LMA_BINDINGS_FULL]++;
+	return "there are as many bindings as max_bindings allows";
+}
+
+/* Nothing has been made of the request. */
+static void refuse(struct pmip_lma *lma, const struct pmip__request *request, enum pmip_status status, const char *full)
+{
+	struct pmip__reply reply = request->reply;
+
+	if (status == PMIP_STATUS_INSUFFICIENT_RESOURCES)
+		reply.rule = full ? full : "the pools have no prefix left";
+	pmip__lma_ipv4_give_back(lma, request);
+	pmip__lma_reply_refuse(lma, &reply, status, request->now);
 }
 
 /* What had been set is as before. */
@@ -224,12 +237,13 @@ int pmip__lma_register_new(struct pmip_lma *lma, const struct pmip__request *req
 	struct pmip__tunnel *tunnel = NULL;
 	struct pmip__txn *txn = NULL;
 	struct pmip__mn *mn;
+	const char *full;
 
-	if (!is_full(lma, pmip__binding_cache_mn(&lma->cache, &request->reply.options.mn_id)))
+	full = is_full(lma, pmip__binding_cache_mn(&lma->cache, &request->reply.options.mn_id));
+	if (!full)
 		status = anchor ? PMIP_STATUS_ACCEPTED : pmip__lma_prefixes_assign(lma, request, hnp, &count);
 	if (status) {
-		pmip__lma_ipv4_give_back(lma, request);
-		pmip__lma_reply_refuse(lma, &request->reply, status, request->now);
+		refuse(lma, request, status, full);
 		return 0;
 	}
 	mn = pmip__binding_cache_mn_ensure(&lma->cache, &request->reply.options.mn_id);
@@ -342,7 +356,6 @@ int pmip__lma_register_update(struct pmip_lma *lma, const struct pmip__request *
 	txn->old = session->reg;
 	txn->old_state = session->state;
 	txn->old_deadline_us = session->timer.at_us;
-	pmip__timerq_cancel(&lma->timers, &session->timer);
 	session->revoking = PMIP__NOT_REVOKING; /* the MAG that was asked has no more to do with it (RFC 5846 section 8.1) */
 	if (tunnel != session->reg.tunnel)
 		pmip__lma_fmi_cancel(lma, session);
@@ -536,6 +549,14 @@ static void commit(struct pmip_lma *lma, struct pmip__txn *txn, struct pmip_now 
 	pmip__lma_multipath_accepted(lma, session, &txn->reply.options.multipath, txn->replaces, now.mono_us);
 }
 
+/* NULL = the log of the datapath says more. */
+static const char *why_failed(const struct pmip__txn *txn)
+{
+	if (txn->store_failed)
+		return txn->err == PMIP_ERR_FULL ? "the store has no room for it" : "it could not be stored";
+	return txn->err == PMIP_ERR_FULL ? "forwarding has no room for it" : NULL;
+}
+
 /* Step 3, failure: forwarding is put back as well as it can be, whatever part of the new one had been done.
  * LMA-23. */
 static void roll_back(struct pmip_lma *lma, struct pmip__txn *txn, struct pmip_now now)
@@ -544,9 +565,10 @@ static void roll_back(struct pmip_lma *lma, struct pmip__txn *txn, struct pmip_n
 	struct pmip__tunnel *tunnel = session->reg.tunnel;
 	uint64_t deadline_us = txn->old_deadline_us;
 
+	txn->reply.rule = why_failed(txn);
 	pmip__lma_reply_refuse(lma, &txn->reply, PMIP_STATUS_INSUFFICIENT_RESOURCES, now);
 	if (!txn->old.tunnel) {
-		pmip__lma_remove(lma, session, "forwarding could not be set up", "RFC 5213 5.3.2");
+		pmip__lma_remove(lma, session, txn->store_failed ? txn->reply.rule : "forwarding could not be set up", "RFC 5213 5.3.2");
 		return;
 	}
 	reset_extras(lma, session, &txn->old_gre, &txn->old_path, txn->old_shares_ipv4);
@@ -554,7 +576,8 @@ static void roll_back(struct pmip_lma *lma, struct pmip__txn *txn, struct pmip_n
 		pmip__lma_ipv4_drop(lma, session);
 	session->reg = txn->old;
 	pmip__binding_cache_unstored(&lma->cache, session->mn);
-	pmip__binding_cache_relink(session);
+	if (tunnel != session->reg.tunnel)
+		pmip__binding_cache_relink(session);
 	/* Its group may have been extended without it. */
 	if (session->reg.bulk && txn->old_state == PMIP_BINDING_ACTIVE && session->reg.tunnel->group_until_us > deadline_us)
 		deadline_us = session->reg.tunnel->group_until_us;

@@ -151,6 +151,7 @@ void pmip__lma_reply_refuse(struct pmip_lma *lma, const struct pmip__reply *repl
 		.peer = reply->to,
 		.ll_id = reply->options.ll_id,
 		.status = (uint8_t)status,
+		.rule = reply->rule,
 		.tolerance = tolerance_of(lma, reply, status, now),
 	};
 
@@ -207,7 +208,7 @@ void pmip__lma_reply_accept(struct pmip_lma *lma, const struct pmip__reply *repl
 	for (unsigned int i = 0; i < options.hnp_count; i++)
 		options.hnp[i] = (struct pmip_opt_hnp){.prefix = anchor->hnp[i].prefix};
 	if (lifetime_s && !ipv4_only)
-		pmip__lma_announce(lma, session, &options, reply->exact_echo);
+		pmip__lma_announce(lma, session, &options, reply);
 	options.lla = session->reg.lla;
 	if (lifetime_s && session->reg.bulk) {
 		ba.flags |= PMIP_BA_B;

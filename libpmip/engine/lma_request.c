@@ -40,6 +40,7 @@ static enum pmip_status check_identity(const struct pmip_lma *lma, struct pmip__
 		return PMIP_STATUS_NOT_LMA_FOR_THIS_MOBILE_NODE;
 	if (request->profile->disabled)
 		return PMIP_STATUS_PROXY_REG_NOT_ENABLED;
+	request->reply.flow_mobility = lma->config.flowmob && request->profile->flow_mobility;
 	return PMIP_STATUS_ACCEPTED;
 }
 
@@ -192,7 +193,7 @@ static void tell_access_network(struct pmip_lma *lma, const struct pmip__request
 	struct pmip_option option;
 
 	pmip_option_iter_init(&iter, mh);
-	while (pmip_option_next_of(&iter, PMIP_OPT_ANI, &option))
+	while (pmip_option_next_of(&iter, &option, PMIP_OPT_ANI))
 		event.data = option.u.suboptions;
 	if (event.data.len)
 		pmip__lma_notify(lma, &event);
@@ -206,7 +207,7 @@ static bool repeats_ipv4(const struct pmip_mh *mh)
 	unsigned int count = 0;
 
 	pmip_option_iter_init(&iter, mh);
-	while (pmip_option_next_of(&iter, PMIP_OPT_IPV4_HOA_REQUEST, &option))
+	while (pmip_option_next_of(&iter, &option, PMIP_OPT_IPV4_HOA_REQUEST))
 		count++;
 	return count > 1;
 }
@@ -218,7 +219,7 @@ static uint8_t padding_of(const struct pmip_mh *mh)
 	struct pmip_option option;
 
 	pmip_option_iter_init(&iter, mh);
-	return pmip_option_next_of(&iter, PMIP_OPT_MN_ID, &option) ? (uint8_t)(option.len - 1 - option.u.mn_id.len) : 0;
+	return pmip_option_next_of(&iter, &option, PMIP_OPT_MN_ID) ? (uint8_t)(option.len - 1 - option.u.mn_id.len) : 0;
 }
 
 /* What is tolerated of the MAG beside what decoding has tolerated, before anything is checked. TOL-6, TOL-8, TOL-9, TOL-10. */
@@ -275,7 +276,7 @@ int pmip__lma_request(struct pmip_lma *lma, struct pmip__request *request, const
 	mn = pmip__binding_cache_mn(&lma->cache, &options->mn_id);
 	if (mn && is_registering(mn))
 		return pmip__lma_hold(lma, request, mn, false);
-	outcome = pmip__lma_lookup(lma, request, &match);
+	outcome = pmip__lma_lookup(lma, request, mn, &match);
 	request->replaces = match.replaces;
 	status = check_order(lma, request, match.session);
 	if (!status)

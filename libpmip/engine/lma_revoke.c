@@ -368,7 +368,7 @@ void pmip__lma_tell_old_mag(struct pmip_lma *lma, const struct pmip__mn *mn, str
 	if (!err)
 		made->tells = true;
 	if (commit(lma, made, err, now))
-		pmip__lma_bulk_dissolve(old);
+		pmip__lma_bulk_dissolve(lma, old);
 }
 
 /* Whether a group has members that a revocation was about. */
@@ -388,7 +388,7 @@ static bool has_members(const struct pmip__revocation *revocation)
 static void conclude(struct pmip_lma *lma, struct pmip__revocation *revocation)
 {
 	if (has_members(revocation))
-		pmip__lma_bulk_dissolve(revocation->tunnel);
+		pmip__lma_bulk_dissolve(lma, revocation->tunnel);
 	forget(lma, revocation);
 }
 
@@ -471,14 +471,14 @@ static int time_out(struct pmip_lma *lma, struct pmip__revocation *revocation, s
 		forget(lma, revocation);
 	} else if (revocation->tells) {
 		notify(lma, PMIP_EVENT_REVOCATION_FAILED, revocation, 0, "no answer to the Binding Revocation Indication");
-		pmip__lma_bulk_dissolve(revocation->tunnel);
+		pmip__lma_bulk_dissolve(lma, revocation->tunnel);
 		forget(lma, revocation);
 	} else {
 		if (pmip__lma_reserve_more(lma, actions, octets))
 			return PMIP_ERR_NOMEM;
 		notify(lma, PMIP_EVENT_REVOKED, revocation, 0, "no answer to the Binding Revocation Indication");
 		settle(lma, revocation, true, "revoked, without an answer from the MAG");
-		pmip__lma_bulk_dissolve(revocation->tunnel);
+		pmip__lma_bulk_dissolve(lma, revocation->tunnel);
 		forget(lma, revocation);
 	}
 	return 0;

@@ -39,20 +39,21 @@ unsigned int pmip__lma_elsewhere(const struct pmip_lma *lma, const struct pmip__
 
 /* A MAG without RFC 7864 would take prefixes of others for ones of its own links (FLO-13). Who has RFC 7864 says so itself before flows go
  * there, others cannot. Who wants nothing but what it has sent gets none of it by a PBA. PAP-2, PAP-13, PAP-14, TOL-10. */
-void pmip__lma_announce(struct pmip_lma *lma, struct pmip__session *session, struct pmip_binding_options *options, bool exact_echo)
+void pmip__lma_announce(struct pmip_lma *lma, struct pmip__session *session, struct pmip_binding_options *options,
+			const struct pmip__reply *reply)
 {
 	bool paper = lma->config.flowmob == PMIP_FLOWMOB_PAPER2011;
 	struct pmip_prefix prefix[PMIP_HNP_MAX];
 	unsigned int count;
 
-	if (!pmip__lma_is_flow_mobile(lma, session->mn) || !(paper || pmip__lma_fmi_is_possible(lma, session)))
+	if (!reply->flow_mobility || !(paper || pmip__lma_fmi_is_possible(lma, session)))
 		return;
 	if (paper)
 		options->flowmob_type = lma->config.flowmob_option_type;
 	count = pmip__lma_elsewhere(lma, session, prefix);
 	for (unsigned int i = 0; i < count; i++)
 		options->hnp[options->hnp_count++] = (struct pmip_opt_hnp){.off_link = true, .prefix = prefix[i]};
-	if (exact_echo && (count || session->told)) { /* it is to be told by an Initiate */
+	if (reply->exact_echo && (count || session->told)) { /* it is to be told by an Initiate */
 		pmip__binding_cache_mn_touch(&lma->cache, session->mn);
 		return;
 	}

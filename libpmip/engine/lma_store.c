@@ -54,6 +54,8 @@ static struct pmip__session_record view(const struct pmip_lma *lma, const struct
 		.gre = pmip__lma_gre_of(session),
 		.path = pmip__session_path(session),
 		.shares_ipv4 = pmip__session_shares_ipv4(session),
+		.group = reg->bulk ? reg->tunnel->group : 0,
+		.group_fresh = reg->bulk ? reg->tunnel->group_fresh : (struct pmip__freshness){0},
 	};
 
 	memcpy(record.hnp, session->hnp, record.hnp_count * sizeof(record.hnp[0]));
@@ -234,6 +236,7 @@ static int put_back(struct pmip_lma *lma, struct pmip__mn *mn, const struct pmip
 		.lifetime_s = record->lifetime_s,
 		.fresh = record->fresh,
 		.received_us = record->received_us,
+		.bulk = pmip__lma_bulk_put_back(tunnel, record->group, &record->group_fresh),
 	};
 	pmip__binding_cache_relink(session);
 	return put_back_extras(lma, session, record);

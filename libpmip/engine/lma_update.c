@@ -113,7 +113,7 @@ int pmip_lma_notify_vendor(struct pmip_lma *lma, const struct pmip_mnid *mn_id, 
 }
 
 /* UPN-3. */
-int pmip_lma_force_reregistration_of_mag(struct pmip_lma *lma, const struct pmip_addr *proxy_coa, struct pmip_now now)
+int pmip_lma_force_reregistration_mag(struct pmip_lma *lma, const struct pmip_addr *proxy_coa, struct pmip_now now)
 {
 	const struct pmip__update_content all = {.reason = PMIP_UPN_FORCE_REREGISTRATION, .group = PMIP__GROUP_ALL};
 	const struct pmip__tunnel *tunnel;

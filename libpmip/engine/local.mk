@@ -11,8 +11,10 @@ libpmip_libpmip_core_la_SOURCES += \
 	%D%/lma.h \
 	%D%/lma_bri.c \
 	%D%/lma_bulk.c \
+	%D%/lma_bulk_move.c \
 	%D%/lma_config.c \
 	%D%/lma_flow.c \
+	%D%/lma_flow_query.c \
 	%D%/lma_fmi.c \
 	%D%/lma_gre.c \
 	%D%/lma_heartbeat.c \

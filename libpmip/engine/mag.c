@@ -429,7 +429,7 @@ int pmip_mag_shutdown(struct pmip_mag *mag, struct pmip_now now)
 	return 0;
 }
 
-size_t pmip_mag_binding_count(const struct pmip_mag *mag)
+size_t pmip_mag_count_bindings(const struct pmip_mag *mag)
 {
 	return mag->by_mn_id.count - mag->idle;
 }
@@ -474,7 +474,7 @@ static void describe(const struct pmip_mag *mag, const struct pmip__mag_mn *mn, 
 	memcpy(info, &all, info->size < sizeof(all) ? info->size : sizeof(all));
 }
 
-int pmip_mag_binding_next(const struct pmip_mag *mag, size_t *cursor, struct pmip_binding_info *info)
+int pmip_mag_next_binding(const struct pmip_mag *mag, size_t *cursor, struct pmip_binding_info *info)
 {
 	const struct pmip__mag_mn *mn;
 

@@ -101,7 +101,7 @@ static bool is_binding(const struct pmip__mag_mn *mn)
 /* Everything that can fail, so that nothing does once the state changes. */
 static int prepare(struct pmip_mag *mag, const struct pmip_attach *attach, struct who *who, struct pmip__mag_link **link)
 {
-	if (!is_binding(who->mn) && pmip_mag_binding_count(mag) >= mag->settings.max_bindings)
+	if (!is_binding(who->mn) && pmip_mag_count_bindings(mag) >= mag->settings.max_bindings)
 		return PMIP_ERR_FULL;
 	if (pmip__mag_reserve_steps(mag, 1))
 		return PMIP_ERR_NOMEM;

@@ -95,7 +95,7 @@ int pmip_mag_config_set_lifetime(struct pmip_mag_config *config, uint32_t lifeti
 	return 0;
 }
 
-int pmip_mag_config_tolerate(struct pmip_mag_config *config, const struct pmip_addr *lma, uint32_t tolerate)
+int pmip_mag_config_add_tolerance(struct pmip_mag_config *config, const struct pmip_addr *lma, uint32_t tolerate)
 {
 	struct pmip__peer_rule rule = {.tolerate = tolerate};
 
@@ -244,7 +244,7 @@ static bool is_wildcard(const struct pmip_mnid *mn_id)
 
 int pmip_mag_config_add_profile(struct pmip_mag_config *config, const struct pmip_profile *profile)
 {
-	if (!profile->mn_id.len || profile->mn_id.len > PMIP_MNID_MAX || profile->ll_id.len > PMIP_LLID_MAX ||
+	if (profile->size < sizeof(*profile) || !profile->mn_id.len || profile->mn_id.len > PMIP_MNID_MAX || profile->ll_id.len > PMIP_LLID_MAX ||
 	    is_wildcard(&profile->mn_id))
 		return PMIP_ERR_INVALID;
 	if (!pmip_addr_is_unspecified(&profile->lma) && !pmip_addr_is_unicast(&profile->lma))

@@ -53,7 +53,7 @@ static unsigned int count_flows(const struct pmip_mh *mh)
 	unsigned int count = 0;
 
 	pmip_option_iter_init(&iter, mh);
-	while (pmip_option_next_of(&iter, PMIP_OPT_FLOW_ID, &option))
+	while (pmip_option_next_of(&iter, &option, PMIP_OPT_FLOW_ID))
 		count++;
 	return count;
 }
@@ -96,7 +96,7 @@ static struct pmip__mag_flows *read_flows(struct pmip_mag *mag, const struct pmi
 	mag->spare_flows = NULL;
 	flows->count = 0;
 	pmip_option_iter_init(&iter, mh);
-	while (flows->count < PMIP__TOLD_FLOWS_MAX && pmip_option_next_of(&iter, PMIP_OPT_FLOW_ID, &option)) {
+	while (flows->count < PMIP__TOLD_FLOWS_MAX && pmip_option_next_of(&iter, &option, PMIP_OPT_FLOW_ID)) {
 		if (!find_selector(&option, &flows->flow[flows->count].selector))
 			continue;
 		flows->flow[flows->count].fid = option.u.flow_id.fid;
@@ -118,7 +118,7 @@ void pmip__mag_take_flows(struct pmip_mag *mag, struct pmip__mag_mn *mn, const s
 	mn->flows = read_flows(mag, mh);
 }
 
-int pmip_mag_flow_next_of_mn(const struct pmip_mag *mag, size_t *cursor, struct pmip_mag_flow_info *info, const struct pmip_mnid *mn_id)
+int pmip_mag_next_flow_of_mn(const struct pmip_mag *mag, size_t *cursor, struct pmip_mag_flow_info *info, const struct pmip_mnid *mn_id)
 {
 	const struct pmip__mag_mn *mn = pmip__mag_list_find(mag, mn_id);
 	struct pmip_mag_flow_info all = {.size = info->size};

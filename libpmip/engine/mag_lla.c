@@ -13,11 +13,11 @@ static bool collides(const struct pmip__mag_mn *mn, const struct pmip_addr *addr
 static void choose_another(struct pmip_mag *mag, struct pmip__mag_mn *mn)
 {
 	uint64_t seed = pmip__hash(&mag->key, mn->id, mn->mn_id.len) + ++mn->lla_changes;
-	uint64_t iid = pmip__hash(&mag->key, &seed, sizeof(seed));
+	uint8_t octets[sizeof(seed)];
 
-	mn->lla = (struct pmip_addr){{0xfe, 0x80}};
-	memcpy(mn->lla.b + 8, &iid, sizeof(iid));
-	mn->lla.b[8] &= 0xfd; /* not derived from a universal address (RFC 4291 section 2.5.1) */
+	for (unsigned int i = 0; i < sizeof(seed); i++)
+		octets[i] = (uint8_t)(seed >> 8 * i);
+	mn->lla = pmip__hash_lla(&mag->key, octets, sizeof(octets));
 }
 
 /* The mobile node is told of the new address once the LMA has accepted it. MAG-18. */

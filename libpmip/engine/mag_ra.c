@@ -18,7 +18,7 @@ static void push(struct pmip_mag *mag, const struct pmip__mag_mn *mn, uint32_t r
 	struct pmip_ra *ra = &action.u.ra;
 
 	ra->link = mn->link_number;
-	ra->mn_ll = mn->ll_id;
+	ra->ll_id = mn->ll_id;
 	ra->src = pmip_addr_is_unspecified(&mag->settings.fixed_lla) ? mn->lla : mag->settings.fixed_lla;
 	ra->router_lifetime_s = router_lifetime_s;
 	ra->lifetime_s = lifetime_s;

@@ -212,7 +212,7 @@ static int ask(struct pmip_mag *mag, const struct scope *scope, struct pmip__rev
 }
 
 /* REV-5. */
-int pmip_mag_revoke_all(struct pmip_mag *mag, const struct pmip_addr *lma, struct pmip_now now)
+int pmip_mag_revoke_lma(struct pmip_mag *mag, const struct pmip_addr *lma, struct pmip_now now)
 {
 	const struct pmip__peer *peer = pmip__peers_find(&mag->heartbeat.peers, lma);
 	struct scope scope = {.lma = *lma};

@@ -78,7 +78,7 @@ static void tell_vendor(struct pmip_mag *mag, const struct pmip_dgram *dgram, co
 	if (target->has_group)
 		event.group = target->group.u.group.id;
 	pmip_option_iter_init(&iter, mh);
-	if (pmip_option_next_of(&iter, PMIP_OPT_VENDOR_SPECIFIC, &option)) { /* one is what is reserved for */
+	if (pmip_option_next_of(&iter, &option, PMIP_OPT_VENDOR_SPECIFIC)) { /* one is what is reserved for */
 		event.vendor = option.u.vendor.vendor;
 		event.vendor_subtype = option.u.vendor.subtype;
 		event.data = option.u.vendor.data;
@@ -187,7 +187,7 @@ static void take(struct pmip_mag *mag, const struct pmip_dgram *dgram, const str
 	struct pmip__mag_target target;
 	bool is_fmi = mh->u.upn.reason == PMIP_UPN_FLOW_MOBILITY;
 	uint8_t status;
-	int err = pmip_mh_validate(mh, PMIP_ROLE_MAG, &diag);
+	int err = pmip_mh_validate(mh, &diag, PMIP_ROLE_MAG);
 
 	if (err && diag.reaction == PMIP_REACT_FLOW_REJECT && is_fmi) /* all of it, or nothing */
 		diag = (struct pmip_diag){.reaction = PMIP_REACT_REPLY, .status = PMIP_UPA_REASON_UNSPECIFIED};

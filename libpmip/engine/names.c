@@ -42,9 +42,8 @@ const char *pmip_event_name(enum pmip_event_type type)
 		[PMIP_EVENT_IPV4_REFUSED] = "ipv4-refused",
 		[PMIP_EVENT_TOLERATED] = "tolerated",
 	};
-	const char *name = (size_t)type < sizeof(names) / sizeof(names[0]) ? names[type] : NULL;
 
-	return name ? name : "unknown";
+	return (size_t)type < sizeof(names) / sizeof(names[0]) ? names[type] : NULL;
 }
 
 const char *pmip_binding_state_name(enum pmip_binding_state state)
@@ -57,7 +56,6 @@ const char *pmip_binding_state_name(enum pmip_binding_state state)
 		[PMIP_BINDING_DEREGISTERING] = "deregistering",
 		[PMIP_BINDING_DENIED] = "denied",
 	};
-	const char *name = (size_t)state < sizeof(names) / sizeof(names[0]) ? names[state] : NULL;
 
-	return name ? name : "unknown";
+	return (size_t)state < sizeof(names) / sizeof(names[0]) ? names[state] : NULL;
 }

@@ -184,7 +184,7 @@ uint8_t pmip__bri_check(const struct pmip__bri *bri, enum pmip_role role)
 	const struct pmip_revocation *fixed = &bri->mh->u.revocation;
 	struct pmip_diag diag = {0};
 
-	if (pmip_mh_validate(bri->mh, role, &diag) && diag.reaction == PMIP_REACT_REPLY)
+	if (pmip_mh_validate(bri->mh, &diag, role) && diag.reaction == PMIP_REACT_REPLY)
 		return diag.status;
 	if (!(fixed->flags & PMIP_REVOCATION_P))
 		return PMIP_REVOCATION_NO_BINDING;
@@ -206,7 +206,7 @@ bool pmip__bri_next_prefix(struct pmip_option_iter *iter, struct pmip_prefix *pr
 	bool of_ipv4 = iter->mh->u.revocation.flags & PMIP_REVOCATION_V;
 	struct pmip_option option;
 
-	if (!pmip_option_next_of(iter, of_ipv4 ? PMIP_OPT_IPV4_HOA_REQUEST : PMIP_OPT_HNP, &option))
+	if (!pmip_option_next_of(iter, &option, of_ipv4 ? PMIP_OPT_IPV4_HOA_REQUEST : PMIP_OPT_HNP))
 		return false;
 	*prefix = of_ipv4 ? pmip_prefix_from_ipv4(option.u.ipv4.addr.b, 32) : option.u.hnp.prefix;
 	return true;

@@ -10,9 +10,9 @@ int pmip__decode(struct pmip_mh *mh, const struct pmip_dgram *dgram, const struc
 		 struct pmip_diag *diag)
 {
 	if (rule && rule->tolerate)
-		return pmip_mh_decode_tolerant(mh, dgram, 0, rule->tolerate, used, diag);
+		return pmip_mh_decode_tolerant(mh, used, diag, dgram, 0, rule->tolerate);
 	*used = 0;
-	return pmip_mh_decode(mh, dgram, 0, diag);
+	return pmip_mh_decode(mh, diag, dgram, 0);
 }
 
 static void tell(struct pmip__heartbeat *heartbeat, struct pmip__peer *peer, unsigned int bit, uint64_t now_us)

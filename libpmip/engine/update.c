@@ -45,12 +45,12 @@ void pmip__update_add_flow(struct pmip_mh_writer *writer, const struct pmip__tol
 			.dst_start = ip_of(&told->flow.dst),
 			.src_port_start = told->flow.src_port,
 			.dst_port_start = told->flow.dst_port,
-			.protocol_start = told->flow.proto,
+			.protocol_start = told->flow.protocol,
 		},
 	};
 	struct pmip_option option = {.type = PMIP_OPT_FLOW_ID, .u.flow_id = {.fid = told->fid, .priority = told->fid}};
 	uint8_t octets[64];
-	int len = pmip_suboption_write(octets, sizeof(octets), PMIP_SUB_FLOW, &sub);
+	int len = pmip_suboption_encode(octets, sizeof(octets), PMIP_SUB_FLOW, &sub);
 
 	assert(len > 0);
 	option.u.flow_id.suboptions = (struct pmip_bytes){octets, (size_t)len};

@@ -27,6 +27,7 @@ struct pmip__tunnel {
 	uint64_t group_until_us;            /* the last of them extended it until then */
 	uint32_t refs; /* sessions, registrations that may have to go back to it, flows, and what waits for its MAG */
 	bool up;       /* the datapath has said so */
+	bool moving;   /* a group is on its way from or to it */
 };
 
 /* A mobile node, as long as it has a session or a PBU on hold. */
@@ -100,6 +101,7 @@ struct pmip__session {
 	uint8_t state;            /* enum pmip_binding_state */
 	bool lost : 1;            /* its MAG has restarted since it registered it */
 	bool unsure : 1;          /* its prefixes or its path were set without waiting for the result */
+	bool moved : 1;           /* with its group to this tunnel, which is not done yet */
 	bool replaced : 1;        /* another path has taken its place: it goes when timers are next looked at */
 	uint8_t revoking;         /* enum pmip__revoking; if so, the sequence number (RFC 5846 section 8.1) */
 	uint8_t refusal;          /* the status that said so when refused was set, 0 = there was no answer */

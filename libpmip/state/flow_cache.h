@@ -29,6 +29,7 @@ struct pmip__flow {
 	bool called_off;                  /* a move has come to nothing, which is to be told */
 	bool unsure;                      /* the datapath has refused that */
 	bool stored;                      /* the store has a record of it */
+	bool idle;                        /* that is why it is over */
 	struct pmip__tunnel *tunnel;      /* that the datapath has been told, referred to; NULL = none, it follows the prefix */
 	struct pmip_flow flow;
 	uint32_t id;

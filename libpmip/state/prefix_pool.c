@@ -35,23 +35,31 @@ bool pmip__prefix_pool_owns(const struct pmip__prefix_pool *pool, const struct p
 	return prefix->len == pool->hnp_len && pmip_prefix_contains(&pool->pool, &prefix->addr);
 }
 
+/* Bits of the last octet of a prefix that lie behind its number. */
+static unsigned int behind(const struct pmip__prefix_pool *pool)
+{
+	return (8 - pool->hnp_len % 8u) % 8;
+}
+
 /* Number of a prefix in the pool: its bits pool.len..hnp_len-1. */
 static uint32_t number_of(const struct pmip__prefix_pool *pool, const struct pmip_prefix *prefix)
 {
-	uint32_t n = 0;
+	unsigned int from = pool->pool.len / 8, to = (pool->hnp_len + 7u) / 8;
+	uint64_t n = 0;
 
-	for (unsigned int bit = pool->pool.len; bit < pool->hnp_len; bit++)
-		n = n << 1 | ((uint32_t)prefix->addr.b[bit / 8] >> (7 - bit % 8) & 1);
-	return n;
+	for (unsigned int i = from; i < to; i++)
+		n = n << 8 | prefix->addr.b[i];
+	return (uint32_t)(n >> behind(pool)) & (pool->size - 1);
 }
 
 static void prefix_of(const struct pmip__prefix_pool *pool, uint32_t n, struct pmip_prefix *prefix)
 {
+	uint64_t bits = (uint64_t)n << behind(pool);
+
 	*prefix = pool->pool;
 	prefix->len = pool->hnp_len;
-	for (unsigned int bit = pool->hnp_len; bit-- > pool->pool.len; n >>= 1)
-		if (n & 1)
-			prefix->addr.b[bit / 8] |= (uint8_t)(0x80 >> bit % 8);
+	for (unsigned int i = (pool->hnp_len + 7u) / 8; bits; bits >>= 8)
+		prefix->addr.b[--i] |= (uint8_t)bits;
 }
 
 /* Those of the pool that lie within a prefix: from *first on. Returns how many. */

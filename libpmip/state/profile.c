@@ -95,7 +95,7 @@ int pmip__profiles_add(struct pmip__profiles *profiles, const struct pmip_profil
 	struct entry *entry;
 	unsigned int names;
 
-	if (!profile->mn_id.len || profile->prefix_count > PMIP_HNP_MAX || profile->alias_count > PMIP_ALIAS_MAX ||
+	if (profile->size < sizeof(*profile) || !profile->mn_id.len || profile->prefix_count > PMIP_HNP_MAX || profile->alias_count > PMIP_ALIAS_MAX ||
 	    (profile->ipv4_addr.len && profile->ipv4_addr.len != 4))
 		return PMIP_ERR_INVALID;
 	names = names_of(profile, ll_id);

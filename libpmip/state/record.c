@@ -3,14 +3,17 @@
 
 #include <pmip/error.h>
 
-#define VERSION 1
+/* Also those before are read: 1 knew no groups. */
+#define VERSION 2
 
 /* What a session has besides, in one octet. */
 #define HAS_IPV4 0x01
 #define HAS_GRE 0x02
 #define HAS_PATH 0x04
 #define SHARES_IPV4 0x08
-#define HAS_ALL (HAS_IPV4 | HAS_GRE | HAS_PATH | SHARES_IPV4)
+#define HAS_GROUP 0x10
+#define HAS_ALL_1 (HAS_IPV4 | HAS_GRE | HAS_PATH | SHARES_IPV4)
+#define HAS_ALL (HAS_ALL_1 | HAS_GROUP)
 
 static void put_u32(struct pmip__writer *writer, uint32_t value)
 {
@@ -56,7 +59,7 @@ void pmip__record_flow_key(struct pmip__writer *writer, const struct pmip_flow *
 	pmip__put_u8(writer, PMIP__RECORD_FLOW);
 	put_addr(writer, &flow->dst);
 	put_addr(writer, &flow->src);
-	pmip__put_u8(writer, flow->proto);
+	pmip__put_u8(writer, flow->protocol);
 	pmip__put_u16(writer, flow->dst_port);
 	pmip__put_u16(writer, flow->src_port);
 }
@@ -78,6 +81,22 @@ static struct pmip__hnp get_hnp(struct pmip__reader *reader)
 	return hnp;
 }
 
+static void put_fresh(struct pmip__writer *writer, const struct pmip__freshness *fresh)
+{
+	pmip__put_u64(writer, fresh->timestamp);
+	pmip__put_u16(writer, fresh->seq);
+	pmip__put_u8(writer, fresh->seq_valid);
+}
+
+static struct pmip__freshness get_fresh(struct pmip__reader *reader)
+{
+	struct pmip__freshness fresh = {.timestamp = pmip__get_u64(reader)};
+
+	fresh.seq = pmip__get_u16(reader);
+	fresh.seq_valid = get_bool(reader);
+	return fresh;
+}
+
 static void put_key(struct pmip__writer *writer, const struct pmip_key *key)
 {
 	pmip__put_u8(writer, key->present);
@@ -97,7 +116,7 @@ static void put_extras(struct pmip__writer *writer, const struct pmip__session_r
 	bool ipv4 = session->ipv4.prefix.len, gre = session->gre.in_use, path = session->path.bid;
 
 	pmip__put_u8(writer, (uint8_t)((ipv4 ? HAS_IPV4 : 0) | (gre ? HAS_GRE : 0) | (path ? HAS_PATH : 0) |
-				       (session->shares_ipv4 ? SHARES_IPV4 : 0)));
+				       (session->shares_ipv4 ? SHARES_IPV4 : 0) | (session->group ? HAS_GROUP : 0)));
 	if (ipv4) {
 		put_hnp(writer, &session->ipv4);
 		pmip__put_u8(writer, session->ipv4_plen);
@@ -113,13 +132,17 @@ static void put_extras(struct pmip__writer *writer, const struct pmip__session_r
 		pmip__put_u8(writer, session->path.att);
 		put_u32(writer, session->path.mag);
 	}
+	if (session->group) {
+		put_u32(writer, session->group);
+		put_fresh(writer, &session->group_fresh);
+	}
 }
 
-static void get_extras(struct pmip__reader *reader, struct pmip__session_record *session)
+static void get_extras(struct pmip__reader *reader, struct pmip__session_record *session, uint8_t version)
 {
 	uint8_t has = pmip__get_u8(reader);
 
-	reader->failed = reader->failed || (has & ~HAS_ALL);
+	reader->failed = reader->failed || (has & ~(version == 1 ? HAS_ALL_1 : HAS_ALL));
 	session->shares_ipv4 = has & SHARES_IPV4;
 	if (has & HAS_IPV4) {
 		session->ipv4 = get_hnp(reader);
@@ -140,6 +163,11 @@ static void get_extras(struct pmip__reader *reader, struct pmip__session_record 
 		session->path.mag = get_u32(reader);
 		reader->failed = reader->failed || !session->path.bid;
 	}
+	if (has & HAS_GROUP) {
+		session->group = get_u32(reader);
+		session->group_fresh = get_fresh(reader);
+		reader->failed = reader->failed || !session->group;
+	}
 }
 
 static void put_session(struct pmip__writer *writer, const struct pmip__session_record *session)
@@ -154,9 +182,7 @@ static void put_session(struct pmip__writer *writer, const struct pmip__session_
 	put_addr(writer, &session->lla);
 	pmip__put_u8(writer, session->ll_id.len);
 	pmip__put(writer, session->ll_id.b, session->ll_id.len);
-	pmip__put_u64(writer, session->fresh.timestamp);
-	pmip__put_u16(writer, session->fresh.seq);
-	pmip__put_u8(writer, session->fresh.seq_valid);
+	put_fresh(writer, &session->fresh);
 	pmip__put_u8(writer, session->state);
 	pmip__put_u8(writer, session->att);
 	pmip__put_u8(writer, session->hi);
@@ -168,7 +194,7 @@ static void put_session(struct pmip__writer *writer, const struct pmip__session_
 	put_extras(writer, session);
 }
 
-static void get_session(struct pmip__reader *reader, struct pmip__session_record *session)
+static void get_session(struct pmip__reader *reader, struct pmip__session_record *session, uint8_t version)
 {
 	*session = (struct pmip__session_record){.local = pmip__get_addr(reader)};
 	session->remote = pmip__get_addr(reader);
@@ -184,9 +210,7 @@ static void get_session(struct pmip__reader *reader, struct pmip__session_record
 		return;
 	}
 	get_octets(reader, session->ll_id.b, session->ll_id.len);
-	session->fresh.timestamp = pmip__get_u64(reader);
-	session->fresh.seq = pmip__get_u16(reader);
-	session->fresh.seq_valid = get_bool(reader);
+	session->fresh = get_fresh(reader);
 	session->state = pmip__get_u8(reader);
 	session->att = pmip__get_u8(reader);
 	session->hi = pmip__get_u8(reader);
@@ -199,7 +223,7 @@ static void get_session(struct pmip__reader *reader, struct pmip__session_record
 	}
 	for (unsigned int i = 0; i < session->hnp_count; i++)
 		session->hnp[i] = get_hnp(reader);
-	get_extras(reader, session);
+	get_extras(reader, session, version);
 }
 
 void pmip__record_mn_write(struct pmip__writer *writer, const struct pmip__mn_record *record)
@@ -254,13 +278,16 @@ static bool is_sound(const struct pmip__mn_record *record, const struct pmip__se
 	return anchors == 1;
 }
 
-/* 0, or what is the matter with the version. */
+/* The version, or what is the matter with it. */
 static int begin(struct pmip__reader *reader, const struct pmip_bytes *value)
 {
+	uint8_t version;
+
 	pmip__reader_init(reader, value->data, value->len);
 	if (!value->len)
 		return PMIP_ERR_INVALID;
-	return pmip__get_u8(reader) == VERSION ? 0 : PMIP_ERR_UNSUPPORTED;
+	version = pmip__get_u8(reader);
+	return version && version <= VERSION ? version : PMIP_ERR_UNSUPPORTED;
 }
 
 static int end(const struct pmip__reader *reader)
@@ -271,19 +298,19 @@ static int end(const struct pmip__reader *reader)
 int pmip__record_mn_read(struct pmip__mn_record *record, const struct pmip_bytes *key, const struct pmip_bytes *value)
 {
 	struct pmip__reader reader;
-	int err = begin(&reader, value);
+	int version = begin(&reader, value), err;
 
 	if (key->len < 3 || key->len > PMIP__RECORD_KEY_MAX || key->data[0] != PMIP__RECORD_MN)
 		return PMIP_ERR_INVALID;
-	if (err)
-		return err;
+	if (version < 0)
+		return version;
 	record->mn_id = (struct pmip_mnid){key->data[1], (uint8_t)(key->len - 2), key->data + 2};
 	record->number = get_u32(&reader);
 	record->count = pmip__get_u8(&reader);
 	if (!record->number || !record->count || record->count > PMIP__RECORD_SESSIONS_MAX)
 		return PMIP_ERR_INVALID;
 	for (unsigned int i = 0; i < record->count && !reader.failed; i++)
-		get_session(&reader, &record->session[i]);
+		get_session(&reader, &record->session[i], (uint8_t)version);
 	err = end(&reader);
 	for (unsigned int i = 0; i < record->count && !err; i++)
 		if (!is_sound(record, &record->session[i]))
@@ -311,14 +338,14 @@ int pmip__record_flow_read(struct pmip__flow_record *record, const struct pmip_b
 		return PMIP_ERR_INVALID;
 	record->flow.dst = pmip__get_addr(&reader);
 	record->flow.src = pmip__get_addr(&reader);
-	record->flow.proto = pmip__get_u8(&reader);
+	record->flow.protocol = pmip__get_u8(&reader);
 	record->flow.dst_port = pmip__get_u16(&reader);
 	record->flow.src_port = pmip__get_u16(&reader);
 	err = end(&reader);
 	if (err)
 		return err;
 	err = begin(&reader, value);
-	if (err)
+	if (err < 0)
 		return err;
 	record->id = get_u32(&reader);
 	record->flow.label = get_u32(&reader);

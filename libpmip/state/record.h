@@ -41,6 +41,8 @@ struct pmip__session_record {
 	bool shares_ipv4; /* its MAG has that of the one whose prefixes it shares */
 	struct pmip_gre gre;
 	struct pmip__path path;
+	uint32_t group;                     /* of its tunnel, which it is in; 0 = in none (RFC 6602) */
+	struct pmip__freshness group_fresh; /* of requests for that */
 };
 
 struct pmip__mn_record {

@@ -15,9 +15,13 @@
  * taken by octets (RFC 1071 section 2). In 64 bits nothing overflows. */
 static uint64_t sum_words(const uint8_t *data, size_t len)
 {
-	uint64_t sum = 0;
+	uint64_t sum = 0, two;
 	uint32_t word;
 
+	for (; len >= sizeof(two); data += sizeof(two), len -= sizeof(two)) {
+		memcpy(&two, data, sizeof(two));
+		sum += (two & UINT32_MAX) + (two >> 32);
+	}
 	for (; len >= sizeof(word); data += sizeof(word), len -= sizeof(word)) {
 		memcpy(&word, data, sizeof(word));
 		sum += word;

@@ -37,16 +37,14 @@ static struct pmip_bytes read_rest(struct pmip__reader *reader)
 
 static void read_uint(const struct pmip_field *field, void *member, struct pmip__reader *reader)
 {
-	uint64_t value = pmip__get_uint(reader, field->octets);
-
 	if (field->octets == 1)
-		*(uint8_t *)member = (uint8_t)value;
+		*(uint8_t *)member = pmip__get_u8(reader);
 	else if (field->octets == 2)
-		*(uint16_t *)member = (uint16_t)value;
+		*(uint16_t *)member = pmip__get_u16(reader);
 	else if (field->octets == 4)
-		*(uint32_t *)member = (uint32_t)value;
+		*(uint32_t *)member = (uint32_t)pmip__get_uint(reader, 4);
 	else
-		*(uint64_t *)member = value;
+		*(uint64_t *)member = pmip__get_uint(reader, field->octets);
 }
 
 /* The lowest bit of a mask as a factor. */

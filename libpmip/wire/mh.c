@@ -118,10 +118,10 @@ struct seen {
 	bool have_last;
 };
 
-static int check_repetition(struct seen *seen, const struct pmip_option *option, uint8_t mh_type, const char **rule)
+/* row: of the option, NULL = it is not known. */
+static int check_repetition(struct seen *seen, const struct pmip_option *option, const struct pmip__option_row *row, uint8_t mh_type,
+			    const char **rule)
 {
-	const struct pmip__option_row *row = pmip__option_row(option->type);
-
 	if (row == NULL)
 		return 0;
 	if (seen->type[option->type] && !row->info.repeats && (row->repeats_in & 1u << mh_type) == 0) {
@@ -143,10 +143,8 @@ static int check_repetition(struct seen *seen, const struct pmip_option *option,
 }
 
 /* RFC 6275 section 6.2.7. The fault is that of the option that should have been the last one. */
-static int check_order(struct seen *seen, struct pmip_option *option, const char **rule)
+static int check_order(struct seen *seen, struct pmip_option *option, const struct pmip__option_row *row, const char **rule)
 {
-	const struct pmip__option_row *row = pmip__option_row(option->type);
-
 	if (seen->have_last && option->type != PMIP_OPT_PAD1 && option->type != PMIP_OPT_PADN) {
 		*option = seen->last;
 		*rule = "something stands behind the option that must be the last";
@@ -189,11 +187,14 @@ static int check_options(const struct pmip_mh *mh, struct pmip_diag *diag)
 	pmip__reader_init(&reader, mh->data, mh->len);
 	pmip__get(&reader, mh->options_offset);
 	while (err == 0 && pmip__reader_left(&reader) > 0) {
+		const struct pmip__option_row *row;
+
 		err = pmip__option_read(&reader, &option, &rule);
+		row = pmip__option_row(option.type);
 		if (err == 0)
-			err = check_repetition(&seen, &option, mh->type, &rule);
+			err = check_repetition(&seen, &option, row, mh->type, &rule);
 		if (err == 0)
-			err = check_order(&seen, &option, &rule);
+			err = check_order(&seen, &option, row, &rule);
 	}
 	return err == 0 ? 0 : option_fault(mh, &option, err, rule, diag);
 }
@@ -225,7 +226,7 @@ out:
 	return err;
 }
 
-int pmip_mh_decode(struct pmip_mh *mh, const struct pmip_dgram *dgram, unsigned int flags, struct pmip_diag *diag)
+int pmip_mh_decode(struct pmip_mh *mh, struct pmip_diag *diag, const struct pmip_dgram *dgram, unsigned int flags)
 {
 	return decode(mh, dgram, flags, 0, diag);
 }
@@ -247,7 +248,7 @@ static bool has_padded_mn_id(const struct pmip_mh *mh)
 	struct pmip_mnid bare;
 
 	pmip_option_iter_init(&iter, mh);
-	while (pmip_option_next_of(&iter, PMIP_OPT_MN_ID, &option) > 0) {
+	while (pmip_option_next_of(&iter, &option, PMIP_OPT_MN_ID) > 0) {
 		if (pmip__mnid_unpad(&option.u.mn_id, &bare))
 			return true;
 	}
@@ -255,8 +256,8 @@ static bool has_padded_mn_id(const struct pmip_mh *mh)
 }
 
 /* TOL-4, TOL-5, TOL-9. */
-int pmip_mh_decode_tolerant(struct pmip_mh *mh, const struct pmip_dgram *dgram, unsigned int flags, uint32_t tolerate, uint32_t *used,
-			    struct pmip_diag *diag)
+int pmip_mh_decode_tolerant(struct pmip_mh *mh, uint32_t *used, struct pmip_diag *diag, const struct pmip_dgram *dgram, unsigned int flags,
+			    uint32_t tolerate)
 {
 	int err = decode(mh, dgram, flags, 0, diag);
 	uint32_t needed = err < 0 ? length_tolerance(dgram) & tolerate : 0;
@@ -294,7 +295,7 @@ int pmip_option_next(struct pmip_option_iter *iter, struct pmip_option *option)
 	return 1;
 }
 
-int pmip_option_next_of(struct pmip_option_iter *iter, uint8_t type, struct pmip_option *option)
+int pmip_option_next_of(struct pmip_option_iter *iter, struct pmip_option *option, uint8_t type)
 {
 	const struct pmip_mh *mh = iter->mh;
 

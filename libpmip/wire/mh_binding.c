@@ -87,102 +87,53 @@ static int read_hnp(struct pmip_binding_options *options, const struct pmip_opt_
 	return 0;
 }
 
-/* RFC 5213 section 8.6: an all-zero identifier is no identifier. */
-static int read_ll_id(struct pmip_binding_options *options, const struct pmip_option *option)
-{
-	const struct pmip_llid *llid = &option->u.ll_id;
-
-	if (llid->len == 0)
-		return PMIP_ERR_TOO_MANY;
-	if (pmip__is_zero(llid->b, llid->len))
-		return 0;
-	options->ll_id = *llid;
-	options->has |= PMIP_HAS_LL_ID;
-	return 0;
-}
-
-/* What RFCs after 5213 have added. */
-static unsigned int read_extension(struct pmip_binding_options *options, const struct pmip_option *option)
-{
-	switch (option->type) {
-	case PMIP_OPT_GRE_KEY:
-		options->gre_key = option->u.gre_key;
-		return PMIP_HAS_GRE_KEY;
-	case PMIP_OPT_IPV4_HOA_REQUEST:
-		options->ipv4_request = option->u.ipv4;
-		return PMIP_HAS_IPV4_REQUEST;
-	case PMIP_OPT_IPV4_HOA_REPLY:
-		options->ipv4_reply = option->u.ipv4;
-		return PMIP_HAS_IPV4_REPLY;
-	case PMIP_OPT_IPV4_ROUTER:
-		options->ipv4_router = option->u.ip;
-		return PMIP_HAS_IPV4_ROUTER;
-	case PMIP_OPT_IPV4_DHCP_MODE:
-		options->ipv4_dhcp_server = option->u.dhcp_server;
-		return PMIP_HAS_IPV4_DHCP_MODE;
-	case PMIP_OPT_REDIRECT_CAPABILITY:
-		return PMIP_HAS_REDIRECT_CAPABILITY;
-	case PMIP_OPT_REDIRECT:
-		options->redirect = option->u.redirect;
-		return PMIP_HAS_REDIRECT;
-	case PMIP_OPT_LOAD_INFORMATION:
-		options->load = option->u.load;
-		return PMIP_HAS_LOAD;
-	case PMIP_OPT_MN_GROUP_ID:
-		options->group = option->u.group;
-		return PMIP_HAS_GROUP;
-	case PMIP_OPT_MAG_PARAMETERS:
-		options->mag_parameters = option->u.suboptions;
-		return PMIP_HAS_MAG_PARAMETERS;
-	case PMIP_OPT_MAG_MULTIPATH:
-		options->multipath = option->u.multipath;
-		return PMIP_HAS_MULTIPATH;
-	case PMIP_OPT_MAG_ID:
-		options->mag_id = option->u.mag_id;
-		return PMIP_HAS_MAG_ID;
-	default:
-		return 0;
-	}
-}
+/* Options of which there is one, in the order in which they are written, the mobile node's identifier before the prefixes and the others behind: the
+ * bit, and where the value is in either structure. */
+#define SINGLE(bit_, type_, member, of_option) \
+	{.bit = PMIP_HAS_##bit_, .type = PMIP_OPT_##type_, .in_options = offsetof(struct pmip_binding_options, member), \
+	 .in_option = offsetof(struct pmip_option, u.of_option), .len = sizeof(((struct pmip_option *)0)->u.of_option)}
+static const struct single {
+	unsigned int bit;
+	uint8_t type;
+	size_t in_options, in_option, len;
+} singles[] = {
+	SINGLE(MN_ID, MN_ID, mn_id, mn_id),
+	SINGLE(HI, HI, hi, hi),
+	SINGLE(ATT, ATT, att, att),
+	SINGLE(TIMESTAMP, TIMESTAMP, timestamp, timestamp),
+	SINGLE(LL_ID, LL_ID, ll_id, ll_id),
+	SINGLE(LLA, LLA, lla, lla),
+	SINGLE(ALT_COA, ALT_COA, alt_coa, alt_coa),
+	SINGLE(GRE_KEY, GRE_KEY, gre_key, gre_key),
+	SINGLE(IPV4_REQUEST, IPV4_HOA_REQUEST, ipv4_request, ipv4),
+	SINGLE(IPV4_REPLY, IPV4_HOA_REPLY, ipv4_reply, ipv4),
+	SINGLE(IPV4_ROUTER, IPV4_ROUTER, ipv4_router, ip),
+	SINGLE(IPV4_DHCP_MODE, IPV4_DHCP_MODE, ipv4_dhcp_server, dhcp_server),
+	{.bit = PMIP_HAS_REDIRECT_CAPABILITY, .type = PMIP_OPT_REDIRECT_CAPABILITY},
+	SINGLE(REDIRECT, REDIRECT, redirect, redirect),
+	SINGLE(LOAD, LOAD_INFORMATION, load, load),
+	SINGLE(GROUP, MN_GROUP_ID, group, group),
+	SINGLE(MAG_PARAMETERS, MAG_PARAMETERS, mag_parameters, suboptions),
+	SINGLE(MULTIPATH, MAG_MULTIPATH, multipath, multipath),
+	SINGLE(MAG_ID, MAG_ID, mag_id, mag_id),
+};
 
 static int read_option(struct pmip_binding_options *options, const struct pmip_option *option)
 {
-	unsigned int bit = 0;
-
-	switch (option->type) {
-	case PMIP_OPT_MN_ID:
-		options->mn_id = option->u.mn_id;
-		bit = PMIP_HAS_MN_ID;
-		break;
-	case PMIP_OPT_HNP:
+	if (option->type == PMIP_OPT_HNP)
 		return read_hnp(options, &option->u.hnp);
-	case PMIP_OPT_HI:
-		options->hi = option->u.hi;
-		bit = PMIP_HAS_HI;
-		break;
-	case PMIP_OPT_ATT:
-		options->att = option->u.att;
-		bit = PMIP_HAS_ATT;
-		break;
-	case PMIP_OPT_TIMESTAMP:
-		options->timestamp = option->u.timestamp;
-		bit = PMIP_HAS_TIMESTAMP;
-		break;
-	case PMIP_OPT_LL_ID:
-		return read_ll_id(options, option);
-	case PMIP_OPT_LLA:
-		options->lla = option->u.lla;
-		bit = PMIP_HAS_LLA;
-		break;
-	case PMIP_OPT_ALT_COA:
-		options->alt_coa = option->u.alt_coa;
-		bit = PMIP_HAS_ALT_COA;
-		break;
-	default:
-		bit = read_extension(options, option);
+	if (option->type == PMIP_OPT_LL_ID && option->u.ll_id.len == 0)
+		return PMIP_ERR_TOO_MANY;
+	/* RFC 5213 section 8.6: an all-zero identifier is no identifier. */
+	if (option->type == PMIP_OPT_LL_ID && pmip__is_zero(option->u.ll_id.b, option->u.ll_id.len))
+		return 0;
+	for (size_t i = 0; i < PMIP__ARRAY_SIZE(singles); i++) {
+		if (singles[i].type != option->type)
+			continue;
+		memcpy((uint8_t *)options + singles[i].in_options, (const uint8_t *)option + singles[i].in_option, singles[i].len);
+		options->has |= singles[i].bit;
 		break;
 	}
-	options->has |= bit;
 	return 0;
 }
 
@@ -213,7 +164,7 @@ int pmip_binding_options_read_flowmob(struct pmip_binding_options *options, cons
 
 	options->flowmob_type = type;
 	pmip_option_iter_init(&iter, mh);
-	while (pmip_option_next_of(&iter, type, &option) > 0) {
+	while (pmip_option_next_of(&iter, &option, type) > 0) {
 		struct pmip_opt_hnp hnp = {.off_link = true};
 
 		if (option.len != HNP_LEN)
@@ -244,40 +195,25 @@ static void write_prefix(struct pmip_mh_writer *writer, const struct pmip_bindin
 		pmip_mh_add_option(writer, &(struct pmip_option){.type = PMIP_OPT_HNP, .u.hnp = *hnp});
 }
 
+static void write_single(struct pmip_mh_writer *writer, const struct pmip_binding_options *options, const struct single *single)
+{
+	struct pmip_option option;
+
+	if (!(options->has & single->bit))
+		return;
+	memset(&option, 0, sizeof(option));
+	option.type = single->type;
+	memcpy((uint8_t *)&option + single->in_option, (const uint8_t *)options + single->in_options, single->len);
+	pmip_mh_add_option(writer, &option);
+}
+
 void pmip_binding_options_write(struct pmip_mh_writer *writer, const struct pmip_binding_options *options)
 {
-	const struct {
-		unsigned int bit;
-		struct pmip_option option;
-	} tail[] = {
-		{PMIP_HAS_HI, {.type = PMIP_OPT_HI, .u.hi = options->hi}},
-		{PMIP_HAS_ATT, {.type = PMIP_OPT_ATT, .u.att = options->att}},
-		{PMIP_HAS_TIMESTAMP, {.type = PMIP_OPT_TIMESTAMP, .u.timestamp = options->timestamp}},
-		{PMIP_HAS_LL_ID, {.type = PMIP_OPT_LL_ID, .u.ll_id = options->ll_id}},
-		{PMIP_HAS_LLA, {.type = PMIP_OPT_LLA, .u.lla = options->lla}},
-		{PMIP_HAS_ALT_COA, {.type = PMIP_OPT_ALT_COA, .u.alt_coa = options->alt_coa}},
-		{PMIP_HAS_GRE_KEY, {.type = PMIP_OPT_GRE_KEY, .u.gre_key = options->gre_key}},
-		{PMIP_HAS_IPV4_REQUEST, {.type = PMIP_OPT_IPV4_HOA_REQUEST, .u.ipv4 = options->ipv4_request}},
-		{PMIP_HAS_IPV4_REPLY, {.type = PMIP_OPT_IPV4_HOA_REPLY, .u.ipv4 = options->ipv4_reply}},
-		{PMIP_HAS_IPV4_ROUTER, {.type = PMIP_OPT_IPV4_ROUTER, .u.ip = options->ipv4_router}},
-		{PMIP_HAS_IPV4_DHCP_MODE, {.type = PMIP_OPT_IPV4_DHCP_MODE, .u.dhcp_server = options->ipv4_dhcp_server}},
-		{PMIP_HAS_REDIRECT_CAPABILITY, {.type = PMIP_OPT_REDIRECT_CAPABILITY}},
-		{PMIP_HAS_REDIRECT, {.type = PMIP_OPT_REDIRECT, .u.redirect = options->redirect}},
-		{PMIP_HAS_LOAD, {.type = PMIP_OPT_LOAD_INFORMATION, .u.load = options->load}},
-		{PMIP_HAS_GROUP, {.type = PMIP_OPT_MN_GROUP_ID, .u.group = options->group}},
-		{PMIP_HAS_MAG_PARAMETERS, {.type = PMIP_OPT_MAG_PARAMETERS, .u.suboptions = options->mag_parameters}},
-		{PMIP_HAS_MULTIPATH, {.type = PMIP_OPT_MAG_MULTIPATH, .u.multipath = options->multipath}},
-		{PMIP_HAS_MAG_ID, {.type = PMIP_OPT_MAG_ID, .u.mag_id = options->mag_id}},
-	};
-
-	if (options->has & PMIP_HAS_MN_ID)
-		pmip_mh_add_option(writer, &(struct pmip_option){.type = PMIP_OPT_MN_ID, .u.mn_id = options->mn_id});
+	write_single(writer, options, &singles[0]);
 	for (unsigned int i = 0; i < options->hnp_count; i++)
 		write_prefix(writer, options, &options->hnp[i]);
-	for (size_t i = 0; i < PMIP__ARRAY_SIZE(tail); i++) {
-		if (options->has & tail[i].bit)
-			pmip_mh_add_option(writer, &tail[i].option);
-	}
+	for (size_t i = 1; i < PMIP__ARRAY_SIZE(singles); i++)
+		write_single(writer, options, &singles[i]);
 }
 
 uint64_t pmip_timestamp_from_us(uint64_t wall_us)

@@ -5,21 +5,6 @@
 #include "wire/option_table.h"
 #include "wire/suboption.h"
 
-const struct pmip__option_row *pmip__option_row(uint8_t type)
-{
-	const struct pmip__option_row *row;
-
-	if (type >= PMIP__ROWS_END)
-		return NULL;
-	if (type >= PMIP__ROWS_LATER_FIRST)
-		row = &pmip__rows_later[type - PMIP__ROWS_LATER_FIRST];
-	else if (type >= PMIP__ROWS_PROXY_FIRST)
-		row = &pmip__rows_proxy[type - PMIP__ROWS_PROXY_FIRST];
-	else
-		row = &pmip__rows_mip6[type];
-	return row->info.name == NULL ? NULL : row;
-}
-
 const struct pmip_option_info *pmip_option_info(uint8_t type)
 {
 	const struct pmip__option_row *row = pmip__option_row(type);

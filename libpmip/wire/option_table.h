@@ -57,6 +57,19 @@ int pmip__check_suboptions(struct pmip_option *option, const char **rule);
 int pmip__check_prefix(struct pmip_option *option, const char **rule);
 
 /* NULL when the table does not know the type. */
-const struct pmip__option_row *pmip__option_row(uint8_t type);
+static inline const struct pmip__option_row *pmip__option_row(uint8_t type)
+{
+	const struct pmip__option_row *row;
+
+	if (type >= PMIP__ROWS_END)
+		return NULL;
+	if (type >= PMIP__ROWS_LATER_FIRST)
+		row = &pmip__rows_later[type - PMIP__ROWS_LATER_FIRST];
+	else if (type >= PMIP__ROWS_PROXY_FIRST)
+		row = &pmip__rows_proxy[type - PMIP__ROWS_PROXY_FIRST];
+	else
+		row = &pmip__rows_mip6[type];
+	return row->info.name == NULL ? NULL : row;
+}
 
 #endif

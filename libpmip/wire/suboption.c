@@ -108,7 +108,7 @@ int pmip__suboptions_check(const struct pmip_option *option, const char **rule)
 	}
 }
 
-int pmip_suboption_write(uint8_t *buf, size_t cap, enum pmip_suboption_family family, const struct pmip_suboption *sub)
+int pmip_suboption_encode(uint8_t *buf, size_t cap, enum pmip_suboption_family family, const struct pmip_suboption *sub)
 {
 	const struct pmip__suboption_row *row = pmip__suboption_row(family, sub->type);
 	bool pad1 = family == PMIP_SUB_FLOW && sub->type == PAD1;

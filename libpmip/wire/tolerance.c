@@ -45,11 +45,13 @@ const char *pmip_tolerance_name(enum pmip_tolerance tolerance)
 	return NULL;
 }
 
-uint32_t pmip_tolerance_by_name(const char *name)
+int pmip_tolerance_parse(enum pmip_tolerance *tolerance, const char *name)
 {
 	for (size_t i = 0; i < PMIP__ARRAY_SIZE(table); i++) {
-		if (strcmp(table[i].name, name) == 0)
-			return table[i].tolerance;
+		if (strcmp(table[i].name, name) == 0) {
+			*tolerance = table[i].tolerance;
+			return 0;
+		}
 	}
-	return 0;
+	return PMIP_ERR_SYNTAX;
 }

@@ -2,6 +2,8 @@
 /*
  * The check of utf8.h.
  */
+#include <string.h>
+
 #include "wire/utf8.h"
 
 /* Octets of the UTF-8 sequence that starts at s with an octet from 0x80 on (RFC 3629 section 4), 0 when it is not one. */
@@ -35,9 +37,17 @@ static size_t utf8_sequence(const uint8_t *s, size_t left)
 
 bool pmip__is_utf8(const uint8_t *s, size_t len)
 {
+	uint64_t word;
 	size_t n;
 
 	for (; len > 0; s += n, len -= n) {
+		/* Most is ASCII, and looked at by eight. */
+		if (len >= sizeof(word)) {
+			memcpy(&word, s, sizeof(word));
+			n = sizeof(word);
+			if ((word & 0x8080808080808080) == 0)
+				continue;
+		}
 		n = *s < 0x80 ? 1 : utf8_sequence(s, len);
 		if (n == 0)
 			return false;

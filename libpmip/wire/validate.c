@@ -337,7 +337,7 @@ static int check_message(const struct facts *facts, enum pmip_role role)
 	return mh->type == PMIP_MH_LRI ? check_lri(facts) : 0;
 }
 
-int pmip_mh_validate(const struct pmip_mh *mh, enum pmip_role role, struct pmip_diag *diag)
+int pmip_mh_validate(const struct pmip_mh *mh, struct pmip_diag *diag, enum pmip_role role)
 {
 	struct facts facts;
 	int err;

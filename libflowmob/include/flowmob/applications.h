@@ -12,8 +12,8 @@
 extern "C" {
 #endif
 
-/** Longest name of an application, without the final NUL. */
-#define FLOWMOB_APPLICATION_NAME_MAX 63
+/** Longest name of an application, with the final NUL. */
+#define FLOWMOB_APPLICATION_STRLEN 64
 
 struct flowmob_applications;
 
@@ -24,7 +24,7 @@ FLOWMOB_API int flowmob_applications_new(struct flowmob_applications **applicati
 FLOWMOB_API void flowmob_applications_free(struct flowmob_applications *applications);
 
 /** Add a selector to an application, which begins with its first one.
- * @param[in] name      1..FLOWMOB_APPLICATION_NAME_MAX octets; copied.
+ * @param[in] name      1..FLOWMOB_APPLICATION_STRLEN - 1 octets; copied.
  * @param[in] selector  copied. The application's server is the source: web is source port 80 or 443.
  * @retval 0 done  @retval PMIP_ERR_INVALID the name is empty or too long
  * @retval PMIP_ERR_SELECTOR_FORMAT, PMIP_ERR_SUBOPT_VALUE see flowmob_selector_match()

@@ -30,13 +30,14 @@ struct flowmob_first_packets {
 	uint16_t queue;                   /**< number of the queue */
 	uint8_t generation;               /**< 1..255 */
 	unsigned int prefix_count;        /**< 1..FLOWMOB_FIRST_PACKETS_PREFIXES_MAX */
-	const struct pmip_prefix *prefix; /**< destinations whose packets wait; IPv4 mapped */
+	const struct pmip_prefix *prefixes; /**< destinations whose packets wait; IPv4 mapped */
 	const struct pmip_log *log;       /**< or NULL */
 };
 
 /** The generation as a mark, for verdicts on packets whose connection need not be asked for again. Since: 0.1. */
 FLOWMOB_API uint32_t flowmob_first_packets_mark(uint8_t generation);
-/** Make the rules, or change them in one step. @retval 0 done  @retval PMIP_ERR_INVALID  @retval PMIP_ERR_UNSUPPORTED the programs or the
+/** Make the rules, or change them in one step. @retval 0 done  @retval PMIP_ERR_INVALID an argument is outside its range
+ * @retval PMIP_ERR_UNSUPPORTED the programs or the
  * kernel do not do it, see the log. Since: 0.1. */
 FLOWMOB_API int flowmob_first_packets_set(const struct flowmob_first_packets *rules);
 /** Remove them, if they are there. Since: 0.1. */

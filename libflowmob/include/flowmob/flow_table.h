@@ -34,7 +34,7 @@ struct flowmob_flow {
  * @param[in]  idle_timeout_ms  how long a flow stays without a packet, 1..4294967295.
  * @param[in]  mem              copied, or NULL.
  * @param[in]  hash_key         16 random octets against chosen addresses and ports; copied.
- * @retval 0 done  @retval PMIP_ERR_INVALID  @retval PMIP_ERR_NOMEM. Since: 0.1. */
+ * @retval 0 done  @retval PMIP_ERR_INVALID an argument is outside its range  @retval PMIP_ERR_NOMEM. Since: 0.1. */
 FLOWMOB_API int flowmob_flow_table_new(struct flowmob_flow_table **table, uint32_t max_flows, uint32_t idle_timeout_ms,
 				       const struct pmip_mem *mem, const uint8_t hash_key[16]);
 
@@ -57,7 +57,7 @@ FLOWMOB_API struct flowmob_flow *flowmob_flow_table_find(const struct flowmob_fl
  * @param[in] flow    one of the table's.
  * @param[in] label   the packet's flow label, 20 bits; of a packet of the other direction, the flow's own.
  * @param[in] octets  the packet's length. Since: 0.1. */
-FLOWMOB_API void flowmob_flow_table_seen(struct flowmob_flow_table *table, struct flowmob_flow *flow, uint32_t label, size_t octets,
+FLOWMOB_API void flowmob_flow_table_seen(struct flowmob_flow_table *table, struct flowmob_flow *flow, uint32_t label, uint64_t octets,
 					 uint64_t mono_us);
 
 /** Delete a flow.

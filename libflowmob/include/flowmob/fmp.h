@@ -40,13 +40,18 @@
  *     TUNNELS  MN-ID; length 0 = of all              more 8, 0 8, number 16, so many ATTACHMENTs
  *     WATCH    SCOPE                                 empty: from now on FLOW_SEEN tells of flows to these mobile nodes. REFUSED when the
  *                                                    LMA's datapath cannot see flows. In force as long as the connection
- *     FLOW_COUNTERS    empty                         more 8, 0 8, number 16, so many FLOW COUNTs: of all flows. REFUSED when the LMA's
- *                                                    datapath does not count flows
+ *     FLOW_COUNTERS    empty                         more 8, 0 8, number 16, span 32, so many FLOW COUNTs: of flows that have counted in the last
+ *                                                    span milliseconds. Span 0: of all flows, whatever they had counted. REFUSED when the
+ *                                                    LMA's datapath does not count flows, BUSY when the last one is not answered to its end
  *     TUNNEL_COUNTERS  empty                         more 8, 0 8, number 16, so many TUNNEL COUNTs: of all tunnels. REFUSED as above
  *
- * LIST, TUNNELS and the counters are answered by one message or more; more is 1 in all of them but the last. They are sent without a pause: no
- * event comes between them, and those after them tell of changes to just what they listed. Counters are of what was sent to mobile nodes; one that
- * is lower than before began anew.
+ * LIST, TUNNELS and the counters are answered by one message or more; more is 1 in all of them but the last. Those of LIST and TUNNELS are sent
+ * without a pause: no event comes between them, and those after them tell of changes to just what they listed. Counters are of what was sent
+ * to mobile nodes; one that is lower than before began anew.
+ *
+ * No answer to FLOW_COUNTERS looks at more than 32768 flows or at an eighth of all, whichever is more: with more of them than that, the next
+ * request goes on where the last one ended, and span is the time since it was the turn of the same flows. A connection's first round over all
+ * flows has span 0. A flow that is not told has not counted in that time.
  *
  * Events of the LMA:
  *
@@ -212,6 +217,7 @@ struct flowmob_fmp {
 		enum flowmob_watch watch;             /**< WATCH */
 		struct {
 			bool more;                    /**< another answer follows */
+			uint32_t span_ms;             /**< the time in which these have counted; 0 = since they were set */
 			unsigned int count;           /**< 0..FLOWMOB_FMP_FLOW_COUNTS_MAX */
 			struct flowmob_flow_count flow[FLOWMOB_FMP_FLOW_COUNTS_MAX]; /**< so many */
 		} flow_counters;                      /**< answer to FLOW_COUNTERS */
@@ -220,7 +226,7 @@ struct flowmob_fmp {
 			unsigned int count;           /**< 0..FLOWMOB_FMP_TUNNEL_COUNTS_MAX */
 			struct flowmob_tunnel_count tunnel[FLOWMOB_FMP_TUNNEL_COUNTS_MAX]; /**< so many */
 		} tunnel_counters;                    /**< answer to TUNNEL_COUNTERS */
-	} u;
+	} u; /**< by type */
 };
 
 /** Read a message.
@@ -237,9 +243,9 @@ FLOWMOB_API int flowmob_fmp_decode(struct flowmob_fmp *message, const uint8_t *b
  * Since: 0.1. */
 FLOWMOB_API int flowmob_fmp_encode(uint8_t *buf, size_t cap, const struct flowmob_fmp *message);
 
-/** Name of an op, e.g. "move", "move-answer"; "unknown" when there is none. Static. Since: 0.1. */
+/** Name of an op, e.g. "move", "move-answer"; NULL when there is none. Static. Since: 0.1. */
 FLOWMOB_API const char *flowmob_fmp_op_name(uint8_t op);
-/** Name of a status, e.g. "no-tunnel"; "unknown" when there is none. Static. Since: 0.1. */
+/** Name of a status, e.g. "no-tunnel"; NULL when there is none. Static. Since: 0.1. */
 FLOWMOB_API const char *flowmob_fmp_status_name(uint16_t status);
 
 #ifdef __cplusplus

@@ -21,7 +21,7 @@ struct flowmob_fragment_table;
  * @param[in]  timeout_ms  how long a first fragment is remembered, 1..4294967295; a receiver waits for 60000 (RFC 8200 section 4.5).
  * @param[in]  mem         copied, or NULL.
  * @param[in]  hash_key    16 random octets against chosen identifiers; copied.
- * @retval 0 done  @retval PMIP_ERR_INVALID  @retval PMIP_ERR_NOMEM. Since: 0.1. */
+ * @retval 0 done  @retval PMIP_ERR_INVALID an argument is outside its range  @retval PMIP_ERR_NOMEM. Since: 0.1. */
 FLOWMOB_API int flowmob_fragment_table_new(struct flowmob_fragment_table **table, uint32_t max, uint32_t timeout_ms,
 					   const struct pmip_mem *mem, const uint8_t hash_key[16]);
 
@@ -32,13 +32,13 @@ FLOWMOB_API void flowmob_fragment_table_free(struct flowmob_fragment_table *tabl
  * @param[in] packet   is_first_fragment is set.
  * @param[in] value    the caller's: a path, a mark, a flow id.
  * @param[in] mono_us  monotonic clock, microseconds. Since: 0.1. */
-FLOWMOB_API void flowmob_fragment_table_put(struct flowmob_fragment_table *table, const struct flowmob_packet *packet, uint32_t value,
+FLOWMOB_API void flowmob_fragment_table_set(struct flowmob_fragment_table *table, const struct flowmob_packet *packet, uint32_t value,
 					    uint64_t mono_us);
 
 /** What was decided for the first fragment of the packet that this is a fragment of.
  * @param[out] value  untouched on error.
  * @retval 0 found  @retval PMIP_ERR_NOENT its first fragment has not come, or is forgotten: the default path. Since: 0.1. */
-FLOWMOB_API int flowmob_fragment_table_get(const struct flowmob_fragment_table *table, uint32_t *value,
+FLOWMOB_API int flowmob_fragment_table_find(const struct flowmob_fragment_table *table, uint32_t *value,
 					   const struct flowmob_packet *packet, uint64_t mono_us);
 
 #ifdef __cplusplus

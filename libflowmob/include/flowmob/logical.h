@@ -39,7 +39,8 @@ struct flowmob_logical;
 /** Make the logical interface, or take over one that is there, and put the programs of this library in force on it.
  * A bonding device that somebody else has made is taken over with its slaves.
  * @param[out] logical  untouched on error.  @param[in] name  of the interface.  @param[in] log  copied, or NULL.
- * @retval 0 done  @retval PMIP_ERR_INVALID  @retval PMIP_ERR_CONFIG an interface of this name is there and is of another kind
+ * @retval 0 done  @retval PMIP_ERR_INVALID an argument is outside its range
+ * @retval PMIP_ERR_CONFIG an interface of this name is there and is of another kind
  * @retval PMIP_ERR_UNSUPPORTED the kernel cannot do it  @retval PMIP_ERR_OS see the log  @retval PMIP_ERR_NOMEM. Since: 0.1. */
 FLOWMOB_API int flowmob_logical_new(struct flowmob_logical **logical, const char *name, enum flowmob_logical_kind kind,
 				    const struct pmip_log *log);
@@ -61,12 +62,13 @@ FLOWMOB_API enum flowmob_logical_kind flowmob_logical_get_kind(const struct flow
  * @retval 0 done  @retval PMIP_ERR_NOENT no such interface  @retval PMIP_ERR_INVALID not Ethernet, or another interface's slave, or the
  * object is not from flowmob_logical_new()  @retval PMIP_ERR_FULL there are as many as can be  @retval PMIP_ERR_OS see the log. Since: 0.1. */
 FLOWMOB_API int flowmob_logical_add_slave(struct flowmob_logical *logical, const char *slave);
-/** Release a slave and remove what points to it. @retval 0 done  @retval PMIP_ERR_NOENT  @retval PMIP_ERR_OS see the log. Since: 0.1. */
+/** Release a slave and remove what points to it. @retval 0 done  @retval PMIP_ERR_NOENT there is none
+ * @retval PMIP_ERR_OS see the log. Since: 0.1. */
 FLOWMOB_API int flowmob_logical_del_slave(struct flowmob_logical *logical, const char *slave);
 
 /** Send packets of source ports first to last by a slave. @param[in] slave  NULL = as all others.
  * @retval 0 done  @retval PMIP_ERR_NOENT no such slave  @retval PMIP_ERR_INVALID last is less than first. Since: 0.1. */
-FLOWMOB_API int flowmob_logical_set(struct flowmob_logical *logical, uint16_t first, uint16_t last, const char *slave);
+FLOWMOB_API int flowmob_logical_set_entry(struct flowmob_logical *logical, uint16_t first, uint16_t last, const char *slave);
 /** Make a slave the active one. @retval 0 done  @retval PMIP_ERR_NOENT no such slave  @retval PMIP_ERR_NO_PATH it has no link
  * @retval PMIP_ERR_OS see the log. Since: 0.1. */
 FLOWMOB_API int flowmob_logical_set_active(struct flowmob_logical *logical, const char *slave);
@@ -78,20 +80,21 @@ FLOWMOB_API bool flowmob_logical_get_reflect(const struct flowmob_logical *logic
 
 /** A slave. */
 struct flowmob_logical_slave {
-	char name[16];      /**< of the interface */
-	uint32_t ifindex;
-	bool up;            /**< it has a link */
-	bool active;
+	size_t size;         /**< sizeof(struct flowmob_logical_slave), set by the caller */
+	char name[16];       /**< of the interface */
+	uint32_t ifindex;    /**< of the interface */
+	bool up;             /**< it has a link */
+	bool active;         /**< packets leave by it that the table says nothing of */
 	uint64_t tx_packets; /**< that it has sent, since it exists */
-	uint64_t rx_packets;
+	uint64_t rx_packets; /**< that have come in by it, since it exists */
 };
 
 /** Walk the slaves. @param[in,out] cursor 0 to start. @retval 1 slave filled  @retval 0 no more  @retval PMIP_ERR_OS see the log. Since: 0.1. */
-FLOWMOB_API int flowmob_logical_next_slave(struct flowmob_logical *logical, uint32_t *cursor, struct flowmob_logical_slave *slave);
-/** Walk the table by ascending port; neighbours with one slave are told as one. @param[in,out] cursor 0 to start. @param[out] slave index of the
- * interface. @retval 1 filled  @retval 0 no more. Since: 0.1. */
-FLOWMOB_API int flowmob_logical_next_entry(const struct flowmob_logical *logical, uint32_t *cursor, uint16_t *first, uint16_t *last,
-					   uint32_t *slave);
+FLOWMOB_API int flowmob_logical_next_slave(struct flowmob_logical *logical, size_t *cursor, struct flowmob_logical_slave *slave);
+/** Walk the table by ascending port; neighbours with one slave are told as one. @param[in,out] cursor 0 to start. @param[out] ifindex of the slave.
+ * @retval 1 filled  @retval 0 no more. Since: 0.1. */
+FLOWMOB_API int flowmob_logical_next_entry(const struct flowmob_logical *logical, size_t *cursor, uint16_t *first, uint16_t *last,
+					   uint32_t *ifindex);
 
 /** A descriptor that polls readable when something has happened to interfaces. Since: 0.1. */
 FLOWMOB_API int flowmob_logical_fd(const struct flowmob_logical *logical);

@@ -3,7 +3,7 @@
  * The flow manager: knows the flows to mobile nodes and decides by which of its tunnels each one goes (RFC 7864, and the paper's section 3.3).
  * Sans-IO like pmip/lma.h: packets, messages of the flow socket (flowmob/fmp.h), counters and time go in, actions are pulled out.
  *
- *     flowmob_manager_packet(manager, &packet, handle, application, now);   a packet waits for its verdict
+ *     flowmob_manager_input_packet(manager, &packet, handle, now);          a packet waits for its verdict
  *     flowmob_manager_input(manager, data, len, now);                       the LMA says something
  *     flowmob_manager_handle_timeout(manager, now);                         at flowmob_manager_next_deadline()
  *     while (flowmob_manager_next_action(manager, &action) == 1)            after each of them: do it
@@ -58,7 +58,7 @@ FLOWMOB_API int flowmob_manager_config_set_congestion(struct flowmob_manager_con
  * Since: 0.1. */
 FLOWMOB_API int flowmob_manager_config_set_hysteresis(struct flowmob_manager_config *config, uint32_t hysteresis_ms);
 /** Move a flow as well when its bit rate falls below half of its average; default off: a sender may just have less to say. Since: 0.1. */
-FLOWMOB_API void flowmob_manager_config_set_throughput_drop(struct flowmob_manager_config *config, bool on);
+FLOWMOB_API int flowmob_manager_config_set_throughput_drop(struct flowmob_manager_config *config, bool on);
 /** Local time for the policy, minutes east of UTC, -1440..1440; default 0. @retval PMIP_ERR_INVALID. Since: 0.1. */
 FLOWMOB_API int flowmob_manager_config_set_utc_offset(struct flowmob_manager_config *config, int offset_min);
 
@@ -66,13 +66,14 @@ FLOWMOB_API int flowmob_manager_config_set_utc_offset(struct flowmob_manager_con
  * @retval PMIP_ERR_INVALID. Since: 0.1. */
 FLOWMOB_API int flowmob_manager_config_set_watch(struct flowmob_manager_config *config, enum flowmob_watch watch);
 /** Ask the LMA in each period what flows and tunnels have counted, and evaluate that; default off. FLOWMOB_ACTION_POLL does not come then. Since: 0.1. */
-FLOWMOB_API void flowmob_manager_config_set_lma_counters(struct flowmob_manager_config *config, bool on);
+FLOWMOB_API int flowmob_manager_config_set_lma_counters(struct flowmob_manager_config *config, bool on);
 
 /** Make a manager, without a connection and a policy; its first deadline is now. @param[in] config copied. @param[in] mem copied, or NULL.
  * @param[in] hash_key 16 random octets against chosen flows; copied. @retval 0 done  @retval PMIP_ERR_NOMEM. Since: 0.1. */
 FLOWMOB_API int flowmob_manager_new(struct flowmob_manager **manager, const struct flowmob_manager_config *config,
 				    const struct pmip_mem *mem, const uint8_t hash_key[16]);
-/** What decides from now on. Flows are held against it at the next evaluation. @param[in] policy, applications borrowed until replaced; NULL = none.
+/** What decides from now on. Flows are held against it at the next evaluation.
+ * @param[in] policy, applications borrowed until replaced; NULL = none.
  * Either may be changed in between, but for names of applications, which must stay until then. Since: 0.1. */
 FLOWMOB_API void flowmob_manager_set_policy(struct flowmob_manager *manager, const struct flowmob_policy *policy,
 					    const struct flowmob_applications *applications);
@@ -81,7 +82,7 @@ FLOWMOB_API void flowmob_manager_free(struct flowmob_manager *manager);
 
 /** The flow socket has been connected, or the connection is lost or could not be made. When it is lost every flow is forgotten.
  * @retval 0 done  @retval PMIP_ERR_TIME, PMIP_ERR_NOMEM nothing changed. Since: 0.1. */
-FLOWMOB_API int flowmob_manager_socket(struct flowmob_manager *manager, bool up, struct pmip_now now);
+FLOWMOB_API int flowmob_manager_set_socket_up(struct flowmob_manager *manager, bool up, struct pmip_now now);
 /** Take in a message of the LMA, one packet of the socket. What it sends is no error of this call; what cannot be decoded, or is no answer or
  * event, ends the connection.
  * @retval 0 done  @retval PMIP_ERR_TIME nothing changed  @retval PMIP_ERR_NOMEM give it again: of a list some may have been taken in, for
@@ -91,15 +92,16 @@ FLOWMOB_API int flowmob_manager_input(struct flowmob_manager *manager, const uin
  * goes where the first one of its packet went, if that is known.
  * @param[in] handle  names the packet; never looked at.
  * @retval 0 done  @retval PMIP_ERR_TIME, PMIP_ERR_NOMEM nothing changed; no verdict follows. Since: 0.1. */
-FLOWMOB_API int flowmob_manager_packet(struct flowmob_manager *manager, const struct flowmob_packet *packet, uint64_t handle,
+FLOWMOB_API int flowmob_manager_input_packet(struct flowmob_manager *manager, const struct flowmob_packet *packet, uint64_t handle,
 				       struct pmip_now now);
-/** Packets of a flow that were not given to flowmob_manager_packet() but counted elsewhere, since the last time. They keep the flow from
+/** Packets of a flow that were not given to flowmob_manager_input_packet() but counted elsewhere, since the last time. They keep the flow from
  * being idle, and make its bit rate. @retval 0 done  @retval PMIP_ERR_NOENT no such flow. Since: 0.1. */
-FLOWMOB_API int flowmob_manager_flow_counted(struct flowmob_manager *manager, uint32_t flow_id, uint64_t octets, struct pmip_now now);
-/** Counters of a tunnel, as they stand. One that is lower than the last time counts from there. @param[in] octets of what was sent.
+FLOWMOB_API int flowmob_manager_add_flow_octets(struct flowmob_manager *manager, uint32_t flow_id, uint64_t octets, struct pmip_now now);
+/** Counters of a tunnel, as they stand. One that is lower than the last time counts from there. @param[in] packets sent into it. @param[in] octets of these.
+ * @param[in] dropped packets that the kernel dropped on their way out.
  * @retval 0 done  @retval PMIP_ERR_NOENT no such tunnel. Since: 0.1. */
-FLOWMOB_API int flowmob_manager_tunnel_counters(struct flowmob_manager *manager, uint32_t tunnel, uint64_t sent, uint64_t dropped,
-						uint64_t octets);
+FLOWMOB_API int flowmob_manager_set_tunnel_counters(struct flowmob_manager *manager, uint32_t tunnel, uint64_t packets, uint64_t octets,
+						    uint64_t dropped);
 /** Look at the counters that came since the last time, and move flows that should be elsewhere. To be called after FLOWMOB_ACTION_POLL.
  * @retval 0 done  @retval PMIP_ERR_TIME nothing changed  @retval PMIP_ERR_NOMEM some flows were not looked at. Since: 0.1. */
 FLOWMOB_API int flowmob_manager_evaluate(struct flowmob_manager *manager, struct pmip_now now);
@@ -111,12 +113,15 @@ FLOWMOB_API int flowmob_manager_set_tunnel_up(struct flowmob_manager *manager, u
 
 /** An operator adds a flow, as if a packet of it had come. @param[in] command comes back in FLOWMOB_ACTION_RESULT; not 0.
  * @retval 0 the result follows  @retval PMIP_ERR_EXIST the flow is known or being asked for  @retval PMIP_ERR_AGAIN no connection
- * @retval PMIP_ERR_FULL  @retval PMIP_ERR_INVALID  @retval PMIP_ERR_TIME, PMIP_ERR_NOMEM nothing changed. Since: 0.1. */
+ * @retval PMIP_ERR_FULL there is no room  @retval PMIP_ERR_INVALID an argument is outside its range
+ * @retval PMIP_ERR_TIME, PMIP_ERR_NOMEM nothing changed. Since: 0.1. */
 FLOWMOB_API int flowmob_manager_add_flow(struct flowmob_manager *manager, const struct pmip_flow *flow, uint32_t command,
 					 struct pmip_now now);
-/** An operator moves a flow. The policy leaves it there; congestion does not. @param[in] wanted tunnel id; 0 = any other. @param[in] command as above.
+/** An operator moves a flow. The policy leaves it there; congestion does not. @param[in] wanted tunnel id; 0 = any other.
+ * @param[in] command as above.
  * @retval 0 the result follows  @retval PMIP_ERR_NOENT no such flow  @retval PMIP_ERR_EXIST it is being moved  @retval PMIP_ERR_AGAIN no
- * connection  @retval PMIP_ERR_FULL  @retval PMIP_ERR_INVALID  @retval PMIP_ERR_TIME, PMIP_ERR_NOMEM nothing changed. Since: 0.1. */
+ * connection  @retval PMIP_ERR_FULL there is no room  @retval PMIP_ERR_INVALID an argument is outside its range
+ * @retval PMIP_ERR_TIME, PMIP_ERR_NOMEM nothing changed. Since: 0.1. */
 FLOWMOB_API int flowmob_manager_move_flow(struct flowmob_manager *manager, uint32_t flow_id, uint32_t wanted, uint32_t command,
 					  struct pmip_now now);
 /** An operator deletes a flow. It comes back with its next packet. @retval 0 done  @retval PMIP_ERR_NOENT no such flow
@@ -130,8 +135,8 @@ FLOWMOB_API int flowmob_manager_handle_timeout(struct flowmob_manager *manager, 
 
 /** Kinds of actions. */
 enum flowmob_action_type {
-	FLOWMOB_ACTION_CONNECT = 1,    /**< connect the flow socket, then call flowmob_manager_socket() */
-	FLOWMOB_ACTION_DISCONNECT = 2, /**< close it; do not call flowmob_manager_socket() */
+	FLOWMOB_ACTION_CONNECT = 1,    /**< connect the flow socket, then call flowmob_manager_set_socket_up() */
+	FLOWMOB_ACTION_DISCONNECT = 2, /**< close it; do not call flowmob_manager_set_socket_up() */
 	FLOWMOB_ACTION_SEND = 3,       /**< a message to the LMA */
 	FLOWMOB_ACTION_VERDICT = 4,    /**< let a packet pass */
 	FLOWMOB_ACTION_FLOW = 5,       /**< a flow is there, elsewhere, or gone: a datapath that marks flows itself is to follow */
@@ -154,7 +159,7 @@ enum flowmob_reason {
 	FLOWMOB_REASON_TUNNEL_DOWN = 10, /**< its tunnel is down */
 };
 
-/** Name of a reason, e.g. "congestion". Static. Since: 0.1. */
+/** Name of a reason, e.g. "congestion"; NULL when there is none. Static. Since: 0.1. */
 FLOWMOB_API const char *flowmob_reason_name(enum flowmob_reason reason);
 
 /** What has become of a flow. */
@@ -185,7 +190,7 @@ struct flowmob_action {
 			uint16_t status;                   /**< enum flowmob_fmp_status */
 			struct flowmob_place place;        /**< where the flow is; both 0 = it is not, or not known */
 		} result;                                  /**< FLOWMOB_ACTION_RESULT */
-	} u;
+	} u;                                               /**< by type */
 };
 
 /** Take the next action. @retval 1 action filled  @retval 0 no more. Since: 0.1. */
@@ -208,13 +213,12 @@ struct flowmob_flow_info {
 
 /** Walk the flows. @param[in,out] cursor flow id of the one before, 0 to start; it may be gone only if the walk starts anew.
  * @retval 1 info filled  @retval 0 no more. Since: 0.1. */
-FLOWMOB_API int flowmob_manager_next_flow(const struct flowmob_manager *manager, uint32_t *cursor, struct flowmob_flow_info *info);
+FLOWMOB_API int flowmob_manager_next_flow(const struct flowmob_manager *manager, size_t *cursor, struct flowmob_flow_info *info);
 /** Look a flow up. @retval 0 info filled  @retval PMIP_ERR_NOENT. Since: 0.1. */
-FLOWMOB_API int flowmob_manager_get_flow(const struct flowmob_manager *manager, uint32_t flow_id, struct flowmob_flow_info *info);
+FLOWMOB_API int flowmob_manager_get_flow(const struct flowmob_manager *manager, struct flowmob_flow_info *info, uint32_t flow_id);
 /** Tell what the policy makes of a flow, and why; nothing is done. @see flowmob_policy_explain().
  * @return octets of the whole text, or  @retval PMIP_ERR_NOENT no such flow, or no policy. Since: 0.1. */
-FLOWMOB_API int flowmob_manager_explain(const struct flowmob_manager *manager, uint32_t flow_id, char *buf, size_t cap,
-					struct pmip_now now);
+FLOWMOB_API int flowmob_manager_explain(const struct flowmob_manager *manager, char *buf, size_t cap, uint32_t flow_id, struct pmip_now now);
 /** Whether the connection is made and what the LMA knows has been taken over. Since: 0.1. */
 FLOWMOB_API bool flowmob_manager_is_ready(const struct flowmob_manager *manager);
 
@@ -224,6 +228,7 @@ enum flowmob_manager_counter {
 	FLOWMOB_MANAGER_UNMARKED,     /**< those that passed without a mark */
 	FLOWMOB_MANAGER_UNANSWERED,   /**< flows whose packets waited in vain */
 	FLOWMOB_MANAGER_FULL,         /**< flows, attachments and requests beyond a limit */
+	FLOWMOB_MANAGER_LMA_FULL,     /**< flows that the LMA has no room for */
 	FLOWMOB_MANAGER_ADDED,        /**< flows that got a place */
 	FLOWMOB_MANAGER_MOVED,        /**< moves done, by whomever */
 	FLOWMOB_MANAGER_MOVE_FAILED,  /**< moves asked for and not done */

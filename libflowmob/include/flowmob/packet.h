@@ -32,7 +32,7 @@ struct flowmob_packet {
 				    * Next Header (RFC 8200 section 4.5) */
 	bool is_signalling;        /**< never to be routed by flow: mobility signalling, neighbour and multicast listener discovery, DHCP,
 				    * whatever has a link-local or multicast address */
-	bool is_icmp_error;        /**< whether it tells of a packet of the other direction: flowmob_packet_parse_cause() */
+	bool is_icmp_error;        /**< whether it tells of a packet of the other direction: flowmob_packet_decode_cause() */
 	size_t payload_offset;     /**< octets before the upper-layer header, or before a later fragment's part of it */
 	size_t total_len;          /**< octets of the packet as its header has it; those given may be fewer */
 };
@@ -46,13 +46,13 @@ struct flowmob_packet {
  * @retval PMIP_ERR_VALUE     not IPv4 or IPv6, or a header length below the least
  * @retval PMIP_ERR_TOO_MANY  more than FLOWMOB_EXTENSION_HEADERS_MAX extension headers
  * Since: 0.1. */
-FLOWMOB_API int flowmob_packet_parse(struct flowmob_packet *packet, const uint8_t *data, size_t len);
+FLOWMOB_API int flowmob_packet_decode(struct flowmob_packet *packet, const uint8_t *data, size_t len);
 
 /** Look at the packet that an ICMP error is about (RFC 4443 section 3, RFC 792), which has gone the other way.
  * @param[out] cause  filled on success; not to be used on error.
- * @param[in]  error  what flowmob_packet_parse() made of data; is_icmp_error is set.
- * @return as flowmob_packet_parse(). Since: 0.1. */
-FLOWMOB_API int flowmob_packet_parse_cause(struct flowmob_packet *cause, const struct flowmob_packet *error, const uint8_t *data, size_t len);
+ * @param[in]  error  what flowmob_packet_decode() made of data; is_icmp_error is set.
+ * @return as flowmob_packet_decode(). Since: 0.1. */
+FLOWMOB_API int flowmob_packet_decode_cause(struct flowmob_packet *cause, const struct flowmob_packet *error, const uint8_t *data, size_t len);
 
 #ifdef __cplusplus
 }

@@ -15,9 +15,9 @@ extern "C" {
 #endif
 
 /** Longest name of a rule or a class, with the final NUL. */
-#define FLOWMOB_NAME_MAX 32
+#define FLOWMOB_NAME_STRLEN 32
 /** Longest pattern of mobile node identifiers, with the final NUL. */
-#define FLOWMOB_PATTERN_MAX 128
+#define FLOWMOB_PATTERN_STRLEN 128
 /** Most access technologies that a rule lists. */
 #define FLOWMOB_PREFER_MAX 8
 
@@ -33,12 +33,12 @@ struct flowmob_policy_load {
 
 /** A rule: when all its conditions hold, its result is the decision. */
 struct flowmob_policy_rule {
-	char name[FLOWMOB_NAME_MAX];        /**< what it is called, not empty */
+	char name[FLOWMOB_NAME_STRLEN];        /**< what it is called, not empty */
 	uint32_t priority;                  /**< rules are asked from low to high; equal ones in the order in which they were added */
 	/* conditions */
-	char application[FLOWMOB_APPLICATION_NAME_MAX + 1]; /**< the flow's application, see flowmob/applications.h; "" = any */
-	char mn_class[FLOWMOB_NAME_MAX];    /**< class of mobile nodes, see flowmob_policy_add_class(); "" = any */
-	char mn_id[FLOWMOB_PATTERN_MAX];    /**< pattern of the identifier as pmip_mnid_format() writes it: * any octets, ? any one; "" = any */
+	char application[FLOWMOB_APPLICATION_STRLEN]; /**< the flow's application, see flowmob/applications.h; "" = any */
+	char mn_class[FLOWMOB_NAME_STRLEN];    /**< class of mobile nodes, see flowmob_policy_add_class(); "" = any */
+	char mn_id[FLOWMOB_PATTERN_STRLEN];    /**< pattern of the identifier as pmip_mnid_format() writes it: * any octets, ? any one; "" = any */
 	uint8_t weekdays;                   /**< bit 0 Monday .. bit 6 Sunday; 0 = any. Past midnight it is the next day */
 	uint16_t minute_from;               /**< minute of the day, 0..1439 */
 	uint16_t minute_to;                 /**< first minute after, 0..1440; below minute_from: of the next day; equal = all day */
@@ -107,15 +107,15 @@ FLOWMOB_API const struct flowmob_policy_rule *flowmob_policy_next_rule(const str
 /** Fill in the local time of an input. @param[in] wall_us microseconds since 1970 UTC. @param[in] utc_offset_min minutes east of UTC,
  * -1440..1440. Since: 0.1. */
 FLOWMOB_API void flowmob_policy_set_time(struct flowmob_policy_input *input, uint64_t wall_us, int utc_offset_min);
-/** Decide about a flow. Nothing is changed, so that this is a dry run as well. Since: 0.1. */
-FLOWMOB_API struct flowmob_policy_decision flowmob_policy_decide(const struct flowmob_policy *policy,
-								 const struct flowmob_policy_input *input);
+/** Decide about a flow. Nothing is changed, so that this is a dry run as well. @param[out] decision filled in any case.
+ * @retval 1 a rule decided  @retval 0 no rule applies. Since: 0.1. */
+FLOWMOB_API int flowmob_policy_decide(const struct flowmob_policy *policy, struct flowmob_policy_decision *decision,
+				      const struct flowmob_policy_input *input);
 /** Tell how a decision comes about: a line for each rule that was asked, which says whether it applies and if not why, and a last line with
  * the decision.
  * @param[out] buf  NUL-terminated when cap > 0; what does not fit is left out. @return octets of the whole text without the NUL.
  * Since: 0.1. */
-FLOWMOB_API size_t flowmob_policy_explain(const struct flowmob_policy *policy, const struct flowmob_policy_input *input, char *buf,
-					  size_t cap);
+FLOWMOB_API size_t flowmob_policy_explain(const struct flowmob_policy *policy, char *buf, size_t cap, const struct flowmob_policy_input *input);
 
 #ifdef __cplusplus
 }

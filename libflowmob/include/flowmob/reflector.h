@@ -43,6 +43,7 @@ struct flowmob_reflected {
 
 /** What was counted. */
 struct flowmob_reflector_counters {
+	size_t size;      /**< sizeof(struct flowmob_reflector_counters), set by the caller */
 	uint64_t added;   /**< flows that came in for the first time */
 	uint64_t moved;   /**< times that a flow was found on another interface */
 	uint64_t evicted; /**< flows forgotten to make room */
@@ -55,7 +56,7 @@ struct flowmob_reflector;
  * @param[in] idle_timeout_ms  how long a flow stays without a packet in either direction, 1..4294967295.
  * @param[in] mem              copied, or NULL.
  * @param[in] hash_key         16 random octets against chosen addresses and ports; copied.
- * @retval 0 done  @retval PMIP_ERR_INVALID  @retval PMIP_ERR_NOMEM. Since: 0.1. */
+ * @retval 0 done  @retval PMIP_ERR_INVALID an argument is outside its range  @retval PMIP_ERR_NOMEM. Since: 0.1. */
 FLOWMOB_API int flowmob_reflector_new(struct flowmob_reflector **reflector, enum flowmob_reflector_mode mode, uint32_t max_flows,
 				      uint32_t idle_timeout_ms, const struct pmip_mem *mem, const uint8_t hash_key[16]);
 /** Free it; NULL is fine. Since: 0.1. */
@@ -65,32 +66,33 @@ FLOWMOB_API void flowmob_reflector_free(struct flowmob_reflector *reflector);
  * nothing.
  * @param[in] interface  by which; its index, not 0.
  * @return an enum flowmob_reflection, or
- * @retval PMIP_ERR_INVALID  @retval PMIP_ERR_NOMEM nothing changed; the packet passes all the same. Since: 0.1. */
+ * @retval PMIP_ERR_INVALID an argument is outside its range
+ * @retval PMIP_ERR_NOMEM nothing changed; the packet passes all the same. Since: 0.1. */
 FLOWMOB_API int flowmob_reflector_input(struct flowmob_reflector *reflector, const struct flowmob_packet *packet, uint32_t interface,
 					uint64_t mono_us);
 /** A packet is to leave. It may be this that finds its flow moved, by the time that has passed. A later fragment goes where the first one went.
  * @return the interface to mark it for; 0 = leave it unmarked. Since: 0.1. */
 FLOWMOB_API uint32_t flowmob_reflector_output(struct flowmob_reflector *reflector, const struct flowmob_packet *packet, uint64_t mono_us);
-/** An ICMP error is to leave. @param[in] cause the packet that it is about, of flowmob_packet_parse_cause().
+/** An ICMP error is to leave. @param[in] cause the packet that it is about, of flowmob_packet_decode_cause().
  * @return as flowmob_reflector_output(). Since: 0.1. */
 FLOWMOB_API uint32_t flowmob_reflector_output_error(struct flowmob_reflector *reflector, const struct flowmob_packet *cause,
 						    uint64_t mono_us);
 /** An interface has gone: forget its flows. @return how many. Since: 0.1. */
 FLOWMOB_API uint32_t flowmob_reflector_del_interface(struct flowmob_reflector *reflector, uint32_t interface, uint64_t mono_us);
 
-/** When to call flowmob_reflector_expire(): monotonic microseconds, PMIP_TIME_NONE = never. Since: 0.1. */
+/** When to call flowmob_reflector_handle_timeout(): monotonic microseconds, PMIP_TIME_NONE = never. Since: 0.1. */
 FLOWMOB_API uint64_t flowmob_reflector_next_deadline(const struct flowmob_reflector *reflector);
 /** Forget flows that are idle. @return how many. Since: 0.1. */
-FLOWMOB_API uint32_t flowmob_reflector_expire(struct flowmob_reflector *reflector, uint64_t mono_us);
+FLOWMOB_API uint32_t flowmob_reflector_handle_timeout(struct flowmob_reflector *reflector, uint64_t mono_us);
 
 /** Flows known. Since: 0.1. */
 FLOWMOB_API uint32_t flowmob_reflector_count(const struct flowmob_reflector *reflector);
-/** Walk the flows. @param[in] before NULL to start, else the flow of the call before, which may be the very object that out has.
+/** Walk the flows. @param[in] before NULL to start, else the flow of the call before, which may be the very object that reflected has.
  * @retval 1 filled  @retval 0 no more, or the flow before is gone: the walk starts anew then. Since: 0.1. */
-FLOWMOB_API int flowmob_reflector_next(const struct flowmob_reflector *reflector, const struct pmip_flow *before,
-				       struct flowmob_reflected *out);
-/** What was counted so far. Since: 0.1. */
-FLOWMOB_API struct flowmob_reflector_counters flowmob_reflector_get_counters(const struct flowmob_reflector *reflector);
+FLOWMOB_API int flowmob_reflector_next(const struct flowmob_reflector *reflector, struct flowmob_reflected *reflected,
+				       const struct pmip_flow *before);
+/** Read the counters. @retval 0 done  @retval PMIP_ERR_INVALID counters->size is too small. Since: 0.1. */
+FLOWMOB_API int flowmob_reflector_get_counters(const struct flowmob_reflector *reflector, struct flowmob_reflector_counters *counters);
 
 #ifdef __cplusplus
 }

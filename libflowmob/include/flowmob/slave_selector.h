@@ -24,7 +24,8 @@ FLOWMOB_API int flowmob_slave_selector_new(struct flowmob_slave_selector **selec
 /** Free it; NULL is fine. Since: 0.1. */
 FLOWMOB_API void flowmob_slave_selector_free(struct flowmob_slave_selector *selector);
 
-/** Add a slave, down. @param[in] interface its index, not 0. @retval 0 done  @retval PMIP_ERR_INVALID  @retval PMIP_ERR_EXIST
+/** Add a slave, down. @param[in] interface its index, not 0. @retval 0 done  @retval PMIP_ERR_INVALID an argument is outside its range
+ * @retval PMIP_ERR_EXIST there is one
  * @retval PMIP_ERR_FULL there are FLOWMOB_SLAVES_MAX. Since: 0.1. */
 FLOWMOB_API int flowmob_slave_selector_add_slave(struct flowmob_slave_selector *selector, uint32_t interface);
 /** Remove a slave and the entries that point to it. @retval 0 done  @retval PMIP_ERR_NOENT. Since: 0.1. */
@@ -45,7 +46,7 @@ FLOWMOB_API int flowmob_slave_selector_clear(struct flowmob_slave_selector *sele
 FLOWMOB_API uint32_t flowmob_slave_selector_select(const struct flowmob_slave_selector *selector, uint16_t port);
 /** Walk the entries by ascending port. @param[in,out] cursor 0 to start. @retval 1 port and interface filled  @retval 0 no more.
  * Since: 0.1. */
-FLOWMOB_API int flowmob_slave_selector_next(const struct flowmob_slave_selector *selector, uint32_t *cursor, uint16_t *port,
+FLOWMOB_API int flowmob_slave_selector_next(const struct flowmob_slave_selector *selector, size_t *cursor, uint16_t *port,
 					    uint32_t *interface);
 
 #ifdef __cplusplus

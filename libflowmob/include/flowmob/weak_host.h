@@ -44,7 +44,7 @@ struct flowmob_weak_host_config {
 struct flowmob_weak_host_interface {
 	size_t size;              /**< sizeof(struct flowmob_weak_host_interface), set by the caller */
 	const char *name;         /**< borrowed until the weak host is freed */
-	uint32_t index;           /**< 0 = it is not there */
+	uint32_t ifindex;         /**< 0 = it is not there */
 	bool up;                  /**< whether it is up and has a carrier */
 	bool has_way[2];          /**< whether there is a default route over it, of IPv6 and IPv4 */
 	struct pmip_addr router[2]; /**< its next hop; :: = none is needed */
@@ -73,9 +73,9 @@ struct flowmob_weak_host_ops {
 	/** Take what there is to do. @retval 0 done  @retval PMIP_ERR_OS the backend is of no use any more; see the log. */
 	int (*process)(void *ctx);
 	/** Interface i of the configuration. @retval 1 filled  @retval 0 there is none. */
-	int (*interface)(const void *ctx, unsigned int i, struct flowmob_weak_host_interface *out);
+	int (*interface)(const void *ctx, struct flowmob_weak_host_interface *interface, unsigned int i);
 	/** Walk the flows, as flowmob_reflector_next() does; in no order. */
-	int (*next)(const void *ctx, const struct pmip_flow *before, struct flowmob_reflected *out);
+	int (*next)(const void *ctx, struct flowmob_reflected *reflected, const struct pmip_flow *before);
 	/** Flows known. */
 	uint32_t (*count)(const void *ctx);
 	/** @retval 0 done  @retval PMIP_ERR_INVALID counters->size is too small. */
@@ -86,13 +86,13 @@ struct flowmob_weak_host_ops {
 
 /** A weak host: how, and its context. */
 struct flowmob_weak_host {
-	const struct flowmob_weak_host_ops *ops;
-	void *ctx;
+	const struct flowmob_weak_host_ops *ops; /**< static */
+	void *ctx;                               /**< the backend's */
 };
 
 /** In the kernel, by BPF programs on the interfaces: no packet comes to the process. What was learnt goes on for a minute when the process is
- * killed. @retval 0 done  @retval PMIP_ERR_INVALID  @retval PMIP_ERR_UNSUPPORTED the kernel cannot; see the log
- * @retval PMIP_ERR_OS  @retval PMIP_ERR_NOMEM. Since: 0.1. */
+ * killed. @retval 0 done  @retval PMIP_ERR_INVALID an argument is outside its range  @retval PMIP_ERR_UNSUPPORTED the kernel cannot; see the log
+ * @retval PMIP_ERR_OS see the log  @retval PMIP_ERR_NOMEM. Since: 0.1. */
 FLOWMOB_API int flowmob_weak_host_bpf_new(struct flowmob_weak_host *host, const struct flowmob_weak_host_config *config);
 
 /** In this process, which every packet of the interfaces comes to by NFQUEUE, as the paper has it; packets flow as the routing says when it is

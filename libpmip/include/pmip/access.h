@@ -40,10 +40,10 @@ struct pmip_access_ops {
 	int (*recv)(void *ctx, struct pmip_access_event *events, size_t n);
 	/** REQUIRED. Send a Router Advertisement. */
 	int (*send_ra)(void *ctx, const struct pmip_ra *ra);
-	/** REQUIRED. Milliseconds until timeout() wants to be called, -1 = never. */
+	/** REQUIRED. Milliseconds until handle_timeout() wants to be called, -1 = never. */
 	int (*timeout_ms)(void *ctx, uint64_t mono_us);
 	/** REQUIRED. Do what has fallen due: reachability probes. */
-	void (*timeout)(void *ctx, uint64_t mono_us);
+	void (*handle_timeout)(void *ctx, uint64_t mono_us);
 	/** REQUIRED. Give interfaces their own addresses back, close, free. */
 	void (*free)(void *ctx);
 	/** OPTIONAL. Ask whether a mobile node is still there; an event follows soon, if it is. */

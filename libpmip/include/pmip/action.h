@@ -40,6 +40,9 @@ enum pmip_datapath_kind {
 	PMIP_DATAPATH_PATH_CLEAR = 6,
 	PMIP_DATAPATH_FLOW_SET = 7,       /**< count the packets of flow; send them into this tunnel, or where their binding goes when remote is :: */
 	PMIP_DATAPATH_FLOW_CLEAR = 8,     /**< forget flow; its packets go where their binding goes */
+	/** All bindings of the tunnel local-old_remote go through local-remote from now on, as if each had been set there; both are there, and where
+	 * bindings with GRE go does not change. When it fails all are where they were, as well as that could be done. */
+	PMIP_DATAPATH_TUNNEL_MOVE = 9,
 };
 
 /** How packets of a binding are encapsulated when GRE was agreed upon (RFC 5845); the keys are looked at only if so. */
@@ -57,19 +60,21 @@ struct pmip_datapath_op {
 	enum pmip_datapath_kind kind; /**< what to do */
 	struct pmip_addr local;    /**< our end of the tunnel */
 	struct pmip_addr remote;   /**< the peer's end */
+	struct pmip_addr old_remote; /**< TUNNEL_MOVE: the peer's end of the tunnel that is left */
 	struct pmip_prefix prefix; /**< BINDING_SET, BINDING_CLEAR; an IPv4 home address is ::ffff:a.b.c.d/128 (RFC 5844) */
 	struct pmip_gre gre;       /**< BINDING_SET; FLOW_SET: of the tunnel */
 	uint32_t group;            /**< BINDING_SET, PATH_SET, PATH_CLEAR, FLOW_SET into a tunnel: number of a mobile node that has several paths; 0 = has not */
 	struct pmip_addr via;      /**< MAG: BINDING_SET: next hop on link, when prefix is not on-link there (RFC 7864 section 4.1); :: = it is */
 	struct pmip_flow flow;     /**< FLOW_SET, FLOW_CLEAR; the label does not matter */
 	uint32_t tunnel;           /**< FLOW_SET: number of the tunnel, as events tell it, for pmip_flow_mark(); 0 when remote is :: */
+	uint32_t flow_id;          /**< FLOW_SET: number of the flow, to be told with its counters */
 	uint32_t link;             /**< MAG: access link, the interface index with the Linux backends; 0 at an LMA */
 };
 
 /** A Router Advertisement to one mobile node (RFC 5213 section 6.9.3). */
 struct pmip_ra {
 	uint32_t link;             /**< access link */
-	struct pmip_llid mn_ll;    /**< the mobile node's link-layer address; not known (len 0) = all nodes */
+	struct pmip_llid ll_id;    /**< the mobile node's link-layer address; not known (len 0) = all nodes */
 	struct pmip_addr src;      /**< the MAG's link-local address on every link of the domain */
 	uint32_t router_lifetime_s; /**< 0..9000; 0 = no longer a default router */
 	uint32_t lifetime_s;       /**< valid and preferred lifetime of the prefixes; 0 = deprecate */
@@ -113,11 +118,11 @@ enum pmip_event_type {
 	PMIP_EVENT_VENDOR = 31,         /**< MAG: the LMA says something in a vendor's own way: vendor, vendor_subtype, data (RFC 7077 section 4.1) */
 	PMIP_EVENT_ACCESS_NETWORK = 32, /**< LMA: where a mobile node is: data, sub-options of Access Network Identifier (RFC 6757) */
 	PMIP_EVENT_IPV4_REFUSED = 33,   /**< registered without the IPv4 home address that was asked for; status is enum pmip_ipv4_status */
-	PMIP_EVENT_STORE_FAILED = 35,   /**< LMA: what a registration waits for was not stored: err; it is refused */
 	PMIP_EVENT_TOLERATED = 34,      /**< peer does not keep to the RFCs and something of it was let pass: tolerance; of each peer and tolerance told once an hour at most */
+	PMIP_EVENT_STORE_FAILED = 35,   /**< LMA: what a registration waits for was not stored: err; it is refused */
 };
 
-/** Name of an event, e.g. "binding-moved". Static. Since: 0.1. */
+/** Name of an event, e.g. "binding-moved"; NULL when there is none. Static. Since: 0.1. */
 PMIP_API const char *pmip_event_name(enum pmip_event_type type);
 
 /** One event. Fields that do not apply are zero. */
@@ -184,7 +189,7 @@ struct pmip_action {
 		struct pmip_event event;                 /**< PMIP_ACTION_NOTIFY */
 		struct pmip_probe probe;                 /**< PMIP_ACTION_PROBE */
 		struct pmip_store_op store;              /**< PMIP_ACTION_STORE */
-	} u;
+	} u; /**< by type */
 };
 
 #ifdef __cplusplus

@@ -17,6 +17,7 @@ extern "C" {
 
 /** Policy profile of one mobile node, or of a class of them. Copied wherever it is given. */
 struct pmip_profile {
+	size_t size;            /**< sizeof(struct pmip_profile), set by the caller */
 	struct pmip_mnid mn_id; /**< whom it is for; an NAI "*@realm" stands for the whole realm, "*" for everybody (LMA only) */
 	struct pmip_llid ll_id; /**< MAG: the link-layer identifier that tells this mobile node; len 0 = none */
 	unsigned int alias_count; /**< MAG: further interfaces of it, 0..PMIP_ALIAS_MAX */
@@ -52,7 +53,7 @@ enum pmip_binding_state {
 	PMIP_BINDING_DENIED = 6,      /**< MAG: refused; nothing is sent until it attaches again */
 };
 
-/** Name of a state, e.g. "delete-wait". Static. Since: 0.1. */
+/** Name of a state, e.g. "delete-wait"; NULL when there is none. Static. Since: 0.1. */
 PMIP_API const char *pmip_binding_state_name(enum pmip_binding_state state);
 
 /** A binding as a reader sees it: a Binding Cache Entry (LMA) or a Binding Update List entry (MAG). */

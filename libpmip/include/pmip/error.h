@@ -70,12 +70,12 @@ PMIP_API bool pmip_err_is_fatal(int err);
 
 /** What the receiver of a bad message is to do. */
 enum pmip_reaction {
-	PMIP_REACT_DROP = 0,      /**< drop it, no answer */
-	PMIP_REACT_ICMP,          /**< drop it; may be answered by ICMPv6 Parameter Problem with pointer pmip_diag.offset */
-	PMIP_REACT_BINDING_ERROR, /**< drop it; Binding Error with pmip_diag.status */
-	PMIP_REACT_REPLY,         /**< the acknowledgement that belongs to the message, with pmip_diag.status */
-	PMIP_REACT_FLOW_REJECT,   /**< accept it, refuse one flow of it with pmip_diag.status */
-	PMIP_REACT_IGNORE,        /**< take the acknowledgement as if it had not come (RFC 8127 section 5.2) */
+	PMIP_REACT_DROP = 0,          /**< drop it, no answer */
+	PMIP_REACT_ICMP = 1,          /**< drop it; may be answered by ICMPv6 Parameter Problem with pointer pmip_diag.offset */
+	PMIP_REACT_BINDING_ERROR = 2, /**< drop it; Binding Error with pmip_diag.status */
+	PMIP_REACT_REPLY = 3,         /**< the acknowledgement that belongs to the message, with pmip_diag.status */
+	PMIP_REACT_FLOW_REJECT = 4,   /**< accept it, refuse one flow of it with pmip_diag.status */
+	PMIP_REACT_IGNORE = 5,        /**< take the acknowledgement as if it had not come (RFC 8127 section 5.2) */
 };
 
 /** Where and why a message was refused; filled by pmip_mh_decode() and pmip_mh_validate(). */

@@ -24,7 +24,7 @@ struct pmip_flow {
 	struct pmip_addr src;  /**< source address */
 	struct pmip_addr dst;  /**< destination address, of a Home Network Prefix */
 	uint32_t label;        /**< flow label, 0..PMIP_FLOW_LABEL_MAX; senders may change it in the middle of a flow, so that it is no part of its identity */
-	uint8_t proto;         /**< upper-layer protocol, behind all extension headers */
+	uint8_t protocol;      /**< upper-layer protocol, behind all extension headers */
 	uint16_t src_port;     /**< source port, host order */
 	uint16_t dst_port;     /**< destination port, host order */
 };

@@ -42,22 +42,23 @@ struct pmip_mag_path {
 /** Add a path, the first of which is our Proxy-CoA's. A mobile node whose profile says so is then registered by all of them, when its LMA
  * grants that (RFC 8278): packets from it go by the first one that answers, packets to it come by any. The others follow when it is registered. The
  * LMA knows us by our Proxy-CoA as MAG Identifier. Not with GRE. @param[in] path copied.
- * @retval PMIP_ERR_INVALID  @retval PMIP_ERR_EXIST there is one with this address or BID  @retval PMIP_ERR_FULL there are PMIP_MAG_PATHS_MAX.
+ * @retval PMIP_ERR_INVALID an argument is outside its range  @retval PMIP_ERR_EXIST there is one with this address or BID
+ * @retval PMIP_ERR_FULL there are PMIP_MAG_PATHS_MAX.
  * Since: 0.1. */
 PMIP_API int pmip_mag_config_add_path(struct pmip_mag_config *config, const struct pmip_mag_path *path);
 /** The LMA of every mobile node whose profile names none. Required. @retval PMIP_ERR_INVALID not unicast. Since: 0.1. */
 PMIP_API int pmip_mag_config_set_lma(struct pmip_mag_config *config, const struct pmip_addr *addr);
 /** What to tolerate of an LMA; default nothing of any. @param[in] lma its address, whether or not the configuration names it elsewhere.
  * @param[in] tolerate enum pmip_tolerance, those that a MAG may have.
- * @retval 0 done  @retval PMIP_ERR_EXIST said already  @retval PMIP_ERR_INVALID  @retval PMIP_ERR_NOMEM. Since: 0.1. */
-PMIP_API int pmip_mag_config_tolerate(struct pmip_mag_config *config, const struct pmip_addr *lma, uint32_t tolerate);
+ * @retval 0 done  @retval PMIP_ERR_EXIST said already  @retval PMIP_ERR_INVALID an argument is outside its range  @retval PMIP_ERR_NOMEM. Since: 0.1. */
+PMIP_API int pmip_mag_config_add_tolerance(struct pmip_mag_config *config, const struct pmip_addr *lma, uint32_t tolerate);
 /** Lifetime to ask for, seconds, 4..262140, rounded down to a multiple of 4; default 600. Since: 0.1. */
 PMIP_API int pmip_mag_config_set_lifetime(struct pmip_mag_config *config, uint32_t lifetime_s);
 /** TimestampBasedApproachInUse; default on. Off: order by sequence numbers (RFC 5213 section 5.5). Since: 0.1. */
-PMIP_API int pmip_mag_config_set_timestamp_in_use(struct pmip_mag_config *config, bool in_use);
+PMIP_API int pmip_mag_config_set_timestamp_in_use(struct pmip_mag_config *config, bool on);
 /** EnableLMARedirectFunction: say to LMAs that they may send a new session to another LMA, with which the binding is then; default off
  * (RFC 6463 section 7). Any unicast address is followed that our LMA names. Since: 0.1. */
-PMIP_API int pmip_mag_config_set_redirect(struct pmip_mag_config *config, bool allowed);
+PMIP_API int pmip_mag_config_set_redirect(struct pmip_mag_config *config, bool on);
 /** FixedMAGLinkLocalAddressOnAllAccessLinks; default fe80::200:5eff:fe00:5213 (RFC 6543). :: = ask the LMA for one. Since: 0.1. */
 PMIP_API int pmip_mag_config_set_fixed_link_local_address(struct pmip_mag_config *config, const struct pmip_addr *addr);
 /** Router lifetime in Router Advertisements, seconds, 4..9000; default 1800. Since: 0.1. */
@@ -92,7 +93,7 @@ PMIP_API int pmip_mag_config_set_unknown_realm(struct pmip_mag_config *config, c
  * lifetime stays out of it. When the LMA has not answered the end of one, no group is extended as one for a lifetime, so that the end comes;
  * default off. @param[in] group how we name the group, 1..4294967295; 1 = all our mobile nodes, the default.
  * @retval PMIP_ERR_INVALID group is 0. Since: 0.1. */
-PMIP_API int pmip_mag_config_set_bulk(struct pmip_mag_config *config, bool bulk, uint32_t group);
+PMIP_API int pmip_mag_config_set_bulk(struct pmip_mag_config *config, bool on, uint32_t group);
 /** Whether the LMA is asked to have packets carried in GRE (RFC 5845). */
 enum pmip_mag_gre {
 	PMIP_MAG_GRE_OFF = 0,  /**< no */
@@ -114,7 +115,8 @@ PMIP_API int pmip_mag_new(struct pmip_mag **mag, const struct pmip_mag_config *c
 /** Free an engine and all its state; no action comes of it. NULL is fine. Since: 0.1. */
 PMIP_API void pmip_mag_free(struct pmip_mag *mag);
 /** Put a new configuration in force. Mobile nodes that it no longer allows are detached; another LMA serves a mobile node from its next
- * registration on; a change of Proxy-CoA or paths, or of whether the LMA chooses our link-local addresses, is refused. @retval 0 done  @retval PMIP_ERR_CONFIG  @retval PMIP_ERR_NOMEM nothing changed. Since: 0.1. */
+ * registration on; a change of Proxy-CoA or paths, or of whether the LMA chooses our link-local addresses, is refused. @retval 0 done
+ * @retval PMIP_ERR_CONFIG as for pmip_mag_new()  @retval PMIP_ERR_NOMEM nothing changed. Since: 0.1. */
 PMIP_API int pmip_mag_reconfigure(struct pmip_mag *mag, const struct pmip_mag_config *config, struct pmip_now now);
 
 /** A mobile node has come to an access link. */
@@ -132,7 +134,8 @@ struct pmip_attach {
 
 /** Attach event. Twice the same changes nothing but shows that the mobile node is there; on another link it is a handover inside this MAG.
  * @retval 0 done: a PBU is queued or the binding exists  @retval PMIP_ERR_DENIED no profile and no realm for such, or its service is disabled
- * @retval PMIP_ERR_INVALID  @retval PMIP_ERR_FULL  @retval PMIP_ERR_TIME  @retval PMIP_ERR_NOMEM nothing changed. Since: 0.1. */
+ * @retval PMIP_ERR_INVALID an argument is outside its range  @retval PMIP_ERR_FULL there is no room  @retval PMIP_ERR_TIME now goes back
+ * @retval PMIP_ERR_NOMEM nothing changed. Since: 0.1. */
 PMIP_API int pmip_mag_attach(struct pmip_mag *mag, const struct pmip_attach *attach, struct pmip_now now);
 /** Detach event: de-registers. @param[in] ll_id who has left, NULL = everybody on this link.
  * @return mobile nodes concerned, 0 = none  @retval PMIP_ERR_TIME, PMIP_ERR_NOMEM nothing changed. Since: 0.1. */
@@ -165,23 +168,24 @@ PMIP_API int pmip_mag_shutdown(struct pmip_mag *mag, struct pmip_now now);
 /** Revoke the binding of a mobile node (RFC 5846 section 9.2): the LMA is asked by a Binding Revocation Indication. When it has agreed, or has not answered two
  * of them, the binding goes, no PBU is sent for that, and the mobile node is denied until it attaches anew. It stays when the LMA refuses, or
  * when the mobile node attaches or detaches meanwhile. @param[in] mn_id borrowed. @param[in] trigger up to PMIP_TRIGGER_OUT_OF_SYNC.
- * @retval 0 asked  @retval PMIP_ERR_NOENT no such binding  @retval PMIP_ERR_EXIST its revocation is in progress  @retval PMIP_ERR_INVALID
+ * @retval 0 asked  @retval PMIP_ERR_NOENT no such binding  @retval PMIP_ERR_EXIST its revocation is in progress
+ * @retval PMIP_ERR_INVALID an argument is outside its range
  * @retval PMIP_ERR_FULL 65535 are in progress  @retval PMIP_ERR_TIME, PMIP_ERR_NOMEM nothing changed. Since: 0.1. */
 PMIP_API int pmip_mag_revoke(struct pmip_mag *mag, const struct pmip_mnid *mn_id, enum pmip_revocation_trigger trigger, struct pmip_now now);
 /** Revoke all bindings at an LMA by one global Indication (flag G, PMIP_TRIGGER_PER_PEER_POLICY; RFC 5846 section 9.2), in which our
  * identifier is our address. An LMA that refuses by status 130 is not asked again before the next pmip_mag_reconfigure().
  * @param[in] lma borrowed. @retval PMIP_ERR_NOENT there are none  @retval PMIP_ERR_DENIED it has refused
  * @see pmip_mag_revoke() for what comes of it and the other errors. Since: 0.1. */
-PMIP_API int pmip_mag_revoke_all(struct pmip_mag *mag, const struct pmip_addr *lma, struct pmip_now now);
+PMIP_API int pmip_mag_revoke_lma(struct pmip_mag *mag, const struct pmip_addr *lma, struct pmip_now now);
 /** Revoke a group of bindings (RFC 6602 section 5.1.3). @param[in] lma borrowed. @param[in] group its identifier by the LMA; 1 = any.
  * @retval PMIP_ERR_NOENT there is none  @see pmip_mag_revoke() for trigger, what comes of it and the other errors. Since: 0.1. */
 PMIP_API int pmip_mag_revoke_group(struct pmip_mag *mag, const struct pmip_addr *lma, uint32_t group, enum pmip_revocation_trigger trigger,
 				   struct pmip_now now);
 
 /** How many Binding Update List entries there are. Since: 0.1. */
-PMIP_API size_t pmip_mag_binding_count(const struct pmip_mag *mag);
-/** Walk all bindings. @see pmip_lma_binding_next(). Since: 0.1. */
-PMIP_API int pmip_mag_binding_next(const struct pmip_mag *mag, size_t *cursor, struct pmip_binding_info *info);
+PMIP_API size_t pmip_mag_count_bindings(const struct pmip_mag *mag);
+/** Walk all bindings. @see pmip_lma_next_binding(). Since: 0.1. */
+PMIP_API int pmip_mag_next_binding(const struct pmip_mag *mag, size_t *cursor, struct pmip_binding_info *info);
 
 /** A flow that comes here although its prefix is another MAG's, as the LMA has told it (RFC 7864 section 3.2.2). */
 struct pmip_mag_flow_info {
@@ -191,8 +195,8 @@ struct pmip_mag_flow_info {
 	struct pmip_selector selector; /**< which packets are of it */
 };
 
-/** Walk the flows of a mobile node that its LMA has told; none may mean that it does not tell them. @see pmip_lma_binding_next(). Since: 0.1. */
-PMIP_API int pmip_mag_flow_next_of_mn(const struct pmip_mag *mag, size_t *cursor, struct pmip_mag_flow_info *info,
+/** Walk the flows of a mobile node that its LMA has told; none may mean that it does not tell them. @see pmip_lma_next_binding(). Since: 0.1. */
+PMIP_API int pmip_mag_next_flow_of_mn(const struct pmip_mag *mag, size_t *cursor, struct pmip_mag_flow_info *info,
 				      const struct pmip_mnid *mn_id);
 
 /** What a MAG counts. */
@@ -226,10 +230,10 @@ enum pmip_mag_counter {
 	PMIP_MAG_REDIRECTED,      /**< registrations that another LMA has taken (RFC 6463) */
 	PMIP_MAG_GROUP_REFRESHED, /**< extensions of a group accepted (RFC 6602) */
 	PMIP_MAG_TOLERATED_UNALIGNED_OPTIONS, /**< uses of each tolerance (pmip/tolerance.h), in their order */
-	PMIP_MAG_TOLERATED_SHORT_HEADER_LEN, /**< */
-	PMIP_MAG_TOLERATED_PADDED_MN_ID, /**< */
-	PMIP_MAG_TOLERATED_NO_P_FLAG, /**< */
-	PMIP_MAG_TOLERATED_NO_HI_ATT, /**< */
+	PMIP_MAG_TOLERATED_SHORT_HEADER_LEN, /**< "short-header-len" */
+	PMIP_MAG_TOLERATED_PADDED_MN_ID, /**< "padded-mn-id" */
+	PMIP_MAG_TOLERATED_NO_P_FLAG, /**< "no-p-flag" */
+	PMIP_MAG_TOLERATED_NO_HI_ATT, /**< "no-hi-att" */
 	PMIP_MAG_COUNTERS,        /**< how many there are */
 };
 

@@ -58,8 +58,8 @@ enum pmip_hack_flag {
 
 /** Which of the two Binding Revocation messages (RFC 5846 section 5). */
 enum pmip_revocation_type {
-	PMIP_REVOCATION_INDICATION = 1,
-	PMIP_REVOCATION_ACK = 2,
+	PMIP_REVOCATION_INDICATION = 1, /**< asks for it */
+	PMIP_REVOCATION_ACK = 2,        /**< answers */
 };
 
 /** Flags of Binding Revocation (RFC 5846 section 5.1). */
@@ -71,30 +71,30 @@ enum pmip_revocation_flag {
 
 /** Revocation triggers (RFC 5846 section 5.1); from 128 on with flag G only. */
 enum pmip_revocation_trigger {
-	PMIP_TRIGGER_UNSPECIFIED = 0,
-	PMIP_TRIGGER_ADMINISTRATIVE = 1,
-	PMIP_TRIGGER_HANDOVER_SAME_ATT = 2,
-	PMIP_TRIGGER_HANDOVER_OTHER_ATT = 3,
-	PMIP_TRIGGER_HANDOVER_UNKNOWN = 4,
-	PMIP_TRIGGER_USER_TERMINATION = 5,
-	PMIP_TRIGGER_NETWORK_TERMINATION = 6,
-	PMIP_TRIGGER_OUT_OF_SYNC = 7,
-	PMIP_TRIGGER_PER_PEER_POLICY = 128,
-	PMIP_TRIGGER_LOCAL_POLICY = 129,
+	PMIP_TRIGGER_UNSPECIFIED = 0,         /**< no reason is told */
+	PMIP_TRIGGER_ADMINISTRATIVE = 1,      /**< the operator wants it */
+	PMIP_TRIGGER_HANDOVER_SAME_ATT = 2,   /**< at another MAG now, same access type */
+	PMIP_TRIGGER_HANDOVER_OTHER_ATT = 3,  /**< at another MAG now, another access type */
+	PMIP_TRIGGER_HANDOVER_UNKNOWN = 4,    /**< at another MAG now, access type not known */
+	PMIP_TRIGGER_USER_TERMINATION = 5,    /**< the user has ended the session */
+	PMIP_TRIGGER_NETWORK_TERMINATION = 6, /**< the access network has ended the session */
+	PMIP_TRIGGER_OUT_OF_SYNC = 7,         /**< the ends may know different bindings */
+	PMIP_TRIGGER_PER_PEER_POLICY = 128,   /**< all bindings of this peer */
+	PMIP_TRIGGER_LOCAL_POLICY = 129,      /**< all that the sender's policy says */
 };
 
 /** Status of a Binding Revocation Acknowledgement (RFC 5846 section 5.2). */
 enum pmip_revocation_status {
-	PMIP_REVOCATION_SUCCESS = 0,
-	PMIP_REVOCATION_PARTIAL_SUCCESS = 1,
-	PMIP_REVOCATION_NO_BINDING = 128,
-	PMIP_REVOCATION_IPV4_HOA_REQUIRED = 129,
-	PMIP_REVOCATION_GLOBAL_NOT_AUTHORIZED = 130,
-	PMIP_REVOCATION_MN_IDENTITY_REQUIRED = 131,
-	PMIP_REVOCATION_MN_ATTACHED = 132,
-	PMIP_REVOCATION_TRIGGER_NOT_SUPPORTED = 133,
-	PMIP_REVOCATION_FUNCTION_NOT_SUPPORTED = 134,
-	PMIP_REVOCATION_PROXY_NOT_SUPPORTED = 135,
+	PMIP_REVOCATION_SUCCESS = 0,                  /**< revoked */
+	PMIP_REVOCATION_PARTIAL_SUCCESS = 1,          /**< some of the bindings are revoked */
+	PMIP_REVOCATION_NO_BINDING = 128,             /**< there is no such binding */
+	PMIP_REVOCATION_IPV4_HOA_REQUIRED = 129,      /**< an IPv4 Home Address option is missing */
+	PMIP_REVOCATION_GLOBAL_NOT_AUTHORIZED = 130,  /**< flag G is not for this sender */
+	PMIP_REVOCATION_MN_IDENTITY_REQUIRED = 131,   /**< it does not say whose binding */
+	PMIP_REVOCATION_MN_ATTACHED = 132,            /**< the mobile node is still here */
+	PMIP_REVOCATION_TRIGGER_NOT_SUPPORTED = 133,  /**< unknown trigger */
+	PMIP_REVOCATION_FUNCTION_NOT_SUPPORTED = 134, /**< nothing is revoked here */
+	PMIP_REVOCATION_PROXY_NOT_SUPPORTED = 135,    /**< no proxy bindings are (flag P) */
 };
 
 /** Name of such a status, e.g. "binding does not exist"; NULL when it has none. Static. Since: 0.1. */
@@ -108,37 +108,37 @@ enum pmip_upn_flag {
 
 /** Notification Reason (RFC 7077 section 4.1, RFC 7222 section 6, RFC 7864 section 4.3). */
 enum pmip_upn_reason {
-	PMIP_UPN_FORCE_REREGISTRATION = 1,
-	PMIP_UPN_UPDATE_SESSION_PARAMETERS = 2,
-	PMIP_UPN_VENDOR_SPECIFIC = 3,
-	PMIP_UPN_ANI_PARAMS_REQUESTED = 4,
-	PMIP_UPN_QOS_SERVICE_REQUEST = 5,
-	PMIP_UPN_PCSCF_RESTORATION_PCO = 6,
-	PMIP_UPN_PCSCF_RESTORATION_DHCP = 7,
-	PMIP_UPN_FLOW_MOBILITY = 8, /**< makes it a Flow Mobility Initiate */
+	PMIP_UPN_FORCE_REREGISTRATION = 1,      /**< send a PBU */
+	PMIP_UPN_UPDATE_SESSION_PARAMETERS = 2, /**< take over what the options say */
+	PMIP_UPN_VENDOR_SPECIFIC = 3,           /**< what a vendor's option says */
+	PMIP_UPN_ANI_PARAMS_REQUESTED = 4,      /**< send a PBU that has an Access Network Identifier */
+	PMIP_UPN_QOS_SERVICE_REQUEST = 5,       /**< quality of service (RFC 7222) */
+	PMIP_UPN_PCSCF_RESTORATION_PCO = 6,     /**< 3GPP: another P-CSCF, by PCO */
+	PMIP_UPN_PCSCF_RESTORATION_DHCP = 7,    /**< 3GPP: another P-CSCF, by DHCP */
+	PMIP_UPN_FLOW_MOBILITY = 8,             /**< makes it a Flow Mobility Initiate */
 };
 
 /** Status of an Update Notification Acknowledgement (RFC 7077 section 4.2, RFC 7222, RFC 7864). */
 enum pmip_upa_status {
-	PMIP_UPA_SUCCESS = 0,
-	PMIP_UPA_FAILED_TO_UPDATE_SESSION_PARAMETERS = 128,
-	PMIP_UPA_MISSING_VENDOR_SPECIFIC_OPTION = 129,
-	PMIP_UPA_CANNOT_MEET_QOS_SERVICE_REQUEST = 130,
-	PMIP_UPA_REASON_UNSPECIFIED = 131,
-	PMIP_UPA_MN_NOT_ATTACHED = 132,
+	PMIP_UPA_SUCCESS = 0,                               /**< done */
+	PMIP_UPA_FAILED_TO_UPDATE_SESSION_PARAMETERS = 128, /**< the session stays as it was */
+	PMIP_UPA_MISSING_VENDOR_SPECIFIC_OPTION = 129,      /**< the vendor's option is missing */
+	PMIP_UPA_CANNOT_MEET_QOS_SERVICE_REQUEST = 130,     /**< not with such quality (RFC 7222) */
+	PMIP_UPA_REASON_UNSPECIFIED = 131,                  /**< refused (RFC 7864) */
+	PMIP_UPA_MN_NOT_ATTACHED = 132,                     /**< the mobile node is not here (RFC 7864) */
 };
 
 /** Status of a Localized Routing Acknowledgement (RFC 6705 section 10.2). */
 enum pmip_lra_status {
-	PMIP_LRA_SUCCESS = 0,
-	PMIP_LRA_NOT_ALLOWED = 128,
-	PMIP_LRA_MN_NOT_ATTACHED = 129,
+	PMIP_LRA_SUCCESS = 0,           /**< packets go the short way */
+	PMIP_LRA_NOT_ALLOWED = 128,     /**< not for this traffic */
+	PMIP_LRA_MN_NOT_ATTACHED = 129, /**< the mobile node is not here */
 };
 
 /** Which of the two Flow Binding messages (RFC 7109 section 6.1). */
 enum pmip_flow_binding_type {
-	PMIP_FLOW_BINDING_INDICATION = 1,
-	PMIP_FLOW_BINDING_ACK = 2,
+	PMIP_FLOW_BINDING_INDICATION = 1, /**< asks for it */
+	PMIP_FLOW_BINDING_ACK = 2,        /**< answers */
 };
 
 /** Home Test Init, Care-of Test Init. */

@@ -23,14 +23,14 @@ enum pmip_hi {
 
 /** Access Technology Type values (RFC 5213 section 8.5). */
 enum pmip_att {
-	PMIP_ATT_VIRTUAL = 1,   /**< logical interface */
-	PMIP_ATT_PPP = 2,
-	PMIP_ATT_ETHERNET = 3,  /**< IEEE 802.3 */
-	PMIP_ATT_WLAN = 4,      /**< IEEE 802.11 */
-	PMIP_ATT_WIMAX = 5,     /**< IEEE 802.16e */
-	PMIP_ATT_GERAN = 6,     /**< 3GPP GERAN */
-	PMIP_ATT_UTRAN = 7,     /**< 3GPP UTRAN */
-	PMIP_ATT_EUTRAN = 8,    /**< 3GPP E-UTRAN */
+	PMIP_ATT_VIRTUAL = 1,  /**< logical interface */
+	PMIP_ATT_PPP = 2,      /**< Point-to-Point Protocol */
+	PMIP_ATT_ETHERNET = 3, /**< IEEE 802.3 */
+	PMIP_ATT_WLAN = 4,     /**< IEEE 802.11 */
+	PMIP_ATT_WIMAX = 5,    /**< IEEE 802.16e */
+	PMIP_ATT_GERAN = 6,    /**< 3GPP GERAN */
+	PMIP_ATT_UTRAN = 7,    /**< 3GPP UTRAN */
+	PMIP_ATT_EUTRAN = 8,   /**< 3GPP E-UTRAN */
 };
 
 /** Home Network Prefix option (RFC 5213 section 8.3, flag L RFC 7864 section 4.1). */
@@ -74,12 +74,12 @@ struct pmip_opt_vendor {
 
 /** Status of an IPv4 Home Address Reply (RFC 5844 section 3.3.2). */
 enum pmip_ipv4_status {
-	PMIP_IPV4_SUCCESS = 0,
-	PMIP_IPV4_REASON_UNSPECIFIED = 128,
-	PMIP_IPV4_ADMIN_PROHIBITED = 129,
-	PMIP_IPV4_INCORRECT = 130,      /**< not an address of this LMA, or not the one that the session has */
-	PMIP_IPV4_INVALID = 131,        /**< not an address of one node */
-	PMIP_IPV4_NOT_AVAILABLE = 132,  /**< dynamic assignment is not available */
+	PMIP_IPV4_SUCCESS = 0,              /**< assigned */
+	PMIP_IPV4_REASON_UNSPECIFIED = 128, /**< refused */
+	PMIP_IPV4_ADMIN_PROHIBITED = 129,   /**< the operator does not want it */
+	PMIP_IPV4_INCORRECT = 130,          /**< not an address of this LMA, or not the one that the session has */
+	PMIP_IPV4_INVALID = 131,            /**< not an address of one node */
+	PMIP_IPV4_NOT_AVAILABLE = 132,      /**< dynamic assignment is not available */
 };
 
 /** Its name for people, e.g. "administratively prohibited"; NULL when it has none. Static. Since: 0.1. */
@@ -146,13 +146,13 @@ struct pmip_opt_flow_id {
 
 /** Status of a flow (RFC 6089 section 4.2). */
 enum pmip_flow_status {
-	PMIP_FLOW_SUCCESS = 0,
-	PMIP_FLOW_ADMIN_PROHIBITED = 128,
-	PMIP_FLOW_REASON_UNSPECIFIED = 129,
-	PMIP_FLOW_MALFORMED = 130,
-	PMIP_FLOW_BID_NOT_FOUND = 131,
-	PMIP_FLOW_FID_NOT_FOUND = 132,
-	PMIP_FLOW_SELECTOR_NOT_SUPPORTED = 133,
+	PMIP_FLOW_SUCCESS = 0,                  /**< bound */
+	PMIP_FLOW_ADMIN_PROHIBITED = 128,       /**< the operator does not want it */
+	PMIP_FLOW_REASON_UNSPECIFIED = 129,     /**< refused */
+	PMIP_FLOW_MALFORMED = 130,              /**< its Flow Identification option is */
+	PMIP_FLOW_BID_NOT_FOUND = 131,          /**< there is no such Binding ID */
+	PMIP_FLOW_FID_NOT_FOUND = 132,          /**< there is no such Flow ID */
+	PMIP_FLOW_SELECTOR_NOT_SUPPORTED = 133, /**< unknown format of a traffic selector */
 };
 
 /** Redirect. */

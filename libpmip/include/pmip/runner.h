@@ -40,7 +40,8 @@ struct pmip_runner_config {
 	struct pmip_store store;         /**< OPTIONAL, LMA: where its records go; without one they come to nothing, and its PBUs are refused */
 };
 
-/** Run an LMA. @retval 0 done  @retval PMIP_ERR_INVALID something required is missing  @retval PMIP_ERR_OS  @retval PMIP_ERR_NOMEM. Since: 0.1. */
+/** Run an LMA. @retval 0 done  @retval PMIP_ERR_INVALID something required is missing  @retval PMIP_ERR_OS see the log
+ * @retval PMIP_ERR_NOMEM. Since: 0.1. */
 PMIP_API int pmip_runner_new_lma(struct pmip_runner **runner, struct pmip_lma *lma, const struct pmip_runner_config *config);
 /** Run a MAG. @see pmip_runner_new_lma(). Since: 0.1. */
 PMIP_API int pmip_runner_new_mag(struct pmip_runner **runner, struct pmip_mag *mag, const struct pmip_runner_config *config);
@@ -81,6 +82,8 @@ struct pmip_runner_counters {
 	uint64_t stored;         /**< records written and deleted */
 	uint64_t store_commits;  /**< transactions they went in */
 	uint64_t store_failed;   /**< transactions that came to nothing */
+	uint64_t receives;       /**< calls of pmip_io_ops.recv that gave messages */
+	uint64_t sends;          /**< calls of pmip_io_ops.send */
 };
 
 /** Read the counters. Since: 0.1. */

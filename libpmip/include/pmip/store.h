@@ -25,19 +25,20 @@ struct pmip_store_ops {
 	size_t size;      /**< sizeof(struct pmip_store_ops) */
 	const char *name; /**< "memory", "lmdb" */
 	/** REQUIRED. Write and delete records in order, as one transaction: all of them or none. Ids do not matter. Borrowed until it returns.
-	 * @retval 0 all of it is stored, as durable as the store is  @retval PMIP_ERR_INVALID a key or value is too long, or a key is empty or begins
+	 * @retval 0 all of it is stored, as durable as the store is
+	 * @retval PMIP_ERR_INVALID a key or value is too long, or a key is empty or begins
 	 * with 0
-	 * @retval PMIP_ERR_FULL there is no room  @retval PMIP_ERR_OS  @retval PMIP_ERR_NOMEM. On error nothing has changed. */
+	 * @retval PMIP_ERR_FULL there is no room  @retval PMIP_ERR_OS see the log  @retval PMIP_ERR_NOMEM. On error nothing has changed. */
 	int (*commit)(void *ctx, const struct pmip_store_op *records, size_t n);
 	/** REQUIRED. The record with the lowest key, as octets, above this one; after->len 0 = the first. Views of it are valid until the next
 	 * call to the store. To walk through all of them costs no more than to read them; they may change meanwhile.
 	 * @param[in] after may be a view that the call before has given.
-	 * @retval 1 filled  @retval 0 there is none  @retval PMIP_ERR_OS  @retval PMIP_ERR_NOMEM. */
-	int (*next)(void *ctx, const struct pmip_bytes *after, struct pmip_bytes *key, struct pmip_bytes *value);
-	/** OPTIONAL. Milliseconds until timeout() wants to be called; -1 = not until something is written. */
+	 * @retval 1 filled  @retval 0 there is none  @retval PMIP_ERR_OS see the log  @retval PMIP_ERR_NOMEM. */
+	int (*next)(void *ctx, struct pmip_bytes *key, struct pmip_bytes *value, const struct pmip_bytes *after);
+	/** OPTIONAL. Milliseconds until handle_timeout() wants to be called; -1 = not until something is written. */
 	int (*timeout_ms)(void *ctx, uint64_t mono_us);
 	/** REQUIRED with timeout_ms. Do what has fallen due. @retval 0 done  @retval PMIP_ERR_OS. */
-	int (*timeout)(void *ctx, uint64_t mono_us);
+	int (*handle_timeout)(void *ctx, uint64_t mono_us);
 	/** REQUIRED. Have all of it on the disk, and free; NULL is fine. The records stay where they outlive the process. */
 	void (*free)(void *ctx);
 };

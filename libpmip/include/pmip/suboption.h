@@ -13,58 +13,58 @@ extern "C" {
 
 /** Whose sub-options. */
 enum pmip_suboption_family {
-	PMIP_SUB_NONE = 0,       /**< the option has none */
-	PMIP_SUB_FLOW,           /**< Flow Identification, IPv4 Traffic Offload Selector: enum pmip_flow_suboption */
-	PMIP_SUB_ANI,            /**< Access Network Identifier: enum pmip_ani_suboption */
-	PMIP_SUB_MAG_PARAMETERS, /**< LMA-Controlled MAG Parameters: enum pmip_mag_suboption */
-	PMIP_SUB_QOS,            /**< Quality of Service: enum pmip_qos_attribute */
-	PMIP_SUB_CONTEXT,        /**< Context Request: option types, opaque */
+	PMIP_SUB_NONE = 0,           /**< the option has none */
+	PMIP_SUB_FLOW = 1,           /**< Flow Identification, IPv4 Traffic Offload Selector: enum pmip_flow_suboption */
+	PMIP_SUB_ANI = 2,            /**< Access Network Identifier: enum pmip_ani_suboption */
+	PMIP_SUB_MAG_PARAMETERS = 3, /**< LMA-Controlled MAG Parameters: enum pmip_mag_suboption */
+	PMIP_SUB_QOS = 4,            /**< Quality of Service: enum pmip_qos_attribute */
+	PMIP_SUB_CONTEXT = 5,        /**< Context Request: option types, opaque */
 };
 
 /** RFC 6089 section 4.2.1, RFC 7109 section 6.2. */
 enum pmip_flow_suboption {
-	PMIP_FLOW_PAD1 = 0,
-	PMIP_FLOW_PADN = 1,
-	PMIP_FLOW_BID_REFERENCE = 2,
-	PMIP_FLOW_SELECTOR = 3,
-	PMIP_FLOW_ACTION = 4,
-	PMIP_FLOW_TARGET_COA = 5,
+	PMIP_FLOW_PAD1 = 0,          /**< padding, one octet */
+	PMIP_FLOW_PADN = 1,          /**< padding */
+	PMIP_FLOW_BID_REFERENCE = 2, /**< the bindings that it goes by */
+	PMIP_FLOW_SELECTOR = 3,      /**< which packets, enum pmip_selector_format */
+	PMIP_FLOW_ACTION = 4,        /**< what is to become of it (RFC 7109) */
+	PMIP_FLOW_TARGET_COA = 5,    /**< where to (RFC 7109) */
 };
 
 /** RFC 6757 section 3.1, RFC 7563 section 3. */
 enum pmip_ani_suboption {
-	PMIP_ANI_NETWORK = 1,
-	PMIP_ANI_GEO = 2,
-	PMIP_ANI_OPERATOR = 3,
-	PMIP_ANI_CIVIC = 4,
-	PMIP_ANI_UPDATE_TIMER = 6,
+	PMIP_ANI_NETWORK = 1,      /**< name of network and access point */
+	PMIP_ANI_GEO = 2,          /**< degrees */
+	PMIP_ANI_OPERATOR = 3,     /**< who runs it */
+	PMIP_ANI_CIVIC = 4,        /**< postal address (RFC 7563) */
+	PMIP_ANI_UPDATE_TIMER = 6, /**< how often it may be told anew (RFC 7563) */
 };
 
 /** RFC 8127 section 3. */
 enum pmip_mag_suboption {
-	PMIP_MAG_REREGISTRATION = 1,
-	PMIP_MAG_HEARTBEAT = 2,
+	PMIP_MAG_REREGISTRATION = 1, /**< when a MAG is to register anew */
+	PMIP_MAG_HEARTBEAT = 2,      /**< how often, and how often again */
 };
 
 /** RFC 7222 section 4.2. */
 enum pmip_qos_attribute {
-	PMIP_QOS_MN_MAX_DL = 1,
-	PMIP_QOS_MN_MAX_UL = 2,
-	PMIP_QOS_SESSION_MAX_DL = 3,
-	PMIP_QOS_SESSION_MAX_UL = 4,
-	PMIP_QOS_RETENTION = 5,
-	PMIP_QOS_MAX_DL = 6,
-	PMIP_QOS_MAX_UL = 7,
-	PMIP_QOS_GUARANTEED_DL = 8,
-	PMIP_QOS_GUARANTEED_UL = 9,
-	PMIP_QOS_SELECTOR = 10,
-	PMIP_QOS_VENDOR = 11,
+	PMIP_QOS_MN_MAX_DL = 1,      /**< the mobile node, downlink, most */
+	PMIP_QOS_MN_MAX_UL = 2,      /**< the mobile node, uplink, most */
+	PMIP_QOS_SESSION_MAX_DL = 3, /**< the session, downlink, most */
+	PMIP_QOS_SESSION_MAX_UL = 4, /**< the session, uplink, most */
+	PMIP_QOS_RETENTION = 5,      /**< Allocation and Retention Priority */
+	PMIP_QOS_MAX_DL = 6,         /**< these flows, downlink, most */
+	PMIP_QOS_MAX_UL = 7,         /**< these flows, uplink, most */
+	PMIP_QOS_GUARANTEED_DL = 8,  /**< these flows, downlink, at least */
+	PMIP_QOS_GUARANTEED_UL = 9,  /**< these flows, uplink, at least */
+	PMIP_QOS_SELECTOR = 10,      /**< which flows */
+	PMIP_QOS_VENDOR = 11,        /**< a vendor's own */
 };
 
 /** Formats of a traffic selector (RFC 6088 section 3). */
 enum pmip_selector_format {
-	PMIP_SELECTOR_IPV4 = 1,
-	PMIP_SELECTOR_IPV6 = 2,
+	PMIP_SELECTOR_IPV4 = 1, /**< of IPv4 packets (section 3.1) */
+	PMIP_SELECTOR_IPV6 = 2, /**< of IPv6 packets (section 3.2) */
 };
 
 /** A traffic selector (RFC 6088). A start without an end means that value only; neither means any value. Which of them are there,
@@ -173,8 +173,8 @@ PMIP_API void pmip_suboption_iter_init(struct pmip_suboption_iter *iter, const s
 PMIP_API int pmip_suboption_next(struct pmip_suboption_iter *iter, struct pmip_suboption *sub);
 
 /** Write a sub-option, from u when the family's table knows the type, else from data and len.
- * @return octets written  @retval PMIP_ERR_NOBUF cap is too small  @retval <0 it cannot be written. Since: 0.1. */
-PMIP_API int pmip_suboption_write(uint8_t *buf, size_t cap, enum pmip_suboption_family family, const struct pmip_suboption *sub);
+ * @return octets written  @retval PMIP_ERR_NOBUF cap is too small  @return another error: it cannot be written. Since: 0.1. */
+PMIP_API int pmip_suboption_encode(uint8_t *buf, size_t cap, enum pmip_suboption_family family, const struct pmip_suboption *sub);
 
 #ifdef __cplusplus
 }

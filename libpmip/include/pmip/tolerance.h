@@ -7,6 +7,7 @@
 #ifndef PMIP_TOLERANCE_H
 #define PMIP_TOLERANCE_H
 
+#include <pmip/error.h>
 #include <pmip/types.h>
 
 #ifdef __cplusplus
@@ -44,8 +45,10 @@ PMIP_API const struct pmip_tolerance_info *pmip_tolerance_info_nth(size_t n);
 /** Name of one tolerance; NULL when the bit is none. Static. Since: 0.1. */
 PMIP_API const char *pmip_tolerance_name(enum pmip_tolerance tolerance);
 
-/** A tolerance by its name. @return its bit; 0 = there is none of that name. Since: 0.1. */
-PMIP_API uint32_t pmip_tolerance_by_name(const char *name);
+/** Read the name of a tolerance.
+ * @param[out] tolerance  its bit; untouched on error.
+ * @retval 0 done  @retval PMIP_ERR_SYNTAX there is none of that name. Since: 0.1. */
+PMIP_API int pmip_tolerance_parse(enum pmip_tolerance *tolerance, const char *name);
 
 #ifdef __cplusplus
 }

@@ -200,9 +200,9 @@ enum pmip_decode_flag {
 /** Decode and check one message: the receive checks of RFC 6275 section 9.2 in order, then every option.
  * Octets behind the message's own end are ignored. Unknown option types are kept and skipped.
  * @param[out] mh     filled on success; on error only mh->type, mh->len may have been set.
+ * @param[out] diag   filled on error when not NULL.
  * @param[in]  dgram  message and addresses; borrowed, must outlive mh.
  * @param[in]  flags  enum pmip_decode_flag.
- * @param[out] diag   filled on error when not NULL.
  * @retval 0 done
  * @retval PMIP_ERR_SHORT, PMIP_ERR_CHECKSUM  drop in silence
  * @retval PMIP_ERR_TYPE_UNKNOWN              answer Binding Error 2
@@ -210,35 +210,36 @@ enum pmip_decode_flag {
  * @retval PMIP_ERR_OPT_TRUNC, PMIP_ERR_OPT_LEN, PMIP_ERR_OPT_VALUE, PMIP_ERR_OPT_DUP, PMIP_ERR_OPT_ORDER  drop, or as diag->reaction says
  * @retval PMIP_ERR_SUBOPT_TRUNC, PMIP_ERR_SUBOPT_LEN, PMIP_ERR_SUBOPT_VALUE, PMIP_ERR_SUBOPT_DUP, PMIP_ERR_SELECTOR_FORMAT,
  * PMIP_ERR_COUNT, PMIP_ERR_VALUE  the same. Since: 0.1. */
-PMIP_API int pmip_mh_decode(struct pmip_mh *mh, const struct pmip_dgram *dgram, unsigned int flags, struct pmip_diag *diag);
+PMIP_API int pmip_mh_decode(struct pmip_mh *mh, struct pmip_diag *diag, const struct pmip_dgram *dgram, unsigned int flags);
 
 /** The same for a peer of which something is tolerated. A message that pmip_mh_decode() refuses is looked at once more where the datagram is shorter
  * or longer than Header Len says; then the checksum has to be right over the whole datagram. Identifiers are handed out without their padding.
- * @param[in]  tolerate  enum pmip_tolerance; PMIP_TOLERATE_UNALIGNED_OPTIONS, _SHORT_HEADER_LEN and _PADDED_MN_ID are looked at.
- * @param[out] used      those of them that the message has needed; 0 on error.
+ * @param[out] used      those tolerances that the message has needed; 0 on error.
  * @param[out] diag      on error that of pmip_mh_decode().
- * @retval 0 done  @retval <0 as pmip_mh_decode(). Since: 0.1. */
-PMIP_API int pmip_mh_decode_tolerant(struct pmip_mh *mh, const struct pmip_dgram *dgram, unsigned int flags, uint32_t tolerate,
-				     uint32_t *used, struct pmip_diag *diag);
+ * @param[in]  tolerate  enum pmip_tolerance; PMIP_TOLERATE_UNALIGNED_OPTIONS, _SHORT_HEADER_LEN and _PADDED_MN_ID are looked at.
+ * @retval 0 done  @return what pmip_mh_decode() returns. Since: 0.1. */
+PMIP_API int pmip_mh_decode_tolerant(struct pmip_mh *mh, uint32_t *used, struct pmip_diag *diag, const struct pmip_dgram *dgram,
+				     unsigned int flags, uint32_t tolerate);
 
 /** Who has received a message. */
 enum pmip_role {
 	PMIP_ROLE_ANY = 0, /**< only what holds for everybody */
-	PMIP_ROLE_LMA,     /**< local mobility anchor */
-	PMIP_ROLE_MAG,     /**< mobile access gateway */
+	PMIP_ROLE_LMA = 1, /**< local mobility anchor */
+	PMIP_ROLE_MAG = 2, /**< mobile access gateway */
 };
 
 /** What can be said about a decoded message without knowing any session: options that must or must not be there, values that
  * contradict each other, flows that are malformed. The first fault decides, in the order in which RFC 5213 section 5.3.1 and its
  * like name the checks. Messages that the role does not receive have nothing to check.
  * @param[in]  mh    decoded by pmip_mh_decode().
- * @param[in]  role  who looks at it.
  * @param[out] diag  filled on error when not NULL; reaction and status say what to answer.
+ * @param[in]  role  who looks at it.
  * @retval 0 no objection
- * @retval PMIP_ERR_MISSING an option is missing: diag->option  @retval PMIP_ERR_HNP_MIX  @retval PMIP_ERR_BULK_MIXED
+ * @retval PMIP_ERR_MISSING an option is missing: diag->option  @retval PMIP_ERR_HNP_MIX ALL_ZERO beside other prefixes
+ * @retval PMIP_ERR_BULK_MIXED options of one session in a message for a group
  * @retval PMIP_ERR_VALUE, PMIP_ERR_OPT_VALUE  a value that this message must not have
- * @retval <0 with PMIP_REACT_FLOW_REJECT: a Flow Identification is malformed; the rest of the message stands. Since: 0.1. */
-PMIP_API int pmip_mh_validate(const struct pmip_mh *mh, enum pmip_role role, struct pmip_diag *diag);
+ * @return any error with PMIP_REACT_FLOW_REJECT in diag: a Flow Identification is malformed; the rest of the message stands. Since: 0.1. */
+PMIP_API int pmip_mh_validate(const struct pmip_mh *mh, struct pmip_diag *diag, enum pmip_role role);
 
 /** Walks the options of a decoded message in the order of the wire, Pad1 and PadN included. */
 struct pmip_option_iter {
@@ -255,7 +256,7 @@ PMIP_API int pmip_option_next(struct pmip_option_iter *iter, struct pmip_option 
 
 /** Take the next option of one type; those before it are skipped without being read. @param[in] type not PMIP_OPT_PAD1.
  * @retval 1 option filled  @retval 0 no more. Since: 0.1. */
-PMIP_API int pmip_option_next_of(struct pmip_option_iter *iter, uint8_t type, struct pmip_option *option);
+PMIP_API int pmip_option_next_of(struct pmip_option_iter *iter, struct pmip_option *option, uint8_t type);
 
 /** Writes one message: begin, options, finish. Errors stick, so that only the last call need be looked at. */
 struct pmip_mh_writer {
@@ -285,25 +286,25 @@ PMIP_API int pmip_mh_finish(struct pmip_mh_writer *writer, const struct pmip_add
 
 /** Which options pmip_binding_options_read() found. */
 enum pmip_binding_option_bit {
-	PMIP_HAS_MN_ID = 0x01,
-	PMIP_HAS_HI = 0x02,
-	PMIP_HAS_ATT = 0x04,
-	PMIP_HAS_TIMESTAMP = 0x08,
-	PMIP_HAS_LL_ID = 0x10,
-	PMIP_HAS_LLA = 0x20,
-	PMIP_HAS_ALT_COA = 0x40,
-	PMIP_HAS_GRE_KEY = 0x80,
-	PMIP_HAS_IPV4_REQUEST = 0x100,
-	PMIP_HAS_IPV4_REPLY = 0x200,
-	PMIP_HAS_IPV4_ROUTER = 0x400,
-	PMIP_HAS_IPV4_DHCP_MODE = 0x800,
-	PMIP_HAS_REDIRECT_CAPABILITY = 0x1000,
-	PMIP_HAS_REDIRECT = 0x2000,
-	PMIP_HAS_LOAD = 0x4000,
-	PMIP_HAS_GROUP = 0x8000,
-	PMIP_HAS_MAG_PARAMETERS = 0x10000,
-	PMIP_HAS_MULTIPATH = 0x20000,
-	PMIP_HAS_MAG_ID = 0x40000,
+	PMIP_HAS_MN_ID = 0x01,                 /**< Mobile Node Identifier */
+	PMIP_HAS_HI = 0x02,                    /**< Handoff Indicator */
+	PMIP_HAS_ATT = 0x04,                   /**< Access Technology Type */
+	PMIP_HAS_TIMESTAMP = 0x08,             /**< Timestamp */
+	PMIP_HAS_LL_ID = 0x10,                 /**< Mobile Node Link-layer Identifier */
+	PMIP_HAS_LLA = 0x20,                   /**< Link-local Address */
+	PMIP_HAS_ALT_COA = 0x40,               /**< Alternate Care-of Address */
+	PMIP_HAS_GRE_KEY = 0x80,               /**< GRE Key */
+	PMIP_HAS_IPV4_REQUEST = 0x100,         /**< IPv4 Home Address Request */
+	PMIP_HAS_IPV4_REPLY = 0x200,           /**< IPv4 Home Address Reply */
+	PMIP_HAS_IPV4_ROUTER = 0x400,          /**< IPv4 Default-Router Address */
+	PMIP_HAS_IPV4_DHCP_MODE = 0x800,       /**< IPv4 DHCP Support Mode */
+	PMIP_HAS_REDIRECT_CAPABILITY = 0x1000, /**< Redirect-Capability */
+	PMIP_HAS_REDIRECT = 0x2000,            /**< Redirect */
+	PMIP_HAS_LOAD = 0x4000,                /**< Load Information */
+	PMIP_HAS_GROUP = 0x8000,               /**< Mobile Node Group Identifier */
+	PMIP_HAS_MAG_PARAMETERS = 0x10000,     /**< LMA-Controlled MAG Parameters */
+	PMIP_HAS_MULTIPATH = 0x20000,          /**< MAG Multipath Binding */
+	PMIP_HAS_MAG_ID = 0x40000,             /**< MAG Identifier */
 };
 
 /** What PBU and PBA have in common: the PMIPv6 options, one field each. */
