@@ -55,8 +55,12 @@ pmip_lma_SOURCES = \
 	%D%/lma/config.c \
 	%D%/lma/config_ipv4.c \
 	%D%/lma/config_peers.c \
+	%D%/lma/flow_aging.c \
+	%D%/lma/flow_aging.h \
 	%D%/lma/flow_commands.c \
 	%D%/lma/flow_commands.h \
+	%D%/lma/flow_counting.c \
+	%D%/lma/flow_counting.h \
 	%D%/lma/flow_link.c \
 	%D%/lma/flow_link.h \
 	%D%/lma/flow_socket.c \
@@ -176,6 +180,25 @@ install-data-local:
 
 uninstall-local:
 	rm -f '$(DESTDIR)$(sysconfdir)/pmip/flowmob-manager.yaml.example' '$(DESTDIR)$(sysconfdir)/pmip/flowmob-mn.yaml.example' '$(DESTDIR)$(sysconfdir)/pmip/pmip-lma.yaml.example' '$(DESTDIR)$(sysconfdir)/pmip/pmip-mag.yaml.example'
+endif
+
+# Programs for who begins: sources and a Makefile of their own, built against what is installed.
+minimaldir = $(docdir)/examples/minimal
+dist_minimal_DATA = \
+	%D%/minimal/Makefile \
+	%D%/minimal/flows.c \
+	%D%/minimal/lma.c \
+	$(NULL)
+if ENABLE_LINUX
+adaptersdir = $(docdir)/examples/adapters
+dist_adapters_DATA = \
+	%D%/adapters/Makefile \
+	%D%/adapters/anchor.h \
+	%D%/adapters/lma-libevent.c \
+	%D%/adapters/lma-libuv.c \
+	%D%/adapters/lma-poll.c \
+	%D%/adapters/lma-sd-event.c \
+	$(NULL)
 endif
 
 EXTRA_DIST += \

@@ -98,7 +98,7 @@ static const char *tolerance_name(const struct settings *settings, const struct 
 	struct pmip_mh mh;
 	uint32_t used;
 
-	if (settings->udp || pmip_mh_decode_tolerant(&mh, dgram, 0, PMIP_TOLERATE_UNALIGNED_OPTIONS | PMIP_TOLERATE_SHORT_HEADER_LEN, &used, NULL))
+	if (settings->udp || pmip_mh_decode_tolerant(&mh, &used, NULL, dgram, 0, PMIP_TOLERATE_UNALIGNED_OPTIONS | PMIP_TOLERATE_SHORT_HEADER_LEN))
 		return NULL;
 	return pmip_tolerance_name((enum pmip_tolerance)used);
 }
@@ -146,11 +146,11 @@ static void show(const struct pmip_dgram *dgram, bool udp, void *user)
 	const struct settings *settings = user;
 	struct pmip_diag diag = {.offset = 0};
 	struct pmip_mh mh;
-	int err = pmip_mh_decode(&mh, dgram, udp ? PMIP_DECODE_NO_CHECKSUM : 0, &diag);
+	int err = pmip_mh_decode(&mh, &diag, dgram, udp ? PMIP_DECODE_NO_CHECKSUM : 0);
 	bool decoded = err == 0;
 
 	if (decoded)
-		err = pmip_mh_validate(&mh, settings->role, &diag);
+		err = pmip_mh_validate(&mh, &diag, settings->role);
 	if (decoded && !settings->json)
 		show_text(&mh);
 	if (err < 0)

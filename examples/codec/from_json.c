@@ -446,7 +446,7 @@ static int read_suboptions(const struct place *place, const json_t *object, cons
 	json_array_foreach(array, inner.number, element) {
 		if (read_suboption(&inner, element, (enum pmip_suboption_family)field->mask, &sub) < 0)
 			return -1;
-		n = pmip_suboption_write(buf + used, sizeof(buf) - used, (enum pmip_suboption_family)field->mask, &sub);
+		n = pmip_suboption_encode(buf + used, sizeof(buf) - used, (enum pmip_suboption_family)field->mask, &sub);
 		if (n < 0)
 			return wrong(&inner, "type", pmip_strerror(n));
 		used += (size_t)n;

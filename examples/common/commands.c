@@ -113,12 +113,20 @@ static bool matches(const struct pmip_binding_info *info, const char *mn_id)
 	return !mn_id || strcmp(pmip_mnid_format(&info->mn_id, id), mn_id) == 0;
 }
 
+/* A million others need not be looked at for one whose identifier is one. */
+static int next_binding(const struct daemon *daemon, size_t *cursor, struct pmip_binding_info *info, const char *mn_id, const struct setting_mnid *id)
+{
+	return mn_id && id->view.len && daemon->role->binding_next_of_mn ? daemon->role->binding_next_of_mn(daemon, cursor, info, &id->view)
+									  : daemon->role->binding_next(daemon, cursor, info);
+}
+
 static int cmd_bindings(void *user, const json_t *request, json_t *reply, char *error, size_t cap)
 {
 	const struct daemon *daemon = user;
 	struct pmip_binding_info info = { .size = sizeof(info) };
 	const uint64_t mono_us = pmip_runner_now().mono_us;
 	const char *mn_id = control_text(request, "mn_id");
+	struct setting_mnid id = { 0 };
 	json_t *list = json_array();
 	uint32_t limit;
 	size_t cursor = 0, found = 0;
@@ -128,13 +136,15 @@ static int cmd_bindings(void *user, const json_t *request, json_t *reply, char *
 		snprintf(error, cap, "limit is no number from 0 to %d", BINDINGS_MAX);
 		return -1;
 	}
-	while (daemon->role->binding_next(daemon, &cursor, &info) == 1) {
+	if (mn_id && setting_mnid_parse(&id, mn_id, SETTING_MNID))
+		id.view.len = 0;
+	while ((mn_id || found < limit) && next_binding(daemon, &cursor, &info, mn_id, &id) == 1) {
 		if (!matches(&info, mn_id))
 			continue;
 		if (found++ < limit)
 			json_array_append_new(list, binding_json(&info, mono_us));
 	}
-	json_object_set_new(reply, "total", json_integer((json_int_t)found));
+	json_object_set_new(reply, "total", json_integer((json_int_t)(mn_id ? found : daemon->role->binding_count(daemon))));
 	json_object_set_new(reply, "bindings", list);
 	return 0;
 }
@@ -165,7 +175,9 @@ static json_t *runner_counters(const struct daemon *daemon)
 		return json;
 	set_count(json, "turns", c.turns);
 	set_count(json, "received", c.received);
+	set_count(json, "receives", c.receives);
 	set_count(json, "sent", c.sent);
+	set_count(json, "sends", c.sends);
 	set_count(json, "send_failed", c.send_failed);
 	set_count(json, "unprotected", daemon->io.ops->unprotected(daemon->io.ctx)); /* SEC-4 */
 	set_count(json, "datapath_ops", c.datapath_ops);
@@ -193,6 +205,9 @@ static json_t *datapath_counters(const struct daemon *daemon)
 	set_count(json, "drop_unbound", c.drop_unbound);
 	set_count(json, "drop_spoofed", c.drop_spoofed);
 	set_count(json, "drop_other", c.drop_other);
+	set_count(json, "errors", c.errors);
+	set_count(json, "flows", c.flows);
+	set_count(json, "full", c.full);
 	return json;
 }
 

@@ -95,7 +95,7 @@ int control_flow(const json_t *request, struct pmip_flow *flow, char *error, siz
 		snprintf(error, cap, "proto is no number from 0 to 255, or sport or dport none from 0 to 65535");
 		return -1;
 	}
-	flow->proto = (uint8_t)proto;
+	flow->protocol = (uint8_t)proto;
 	flow->src_port = (uint16_t)src_port;
 	flow->dst_port = (uint16_t)dst_port;
 	return 0;

@@ -14,17 +14,20 @@
 #include <signal.h>
 #include <stdlib.h>
 
+/* Prefixes that there is room for in the kernel, on average of all bindings: an IPv6 prefix and an IPv4 home address. */
+#define PREFIXES_EACH 2
+
 static const struct setting_choice datapath_choices[] = {
 	{ "auto", DAEMON_DATAPATH_AUTO }, { "bpf", DAEMON_DATAPATH_BPF }, { "netlink", DAEMON_DATAPATH_NETLINK }, { NULL, 0 },
 };
 
-static const struct setting_row core_row = {
-	.type = SETTING_INTERFACE, .offset = offsetof(struct setting_name, name),
+static const struct setting_choice bpf_choices[] = {
+	{ "tc", PMIP_DATAPATH_TC }, { "xdp", PMIP_DATAPATH_XDP }, { "auto", PMIP_DATAPATH_XDP_AUTO }, { NULL, 0 },
 };
 
 static const struct setting_row interface_rows[] = {
 	{ .key = "core", .type = SETTING_LIST, .required = true, .min = 1, .max = PMIP_DATAPATH_LIST_MAX,
-	  .offset = offsetof(struct daemon_settings, core), .rows = &core_row,
+	  .offset = offsetof(struct daemon_settings, core), .rows = &setting_interface,
 	  .item_size = sizeof(struct setting_name),
 	  .help = "interfaces on which tunnel packets arrive" },
 	{ .type = SETTING_END },
@@ -36,6 +39,9 @@ const struct setting_row daemon_rows[] = {
 	{ .key = "datapath", .type = SETTING_CHOICE, .restart = true, .def = "auto",
 	  .choices = datapath_choices,
 	  .offset = offsetof(struct daemon_settings, datapath), .help = "how packets are forwarded" },
+	{ .key = "bpf", .type = SETTING_CHOICE, .restart = true, .def = "tc", .choices = bpf_choices,
+	  .offset = offsetof(struct daemon_settings, bpf),
+	  .help = "how the bpf datapath meets packets: by tc, by XDP, or by XDP where the driver has it" },
 	{ .key = "tunnel_mtu", .type = SETTING_UINT, .restart = true, .min = 1280, .max = 65535,
 	  .def = "1460",
 	  .offset = offsetof(struct daemon_settings, tunnel_mtu),
@@ -152,29 +158,19 @@ static void settle_access(struct daemon *daemon)
 	daemon->denied = denied;
 }
 
-void daemon_turn(struct daemon *daemon)
+static void on_turn(void *user, int result)
 {
-	int ms, n = pmip_runner_process(daemon->runner);
+	struct daemon *daemon = user;
 
 	settle_access(daemon);
 	events_sync(daemon->events);
-	if (n < 0)
-		log_line(PMIP_LOG_ERROR, "runner", "a turn failed: %s; going on", pmip_strerror(n));
-	ms = pmip_runner_timeout_ms(daemon->runner);
-	if (n < 0 && ms < 100)
-		ms = 100; /* no busy loop while the fault lasts */
-	if (ms < 0)
-		event_del(daemon->timer_event);
-	else
-		event_add(daemon->timer_event,
-			  &(struct timeval){ .tv_sec = ms / 1000, .tv_usec = (ms % 1000) * 1000 });
+	if (result < 0)
+		log_line(PMIP_LOG_ERROR, "runner", "a turn failed: %s; going on", pmip_strerror(result));
 }
 
-static void on_runner(evutil_socket_t fd, short what, void *user)
+void daemon_turn(struct daemon *daemon)
 {
-	(void)fd;
-	(void)what;
-	daemon_turn(user);
+	pmip_libevent_turn(&daemon->loop);
 }
 
 static void on_tick(evutil_socket_t fd, short what, void *user)
@@ -237,10 +233,11 @@ static int open_datapath(struct daemon *daemon)
 		.size = sizeof(config),
 		.core_count = (unsigned int)s->core.count,
 		.tunnel_mtu = s->tunnel_mtu,
-		.max_bindings = s->max_bindings,
+		.max_bindings = s->max_bindings * PREFIXES_EACH,
 		.max_tunnels = s->max_tunnels,
 		.route_protocol = (uint8_t)s->route_protocol,
 		.device_prefix = s->device_prefix,
+		.hook = (enum pmip_datapath_hook)s->bpf,
 		.log = &log_sink,
 	};
 	size_t i;
@@ -268,12 +265,11 @@ static int open_events(struct daemon *daemon)
 	daemon->base = event_base_new();
 	if (!daemon->base)
 		return -1;
-	daemon->timer_event = evtimer_new(daemon->base, on_runner, daemon);
 	daemon->sweep_event = evtimer_new(daemon->base, on_sweep, daemon);
 	daemon->tick_event = event_new(daemon->base, -1, EV_PERSIST, on_tick, daemon);
 	if (service_watch_signals(daemon->signal_events, daemon->base, on_signal, daemon))
 		return -1;
-	return daemon->timer_event && daemon->sweep_event && daemon->tick_event ? 0 : -1;
+	return daemon->sweep_event && daemon->tick_event ? 0 : -1;
 }
 
 static int open_all(struct daemon *daemon)
@@ -308,9 +304,7 @@ static int open_all(struct daemon *daemon)
 	config.datapath = daemon->datapath;
 	if (role->open(daemon, &config))
 		return -1;
-	daemon->runner_event = event_new(daemon->base, pmip_runner_fd(daemon->runner), EV_READ | EV_PERSIST,
-					 on_runner, daemon);
-	if (!daemon->runner_event || event_add(daemon->runner_event, NULL))
+	if (pmip_libevent_attach(&daemon->loop, daemon->base, daemon->runner, on_turn, daemon))
 		return -1;
 	event_add(daemon->sweep_event, &(struct timeval){ .tv_sec = s->stale_after_ms / 1000,
 							  .tv_usec = (s->stale_after_ms % 1000) * 1000 });
@@ -340,7 +334,7 @@ static void close_all(struct daemon *daemon)
 		    pmip_runner_process(daemon->runner) < 0)
 			log_line(PMIP_LOG_WARN, "daemon", "peers could not be told about the end");
 	}
-	free_event(daemon->runner_event);
+	pmip_libevent_detach(&daemon->loop);
 	pmip_runner_free(daemon->runner);
 	if (daemon->engine)
 		daemon->role->close(daemon);
@@ -354,7 +348,6 @@ static void close_all(struct daemon *daemon)
 		daemon->io.ops->free(daemon->io.ctx);
 	events_set_control(daemon->events, NULL);
 	control_free(daemon->control);
-	free_event(daemon->timer_event);
 	free_event(daemon->sweep_event);
 	free_event(daemon->tick_event);
 	service_end_signals(daemon->signal_events);

@@ -8,12 +8,14 @@
 #include "common/events.h"
 #include "common/service.h"
 
+#include <pmip/adapter/libevent.h>
 #include <pmip/runner.h>
 
 /* Settings of every daemon; the first member of a program's own structure. */
 struct daemon_settings {
 	struct setting_list core; /* of struct setting_name */
 	uint32_t datapath;        /* enum daemon_datapath */
+	uint32_t bpf;             /* enum pmip_datapath_hook */
 	uint32_t tunnel_mtu;      /* octets */
 	uint32_t max_bindings;
 	uint32_t max_tunnels;
@@ -58,6 +60,8 @@ struct daemon_role {
 	void (*notify)(struct daemon *daemon, const struct pmip_event *event, struct pmip_now now);
 	size_t (*binding_count)(const struct daemon *daemon);
 	int (*binding_next)(const struct daemon *daemon, size_t *cursor, struct pmip_binding_info *info);
+	/* OPTIONAL: those of one mobile node */
+	int (*binding_next_of_mn)(const struct daemon *daemon, size_t *cursor, struct pmip_binding_info *info, const struct pmip_mnid *mn_id);
 	/* @return the name of counter i with its value, or NULL when there are no more. */
 	const char *(*counter)(const struct daemon *daemon, unsigned int i, uint64_t *value);
 	/* How many attach events the engine has denied; NULL where there are none. */
@@ -75,11 +79,12 @@ struct daemon {
 	struct pmip_access access;
 	struct pmip_store store;   /* LMA; ops NULL = none */
 	struct pmip_runner *runner;
+	struct pmip_libevent loop; /* the runner in base */
 	void *extra; /* what the role keeps besides */
 	struct events *events;
 	struct control *control;
 	struct event_base *base;
-	struct event *runner_event, *timer_event, *tick_event, *sweep_event, *signal_events[SERVICE_SIGNALS];
+	struct event *tick_event, *sweep_event, *signal_events[SERVICE_SIGNALS];
 	struct pmip_access_event seen; /* the last one the engine was given; type 0 = its fate is known */
 	uint64_t denied;               /* role->denied() before that */
 	uint64_t start_us;             /* monotonic */

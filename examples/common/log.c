@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #define LINE_MAX_LEN 1024
+#define TOLD_AGAIN_US UINT64_C(60000000)
 
 static const char *const level_names[] = {
 	[PMIP_LOG_ERROR] = "error",
@@ -91,4 +92,12 @@ void log_line(enum pmip_log_level level, const char *area, const char *format, .
 	vsnprintf(message, sizeof(message), format, args);
 	va_end(args);
 	write_line(NULL, level, area, message);
+}
+
+bool log_is_due(uint64_t *told_us, uint64_t now_us)
+{
+	if (*told_us && now_us < *told_us + TOLD_AGAIN_US)
+		return false;
+	*told_us = now_us;
+	return true;
 }

@@ -18,5 +18,7 @@ enum pmip_log_level log_level_by_name(const char *name);
 
 __attribute__((format(printf, 3, 4))) void log_line(enum pmip_log_level level, const char *area,
 						    const char *format, ...);
+/* Whether what may come all the time is to be logged: not within a minute of *told_us, 0 = never, which becomes now if so. */
+bool log_is_due(uint64_t *told_us, uint64_t now_us);
 
 #endif

@@ -16,6 +16,8 @@ struct walk {
 	struct report *report;
 };
 
+const struct setting_row setting_interface = { .type = SETTING_INTERFACE, .offset = offsetof(struct setting_name, name) };
+
 static void read_row(struct walk *w, const struct setting_row *row, const json_t *value, const json_t *parent,
 		     char *base, const char *path);
 

@@ -80,6 +80,9 @@ struct setting_name {
 	const char *name;
 };
 
+/* Row of such an item: an interface. */
+extern const struct setting_row setting_interface;
+
 /* An item of a list of tolerances. */
 struct setting_tolerance {
 	unsigned int line;

@@ -76,7 +76,8 @@ static int cmd_list(void *user, const json_t *request, json_t *reply, char *erro
 	const struct fm *fm = user;
 	struct flowmob_flow_info info = { .size = sizeof(info) };
 	const char *mn_id = control_text(request, "mn_id");
-	uint32_t cursor = 0, limit;
+	size_t cursor = 0;
+	uint32_t limit;
 	size_t found = 0;
 	json_t *list;
 
@@ -176,7 +177,7 @@ static int cmd_explain(void *user, const json_t *request, json_t *reply, char *e
 
 	if (get_id(request, &id, error, cap))
 		return -1;
-	len = flowmob_manager_explain(fm->manager, id, text, sizeof(text), fm_now());
+	len = flowmob_manager_explain(fm->manager, text, sizeof(text), id, fm_now());
 	if (len < 0)
 		return fail(error, cap, len);
 	json_object_set_new(reply, "explanation", lines_of(text));
@@ -226,13 +227,13 @@ static int cmd_policy(void *user, const json_t *request, json_t *reply, char *er
 	}
 	input.mn_id = (struct pmip_mnid){ 1, (uint8_t)strlen(mn_id), (const uint8_t *)mn_id };
 	flowmob_policy_set_time(&input, fm_now().wall_us, localtime_r(&now, &local) ? (int)(local.tm_gmtoff / 60) : 0);
-	decision = flowmob_policy_decide(fm->policy, &input);
+	flowmob_policy_decide(fm->policy, &decision, &input);
 	json_object_set_new(reply, "rule", decision.rule ? json_string(decision.rule->name) : json_null());
 	json_object_set_new(reply, "verdict", json_string(decision.verdict == FLOWMOB_POLICY_USE    ? "use"
 							  : decision.verdict == FLOWMOB_POLICY_STAY ? "stay"
 												    : "none"));
 	json_object_set_new(reply, "way", json_integer(decision.verdict == FLOWMOB_POLICY_USE ? decision.tunnel : 0));
-	flowmob_policy_explain(fm->policy, &input, text, sizeof(text));
+	flowmob_policy_explain(fm->policy, text, sizeof(text), &input);
 	json_object_set_new(reply, "explanation", lines_of(text));
 	return 0;
 }
@@ -311,7 +312,7 @@ void fm_told_result(struct fm *fm, const struct flowmob_action *action)
 		return;
 	}
 	reply = json_pack("{s:b}", "ok", 1);
-	if (flowmob_manager_get_flow(fm->manager, action->u.result.place.flow_id, &info) == 0) {
+	if (flowmob_manager_get_flow(fm->manager, &info, action->u.result.place.flow_id) == 0) {
 		json_t *flow = flow_json(&info);
 
 		json_object_update(reply, flow);

@@ -34,7 +34,7 @@ static const struct setting_row selector_rows[] = {
 static const struct setting_row selector_row = { .type = SETTING_MAP, .rows = selector_rows };
 
 static const struct setting_row application_rows[] = {
-	{ .key = "name", .type = SETTING_NAME, .required = true, .max = FLOWMOB_APPLICATION_NAME_MAX,
+	{ .key = "name", .type = SETTING_NAME, .required = true, .max = FLOWMOB_APPLICATION_STRLEN - 1,
 	  .offset = offsetof(struct fm_application, name), .help = "what rules call it" },
 	{ .key = "selectors", .type = SETTING_LIST, .required = true, .min = 1, .max = 64, .offset = offsetof(struct fm_application, selectors),
 	  .rows = &selector_row, .item_size = sizeof(struct fm_selector), .help = "flows that one of them means are of this application" },
@@ -43,11 +43,11 @@ static const struct setting_row application_rows[] = {
 static const struct setting_row application_row = { .type = SETTING_MAP, .rows = application_rows };
 
 static const struct setting_row pattern_row = {
-	.type = SETTING_NAME, .max = FLOWMOB_PATTERN_MAX - 1, .offset = offsetof(struct setting_name, name),
+	.type = SETTING_NAME, .max = FLOWMOB_PATTERN_STRLEN - 1, .offset = offsetof(struct setting_name, name),
 };
 
 static const struct setting_row class_rows[] = {
-	{ .key = "name", .type = SETTING_NAME, .required = true, .max = FLOWMOB_NAME_MAX - 1, .offset = offsetof(struct fm_class, name),
+	{ .key = "name", .type = SETTING_NAME, .required = true, .max = FLOWMOB_NAME_STRLEN - 1, .offset = offsetof(struct fm_class, name),
 	  .help = "what rules call it" },
 	{ .key = "mobile_nodes", .type = SETTING_LIST, .required = true, .min = 1, .max = SIZE_MAX,
 	  .offset = offsetof(struct fm_class, mobile_nodes), .rows = &pattern_row, .item_size = sizeof(struct setting_name),
@@ -62,15 +62,15 @@ static const struct setting_row technology_row = {
 };
 
 static const struct setting_row rule_rows[] = {
-	{ .key = "name", .type = SETTING_NAME, .required = true, .max = FLOWMOB_NAME_MAX - 1, .offset = offsetof(struct fm_rule, name),
+	{ .key = "name", .type = SETTING_NAME, .required = true, .max = FLOWMOB_NAME_STRLEN - 1, .offset = offsetof(struct fm_rule, name),
 	  .help = "what it is called" },
 	{ .key = "priority", .type = SETTING_UINT, .min = 0, .max = 4294967000, .def = "100", .offset = offsetof(struct fm_rule, priority),
 	  .help = "rules are asked from low to high, equal ones in their order here; the first one that applies decides" },
-	{ .key = "application", .type = SETTING_NAME, .max = FLOWMOB_APPLICATION_NAME_MAX, .offset = offsetof(struct fm_rule, application),
+	{ .key = "application", .type = SETTING_NAME, .max = FLOWMOB_APPLICATION_STRLEN - 1, .offset = offsetof(struct fm_rule, application),
 	  .help = "for flows of this application" },
-	{ .key = "class", .type = SETTING_NAME, .max = FLOWMOB_NAME_MAX - 1, .offset = offsetof(struct fm_rule, mn_class),
+	{ .key = "class", .type = SETTING_NAME, .max = FLOWMOB_NAME_STRLEN - 1, .offset = offsetof(struct fm_rule, mn_class),
 	  .help = "for mobile nodes of this class" },
-	{ .key = "mobile_node", .type = SETTING_NAME, .max = FLOWMOB_PATTERN_MAX - 1, .offset = offsetof(struct fm_rule, mobile_node),
+	{ .key = "mobile_node", .type = SETTING_NAME, .max = FLOWMOB_PATTERN_STRLEN - 1, .offset = offsetof(struct fm_rule, mobile_node),
 	  .help = "for mobile nodes of this identifier; * and ? as in classes" },
 	{ .key = "days", .type = SETTING_LIST, .min = 1, .max = 7, .offset = offsetof(struct fm_rule, days), .rows = &day_row,
 	  .item_size = sizeof(struct fm_choice), .help = "on these days" },
@@ -113,6 +113,9 @@ static const struct setting_row fm_rows[] = {
 	  .offset = offsetof(struct fm_settings, log_level), .help = "least important lines that are logged" },
 	{ .key = "max_flows", .type = SETTING_UINT, .restart = true, .min = 1, .max = 4000000, .def = "65536",
 	  .offset = offsetof(struct fm_settings, max_flows), .help = "most flows at a time; others go where their prefix goes" },
+	{ .key = "max_attachments", .type = SETTING_UINT, .restart = true, .min = 1, .max = 8000000, .def = "1000000",
+	  .offset = offsetof(struct fm_settings, max_attachments),
+	  .help = "most attachments of mobile nodes at a time; nothing is moved to others" },
 	{ .key = "poll_interval", .type = SETTING_MS, .restart = true, .min = 100, .max = 60000, .def = "1s",
 	  .offset = offsetof(struct fm_settings, poll_interval_ms), .help = "time between two looks at the counters of flows and tunnels" },
 	{ .key = "flow_idle_timeout", .type = SETTING_SECONDS, .restart = true, .min = 1000, .max = 86400000, .def = "60s",

@@ -56,7 +56,7 @@ static void on_lma_packet(void *user, const uint8_t *data, size_t len)
 	note(err);
 	seqpacket_free(fm->lma);
 	fm->lma = NULL;
-	note(flowmob_manager_socket(fm->manager, false, fm_now()));
+	note(flowmob_manager_set_socket_up(fm->manager, false, fm_now()));
 }
 
 static void on_lma_settle(void *user)
@@ -71,7 +71,7 @@ static void on_lma_down(void *user, const char *why)
 	log_line(PMIP_LOG_WARN, AREA, "the LMA is gone: %s; packets go where their prefixes go until it is back", why);
 	seqpacket_free(fm->lma);
 	fm->lma = NULL;
-	note(flowmob_manager_socket(fm->manager, false, fm_now()));
+	note(flowmob_manager_set_socket_up(fm->manager, false, fm_now()));
 }
 
 /* FMP-12. */
@@ -89,7 +89,7 @@ static void connect_lma(struct fm *fm)
 	} else if (seqpacket_new(&fm->lma, fm->base, fd, &callbacks) == 0) {
 		log_line(PMIP_LOG_INFO, AREA, "connected to the LMA at %s", addr.sun_path);
 	}
-	note(flowmob_manager_socket(fm->manager, fm->lma != NULL, fm_now()));
+	note(flowmob_manager_set_socket_up(fm->manager, fm->lma != NULL, fm_now()));
 }
 
 static void disconnect_lma(struct fm *fm)
@@ -130,6 +130,24 @@ static void do_action(struct fm *fm, const struct flowmob_action *action)
 	}
 }
 
+/* Nothing is refused in silence; the counters full and lma_full have each. */
+static void tell_full(struct fm *fm)
+{
+	uint64_t full = flowmob_manager_get_counter(fm->manager, FLOWMOB_MANAGER_FULL), now = clock_us(CLOCK_MONOTONIC);
+	uint64_t lma_full = flowmob_manager_get_counter(fm->manager, FLOWMOB_MANAGER_LMA_FULL);
+
+	if ((full == fm->full && lma_full == fm->lma_full) || !log_is_due(&fm->full_us, now))
+		return;
+	if (full != fm->full)
+		log_line(PMIP_LOG_WARN, AREA, "%llu flows, attachments or requests were too many; see max_flows and max_attachments",
+			 (unsigned long long)(full - fm->full));
+	if (lma_full != fm->lma_full)
+		log_line(PMIP_LOG_WARN, AREA, "%llu flows go where their prefixes go, for the LMA has no room for them; raise its max_flows",
+			 (unsigned long long)(lma_full - fm->lma_full));
+	fm->full = full;
+	fm->lma_full = lma_full;
+}
+
 void fm_turn(struct fm *fm)
 {
 	struct flowmob_action action;
@@ -142,6 +160,7 @@ void fm_turn(struct fm *fm)
 			fm_queue_begin(fm->queue);
 		fm_queue_flush(fm->queue);
 	}
+	tell_full(fm);
 	deadline = flowmob_manager_next_deadline(fm->manager);
 	if (deadline == PMIP_TIME_NONE) {
 		event_del(fm->timer_event);
@@ -229,6 +248,8 @@ static int configure(struct flowmob_manager_config *config, const struct fm_sett
 {
 	int err = flowmob_manager_config_set_max_flows(config, s->max_flows);
 
+	if (!err)
+		err = flowmob_manager_config_set_max_attachments(config, s->max_attachments);
 	if (!err)
 		err = flowmob_manager_config_set_flow_idle_timeout(config, s->flow_idle_timeout_s);
 	if (!err)

@@ -68,7 +68,7 @@ struct fm_settings {
 	uint32_t watch; /* enum flowmob_watch */
 	uint32_t queue;
 	struct setting_list prefixes; /* of struct fm_prefix */
-	uint32_t poll_interval_ms, flow_idle_timeout_s, max_flows;
+	uint32_t poll_interval_ms, flow_idle_timeout_s, max_flows, max_attachments;
 	uint32_t congestion_drop_permille, congestion_min_packets, hysteresis_ms;
 	bool throughput_drop;
 	struct setting_list applications, classes, rules;
@@ -88,6 +88,7 @@ struct fm {
 	struct flowmob_policy *policy;
 	struct flowmob_applications *applications;
 	struct seqpacket *lma;  /* NULL = not connected */
+	uint64_t full, lma_full, full_us; /* as counted when it was logged last, and when that was */
 	struct fm_queue *queue; /* NULL = the LMA is the source */
 };
 

@@ -35,7 +35,7 @@ static int set_rules(const struct fm_queue *queue)
 		.queue = (uint16_t)s->queue,
 		.generation = queue->generation,
 		.prefix_count = (unsigned int)s->prefixes.count,
-		.prefix = list,
+		.prefixes = list,
 		.log = &log_sink,
 	};
 
@@ -84,8 +84,8 @@ static void take(struct fm_queue *queue, const struct flowmob_nfqueue_packet *wa
 	struct flowmob_packet packet;
 
 	/* What cannot be read is no flow; and without memory for it a packet goes where its prefix goes. */
-	if (flowmob_packet_parse(&packet, waiting->data, waiting->len) ||
-	    flowmob_manager_packet(queue->fm->manager, &packet, waiting->id, fm_now()))
+	if (flowmob_packet_decode(&packet, waiting->data, waiting->len) ||
+	    flowmob_manager_input_packet(queue->fm->manager, &packet, waiting->id, fm_now()))
 		flowmob_nfqueue_verdict(queue->queue, waiting->id, FLOWMOB_NFQUEUE_ACCEPT, NULL);
 }
 

@@ -4,13 +4,21 @@
 The captures are read while they grow; a packet shows up to a second late in them,
 as tcpdump sleeps in between, unless it is to be immediate. All namespaces of a machine share one clock, so that times of different cables compare.
 """
+import os
+import shutil
 import socket
 import struct
 import subprocess
 
+import kernel
 from netns import LabError, wait_for
 
 ETH_LEN = 14
+ETHERTYPE_IPV6 = b'\x86\xdd'
+NO_HEADER = bytes(12) + ETHERTYPE_IPV6  # stands before packets of an interface without a link layer
+FILE_HEADER, RECORD_HEADER = 24, 16
+UNIT_NS = {0xa1b23c4d: 1, 0xa1b2c3d4: 1000}  # of the fraction of a second, by the file's first word
+LINK_HEADERS = {1: b'', 101: NO_HEADER}      # Ethernet, raw IP
 IPV6_LEN = 40
 NH_HOPOPTS, NH_TCP, NH_UDP, NH_IPV6, NH_ICMPV6, NH_MH = 0, 6, 17, 41, 58, 135
 TCP_SYN, TCP_RST, TCP_ACK = 2, 4, 16
@@ -67,41 +75,82 @@ class Packet:
                 self.lifetime = units * 4
 
 
+def watching(ifname, expression='', path=None, octets=262144, wait=True):
+    """The command line of a program that shows what passes an interface or writes it to a file; when wait is not true, without waiting for more."""
+    if kernel.inside() == 'user':  # tcpdump insists on another user or groups, which a user namespace has not
+        filtered = ['-f', expression] if expression else []
+        if path:
+            return ['dumpcap', '-i', ifname, '-p', '-s', str(octets), '-B', '16', '-P', '-w', path, *filtered]
+        return ['tshark', '-i', ifname, '-p', '-n', '-l', *filtered]
+    return ['tcpdump', '-i', ifname, '-n', '-p', '-s', str(octets), '-B', '16384', '-U', '-Z', 'root', '--time-stamp-precision=nano',
+            *(['-w', path] if path else ['-l']), *([] if wait else ['--immediate-mode']), expression]
+
+
+class CaptureError(Exception):
+    """A file is no capture that can be read here; the text says which."""
+
+
+class Reader:
+    """The IPv6 packets of a file of libpcap that may still grow."""
+
+    def __init__(self, path):
+        self.path, self.packets = path, []
+        self._offset, self._record, self._unit, self._header = 0, None, 0, b''
+
+    def _begin(self, head):
+        if len(head) < FILE_HEADER:
+            raise CaptureError(f'{self.path}: too short for a capture')
+        for order in '<>':
+            magic, = struct.unpack_from(order + 'I', head)
+            if magic in UNIT_NS:
+                break
+        else:
+            raise CaptureError(f'{self.path}: not a file of libpcap')
+        link_type = struct.unpack_from(order + 'I', head, 20)[0] & 0xffff
+        if link_type not in LINK_HEADERS:
+            raise CaptureError(f'{self.path}: link type {link_type}: not a capture of Ethernet')
+        self._record, self._unit, self._header, self._offset = struct.Struct(order + 'IIII'), UNIT_NS[magic], LINK_HEADERS[link_type], FILE_HEADER
+
+    def read(self):
+        """All packets so far; one that is not there as a whole is left for later."""
+        with open(self.path, 'rb') as file:
+            if not self._record:
+                self._begin(file.read(FILE_HEADER))
+            file.seek(self._offset)
+            data = file.read()
+        offset = 0
+        while len(data) - offset >= RECORD_HEADER:
+            seconds, fraction, length, _ = self._record.unpack_from(data, offset)
+            if len(data) - offset - RECORD_HEADER < length:
+                break
+            frame = self._header + data[offset + RECORD_HEADER:offset + RECORD_HEADER + length]
+            if len(frame) >= ETH_LEN + IPV6_LEN and frame[12:14] == ETHERTYPE_IPV6:
+                self.packets.append(Packet(seconds * 10**9 + fraction * self._unit, frame))
+            offset += RECORD_HEADER + length
+        self._offset += offset
+        return self.packets
+
+
 class Capture:
     """tcpdump on one interface of a namespace."""
 
     def __init__(self, netns, ifname, expression, immediate=False, octets=160):
         self.name = f'{netns.name}-{ifname}'
         self.path = f'{netns.lab.dir}/{self.name}.pcap'
-        self.process = netns.start(
-            f'tcpdump-{self.name}', 'tcpdump', '-i', ifname, '-n', '-p', '-s', str(octets), '-B', '16384', '-U',
-            '-Z', 'root', '--time-stamp-precision=nano', '-w', self.path, *(('--immediate-mode',) if immediate else ()), expression)
+        self.process = netns.start(f'tcpdump-{self.name}', *watching(ifname, expression, self.path, octets, not immediate))
         self._log = lambda: netns.lab.said(self.process)
-        self._offset = 24
-        self._packets = []
+        self._reader = Reader(self.path)
         wait_for(f'tcpdump on {ifname}', 10, self._listening)
 
     def _listening(self):
         if self.process.poll() is not None:
             raise LabError(f'tcpdump: {self._log().strip()}')
-        return 'listening on' in self._log()
+        there = os.path.exists(self.path) and os.path.getsize(self.path) >= FILE_HEADER
+        return there and ('listening on' in self._log() or 'File: ' in self._log())
 
     def packets(self):
         """All packets so far."""
-        with open(self.path, 'rb') as file:
-            file.seek(self._offset)
-            data = file.read()
-        offset = 0
-        while len(data) - offset >= 16:
-            seconds, nanoseconds, length, _ = struct.unpack_from('=IIII', data, offset)
-            if len(data) - offset - 16 < length:
-                break
-            frame = data[offset + 16:offset + 16 + length]
-            if length >= ETH_LEN + IPV6_LEN and frame[12:14] == b'\x86\xdd':
-                self._packets.append(Packet(seconds * 10**9 + nanoseconds, frame))
-            offset += 16 + length
-        self._offset += offset
-        return self._packets
+        return self._reader.read()
 
     def first(self, since, test):
         """First packet after a time for which test(packet) is true, or None."""
@@ -119,3 +168,9 @@ class Capture:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+
+    def keep(self, path):
+        """End it, and leave a copy of its file."""
+        self.stop()
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        shutil.copyfile(self.path, path)

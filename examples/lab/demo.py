@@ -8,10 +8,11 @@ import time
 
 from domain import CN_ADDR, Domain, find_program
 from handover import MOMENTS, Observer
-from netns import Lab, LabError, end_by_signals
+from netns import LabError, end_by_signals, sweep_idle
 from traffic import CONNECTIONS, Download, Probe
 
-PREFIX = 'pmip-'
+STEM = 'pmip-'  # of the demos, and of experiments
+PREFIX = f'{STEM}demo-'
 RATE = '100M'
 SECONDS_PER_MOVE = 1.5
 INTERRUPTION_GOAL_MS = 20
@@ -27,7 +28,7 @@ A phone keeps its TCP connection while it moves
 EXPLORE = '''\
 
 The domain stays up. To explore it:
-    ip netns exec pmip-mn ip -6 addr              the phone; the others are pmip-cn, pmip-lma, pmip-mag1, pmip-mag2
+    ip netns exec pmip-demo-mn ip -6 addr         the phone; the others are pmip-demo-cn, -lma, -mag1, -mag2
     {pmipctl} -s {dir}/lma.sock bindings
     tshark -r {dir}/lma-mag1.pcap -Y mipv6        the captures, configurations and logs are all in {dir}
     ./bootstrap.sh clean                          takes it down; so does the next demo'''
@@ -134,7 +135,7 @@ def arguments():
     parser.add_argument('--moves', type=int, default=6, metavar='N', help='how often the phone moves (default %(default)s)')
     parser.add_argument('--trigger', choices=('link', 'rs'), default='link', help='what tells a MAG that the phone has come')
     parser.add_argument('--datapath', choices=('bpf', 'netlink', 'auto'), default='bpf', help='how packets are tunnelled')
-    parser.add_argument('--clean', action='store_true', help='take down what an earlier demo has left, and do nothing else')
+    parser.add_argument('--clean', action='store_true', help='take down what demos and experiments that are over have left, and do nothing else')
     options = parser.parse_args()
     if not 1 <= options.moves <= 1000:
         parser.error('--moves: from 1 to 1000')
@@ -147,8 +148,9 @@ def main():
     end_by_signals()
     try:
         if options.clean:
-            with Lab(PREFIX):
-                return 0
+            for prefix in sweep_idle(STEM):
+                print(f'removed {prefix}*')
+            return 0
         with Domain(PREFIX, datapath=options.datapath, trigger=options.trigger) as domain:
             proved = run(domain, options)
             if options.keep:

@@ -13,6 +13,7 @@ import select
 import socket
 import struct
 
+from client import Client, ControlError
 from netns import IFF_UP, Lab, LabError, wait_carrier, wait_for
 
 CN_ADDR = '2001:db8:c::2'
@@ -58,12 +59,14 @@ access:
 
 def find_program(name):
     """Path of a program of this project, built or installed."""
-    top = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    lab = os.path.dirname(os.path.abspath(__file__))
+    top = os.path.dirname(os.path.dirname(lab))
     build = os.environ.get('PMIP_BUILD') or os.environ.get('top_builddir') or os.path.join(top, 'build')
-    for path in (f'{build}/{name}', f'/usr/local/sbin/{name}', f'/usr/local/bin/{name}', f'/usr/sbin/{name}', f'/usr/bin/{name}'):
+    # The links are there where it is installed.
+    for path in (f'{build}/{name}', f'{lab}/sbin/{name}', f'{lab}/bin/{name}', f'/usr/local/sbin/{name}', f'/usr/local/bin/{name}', f'/usr/sbin/{name}', f'/usr/bin/{name}'):
         if os.access(path, os.X_OK) and os.path.isfile(path):
             return path
-    raise LabError(f'{name} is not built: run ./bootstrap.sh build, or name the build directory in PMIP_BUILD')
+    raise LabError(f'{name} is neither built nor installed: run ./bootstrap.sh build or make install, or name the build directory in PMIP_BUILD')
 
 
 class Daemon:
@@ -76,8 +79,9 @@ class Daemon:
         self.events_path = f'{domain.lab.dir}/{name}.events'
         self.options = () if program.startswith('flowmob-') else ('--events', self.events_path)
         self.process = None
-        with open(self.config, 'w', encoding='utf-8') as file:
-            file.write(config)
+        if config is not None:  # else there is one
+            with open(self.config, 'w', encoding='utf-8') as file:
+                file.write(config)
 
     def start(self, wait=True):
         """Start it, and wait until it says that it is ready."""
@@ -127,15 +131,11 @@ class Daemon:
 
     def ask(self, cmd, **args):
         """Ask its control socket and return the reply."""
-        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as sock:
-            sock.settimeout(10)
-            sock.connect(self.control)
-            sock.sendall(json.dumps({'cmd': cmd, **args}).encode() + b'\n')
-            with sock.makefile() as replies:
-                reply = json.loads(replies.readline())
-        if not reply.get('ok'):
-            raise LabError(f'{self.name}: {cmd}: {reply.get("error")}')
-        return reply
+        try:
+            with Client(self.control) as control:
+                return control.ask(cmd, **args)
+        except ControlError as error:
+            raise LabError(f'{self.name}: {cmd}: {error}') from error
 
     def counters(self, part='engine'):
         """What a part of it, engine, runner or datapath, has counted."""
@@ -149,18 +149,25 @@ class Daemon:
 class Radio:
     """An interface of a mobile node, and the far end of its cable, which is in a MAG or in none."""
 
-    def __init__(self, netns, ifname, index, mac, acc, acc_index, technology='ethernet'):
+    def __init__(self, netns, ifname, index, mac, acc, acc_index, technology='ethernet', make=True):
         self.netns, self.ifname, self.mac, self.acc, self.acc_index, self.technology = netns, ifname, mac, acc, acc_index, technology
-        self.mac_octets = bytes.fromhex(mac.replace(':', ''))
+        self.index, self.mac_octets = index, bytes.fromhex(mac.replace(':', ''))
+        self.ip_ifname = ifname  # the interface that has addresses
         self.at = None
-        netns.ip_batch(f'link add {ifname} index {index} address {mac} type veth peer name {acc} index {acc_index}\n'
-                       f'link set {ifname} up\n')
+        if make:
+            netns.ip_batch(f'link add {ifname} index {index} address {mac} type veth peer name {acc} index {acc_index}\n'
+                           f'link set {ifname} up\n')
 
     def insert(self, mag):
         """Put the cable into a MAG that does not feed it yet."""
         source = self.netns if self.at is None else self.at.netns
         source.netlink.set_link(self.acc_index, netns_fd=mag.netns.fd)
         self.at = mag
+
+    def remove(self):
+        """Take the cable out of its MAG."""
+        self.at.netns.netlink.set_link(self.acc_index, netns_fd=self.netns.fd)
+        self.at = None
 
     def feed(self):
         """Give the cable its carrier; return when, ns."""
@@ -174,6 +181,13 @@ class Radio:
         """Put it in and feed it; return when the carrier was given, ns."""
         self.insert(mag)
         return self.feed()
+
+    def solicit(self):
+        """Send a Router Solicitation, as the network manager of any host does when its carrier comes back. The kernel by itself
+        solicits only when an interface comes up for the first time."""
+        with self.netns.socket(socket.AF_INET6, socket.SOCK_RAW, socket.IPPROTO_ICMPV6) as sock:
+            sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_HOPS, 255)
+            sock.sendto(struct.pack('!BBHIBB6s', 133, 0, 0, 0, 1, 1, self.mac_octets), ('ff02::2', 0, 0, self.index))
 
 
 class Host(Radio):
@@ -202,13 +216,6 @@ class Host(Radio):
         neighbours = [line.split() for line in self.netns.ip('-6', 'neigh', 'show', 'dev', 'eth0').splitlines()]
         mac = next((n[n.index('lladdr') + 1] for n in neighbours if n and n[0] == via and 'lladdr' in n), None)
         return {'address': ' '.join(self.addresses()), 'default router': via, 'router link-layer address': mac}
-
-    def solicit(self):
-        """Send a Router Solicitation, as the network manager of any host does when its carrier comes back. The kernel by itself
-        solicits only when an interface comes up for the first time."""
-        with self.netns.socket(socket.AF_INET6, socket.SOCK_RAW, socket.IPPROTO_ICMPV6) as sock:
-            sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_HOPS, 255)
-            sock.sendto(struct.pack('!BBHIBB6s', 133, 0, 0, 0, 1, 1, self.mac_octets), ('ff02::2', 0, 0, ETH0_INDEX))
 
 
 class Domain:
@@ -251,11 +258,11 @@ class Domain:
         self.host = self.hosts[0] if self.hosts else None
         self._configure(mag_ns)
 
-    def make_lma(self, netns, core, address=LMA_ADDR, pool=POOL, extra=''):
-        """An LMA for all MAGs and mobile nodes in a namespace, whose name it has; core is a list of interfaces."""
+    def make_lma(self, netns, core, address=LMA_ADDR, pool=POOL, extra='', nodes=None):
+        """An LMA for all MAGs in a namespace, whose name it has; core is a list of interfaces, nodes are lines for mobile nodes, else all hosts."""
         return Daemon(self, netns.name, 'pmip-lma', netns, LMA_CONFIG.format(
             name=netns.name, core=core, lma=address, pool=pool, mags=f'[{", ".join(MAG_ADDR)}]', dir=self.lab.dir,
-            datapath=self.datapath, protection=self.protection, nodes=''.join(f'  - id: {h.nai}\n' for h in self.hosts), extra=extra))
+            datapath=self.datapath, protection=self.protection, nodes=nodes or ''.join(f'  - id: {h.nai}\n' for h in self.hosts), extra=extra))
 
     def _configure(self, mag_ns):
         self.lma = self.make_lma(self.lma_ns, '[mag1, mag2]', extra=self.lma_extra)

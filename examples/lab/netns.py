@@ -43,6 +43,18 @@ def run(*argv, check=True, text=None):
     return done.stdout
 
 
+def run_to_end(argv, **options):
+    """Run a program to its end; return (exit status, what it printed). When that is broken off the program is told to end, and does, before we do."""
+    with subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **options) as process:
+        try:
+            said = process.communicate()[0]
+        except BaseException:
+            process.terminate()
+            process.wait()
+            raise
+    return process.returncode, said
+
+
 def wait_for(what, seconds, test, *args):
     """Call test() until it returns something true, and return that."""
     end = time.monotonic() + seconds
@@ -86,17 +98,19 @@ class Netlink:
 
 
 class Netns:
-    """One namespace."""
+    """One namespace, made, or as it is there."""
 
-    def __init__(self, lab, name):
+    def __init__(self, lab, name, make=True):
         self.lab = lab
         self.name = name
         self.full_name = lab.prefix + name
         self.path = f'{RUN_DIR}/{self.full_name}'
-        run('ip', 'netns', 'add', self.full_name)
+        if make:
+            run('ip', 'netns', 'add', self.full_name)
         self.fd = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC)
         self._netlink = None
-        self.ip('link', 'set', 'lo', 'up')
+        if make:
+            self.ip('link', 'set', 'lo', 'up')
 
     @contextlib.contextmanager
     def entered(self):
@@ -151,6 +165,13 @@ class Netns:
         """Index of an interface."""
         with self.entered():
             return socket.if_nametoindex(ifname)
+
+    def has(self, ifname):
+        """Whether there is such an interface."""
+        try:
+            return bool(self.ifindex(ifname))
+        except OSError:
+            return False
 
     def carrier_socket(self):
         """A socket that tells of link changes from now on."""
@@ -209,20 +230,44 @@ class Lab:
         for signum, handler in handlers.items():
             signal.signal(signum, handler)
 
-    def add_netns(self, name):
-        """Make a namespace."""
-        self.netns[name] = Netns(self, name)
+    def join(self):
+        """Work with what another process has made and left up; only what this one starts ends with it."""
+        self.keep = True
+        return self
+
+    @contextlib.contextmanager
+    def held(self):
+        """For the time of a with block nobody takes away what this process has joined."""
+        with open(f'{self.dir}.lock', 'a', encoding='ascii') as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH)
+            yield
+
+    def leave(self):
+        """End what was started since join(), but for what belongs to the laboratory; all of it, also when a program does not end by itself."""
+        stubborn = []
+        for process in reversed(self.processes):
+            if not process.stays:
+                try:
+                    self.stop(process)
+                except LabError as error:
+                    stubborn.append(str(error))
+        if stubborn:
+            raise LabError('; '.join(stubborn))
+
+    def add_netns(self, name, make=True):
+        """Make a namespace, or take one that is there."""
+        self.netns[name] = Netns(self, name, make)
         return self.netns[name]
 
-    def start(self, name, *argv, **options):
-        """Start a program whose output goes to name.log in the laboratory's directory."""
+    def start(self, name, *argv, stays=False, **options):
+        """Start a program whose output goes to name.log in the laboratory's directory; one that stays is there until the laboratory is taken down."""
         with open(self.log_path(name), 'a', encoding='utf-8') as log:
             options.setdefault('stdout', log)
             options.setdefault('stderr', log)
             options.setdefault('stdin', subprocess.DEVNULL)
             start = log.tell()
             process = subprocess.Popen(argv, start_new_session=True, **options)
-        process.name, process.log_start = name, start
+        process.name, process.log_start, process.stays = name, start, stays
         self.processes.append(process)
         return process
 
@@ -241,6 +286,14 @@ class Lab:
             log.seek(process.log_start)
             return log.read().decode(errors='replace')
 
+    @staticmethod
+    def wait(process, seconds):
+        """Wait for a program to end by itself; return its exit status."""
+        try:
+            return process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            raise LabError(f'{process.name} has not come to its end within {seconds} s') from None
+
     def stop(self, process, signum=signal.SIGTERM, seconds=10):
         """End a program; return its exit status."""
         if process.poll() is None:
@@ -253,10 +306,12 @@ class Lab:
             raise LabError(f'{process.name} did not end within {seconds} s of signal {signum}') from None
 
     def sweep(self):
-        """Take away every process, namespace and file of this prefix, whoever made them."""
+        """Take away every process, namespace and file of this prefix, whoever made them; return (processes, namespaces) taken away."""
         names = [name for name in _netns_names() if name.startswith(self.prefix)]
+        ended = set()
         for signum, seconds in ((signal.SIGTERM, 5), (signal.SIGKILL, 5)):
-            pids = [int(pid) for name in names for pid in run('ip', 'netns', 'pids', name, check=False).split()]
+            pids = pids_in(names)
+            ended.update(pids)
             for pid in pids:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, signum)
@@ -267,9 +322,24 @@ class Lab:
                 time.sleep(0.02)
         for process in self.processes:
             process.poll()
-        for name in names:
-            run('ip', 'netns', 'del', name, check=False)
+        if names:
+            run('ip', '-force', '-batch', '-', check=False, text=''.join(f'netns del {name}\n' for name in names))
         shutil.rmtree(self.dir, ignore_errors=True)
+        return len(ended), len(names)
+
+
+def pids_in(names):
+    """The processes that are in namespaces of these names."""
+    wanted = set()
+    for name in names:
+        with contextlib.suppress(FileNotFoundError):
+            wanted.add(os.stat(f'{RUN_DIR}/{name}').st_ino)
+    pids = []
+    for pid in filter(str.isdigit, os.listdir('/proc')) if wanted else ():
+        with contextlib.suppress(OSError):
+            if os.stat(f'/proc/{pid}/ns/net').st_ino in wanted:
+                pids.append(int(pid))
+    return pids
 
 
 def _netns_names():
@@ -290,6 +360,27 @@ def end_by_signals():
         raise SystemExit(128 + signum)
     for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(signum, ended)
+
+
+def held(lock_path):
+    """Whether a process holds a laboratory's lock."""
+    with contextlib.suppress(FileNotFoundError), open(lock_path, encoding='ascii') as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
+def sweep_idle(stem):
+    """Sweep the laboratories whose names begin with stem and that no process is at work in; return their prefixes."""
+    files = sorted(os.listdir(STATE_DIR)) if os.path.isdir(STATE_DIR) else ()
+    found = [file[:-len('.lock')] + '-' for file in files if file.startswith(stem) and file.endswith('.lock') and not held(f'{STATE_DIR}/{file}')]
+    for prefix in found:
+        lab = Lab(prefix)
+        lab.sweep()
+        os.unlink(f'{lab.dir}.lock')
+    return found
 
 
 def sweep_dead(stem):

@@ -1,37 +1,34 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """A domain with one mobile node that is at two MAGs at once.
 
-    CN ---- LMA ==== MAG1 ---- 3g   (MN)      both radios have their own cable, which is cut and mended by itself
-               \\==== MAG2 ---- wlan (MN)
+    CN ---- LMA ==== MAG1 ---- 3g   (MN)      both radios have their own cable, which is cut and mended by itself;
+               \\==== MAG2 ---- wlan (MN)      they may be others than these
 
 A weak-host terminal has an address on each radio, and takes packets to any of them on either. A logical-interface terminal has one
 interface with one address above the two radios.
 """
-from domain import LMA_ADDR, LMA_CONFIG, MAG_ADDR, MAG_CONFIG, POOL, Daemon, Domain, Radio, find_program
+from domain import LMA_ADDR, MAG_ADDR, MAG_CONFIG, Daemon, Domain, Radio, find_program
 from netns import wait_for
 
 NAI = 'mn@example.org'
 RADIOS = (('3g', 'utran'), ('wlan', 'wlan'))
-WEAK_HOST, LOGICAL = 'weak-host', 'logical-interface'
+PLAIN, WEAK_HOST, LOGICAL = 'plain', 'weak-host', 'logical-interface'
 LOGICAL_NAME = 'phone0'
 
 
-class WeakHost:
-    """A terminal whose radios have an address each. flowmob-mn sends the packets of a flow out where the flow comes in."""
+class Terminal:
+    """A host as it is, in its namespace, with radios."""
 
     MACS = ('02:00:00:00:01:00', '02:00:00:00:01:01')
 
-    def __init__(self, domain):
-        self.netns = domain.lab.add_netns('mn')
+    def __init__(self, domain, netns=None, radios=None):
+        self.netns = netns or domain.lab.add_netns('mn')
         self.netns.sysctl(ipv6__conf__all__accept_dad=0, ipv6__conf__default__accept_dad=0)
-        self.radios = [Radio(self.netns, name, 10 + n, mac, f'acc-{name}', 1000 + n, technology)
-                       for n, ((name, technology), mac) in enumerate(zip(RADIOS, self.MACS))]
-        self.reflector = Daemon(domain, 'phone', 'flowmob-mn', self.netns, 'interfaces: [' + ', '.join(r.ifname for r in self.radios) +
-                                f']\nbackend: bpf\ncontrol: {domain.lab.dir}/phone.sock\n')
+        self.radios = radios or [Radio(self.netns, name, 10 + n, mac, f'acc-{name}', 1000 + n, technology)
+                                 for n, ((name, technology), mac) in enumerate(zip(domain.radios, self.MACS))]
 
     def start(self):
-        """Start what runs on it."""
-        self.reflector.start()
+        """Start what runs on it: nothing."""
 
     def addresses(self, ifname):
         """Global addresses of an interface."""
@@ -40,7 +37,7 @@ class WeakHost:
 
     def ip_interface(self, radio):
         """The interface that has the address for packets by a radio."""
-        return radio.ifname
+        return radio.ip_ifname
 
     def wait_address(self, radio, seconds=10):
         """Wait for an address that packets by this radio are for, by SLAAC, and return it."""
@@ -48,17 +45,34 @@ class WeakHost:
         return wait_for(f'an address on {ifname}', seconds, self.addresses, ifname)[0]
 
 
-class LogicalInterface(WeakHost):
-    """A terminal with one interface above its radios, made by BPF programs; flows leave by the radio that they come in by."""
+class WeakHost(Terminal):
+    """A terminal whose radios have an address each. flowmob-mn sends the packets of a flow out where the flow comes in."""
+
+    def __init__(self, domain, netns=None, radios=None, name='phone', backend='bpf'):
+        super().__init__(domain, netns, radios)
+        self.reflector = Daemon(domain, name, 'flowmob-mn', self.netns, 'interfaces: [' + ', '.join(r.ip_ifname for r in self.radios) +
+                                f']\nbackend: {backend}\ncontrol: {domain.lab.dir}/{name}.sock\n')
+
+    def start(self):
+        """Start what runs on it."""
+        self.reflector.start()
+
+
+class LogicalInterface(Terminal):
+    """A terminal with one interface above its radios, made by BPF programs or of a bonding device; flows leave by the radio that they come in by."""
 
     MACS = ('02:00:00:00:01:00', '02:00:00:00:01:00')
+
+    def __init__(self, domain, netns=None, radios=None, name='phone'):
+        super().__init__(domain, netns, radios)
+        self.slaves, self.name = domain.slaves, name
 
     def start(self):
         """Make the interface, and let it follow its radios."""
         tool, radios = find_program('flowmob-slaves'), [radio.ifname for radio in self.radios]
-        self.netns.run(tool, '-k', 'bpf', 'add', LOGICAL_NAME, *radios)
+        self.netns.run(tool, *(('-k', self.slaves) if self.slaves else ()), 'add', LOGICAL_NAME, *radios)
         self.netns.run(tool, 'select', LOGICAL_NAME, 'reflect')
-        self.netns.start('phone', tool, 'watch', LOGICAL_NAME)
+        self.netns.start(self.name, tool, 'watch', LOGICAL_NAME)
 
     def ip_interface(self, radio):
         """The same for all radios."""
@@ -66,21 +80,18 @@ class LogicalInterface(WeakHost):
 
 
 class FlowDomain(Domain):
-    """CN, LMA, two MAGs and one mobile node with two radios."""
+    """CN, LMA, two MAGs and one mobile node with two radios, each a name and an access technology. A logical interface is of kind bpf or bonding."""
 
-    def __init__(self, prefix, terminal=WEAK_HOST, **options):
+    def __init__(self, prefix, terminal=WEAK_HOST, radios=RADIOS, slaves='bpf', **options):
         super().__init__(prefix, hosts=0, **options)
-        self.kind = terminal
+        self.kind, self.radios, self.slaves = terminal, radios, slaves
         self.terminal = None
         self.flow_socket = f'{self.lab.dir}/flow.sock'
 
     def _configure(self, mag_ns):
         self.terminal = (WeakHost if self.kind == WEAK_HOST else LogicalInterface)(self)
         node = f'  - id: {NAI}\n    flow_mobility: true\n'
-        self.lma = Daemon(self, 'lma', 'pmip-lma', self.lma_ns, LMA_CONFIG.format(
-            name='lma', core='[mag1, mag2]', lma=LMA_ADDR, pool=POOL, mags=f'[{", ".join(MAG_ADDR)}]', dir=self.lab.dir,
-            datapath=self.datapath, protection=self.protection, nodes=node,
-            extra=f'flow_socket: {self.flow_socket}\n{self.lma_extra}'))
+        self.lma = self.make_lma(self.lma_ns, '[mag1, mag2]', nodes=node, extra=f'flow_socket: {self.flow_socket}\n{self.lma_extra}')
         for radio, netns, address in zip(self.terminal.radios, mag_ns, MAG_ADDR):
             others = [other.mac for other in self.terminal.radios if other.mac != radio.mac]
             self.mags.append(Daemon(self, netns.name, 'pmip-mag', netns, MAG_CONFIG.format(

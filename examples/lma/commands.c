@@ -109,6 +109,7 @@ static int cmd_reregister(void *user, const json_t *request, json_t *reply, char
 }
 
 const struct control_command lma_commands[] = {
+	{ .name = "mobile-node", .args = { "id" }, .run = cmd_mobile_node },
 	{ .name = "flows", .args = { "mn_id", "limit" }, .run = cmd_flows },
 	{ .name = "flow-add", .args = { "src", "dst", "proto", "sport", "dport" }, .run = cmd_flow_add },
 	{ .name = "flow-move", .args = { "id", "to" }, .run = cmd_flow_move },

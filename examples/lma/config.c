@@ -91,6 +91,10 @@ const struct setting_row lma_rows[] = {
 	  .offset = offsetof(struct lma_settings, ipv4_pools), .rows = &ipv4_pool_row,
 	  .item_size = sizeof(struct lma_ipv4_pool),
 	  .help = "where IPv4 home addresses are taken from (RFC 5844)" },
+	{ .key = "network_interfaces", .type = SETTING_LIST, .restart = true, .min = 1, .max = PMIP_DATAPATH_LIST_MAX,
+	  .offset = offsetof(struct lma_settings, network_interfaces), .rows = &setting_interface,
+	  .item_size = sizeof(struct setting_name),
+	  .help = "with bpf: interfaces by which packets for mobile nodes come in, to go into their tunnels at once" },
 	{ .type = SETTING_INCLUDE, .rows = lma_peer_rows },
 	{ .key = "mobile_nodes", .type = SETTING_LIST, .required = true, .min = 1, .max = SIZE_MAX,
 	  .offset = offsetof(struct lma_settings, mobile_nodes), .rows = &node_row,
@@ -139,6 +143,9 @@ const struct setting_row lma_rows[] = {
 	{ .key = "max_flows", .type = SETTING_UINT, .min = 0, .max = 4000000, .def = "65536", .restart = true,
 	  .offset = offsetof(struct lma_settings, max_flows),
 	  .help = "most flows at a time" },
+	{ .key = "flow_idle_timeout", .type = SETTING_SECONDS, .min = 0, .max = 86400000, .def = "10min",
+	  .offset = offsetof(struct lma_settings, flow_idle_timeout_s),
+	  .help = "how long a flow is known without a packet, whoever has made it known; 0s = for ever" },
 	{ .key = "gre", .type = SETTING_CHOICE, .def = "off", .choices = gre_uses,
 	  .offset = offsetof(struct lma_settings, gre),
 	  .help = "packets to and from MAGs in GRE (RFC 5845): never, when the MAG asks for it, or always" },
@@ -303,6 +310,7 @@ static int add_nodes(struct pmip_lma_config *config, const struct lma_settings *
 
 	for (i = 0; i < s->mobile_nodes.count && !err; i++) {
 		struct pmip_profile profile = {
+			.size = sizeof(profile),
 			.mn_id = node[i].id.view,
 			.disabled = node[i].disabled,
 			.flow_mobility = node[i].flow_mobility,

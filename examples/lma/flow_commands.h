@@ -5,6 +5,7 @@
 #include "common/control.h"
 
 /* For the table of commands, see struct control_command. */
+int cmd_mobile_node(void *user, const json_t *request, json_t *reply, char *error, size_t cap);
 int cmd_flows(void *user, const json_t *request, json_t *reply, char *error, size_t cap);
 int cmd_flow_add(void *user, const json_t *request, json_t *reply, char *error, size_t cap);
 int cmd_flow_move(void *user, const json_t *request, json_t *reply, char *error, size_t cap);

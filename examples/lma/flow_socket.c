@@ -8,6 +8,7 @@
 #include "lma/flow_socket.h"
 
 #include "common/log.h"
+#include "lma/flow_counting.h"
 #include "lma/flow_link.h"
 
 #include <pmip/lma.h>
@@ -26,9 +27,11 @@ struct pending {
 struct flow_socket {
 	struct daemon *daemon;
 	struct flow_link *link;
+	struct flow_counting *counting;
 	struct event *orphan_event; /* no manager for so long: FLOWMOB_FMP_ORPHAN_S */
 	struct pending *moves;      /* not answered yet */
 	size_t move_count, move_cap;
+	uint64_t full_us; /* when it was logged last that there is no room; 0 = never */
 };
 
 static struct flowmob_fmp answer_to(const struct flowmob_fmp *request)
@@ -57,14 +60,26 @@ static uint16_t status_of(int err)
 	}
 }
 
+/* The counter flows_full has each. */
+static void tell_full(struct flow_socket *fs, uint64_t now_us)
+{
+	if (!log_is_due(&fs->full_us, now_us))
+		return;
+	log_line(PMIP_LOG_WARN, AREA, "there are %zu flows, no more may be known, so others go where their prefixes go; raise max_flows",
+		 pmip_lma_count_flows(fs->daemon->engine));
+}
+
 static void add(struct flow_socket *fs, const struct flowmob_fmp *request)
 {
 	struct pmip_flow_info info = { .size = sizeof(info) };
 	struct flowmob_fmp answer = answer_to(request);
-	int err = pmip_lma_flow_add(fs->daemon->engine, &request->u.flow, &info, pmip_runner_now());
+	struct pmip_now now = pmip_runner_now();
+	int err = pmip_lma_add_flow(fs->daemon->engine, &info, &request->u.flow, now);
 
+	if (err == PMIP_ERR_FULL)
+		tell_full(fs, now.mono_us);
 	if (!err)
-		answer.u.place = (struct flowmob_place){ info.id, info.tunnel };
+		answer.u.place = (struct flowmob_place){ info.flow_id, info.tunnel };
 	else if (err != PMIP_ERR_NOENT) /* it is nobody's: OK, and empty */
 		answer.status = status_of(err);
 	flow_link_send(fs->link, &answer);
@@ -93,14 +108,14 @@ static void move(struct flow_socket *fs, const struct flowmob_fmp *request)
 	int err = keep_move(fs, in_use->flow_id, request->request) ? 0 : PMIP_ERR_NOMEM;
 
 	if (!err) {
-		err = pmip_lma_flow_move(fs->daemon->engine, in_use->flow_id, in_use->tunnel, request->u.move.wanted, pmip_runner_now());
+		err = pmip_lma_move_flow(fs->daemon->engine, in_use->flow_id, in_use->tunnel, request->u.move.wanted, pmip_runner_now());
 		fs->move_count -= err != 0;
 	}
 	if (!err)
 		return;
 	answer.status = status_of(err);
-	if (err == PMIP_ERR_STALE && pmip_lma_flow_get(fs->daemon->engine, &info, in_use->flow_id) == 0)
-		answer.u.place = (struct flowmob_place){ info.id, info.tunnel };
+	if (err == PMIP_ERR_STALE && pmip_lma_get_flow(fs->daemon->engine, &info, in_use->flow_id) == 0)
+		answer.u.place = (struct flowmob_place){ info.flow_id, info.tunnel };
 	flow_link_send(fs->link, &answer);
 }
 
@@ -108,7 +123,7 @@ static void del(struct flow_socket *fs, const struct flowmob_fmp *request)
 {
 	struct flowmob_fmp answer = answer_to(request);
 
-	answer.status = status_of(pmip_lma_flow_del(fs->daemon->engine, request->u.flow_id, pmip_runner_now()));
+	answer.status = status_of(pmip_lma_del_flow(fs->daemon->engine, request->u.flow_id, pmip_runner_now()));
 	flow_link_send(fs->link, &answer);
 }
 
@@ -118,13 +133,13 @@ static void list(struct flow_socket *fs, const struct flowmob_fmp *request)
 	struct flowmob_fmp answer = answer_to(request);
 	size_t cursor = 0;
 
-	while (pmip_lma_flow_next(fs->daemon->engine, &cursor, &info) == 1) {
+	while (pmip_lma_next_flow(fs->daemon->engine, &cursor, &info) == 1) {
 		if (answer.u.list.count == FLOWMOB_FMP_FLOWS_MAX) {
 			answer.u.list.more = true;
 			flow_link_send(fs->link, &answer);
 			answer.u.list.count = 0;
 		}
-		answer.u.list.flow[answer.u.list.count++] = (struct flowmob_placed_flow){ { info.id, info.tunnel }, info.flow };
+		answer.u.list.flow[answer.u.list.count++] = (struct flowmob_placed_flow){ { info.flow_id, info.tunnel }, info.flow };
 	}
 	answer.u.list.more = false;
 	flow_link_send(fs->link, &answer);
@@ -156,8 +171,8 @@ static bool attachment_of(struct flowmob_attachment *at, const struct pmip_bindi
 
 static int next_binding(const struct flow_socket *fs, size_t *cursor, struct pmip_binding_info *info, const struct pmip_mnid *mn_id)
 {
-	return mn_id->len ? pmip_lma_binding_next_of_mn(fs->daemon->engine, cursor, info, mn_id)
-			  : pmip_lma_binding_next(fs->daemon->engine, cursor, info);
+	return mn_id->len ? pmip_lma_next_binding_of_mn(fs->daemon->engine, cursor, info, mn_id)
+			  : pmip_lma_next_binding(fs->daemon->engine, cursor, info);
 }
 
 static void tunnels(struct flow_socket *fs, const struct flowmob_fmp *request)
@@ -201,72 +216,14 @@ static void watch(struct flow_socket *fs, const struct flowmob_fmp *request)
 	flow_link_send(fs->link, &answer);
 }
 
-/* An answer that grows while the datapath tells its counters. */
-struct counted {
-	struct flow_socket *fs;
-	struct flowmob_fmp answer;
-	uint64_t now_us;
-};
-
-static uint32_t idle_ms(uint64_t seen_us, uint64_t now_us)
-{
-	uint64_t ms = now_us > seen_us ? (now_us - seen_us) / 1000 : 0;
-
-	return seen_us && ms < UINT32_MAX ? (uint32_t)ms : UINT32_MAX;
-}
-
-static void on_flow_counters(void *user, const struct pmip_flow_counters *counters)
-{
-	struct pmip_flow_info info = { .size = sizeof(info) };
-	struct counted *counted = user;
-	struct flowmob_fmp *answer = &counted->answer;
-
-	if (pmip_lma_flow_find(counted->fs->daemon->engine, &info, &counters->flow))
-		return; /* a killed predecessor's */
-	if (answer->u.flow_counters.count == FLOWMOB_FMP_FLOW_COUNTS_MAX) {
-		answer->u.flow_counters.more = true;
-		flow_link_send(counted->fs->link, answer);
-		answer->u.flow_counters.count = 0;
-	}
-	answer->u.flow_counters.flow[answer->u.flow_counters.count++] = (struct flowmob_flow_count){
-		info.id, idle_ms(counters->seen_us, counted->now_us), counters->packets, counters->octets };
-}
-
 static void flow_counters(struct flow_socket *fs, const struct flowmob_fmp *request)
 {
-	const struct pmip_datapath *datapath = &fs->daemon->datapath;
-	struct counted counted = { .fs = fs, .answer = answer_to(request), .now_us = pmip_runner_now().mono_us };
-
-	if (!datapath->ops->flows || datapath->ops->flows(datapath->ctx, on_flow_counters, &counted) < 0) {
-		counted.answer = answer_to(request);
-		counted.answer.status = FLOWMOB_FMP_REFUSED;
-	}
-	counted.answer.u.flow_counters.more = false;
-	flow_link_send(fs->link, &counted.answer);
+	flow_counting_flows(fs->counting, request);
 }
 
 static void tunnel_counters(struct flow_socket *fs, const struct flowmob_fmp *request)
 {
-	const struct pmip_datapath *datapath = &fs->daemon->datapath;
-	struct pmip_tunnel_counters c = { .size = sizeof(c) };
-	struct pmip_tunnel_info info = { .size = sizeof(info) };
-	struct flowmob_fmp answer = answer_to(request);
-	size_t cursor = 0;
-
-	while (datapath->ops->tunnel && pmip_lma_tunnel_next(fs->daemon->engine, &cursor, &info) == 1) {
-		if (datapath->ops->tunnel(datapath->ctx, &info.local, &info.remote, &c))
-			continue; /* not up yet */
-		if (answer.u.tunnel_counters.count == FLOWMOB_FMP_TUNNEL_COUNTS_MAX) {
-			answer.u.tunnel_counters.more = true;
-			flow_link_send(fs->link, &answer);
-			answer.u.tunnel_counters.count = 0;
-		}
-		answer.u.tunnel_counters.tunnel[answer.u.tunnel_counters.count++] =
-			(struct flowmob_tunnel_count){ info.id, c.packets, c.octets, c.dropped };
-	}
-	answer.u.tunnel_counters.more = false;
-	answer.status = datapath->ops->tunnel ? FLOWMOB_FMP_OK : FLOWMOB_FMP_REFUSED;
-	flow_link_send(fs->link, &answer);
+	flow_counting_tunnels(fs->counting, request);
 }
 
 static void on_message(void *user, const struct flowmob_fmp *message)
@@ -300,6 +257,7 @@ static void on_down(void *user)
 	struct flow_socket *fs = user;
 
 	fs->move_count = 0;
+	flow_counting_end(fs->counting);
 	set_watch(fs, FLOWMOB_WATCH_NONE);
 	event_add(fs->orphan_event, &(struct timeval){ .tv_sec = FLOWMOB_FMP_ORPHAN_S });
 }
@@ -314,13 +272,13 @@ static void on_orphan(evutil_socket_t fd, short what, void *user)
 
 	(void)fd;
 	(void)what;
-	log_line(PMIP_LOG_WARN, AREA, "no flow manager has come back; %zu flows are deleted", pmip_lma_flow_count(fs->daemon->engine));
+	log_line(PMIP_LOG_WARN, AREA, "no flow manager has come back; %zu flows are deleted", pmip_lma_count_flows(fs->daemon->engine));
 	do { /* a walk ends where the table changes */
 		cursor = count = 0;
-		while (count < DELETED_AT_ONCE && pmip_lma_flow_next(fs->daemon->engine, &cursor, &info) == 1)
-			ids[count++] = info.id;
+		while (count < DELETED_AT_ONCE && pmip_lma_next_flow(fs->daemon->engine, &cursor, &info) == 1)
+			ids[count++] = info.flow_id;
 		for (size_t i = 0; i < count; i++)
-			if (pmip_lma_flow_del(fs->daemon->engine, ids[i], pmip_runner_now()))
+			if (pmip_lma_del_flow(fs->daemon->engine, ids[i], pmip_runner_now()))
 				count = 0; /* without memory for it they go another time */
 	} while (count > 0);
 	daemon_turn(fs->daemon);
@@ -412,7 +370,7 @@ void flow_socket_seen(struct flow_socket *fs, const struct pmip_flow *flow)
 	struct flowmob_fmp message = { .op = FLOWMOB_FMP_FLOW_SEEN, .u.flow = *flow };
 	struct pmip_flow_info info = { .size = sizeof(info) };
 
-	if (fs && pmip_lma_flow_find(fs->daemon->engine, &info, flow) == PMIP_ERR_NOENT)
+	if (fs && pmip_lma_find_flow(fs->daemon->engine, &info, flow) == PMIP_ERR_NOENT)
 		flow_link_send(fs->link, &message);
 }
 
@@ -425,11 +383,11 @@ int flow_socket_new(struct flow_socket **made, struct daemon *daemon, const char
 		return -1;
 	fs->daemon = daemon;
 	fs->orphan_event = evtimer_new(daemon->base, on_orphan, fs);
-	if (!fs->orphan_event || flow_link_new(&fs->link, daemon->base, path, &user)) {
+	if (!fs->orphan_event || flow_link_new(&fs->link, daemon->base, path, &user) || flow_counting_new(&fs->counting, daemon, fs->link)) {
 		flow_socket_free(fs);
 		return -1;
 	}
-	if (pmip_lma_flow_count(daemon->engine)) /* out of the store, and the manager of then may not come back */
+	if (pmip_lma_count_flows(daemon->engine)) /* out of the store, and the manager of then may not come back */
 		event_add(fs->orphan_event, &(struct timeval){ .tv_sec = FLOWMOB_FMP_ORPHAN_S });
 	*made = fs;
 	return 0;
@@ -440,6 +398,7 @@ void flow_socket_free(struct flow_socket *fs)
 	if (!fs)
 		return;
 	flow_link_free(fs->link);
+	flow_counting_free(fs->counting);
 	if (fs->orphan_event)
 		event_free(fs->orphan_event);
 	free(fs->moves);

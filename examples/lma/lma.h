@@ -65,6 +65,7 @@ struct lma_settings {
 	struct pmip_addr address;
 	struct setting_list pools;        /* of struct lma_pool */
 	struct setting_list ipv4_pools;   /* of struct lma_ipv4_pool */
+	struct setting_list network_interfaces; /* of struct setting_name */
 	struct setting_list mags;         /* of struct lma_mag */
 	struct setting_list mobile_nodes; /* of struct lma_node */
 	uint32_t max_lifetime_s;
@@ -78,6 +79,7 @@ struct lma_settings {
 	uint32_t flowmob_option_type;
 	bool flowmob_flows;
 	uint32_t max_flows;
+	uint32_t flow_idle_timeout_s; /* 0 = never */
 	const char *flow_socket; /* NULL = none */
 	const char *store;       /* NULL = none */
 	uint32_t durability;     /* enum pmip_durability */

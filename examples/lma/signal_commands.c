@@ -80,7 +80,7 @@ int cmd_reregister_mag(void *user, const json_t *request, json_t *reply, char *e
 	(void)reply;
 	if (lma_get_mag(request, &address, error, cap))
 		return -1;
-	err = pmip_lma_force_reregistration_of_mag(daemon->engine, &address, pmip_runner_now());
+	err = pmip_lma_force_reregistration_mag(daemon->engine, &address, pmip_runner_now());
 	return lma_finish(daemon, err, error, cap);
 }
 

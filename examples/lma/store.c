@@ -29,7 +29,7 @@ bool lma_has_store(const struct settings *settings)
 static int read_counter(const struct pmip_store *store, uint32_t *counter)
 {
 	struct pmip_bytes key = { counter_key, sizeof(counter_key) - 1 }, value;
-	int got = store->ops->next(store->ctx, &key, &key, &value);
+	int got = store->ops->next(store->ctx, &key, &value, &key);
 
 	if (got != 1 || key.len != sizeof(counter_key) || memcmp(key.data, counter_key, key.len) != 0)
 		return got < 0 ? got : 0;
@@ -55,7 +55,7 @@ static int has_records(const struct pmip_store *store)
 	static const uint8_t before[] = { ENGINE_KEYS - 1, 0xff };
 	struct pmip_bytes key = { before, sizeof(before) }, value;
 
-	return store->ops->next(store->ctx, &key, &key, &value);
+	return store->ops->next(store->ctx, &key, &value, &key);
 }
 
 static int count_start(struct daemon *daemon)
@@ -109,6 +109,6 @@ int lma_store_restore(struct daemon *daemon)
 	else if (restored.records || restored.skipped)
 		log_line(restored.skipped ? PMIP_LOG_WARN : PMIP_LOG_INFO, "store",
 			 "%" PRIu64 " records of before are in force again, with %zu bindings and %zu flows; %" PRIu64 " are left out",
-			 restored.records, pmip_lma_binding_count(daemon->engine), pmip_lma_flow_count(daemon->engine), restored.skipped);
+			 restored.records, pmip_lma_count_bindings(daemon->engine), pmip_lma_count_flows(daemon->engine), restored.skipped);
 	return err;
 }

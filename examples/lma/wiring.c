@@ -5,11 +5,26 @@
 #include "lma/wiring.h"
 
 #include "common/log.h"
+#include "lma/flow_aging.h"
 #include "lma/flow_socket.h"
 #include "lma/lma.h"
 #include "lma/store.h"
 
+#include <stdlib.h>
 #include <sys/random.h>
+
+/* What there is besides the engine. */
+struct lma_extra {
+	struct flow_socket *flow_socket; /* NULL = none */
+	struct flow_aging *flow_aging;
+};
+
+static struct flow_socket *flow_socket_of(const struct daemon *daemon)
+{
+	const struct lma_extra *extra = daemon->extra;
+
+	return extra ? extra->flow_socket : NULL;
+}
 
 static const struct lma_settings *values(const struct settings *settings)
 {
@@ -21,24 +36,24 @@ static void on_flow_seen(void *user, const struct pmip_flow *flow, struct pmip_n
 	struct daemon *daemon = user;
 
 	(void)now;
-	flow_socket_seen(daemon->extra, flow);
+	flow_socket_seen(flow_socket_of(daemon), flow);
 }
 
 static void lma_notify(struct daemon *daemon, const struct pmip_event *event, struct pmip_now now)
 {
 	(void)now;
-	flow_socket_event(daemon->extra, event);
+	flow_socket_event(flow_socket_of(daemon), event);
 }
 
-static int open_flow_socket(struct daemon *daemon)
+static int open_extra(struct daemon *daemon)
 {
 	const char *path = values(daemon->settings)->flow_socket;
-	struct flow_socket *fs = NULL;
+	struct lma_extra *extra = calloc(1, sizeof(*extra));
 
-	if (path && flow_socket_new(&fs, daemon, path))
-		return PMIP_ERR_OS;
-	daemon->extra = fs;
-	return 0;
+	daemon->extra = extra;
+	if (!extra || flow_aging_new(&extra->flow_aging, daemon))
+		return PMIP_ERR_NOMEM;
+	return path && flow_socket_new(&extra->flow_socket, daemon, path) ? PMIP_ERR_OS : 0;
 }
 
 static int lma_open(struct daemon *daemon, struct pmip_runner_config *config)
@@ -69,12 +84,18 @@ static int lma_open(struct daemon *daemon, struct pmip_runner_config *config)
 		log_line(PMIP_LOG_ERROR, "daemon", "cannot make the engine: %s", pmip_strerror(err));
 	if (!err && stores)
 		err = lma_store_restore(daemon);
-	return err ? err : open_flow_socket(daemon);
+	return err ? err : open_extra(daemon);
 }
 
 static void lma_close(struct daemon *daemon)
 {
-	flow_socket_free(daemon->extra);
+	struct lma_extra *extra = daemon->extra;
+
+	if (extra) {
+		flow_socket_free(extra->flow_socket);
+		flow_aging_free(extra->flow_aging);
+		free(extra);
+	}
 	pmip_lma_free(daemon->engine);
 }
 
@@ -83,12 +104,15 @@ static void lma_datapath_config(const struct settings *settings, struct pmip_dat
 	const struct lma_settings *s = values(settings);
 	const struct lma_pool *pool = s->pools.items;
 	const struct lma_ipv4_pool *ipv4_pool = s->ipv4_pools.items;
+	const struct setting_name *network = s->network_interfaces.items;
 	size_t i;
 
 	config->role = PMIP_DATAPATH_LMA;
 	config->max_flows = s->max_flows;
 	for (i = 0; i < s->pools.count; i++)
 		config->pool[config->pool_count++] = pool[i].prefix;
+	for (i = 0; i < s->network_interfaces.count; i++)
+		config->network[config->network_count++] = network[i].name;
 	for (i = 0; i < s->ipv4_pools.count; i++)
 		config->pool[config->pool_count++] = lma_ipv4_pool_mapped(&ipv4_pool[i]);
 }
@@ -119,12 +143,17 @@ static int lma_shutdown(struct daemon *daemon, struct pmip_now now)
 
 static size_t lma_binding_count(const struct daemon *daemon)
 {
-	return pmip_lma_binding_count(daemon->engine);
+	return pmip_lma_count_bindings(daemon->engine);
 }
 
 static int lma_binding_next(const struct daemon *daemon, size_t *cursor, struct pmip_binding_info *info)
 {
-	return pmip_lma_binding_next(daemon->engine, cursor, info);
+	return pmip_lma_next_binding(daemon->engine, cursor, info);
+}
+
+static int lma_binding_next_of_mn(const struct daemon *daemon, size_t *cursor, struct pmip_binding_info *info, const struct pmip_mnid *mn_id)
+{
+	return pmip_lma_next_binding_of_mn(daemon->engine, cursor, info, mn_id);
 }
 
 static const char *lma_counter(const struct daemon *daemon, unsigned int i, uint64_t *value)
@@ -157,6 +186,7 @@ const struct daemon_role lma_role = {
 	.notify = lma_notify,
 	.binding_count = lma_binding_count,
 	.binding_next = lma_binding_next,
+	.binding_next_of_mn = lma_binding_next_of_mn,
 	.counter = lma_counter,
 	.commands = lma_commands,
 };

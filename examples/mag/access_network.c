@@ -18,7 +18,7 @@ static struct pmip_bytes text_of(const char *text)
 
 static void append(struct pmip_bytes *area, uint8_t octets[ACCESS_NETWORK_MAX], const struct pmip_suboption *sub)
 {
-	int len = pmip_suboption_write(octets + area->len, ACCESS_NETWORK_MAX - area->len, PMIP_SUB_ANI, sub);
+	int len = pmip_suboption_encode(octets + area->len, ACCESS_NETWORK_MAX - area->len, PMIP_SUB_ANI, sub);
 
 	if (len > 0)
 		area->len += (size_t)len;

@@ -197,7 +197,7 @@ static int cmd_revoke_all(void *user, const json_t *request, json_t *reply, char
 	(void)reply;
 	if (get_lma(daemon, request, &lma, error, cap))
 		return -1;
-	err = pmip_mag_revoke_all(daemon->engine, &lma, pmip_runner_now());
+	err = pmip_mag_revoke_lma(daemon->engine, &lma, pmip_runner_now());
 	daemon_turn(daemon);
 	if (err == PMIP_ERR_DENIED) {
 		snprintf(error, cap, "the LMA has refused it before; allow it there by global_revocation, then reload here");
@@ -259,7 +259,7 @@ static int cmd_flows(void *user, const json_t *request, json_t *reply, char *err
 		return -1;
 	}
 	list = json_array();
-	while (pmip_mag_flow_next_of_mn(daemon->engine, &cursor, &info, &id.view) == 1)
+	while (pmip_mag_next_flow_of_mn(daemon->engine, &cursor, &info, &id.view) == 1)
 		json_array_append_new(list, flow_json(&info));
 	json_object_set_new(reply, "flows", list);
 	return 0;

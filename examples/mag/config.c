@@ -176,10 +176,12 @@ const struct setting_row mag_rows[] = {
 	  .help = "what keeps this machine's clock right, when the LMA refuses a timestamp: ntp, and the kernel knows whether it is "
 		  "synchronised; or other, and it does not" },
 	{ .key = "table", .type = SETTING_UINT, .restart = true, .min = 256, .max = 4294967294, .def = "5213",
-	  .offset = offsetof(struct mag_settings, table), .help = "number of our routing table" },
-	{ .key = "rule_priority", .type = SETTING_UINT, .restart = true, .min = 1, .max = 32765,
+	  .offset = offsetof(struct mag_settings, table), .help = "number of our routing table; with netlink others follow, by interface index" },
+	{ .key = "bypass_netfilter", .type = SETTING_BOOL, .restart = true, .def = "false", .offset = offsetof(struct mag_settings, bypass_netfilter),
+	  .help = "with bpf: packets for mobile nodes go from their tunnel to the access link at once" },
+	{ .key = "rule_priority", .type = SETTING_UINT, .restart = true, .min = 2, .max = 32765,
 	  .def = "5213",
-	  .offset = offsetof(struct mag_settings, rule_priority), .help = "priority of our routing rules" },
+	  .offset = offsetof(struct mag_settings, rule_priority), .help = "priority of our routing rules; with netlink some have the one before" },
 	{ .type = SETTING_END },
 };
 
@@ -363,6 +365,7 @@ static int add_nodes(struct pmip_mag_config *config, const struct mag_settings *
 
 	for (i = 0; i < s->mobile_nodes.count && !err; i++) {
 		struct pmip_profile profile = {
+			.size = sizeof(profile),
 			.mn_id = mag_node_id(&node[i]),
 			.ll_id = node[i].mac,
 			.disabled = node[i].disabled,
@@ -412,7 +415,7 @@ static int fill(struct pmip_mag_config *config, const struct mag_settings *s)
 	if (!err)
 		err = pmip_mag_config_set_lma(config, &s->lma);
 	for (size_t i = 0; i < s->lma_tolerate.count && !err; i++)
-		err = pmip_mag_config_tolerate(config, &lma[i].address, setting_tolerances(&lma[i].tolerate));
+		err = pmip_mag_config_add_tolerance(config, &lma[i].address, setting_tolerances(&lma[i].tolerate));
 	if (!err)
 		err = pmip_mag_config_set_lifetime(config, s->lifetime_s);
 	if (!err)

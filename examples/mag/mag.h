@@ -74,6 +74,7 @@ struct mag_settings {
 	uint32_t gre; /* enum pmip_mag_gre */
 	struct pmip_addr link_local_address;
 	struct pmip_llid mac_address;
+	bool bypass_netfilter;
 	uint32_t router_lifetime_s;
 	uint32_t bindack_timeout_ms;
 	uint32_t max_bindack_timeout_ms;

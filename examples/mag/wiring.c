@@ -108,6 +108,7 @@ static void mag_datapath_config(const struct settings *settings, struct pmip_dat
 	config->access = names;
 	config->access_count = (unsigned int)s->access.count;
 	config->role = PMIP_DATAPATH_MAG;
+	config->bypass_netfilter = s->bypass_netfilter;
 	config->table = s->table;
 	config->rule_priority = s->rule_priority;
 }
@@ -148,12 +149,12 @@ static void mag_notify(struct daemon *daemon, const struct pmip_event *event, st
 
 static size_t mag_binding_count(const struct daemon *daemon)
 {
-	return pmip_mag_binding_count(daemon->engine);
+	return pmip_mag_count_bindings(daemon->engine);
 }
 
 static int mag_binding_next(const struct daemon *daemon, size_t *cursor, struct pmip_binding_info *info)
 {
-	return pmip_mag_binding_next(daemon->engine, cursor, info);
+	return pmip_mag_next_binding(daemon->engine, cursor, info);
 }
 
 static const char *mag_counter(const struct daemon *daemon, unsigned int i, uint64_t *value)

@@ -58,11 +58,11 @@ static int cmd_interfaces(void *user, const json_t *request, json_t *reply, char
 	(void)request;
 	(void)error;
 	(void)cap;
-	for (unsigned int i = 0; mn->host.ops->interface(mn->host.ctx, i, &at) == 1; i++) {
+	for (unsigned int i = 0; mn->host.ops->interface(mn->host.ctx, &at, i) == 1; i++) {
 		json_t *json = json_object();
 
 		json_object_set_new(json, "interface", json_string(at.name));
-		json_object_set_new(json, "state", json_string(!at.index ? "missing" : at.up ? "up" : "down"));
+		json_object_set_new(json, "state", json_string(!at.ifindex ? "missing" : at.up ? "up" : "down"));
 		json_object_set_new(json, "ipv6_router", way_json(at.has_way[0], &at.router[0]));
 		json_object_set_new(json, "ipv4_router", way_json(at.has_way[1], &at.router[1]));
 		json_object_set_new(json, "mark", json_integer(at.mark));
@@ -98,7 +98,7 @@ static int cmd_flows(void *user, const json_t *request, json_t *reply, char *err
 		return -1;
 	}
 	list = json_array();
-	for (; limit > 0 && mn->host.ops->next(mn->host.ctx, before, &at) == 1; limit--, before = &at.flow)
+	for (; limit > 0 && mn->host.ops->next(mn->host.ctx, &at, before) == 1; limit--, before = &at.flow)
 		json_array_append_new(list, flow_json(&at, mn_now_us()));
 	json_object_set_new(reply, "total", json_integer(mn->host.ops->count(mn->host.ctx)));
 	json_object_set_new(reply, "flows", list);

@@ -13,11 +13,9 @@ static const struct setting_choice follows[] = {
 	{ "immediate", FLOWMOB_REFLECTOR_IMMEDIATE }, { "confirmed", FLOWMOB_REFLECTOR_CONFIRMED }, { NULL, 0 },
 };
 
-static const struct setting_row interface_row = { .type = SETTING_INTERFACE, .offset = offsetof(struct setting_name, name) };
-
 static const struct setting_row mn_rows[] = {
 	{ .key = "interfaces", .type = SETTING_LIST, .required = true, .restart = true, .min = 1, .max = FLOWMOB_INTERFACES_MAX,
-	  .offset = offsetof(struct mn_settings, interfaces), .rows = &interface_row, .item_size = sizeof(struct setting_name),
+	  .offset = offsetof(struct mn_settings, interfaces), .rows = &setting_interface, .item_size = sizeof(struct setting_name),
 	  .help = "interfaces by which flows may come in; they need not exist yet, and may go and come back" },
 	{ .key = "backend", .type = SETTING_CHOICE, .restart = true, .def = "auto", .choices = backends,
 	  .offset = offsetof(struct mn_settings, backend),

@@ -103,7 +103,7 @@ enum message_type message_read(const struct naming *naming, const struct pmip_dg
 	struct pmip_mh mh;
 
 	/* The kernel has verified the checksum. */
-	if (pmip_mh_decode(&mh, dgram, PMIP_DECODE_NO_CHECKSUM, NULL) != 0)
+	if (pmip_mh_decode(&mh, NULL, dgram, PMIP_DECODE_NO_CHECKSUM) != 0)
 		return MESSAGE_MALFORMED;
 	if (mh.type == PMIP_MH_HEARTBEAT && !mh.u.heartbeat.response)
 		return MESSAGE_HEARTBEAT;
@@ -149,7 +149,7 @@ size_t message_write_heartbeat(const struct pmip_dgram *heartbeat, uint8_t *octe
 	struct pmip_mh mh;
 	int len;
 
-	if (pmip_mh_decode(&mh, heartbeat, PMIP_DECODE_NO_CHECKSUM, NULL) != 0)
+	if (pmip_mh_decode(&mh, NULL, heartbeat, PMIP_DECODE_NO_CHECKSUM) != 0)
 		return 0;
 	mh.u.heartbeat.response = true;
 	pmip_mh_begin(&writer, octets, MESSAGE_MAX, &mh);

@@ -39,7 +39,7 @@ static const struct table tables[] = {
 	    { "octets", "OCTETS" }, { "rate_bps", "BIT/S" }, { "flow", "FLOW" } }, 8 },
 	{ "flows", "",
 	  { { "id", "ID" }, { "mn_id", "MOBILE NODE" }, { "remote", "MAG" }, { "tunnel", "TUNNEL" }, { "default", "DEFAULT" },
-	    { "flow", "FLOW" } }, 6 },
+	    { "octets", "OCTETS" }, { "idle_s", "IDLE S" }, { "flow", "FLOW" } }, 8 },
 };
 
 static void cell(char *buf, size_t cap, const json_t *value)

@@ -120,7 +120,7 @@ static int run_set(struct flowmob_logical *logical, const struct request *reques
 
 	if (!read_ports(request->args[0], &first, &last))
 		return usage("ports are PORT or FIRST-LAST, from 0 to 65535");
-	return told(flowmob_logical_set(logical, first, last, request->args[1]), request->args[1]);
+	return told(flowmob_logical_set_entry(logical, first, last, request->args[1]), request->args[1]);
 }
 
 static int run_unset(struct flowmob_logical *logical, const struct request *request)
@@ -129,7 +129,7 @@ static int run_unset(struct flowmob_logical *logical, const struct request *requ
 
 	if (request->count == 1 && !read_ports(request->args[0], &first, &last))
 		return usage("ports are PORT or FIRST-LAST, from 0 to 65535");
-	return told(flowmob_logical_set(logical, first, last, NULL), request->interface);
+	return told(flowmob_logical_set_entry(logical, first, last, NULL), request->interface);
 }
 
 static int run_active(struct flowmob_logical *logical, const struct request *request)
@@ -149,7 +149,7 @@ static int run_select(struct flowmob_logical *logical, const struct request *req
 
 static const char *name_of(struct flowmob_logical *logical, uint32_t ifindex, struct flowmob_logical_slave *slave)
 {
-	uint32_t cursor = 0;
+	size_t cursor = 0;
 
 	while (flowmob_logical_next_slave(logical, &cursor, slave) == 1)
 		if (slave->ifindex == ifindex)
@@ -159,8 +159,9 @@ static const char *name_of(struct flowmob_logical *logical, uint32_t ifindex, st
 
 static int run_list(struct flowmob_logical *logical, const struct request *request)
 {
-	struct flowmob_logical_slave slave;
-	uint32_t cursor = 0, ifindex;
+	struct flowmob_logical_slave slave = { .size = sizeof(slave) };
+	size_t cursor = 0;
+	uint32_t ifindex;
 	uint16_t first, last;
 
 	(void)request;
@@ -176,8 +177,8 @@ static int run_list(struct flowmob_logical *logical, const struct request *reque
 static int run_status(struct flowmob_logical *logical, const struct request *request)
 {
 	bool bonding = flowmob_logical_get_kind(logical) == FLOWMOB_LOGICAL_BONDING;
-	struct flowmob_logical_slave slave;
-	uint32_t cursor = 0;
+	struct flowmob_logical_slave slave = { .size = sizeof(slave) };
+	size_t cursor = 0;
 	int err;
 
 	printf("%s kind=%s select=%s\n", request->interface, bonding ? "bonding" : "bpf",
