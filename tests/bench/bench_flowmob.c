@@ -47,7 +47,7 @@ static double bench_parse(void)
 		write_packet(octets[i], i);
 	start = seconds();
 	for (uint32_t i = 0; i < all_rounds; i++) {
-		check(flowmob_packet_parse(&packet, octets[i % PACKETS], 60), "a packet");
+		check(flowmob_packet_decode(&packet, octets[i % PACKETS], 60), "a packet");
 		sum += packet.payload_offset;
 	}
 	if (sum != (size_t)all_rounds * 40)
@@ -61,7 +61,7 @@ static struct pmip_flow flow_of(uint32_t n)
 	uint8_t octets[60];
 
 	write_packet(octets, n);
-	check(flowmob_packet_parse(&packet, octets, sizeof(octets)), "a packet");
+	check(flowmob_packet_decode(&packet, octets, sizeof(octets)), "a packet");
 	return packet.flow;
 }
 
@@ -91,7 +91,9 @@ static void bench_flows(uint32_t count, double parse)
 	while ((flow = flowmob_flow_table_idle(table, UINT64_MAX - 1)) != NULL)
 		flowmob_flow_table_del(table, flow, UINT64_C(2000000));
 	remove = (seconds() - start) * 1e9 / count;
-	printf("%9u %8.0f %8.0f %8.0f %8.0f %11.1f\n", count, parse, add, hit, remove, hit / parse);
+	printf("{\"table\": \"flow-table\", \"flows\": %u, \"parse_us\": %.4f, \"add_us\": %.4f, \"hit_us\": %.4f, \"delete_us\": %.4f}\n", count, parse / 1e3,
+	       add / 1e3, hit / 1e3, remove / 1e3);
+	fflush(stdout);
 	flowmob_flow_table_free(table);
 	free(flows);
 }
@@ -150,7 +152,7 @@ static void bench_rules(uint32_t count, const struct flowmob_packet *packets)
 	double took[2];
 	uint64_t sums[2] = {0, 0};
 
-	for (int kind = FLOWMOB_LINEAR; kind <= FLOWMOB_TUPLE; kind++) {
+	for (int kind = FLOWMOB_CLASSIFIER_LINEAR; kind <= FLOWMOB_CLASSIFIER_TUPLE; kind++) {
 		check(flowmob_classifier_new(&classifiers[kind], (enum flowmob_classifier_kind)kind, FLOWMOB_DOWNLINK, count, NULL, key), "a classifier");
 		state = 1;
 		for (uint32_t i = 0; i < count; i++) {
@@ -159,8 +161,8 @@ static void bench_rules(uint32_t count, const struct flowmob_packet *packets)
 				.id = i + 1,
 				.priority = i,
 				.active = true,
-				.verdict = FLOWMOB_FORWARD,
-				.paths = {1},
+				.verdict = FLOWMOB_VERDICT_FORWARD,
+				.path = {1},
 				.path_count = 1,
 				.selectors = &selector,
 				.selector_count = 1,
@@ -172,7 +174,8 @@ static void bench_rules(uint32_t count, const struct flowmob_packet *packets)
 	}
 	if (sums[0] != sums[1])
 		check(PMIP_ERR_INVALID, "the classifiers differ");
-	printf("%9u %8.0f %8.0f %12.1f\n", count, took[0], took[1], took[0] / took[1]);
+	printf("{\"table\": \"classifier\", \"rules\": %u, \"linear_us\": %.4f, \"tuple_us\": %.4f}\n", count, took[0] / 1e3, took[1] / 1e3);
+	fflush(stdout);
 	flowmob_classifier_free(classifiers[0]);
 	flowmob_classifier_free(classifiers[1]);
 }
@@ -186,8 +189,6 @@ int main(int argc, char **argv)
 	if (quick)
 		all_rounds = 1000;
 	parse = bench_parse();
-	puts("flow table, nanoseconds a packet");
-	puts("    flows    parse      add      hit      del   hit/parse");
 	for (uint32_t flows = quick ? 100 : 1000; flows <= (quick ? 100 : 100000); flows *= 100)
 		bench_flows(flows, parse);
 	if (!quick)
@@ -196,10 +197,8 @@ int main(int argc, char **argv)
 		uint8_t octets[60];
 
 		write_packet(octets, random_below(UINT32_MAX));
-		check(flowmob_packet_parse(&packets[i], octets, sizeof(octets)), "a packet");
+		check(flowmob_packet_decode(&packets[i], octets, sizeof(octets)), "a packet");
 	}
-	puts("classifiers, nanoseconds a packet");
-	puts("    rules   linear    tuple linear/tuple");
 	for (uint32_t rules = 10; rules <= (quick ? 10 : 10000); rules *= 10)
 		bench_rules(rules, packets);
 	return 0;

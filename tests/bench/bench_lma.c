@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a registration costs the LMA engine, and a binding in memory: bench_lma [--quick] [BINDINGS...]
+/* What a registration costs the LMA engine, and a binding in memory: bench_lma [--quick]
  *
  * At each size that many mobile nodes are registered; then more are registered, moved, extended and removed again, and each is timed:
  * message in, decoded, bound, operations out and completed, PBA out. The baseline of the same run is decoding the same PBU alone. --quick only shows that it runs.
@@ -128,7 +128,7 @@ static double time_decoding(const struct message *messages)
 	struct pmip_mh mh;
 
 	for (uint32_t i = 0; i < rounds; i++)
-		check(pmip_mh_decode(&mh, &messages[i].dgram, 0, NULL), "decoding");
+		check(pmip_mh_decode(&mh, NULL, &messages[i].dgram, 0), "decoding");
 	return (seconds() - start) * 1e6 / rounds;
 }
 
@@ -136,7 +136,7 @@ static struct pmip_lma *make(uint32_t mags)
 {
 	static const uint8_t key[16] = "bench bench benc";
 	struct pmip_mem mem = {sizeof(mem), NULL, counting_realloc, counting_free};
-	struct pmip_profile everybody = {.mn_id = {1, 1, (const uint8_t *)"*"}};
+	struct pmip_profile everybody = {.size = sizeof(everybody), .mn_id = {1, 1, (const uint8_t *)"*"}};
 	struct pmip_lma_config *config;
 	struct pmip_prefix pool;
 	struct pmip_lma *made;
@@ -156,11 +156,10 @@ static struct pmip_lma *make(uint32_t mags)
 	return made;
 }
 
-static void bench(uint32_t bindings, struct message *messages)
+static void bench(const char *growing, uint32_t bindings, uint32_t mags, struct message *messages)
 {
-	const uint32_t mags = 16;
 	size_t empty;
-	double first, move, extend, release, decode, longest_ms, other_ms;
+	double octets, first, move, extend, release, decode, longest_ms, other_ms;
 
 	lma = make(mags);
 	write_pbu(&messages[0], 0, 0, 3600);
@@ -170,14 +169,16 @@ static void bench(uint32_t bindings, struct message *messages)
 		write_pbu(&messages[0], mn, mn % mags, 3600);
 		take_in(&messages[0]);
 	}
-	printf("%9u %14.0f", bindings, (double)(heap - empty) / (bindings - 1));
+	octets = (double)(heap - empty) / (bindings - 1);
 	first = time_round(messages, bindings, 0, 3600, &longest_ms);
 	decode = time_decoding(messages);
 	move = time_round(messages, bindings, 1, 3600, &other_ms);
 	extend = time_round(messages, bindings, 1, 3600, &other_ms);
 	release = time_round(messages, bindings, 1, 0, &other_ms);
-	printf(" %8.2f %8.2f %8.2f %8.2f %8.2f %11.1f %12.1f\n", decode, first, move, extend, release, first / decode,
-	       longest_ms);
+	printf("{\"table\": \"engine\", \"growing\": \"%s\", \"bindings\": %u, \"mags\": %u, \"octets\": %.0f, \"decode_us\": %.3f, \"new_us\": %.3f, "
+	       "\"move_us\": %.3f, \"extend_us\": %.3f, \"release_us\": %.3f, \"longest_us\": %.0f}\n",
+	       growing, bindings, mags, octets, decode, first, move, extend, release, longest_ms * 1e3);
+	fflush(stdout);
 	pmip_lma_free(lma);
 }
 
@@ -190,16 +191,10 @@ int main(int argc, char **argv)
 		return 1;
 	if (quick)
 		rounds = 100;
-	puts("LMA engine, microseconds a PBU; longest: of the batches of 200 new ones");
-	puts(" bindings octets/binding   decode      new     move   extend  release  new/decode  longest, ms");
-	if (argc == 1) {
-		bench(1000, messages);
-		bench(1000000, messages);
-	} else if (argc == 2 && quick) {
-		bench(100, messages);
-	}
-	for (int i = 1 + quick; i < argc; i++)
-		bench((uint32_t)strtoul(argv[i], NULL, 10), messages);
+	for (uint32_t bindings = quick ? 100 : 1000; bindings <= (quick ? 100 : 1000000); bindings *= 10)
+		bench("bindings", bindings, 16, messages);
+	for (uint32_t mags = 2; mags <= (quick ? 2 : 20000); mags *= 100)
+		bench("mags", quick ? 100 : 100000, mags, messages);
 	free(messages);
 	return 0;
 }

@@ -68,16 +68,16 @@ static void add_rule(struct flowmob_classifier *const both[2], struct pmip__read
 		.id = pmip__get_u8(script) % 32,
 		.priority = pmip__get_u8(script) % 8,
 		.active = true,
-		.verdict = FLOWMOB_FORWARD,
+		.verdict = FLOWMOB_VERDICT_FORWARD,
 		.path_count = 1,
 		.selectors = selectors,
 		.selector_count = PMIP__ARRAY_SIZE(selectors),
 	};
 	int err;
 
-	rule.paths[0] = 1 + pmip__get_u8(script) % 4;
+	rule.path[0] = 1 + pmip__get_u8(script) % 4;
 	if (rule.priority == 7) {
-		rule.verdict = FLOWMOB_DROP;
+		rule.verdict = FLOWMOB_VERDICT_DROP;
 		rule.path_count = 0;
 	}
 	for (size_t i = 0; i < PMIP__ARRAY_SIZE(selectors); i++)
@@ -103,11 +103,11 @@ static struct flowmob_packet take_packet(struct pmip__reader *script)
 		packet.flow.label = exact.label_start;
 	}
 	packet.traffic_class = exact.class_start;
-	packet.flow.proto = exact.protocol_start;
-	packet.has_ports = packet.flow.proto == 6 || packet.flow.proto == 17;
+	packet.flow.protocol = exact.protocol_start;
+	packet.has_ports = packet.flow.protocol == 6 || packet.flow.protocol == 17;
 	packet.flow.src_port = packet.has_ports ? exact.src_port_start : 0;
 	packet.flow.dst_port = packet.has_ports ? exact.dst_port_start : 0;
-	packet.has_spi = packet.flow.proto == 50;
+	packet.has_spi = packet.flow.protocol == 50;
 	packet.spi = packet.has_spi ? exact.spi_start : 0;
 	return packet;
 }
@@ -155,8 +155,8 @@ void classifier_script(struct script_counts *counts, const uint8_t *data, size_t
 
 	pmip__reader_init(&script, data, size);
 	direction = pmip__get_u8(&script) % 2 ? FLOWMOB_UPLINK : FLOWMOB_DOWNLINK;
-	need(flowmob_classifier_new(&both[0], FLOWMOB_LINEAR, direction, 50, NULL, key) == 0);
-	need(flowmob_classifier_new(&both[1], FLOWMOB_TUPLE, direction, 50, NULL, key) == 0);
+	need(flowmob_classifier_new(&both[0], FLOWMOB_CLASSIFIER_LINEAR, direction, 50, NULL, key) == 0);
+	need(flowmob_classifier_new(&both[1], FLOWMOB_CLASSIFIER_TUPLE, direction, 50, NULL, key) == 0);
 	while (pmip__reader_left(&script) > 0 && !script.failed)
 		step(both, &script, counts);
 	flowmob_classifier_free(both[0]);

@@ -20,6 +20,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	need(flowmob_fmp_encode(buf, sizeof(buf), &message) == (int)size);
 	need(memcmp(buf, data, size) == 0);
-	need(strcmp(flowmob_fmp_op_name(message.op), "unknown") != 0);
+	need(flowmob_fmp_op_name(message.op) != NULL);
 	return 0;
 }

@@ -42,7 +42,7 @@ static void tolerate(const struct pmip_dgram *dgram, int err)
 {
 	struct pmip_mh mh;
 	uint32_t used;
-	int tolerated = pmip_mh_decode_tolerant(&mh, dgram, PMIP_DECODE_NO_CHECKSUM, UINT32_MAX, &used, NULL);
+	int tolerated = pmip_mh_decode_tolerant(&mh, &used, NULL, dgram, PMIP_DECODE_NO_CHECKSUM, UINT32_MAX);
 
 	need(tolerated == 0 || used == 0);
 	need(tolerated == err || (err != 0 && tolerated == 0 && used != 0 && mh.len == dgram->len));
@@ -61,15 +61,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (size == 0)
 		return 0;
-	err = pmip_mh_decode(&mh, &dgram, PMIP_DECODE_NO_CHECKSUM, &diag);
+	err = pmip_mh_decode(&mh, &diag, &dgram, PMIP_DECODE_NO_CHECKSUM);
 	tolerate(&dgram, err);
 	if (err < 0)
 		return 0;
-	pmip_mh_validate(&mh, (enum pmip_role)(data[0] % 3), &diag);
+	pmip_mh_validate(&mh, &diag, (enum pmip_role)(data[0] % 3));
 	len = encode(&mh, buf);
 	need(len == (int)mh.len);
 	dgram = (struct pmip_dgram){.data = buf, .len = (size_t)len};
-	need(pmip_mh_decode(&again, &dgram, PMIP_DECODE_NO_CHECKSUM, &diag) == 0);
+	need(pmip_mh_decode(&again, &diag, &dgram, PMIP_DECODE_NO_CHECKSUM) == 0);
 	before = print(&mh);
 	after = print(&again);
 	need(strcmp(before, after) == 0);

@@ -30,13 +30,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct flowmob_packet packet, again;
 	uint8_t *longer;
 
-	if (size == 0 || flowmob_packet_parse(&packet, data + 1, size - 1) < 0)
+	if (size == 0 || flowmob_packet_decode(&packet, data + 1, size - 1) < 0)
 		return 0;
 	need_sound(&packet, size - 1);
 	longer = calloc(1, size + 64);
 	need(longer != NULL);
 	memcpy(longer, data + 1, size - 1);
-	need(flowmob_packet_parse(&again, longer, size - 1 + 64) == 0);
+	need(flowmob_packet_decode(&again, longer, size - 1 + 64) == 0);
 	need(pmip_flow_equal(&packet.flow, &again.flow) && packet.payload_offset == again.payload_offset);
 	free(longer);
 	return 0;

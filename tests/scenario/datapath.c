@@ -95,6 +95,19 @@ static int operate_flow(struct world *w, struct node *node, const struct pmip_da
 	return 0;
 }
 
+static int tunnel_move(struct node *node, const struct pmip_datapath_op *op)
+{
+	struct pmip_datapath_op old = *op;
+
+	old.remote = op->old_remote;
+	if (!has_tunnel(node, op) || !has_tunnel(node, &old))
+		return PMIP_ERR_NOENT;
+	for (unsigned int i = 0; i < node->forwardings; i++)
+		if (is_end(&node->forwarding[i].ends, &old))
+			node->forwarding[i].ends = ends_of(op);
+	return 0;
+}
+
 /* 0, or why it cannot be. */
 static int operate(struct world *w, struct node *node, const struct pmip_datapath_op *op)
 {
@@ -108,6 +121,8 @@ static int operate(struct world *w, struct node *node, const struct pmip_datapat
 	case PMIP_DATAPATH_TUNNEL_RELEASE:
 		tunnel_release(w, node, op);
 		break;
+	case PMIP_DATAPATH_TUNNEL_MOVE:
+		return tunnel_move(node, op);
 	case PMIP_DATAPATH_BINDING_SET:
 		if (!has_tunnel(node, op))
 			return PMIP_ERR_NOENT;

@@ -48,7 +48,8 @@ static void read_paths(struct world *w, struct node *node, struct fields *fields
 		node->own_label[i] = (uint8_t)label;
 		node->own_att[i] = (uint8_t)att;
 		text = strchr(text, ',');
-		text += text != NULL;
+		if (text)
+			text++;
 	}
 }
 
@@ -201,7 +202,7 @@ static void cmd_profile(struct world *w, struct line *line)
 	struct node *node = node_find(w, line->word[1]);
 	const struct mn *mn = mn_named(w, line->word[2]);
 	struct profile *profile = node->profile;
-	struct profile made = {.none = false};
+	struct profile made = {.profile.size = sizeof(made.profile)};
 	const char *text, *kind = line->words > 3 ? line->word[3] : "plain";
 
 	if (mn) {
@@ -278,9 +279,11 @@ static void cmd_treat(struct world *w, struct line *line)
 	treatment->static_tunnel = field(&line->fields, "tunnel");
 	snprintf(names, sizeof(names), "%s", text ? text : "");
 	for (name = strtok_r(names, ",", &rest); name; name = strtok_r(NULL, ",", &rest)) {
-		if (!pmip_tolerance_by_name(name))
+		enum pmip_tolerance tolerance;
+
+		if (pmip_tolerance_parse(&tolerance, name))
 			fail(w, "no tolerance is called \"%s\"", name);
-		treatment->tolerate |= pmip_tolerance_by_name(name);
+		treatment->tolerate |= tolerance;
 	}
 }
 
@@ -312,6 +315,7 @@ static void cmd_fail(struct world *w, struct line *line)
 		[PMIP_DATAPATH_PATH_CLEAR] = "path-clear",
 		[PMIP_DATAPATH_FLOW_SET] = "flow-set",
 		[PMIP_DATAPATH_FLOW_CLEAR] = "flow-clear",
+		[PMIP_DATAPATH_TUNNEL_MOVE] = "move",
 	};
 	struct node *node = node_find(w, line->word[1]);
 
@@ -321,7 +325,7 @@ static void cmd_fail(struct world *w, struct line *line)
 			return;
 		}
 	}
-	fail(w, "\"%s\" is no operation; write ensure, release, set, clear, path-set, path-clear, flow-set or flow-clear", line->word[2]);
+	fail(w, "\"%s\" is no operation; write ensure, release, set, clear, path-set, path-clear, flow-set, flow-clear or move", line->word[2]);
 }
 
 static void cmd_clock(struct world *w, struct line *line)

@@ -12,7 +12,7 @@ static void number(struct world *w, const char *what, unsigned long long found, 
 
 static int next_binding(const struct node *node, size_t *cursor, struct pmip_binding_info *info)
 {
-	return node->lma ? pmip_lma_binding_next(node->lma, cursor, info) : pmip_mag_binding_next(node->mag, cursor, info);
+	return node->lma ? pmip_lma_next_binding(node->lma, cursor, info) : pmip_mag_next_binding(node->mag, cursor, info);
 }
 
 static void put_value(struct world *w, const struct pmip_binding_info *info, const char *key, char value[512])
@@ -167,7 +167,7 @@ static size_t flows_of(const struct node *mag, const struct mn *mn)
 	struct pmip_mag_flow_info info = {.size = sizeof(info)};
 	size_t cursor = 0, count = 0;
 
-	while (pmip_mag_flow_next_of_mn(mag->mag, &cursor, &info, &mn->mn_id))
+	while (pmip_mag_next_flow_of_mn(mag->mag, &cursor, &info, &mn->mn_id))
 		count++;
 	return count;
 }
@@ -184,7 +184,7 @@ void expect(struct world *w, char **word, unsigned int words, struct fields *fie
 	if (words == 4 && node->mag && !strcmp(word[1], "flows-of"))
 		number(w, "flows", flows_of(node, mn_find(w, word[2])), word[3]);
 	else if (words == 3 && !strcmp(word[1], "bindings"))
-		number(w, "bindings", node->lma ? pmip_lma_binding_count(node->lma) : pmip_mag_binding_count(node->mag), word[2]);
+		number(w, "bindings", node->lma ? pmip_lma_count_bindings(node->lma) : pmip_mag_count_bindings(node->mag), word[2]);
 	else if ((words == 3 || words == 4) && !strcmp(word[1], "binding"))
 		binding(w, node, mn_find(w, word[2]), words == 4 ? word[3] : NULL, fields);
 	else if (words == 4 && !strcmp(word[1], "counter"))

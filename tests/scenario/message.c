@@ -270,7 +270,7 @@ struct message *make_pba(struct world *w, struct node *from, struct node *to, st
 	const struct pmip_dgram *answered = pbu_answered(w, to, fields);
 	struct pmip_binding_options options;
 
-	if (pmip_mh_decode(&pbu, answered, 0, NULL) || pbu.type != PMIP_MH_BU)
+	if (pmip_mh_decode(&pbu, NULL, answered, 0) || pbu.type != PMIP_MH_BU)
 		fail(w, "what the PBA would answer is no PBU");
 	pmip_binding_options_read(&options, &pbu);
 	mh.u.ba.status = (uint8_t)number_field(w, fields, "status", 0, 255);

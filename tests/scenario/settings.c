@@ -204,7 +204,7 @@ static unsigned int collect_profiles(struct world *w, const struct node *node, s
 			profile[count++] = node->profile[i].profile;
 	for (unsigned int i = 0; i < w->mns; i++)
 		if (!w->mn[i].stranger && !profile_given(node, &w->mn[i].mn_id))
-			profile[count++] = (struct pmip_profile){.mn_id = w->mn[i].mn_id, .ll_id = w->mn[i].ll_id,
+			profile[count++] = (struct pmip_profile){.size = sizeof(struct pmip_profile), .mn_id = w->mn[i].mn_id, .ll_id = w->mn[i].ll_id,
 								  .ipv4 = w->mn[i].ipv4};
 	return count;
 }
@@ -304,7 +304,7 @@ static struct pmip_mag_config *mag_config(struct world *w, struct node *node)
 		must(w, node->setting[i].key, set_mag(w, config, &node->setting[i]));
 	for (unsigned int i = 0; i < w->treatments; i++)
 		if (w->treatment[i].node == node)
-			must(w, "treat", pmip_mag_config_tolerate(config, &w->treatment[i].peer->addr, w->treatment[i].tolerate));
+			must(w, "treat", pmip_mag_config_add_tolerance(config, &w->treatment[i].peer->addr, w->treatment[i].tolerate));
 	for (unsigned int i = 0; i < count; i++)
 		must(w, "profile", pmip_mag_config_add_profile(config, &profile[i]));
 	return config;

@@ -10,7 +10,7 @@ static uint16_t seq_asked(struct world *w, uint8_t type)
 	for (unsigned int i = w->messages; i > 0; i--) {
 		struct pmip_mh mh;
 
-		if (pmip_mh_decode(&mh, &w->message[i - 1]->dgram, PMIP_DECODE_NO_CHECKSUM, NULL) || mh.type != type)
+		if (pmip_mh_decode(&mh, NULL, &w->message[i - 1]->dgram, PMIP_DECODE_NO_CHECKSUM) || mh.type != type)
 			continue;
 		if (type == PMIP_MH_UPN)
 			return mh.u.upn.seq;
@@ -140,7 +140,7 @@ static void cmd_revoke_all(struct world *w, struct line *line)
 {
 	struct node *node = engine(w, line->word[1], false);
 
-	world_turn(w, node, "revoke-all", pmip_mag_revoke_all(node->mag, &node_find(w, "lma")->addr, node_now(w, node)));
+	world_turn(w, node, "revoke-all", pmip_mag_revoke_lma(node->mag, &node_find(w, "lma")->addr, node_now(w, node)));
 }
 
 /* reregister MN, access-network MN, vendor MN NUMBER:SUBTYPE HEX, at the LMA */
@@ -171,7 +171,7 @@ static void cmd_reregister_mag(struct world *w, struct line *line)
 	struct node *lma = engine(w, "lma", true);
 	struct pmip_addr addr = read_addr(w, line->word[1]);
 
-	world_turn(w, lma, "reregister-mag", pmip_lma_force_reregistration_of_mag(lma->lma, &addr, node_now(w, lma)));
+	world_turn(w, lma, "reregister-mag", pmip_lma_force_reregistration_mag(lma->lma, &addr, node_now(w, lma)));
 }
 
 /* renumber MN OLD [NEW], at the LMA */

@@ -344,7 +344,7 @@ static void put_message(struct world *w, struct text *text, const struct pmip_dg
 	struct pmip_option_iter iter;
 	struct pmip_option option;
 	struct pmip_mh mh;
-	int err = pmip_mh_decode(&mh, dgram, 0, NULL);
+	int err = pmip_mh_decode(&mh, NULL, dgram, 0);
 
 	if (err) {
 		put(text, " %s", pmip_err_name(err));
@@ -397,6 +397,11 @@ static void put_operation(struct world *w, struct text *text, const struct pmip_
 		put(text, "tunnel release %s", addr_text(w, &op->remote));
 		put_local(w, text, &op->local);
 		return;
+	case PMIP_DATAPATH_TUNNEL_MOVE:
+		put(text, "tunnel move %s", addr_text(w, &op->old_remote));
+		put(text, " to %s", addr_text(w, &op->remote));
+		put_local(w, text, &op->local);
+		return;
 	case PMIP_DATAPATH_BINDING_SET:
 		put_prefixes(text, "route set ", 1, &op->prefix);
 		put(text, " to %s", addr_text(w, &op->remote));
@@ -433,7 +438,7 @@ static void put_ra(struct world *w, struct text *text, const struct pmip_ra *ra)
 {
 	char s[PMIP_LLID_STRLEN];
 
-	put(text, "ra to %s link=%u", ra->mn_ll.len ? pmip_llid_format(&ra->mn_ll, s) : "all", (unsigned int)ra->link);
+	put(text, "ra to %s link=%u", ra->ll_id.len ? pmip_llid_format(&ra->ll_id, s) : "all", (unsigned int)ra->link);
 	put(text, " from %s router=%u", addr_text(w, &ra->src), (unsigned int)ra->router_lifetime_s);
 	put(text, " lifetime=%u mtu=%u", (unsigned int)ra->lifetime_s, (unsigned int)ra->mtu);
 	put_prefixes(text, " hnp=", ra->prefix_count, ra->prefix);

@@ -78,7 +78,7 @@ static void note_status(struct world *w, const struct pmip_dgram *dgram)
 {
 	struct pmip_mh mh;
 
-	if (!pmip_mh_decode(&mh, dgram, 0, NULL) && mh.type == PMIP_MH_BA)
+	if (!pmip_mh_decode(&mh, NULL, dgram, 0) && mh.type == PMIP_MH_BA)
 		w->last_status = mh.u.ba.status;
 }
 

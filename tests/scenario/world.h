@@ -89,7 +89,7 @@ struct node {
 	struct profile profile[PROFILES_MAX];
 	unsigned int profiles;
 	bool hold_ops;
-	unsigned int fails_in[PMIP_DATAPATH_FLOW_CLEAR + 1]; /* by kind: operations until the one that fails */
+	unsigned int fails_in[PMIP_DATAPATH_TUNNEL_MOVE + 1]; /* by kind: operations until the one that fails */
 	struct op op[128];
 	unsigned int ops;
 	struct ends tunnel[8];

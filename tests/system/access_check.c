@@ -50,7 +50,7 @@ static int send_ra(const struct pmip_access *access, const char *line)
 
 	if (sscanf(line, "ra %u %63s %49s %u", &ra.link, mac, prefix, &ra.lifetime_s) != 4 ||
 	    pmip_prefix_parse(&ra.prefix[0], prefix) < 0 ||
-	    (mac[0] != '-' && pmip_llid_parse(&ra.mn_ll, mac) < 0))
+	    (mac[0] != '-' && pmip_llid_parse(&ra.ll_id, mac) < 0))
 		return PMIP_ERR_SYNTAX;
 	return access->ops->send_ra(access->ctx, &ra);
 }
@@ -70,7 +70,7 @@ static void take_events(const struct pmip_access *access)
 	struct pmip_access_event events[4];
 	int n;
 
-	access->ops->timeout(access->ctx, clock_us(CLOCK_MONOTONIC));
+	access->ops->handle_timeout(access->ctx, clock_us(CLOCK_MONOTONIC));
 	do {
 		n = access->ops->recv(access->ctx, events, 4);
 		for (int i = 0; i < n; i++)

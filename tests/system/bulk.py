@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # May run beside others.
 # Proves BLK-2, BLK-3, UPN-6, UPN-7, REV-5.
-"""Many mobile nodes of one MAG: their lifetimes are extended by one message each way, a real one among them is renumbered, its MAG says
-where it is and hands on what a vendor says, and in the end the MAG revokes all of them by one message."""
+"""Many mobile nodes of one MAG: their lifetimes are extended by one message each way, also by an LMA that was killed and has a store. A real one
+among them is renumbered, its MAG says where it is and hands on what a vendor says, and in the end the MAG revokes all of them by one message."""
 import time
 
 import system
@@ -36,12 +36,27 @@ def extension(checks, domain):
     delta = {key: after[key] - before[key] for key in ('pbu', 'accepted', 'refreshed', 'group_refreshed', 'expired', 'refused')}
     checks.check(delta == {'pbu': 1, 'accepted': 1, 'refreshed': COUNT, 'group_refreshed': 1, 'expired': 0, 'refused': 0},
                  f'{COUNT} lifetimes extended by one message each way', f'{delta}, {time.monotonic() - start:.1f} s after the last')
-    wait_for('its answer', 2, lambda: mag.counters()['group_refreshed'] > sent['group_refreshed'])
+    wait_for('its answer', 10, lambda: mag.counters()['group_refreshed'] > sent['group_refreshed'])
     now = mag.counters()
     checks.check(now['pbu_sent'] - sent['pbu_sent'] == 1 and now['refreshed'] - sent['refreshed'] == COUNT, 'the MAG counts the same',
                  {key: now[key] - sent[key] for key in ('pbu_sent', 'refreshed')})
     left = [b['expires_in_s'] for b in lma.ask('bindings')['bindings']]
     checks.check(max(left) - min(left) <= 1, 'they end together', (min(left), max(left)))
+
+
+def killed(checks, domain):
+    """The LMA is killed, and its successor knows the group."""
+    lma, mag = domain.lma, domain.mags[0]
+    groups, sent = {b['group'] for b in lma.ask('bindings')['bindings']}, mag.counters()
+    lma.kill()
+    lma.start()
+    bindings = lma.ask('bindings')['bindings']
+    checks.check(len(bindings) == COUNT and {b.get('group') for b in bindings} == groups, 'killed and started again the LMA has all in the group',
+                 {b.get('group') for b in bindings})
+    wait_for('an extension', LIFETIME_S, lambda: lma.counters()['group_refreshed'] > 0)
+    after = lma.counters()
+    checks.check(after['refreshed'] == COUNT and after['refused'] == 0 and mag.counters()['pbu_sent'] == sent['pbu_sent'] + 1,
+                 'the next extension is one message', {key: after[key] for key in ('pbu', 'refreshed', 'refused')})
 
 
 def renumbering(checks, domain, address):
@@ -89,8 +104,10 @@ def test(checks):
     """One after the other."""
     nodes = ''.join(f'  - id: crowd{n}@example.net\n' for n in range(2, COUNT + 1))
     with Domain(system.prefix(), lma_extra=f'{nodes}bulk: true\nglobal_revocation: [{MAG_ADDR[0]}]\n',
-                mag_extra=f'{nodes}bulk: true\nlifetime: {LIFETIME_S}s\n') as domain:
+                mag_extra=f'{nodes}bulk: true\nlifetime: {LIFETIME_S}s\npresence: false\n') as domain:
         mag = domain.mags[0]
+        with open(domain.lma.config, 'a', encoding='utf-8') as file:
+            file.write(f'store: {domain.lab.dir}/store\ndurability: fast\n')
         mag.edit(f'interface: {domain.host.acc}\n', f'interface: {domain.host.acc}\n    network: guests\n'
                  '    operator: example.org\n    location: "-33.9 151.2"\n')
         domain.start()
@@ -98,6 +115,7 @@ def test(checks):
         address = domain.host.wait_address()
         crowd(domain)
         extension(checks, domain)
+        killed(checks, domain)
         renumbering(checks, domain, address)
         notifications(checks, domain)
         mag.ask('revoke-all')

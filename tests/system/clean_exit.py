@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
+# May run beside others.
 """After SIGTERM of every daemon the kernel is as it was before their start: interfaces, addresses, routes, rules, filters, BPF
 programs and maps. After SIGTERM of the MAG that has the mobile node, too: it leaves the binding in good order."""
 import contextlib
@@ -7,10 +8,13 @@ import json
 import os
 import re
 import signal
+import sys
 
 import system
 from domain import Domain
 from netns import LabError, run, wait_for
+
+TCX = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'tcx.py')
 
 
 def _without(item, *keys):
@@ -36,6 +40,7 @@ def kernel_state(netns):
             state.update(f'filter {ifname} {hook} {line}' for line in
                          netns.run('tc', 'filter', 'show', 'dev', ifname, hook, check=False).splitlines())
     state.update(line for line in netns.run('bpftool', 'net', 'show').splitlines() if line.strip())
+    state.update(netns.run(sys.executable, TCX).splitlines())
     return state
 
 
@@ -86,7 +91,7 @@ def test(checks):
             checks.check(state == before[daemon.name], f'{daemon.name}: kernel state as before',
                          difference(before[daemon.name], state))
         with contextlib.suppress(LabError):
-            wait_for('the kernel to free them', 5, lambda: not still_there(objects))
+            wait_for('the kernel to free them', 20, lambda: not still_there(objects))
         checks.check(not still_there(objects), 'no BPF program, map or link of ours left', still_there(objects) or '')
 
 

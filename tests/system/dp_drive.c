@@ -2,11 +2,13 @@
 /* Drives a datapath backend by hand, for the system tests.
  *
  *   dp_drive --role lma|mag --backend bpf|netlink|auto [--core IF]... [--access IF] [--pool P]... [--mtu N]
- *            [--device PREFIX] [--max-bindings N]
+ *            [--device PREFIX] [--max-bindings N] [--max-tunnels N] [--max-flows N] [--without-tcx] [--refused-tcx] [--without-nexthops]
+ *            [--hook tc|xdp|auto] [--network IF]... [--bypass-netfilter]
  *
  * One command a line on stdin, one line on stdout for each: "ok ...", or "error NAME". Operations with ";" between them are one submit,
  * whose answer is that of the first that failed. Commands:
  *   ensure LOCAL REMOTE            release LOCAL REMOTE
+ *   move LOCAL REMOTE OLD-REMOTE                               (all bindings of a tunnel)
  *   set PREFIX LOCAL REMOTE LINK   clear PREFIX                (LINK: interface name, - at an LMA; an IPv4 home address is
  *                                                              ::ffff:192.0.2.1/128)
  *   set PREFIX LOCAL REMOTE LINK gre SEND RECV                 (keys, - without)
@@ -17,9 +19,11 @@
  *   flows                          tunnel LOCAL REMOTE         (one line of counters)
  *   watch none|movable|all         unknown                     (flows that nobody has named)
  *   sweep                          counters
+ *   lose                           (what the kernel answers by netlink next is lost)
  *   fail N                         (the Nth allocation of ours from now fails, 0 = none; "ok 1" = that of the last fail has)
  *   quit                           quit keep                   (end of input is "quit")
  */
+#include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
 #include <net/if.h>
@@ -62,19 +66,28 @@ static void list_room(unsigned int count)
 		usage("too many --core or --pool");
 }
 
+static const struct option options[] = {
+	{ "role", required_argument, NULL, 'r' },
+	{ "backend", required_argument, NULL, 'b' },
+	{ "core", required_argument, NULL, 'c' },
+	{ "access", required_argument, NULL, 'a' },
+	{ "pool", required_argument, NULL, 'p' },
+	{ "mtu", required_argument, NULL, 'm' },
+	{ "device", required_argument, NULL, 'd' },
+	{ "max-bindings", required_argument, NULL, 'x' },
+	{ "max-tunnels", required_argument, NULL, 'l' },
+	{ "max-flows", required_argument, NULL, 'f' },
+	{ "hook", required_argument, NULL, 'h' },
+	{ "network", required_argument, NULL, 'w' },
+	{ "bypass-netfilter", no_argument, NULL, 'y' },
+	{ "without-tcx", no_argument, NULL, 't' },
+	{ "refused-tcx", no_argument, NULL, 'T' },
+	{ "without-nexthops", no_argument, NULL, 'n' },
+	{ NULL, 0, NULL, 0 },
+};
+
 static make_fn *parse_options(struct pmip_datapath_config *config, int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "role", required_argument, NULL, 'r' },
-		{ "backend", required_argument, NULL, 'b' },
-		{ "core", required_argument, NULL, 'c' },
-		{ "access", required_argument, NULL, 'a' },
-		{ "pool", required_argument, NULL, 'p' },
-		{ "mtu", required_argument, NULL, 'm' },
-		{ "device", required_argument, NULL, 'd' },
-		{ "max-bindings", required_argument, NULL, 'x' },
-		{ NULL, 0, NULL, 0 },
-	};
 	static const char *access;
 	make_fn *make = pmip_datapath_auto_new;
 	int c;
@@ -111,8 +124,33 @@ static make_fn *parse_options(struct pmip_datapath_config *config, int argc, cha
 		case 'x':
 			config->max_bindings = (uint32_t)strtoul(optarg, NULL, 10);
 			break;
+		case 'l':
+			config->max_tunnels = (uint32_t)strtoul(optarg, NULL, 10);
+			break;
+		case 'n':
+			scarce_nexthops();
+			break;
+		case 'f':
+			config->max_flows = (uint32_t)strtoul(optarg, NULL, 10);
+			break;
 		case 'd':
 			config->device_prefix = optarg;
+			break;
+		case 'h':
+			config->hook = !strcmp(optarg, "xdp") ? PMIP_DATAPATH_XDP : !strcmp(optarg, "auto") ? PMIP_DATAPATH_XDP_AUTO : PMIP_DATAPATH_TC;
+			break;
+		case 'w':
+			list_room(config->network_count);
+			config->network[config->network_count++] = optarg;
+			break;
+		case 'y':
+			config->bypass_netfilter = true;
+			break;
+		case 't':
+			scarce_tcx(EINVAL);
+			break;
+		case 'T':
+			scarce_tcx(EPERM);
 			break;
 		default:
 			usage("unknown option");
@@ -165,7 +203,7 @@ static bool parse_flow(struct pmip_flow *flow, char *const *word)
 {
 	flow->src_port = (uint16_t)strtoul(word[1], NULL, 10);
 	flow->dst_port = (uint16_t)strtoul(word[3], NULL, 10);
-	flow->proto = (uint8_t)strtoul(word[4], NULL, 10);
+	flow->protocol = (uint8_t)strtoul(word[4], NULL, 10);
 	return pmip_addr_parse(&flow->src, word[0]) == 0 && pmip_addr_parse(&flow->dst, word[2]) == 0;
 }
 
@@ -199,14 +237,16 @@ static bool parse_op(struct pmip_datapath_op *op, char *const *word, unsigned in
 		op->kind = PMIP_DATAPATH_TUNNEL_ENSURE;
 	else if (words == 3 && !strcmp(word[0], "release"))
 		op->kind = PMIP_DATAPATH_TUNNEL_RELEASE;
+	else if (words == 4 && !strcmp(word[0], "move"))
+		op->kind = PMIP_DATAPATH_TUNNEL_MOVE;
 	else if (words >= 5 && !strcmp(word[0], "set"))
 		op->kind = PMIP_DATAPATH_BINDING_SET;
 	else if (words == 2 && !strcmp(word[0], "clear"))
 		op->kind = PMIP_DATAPATH_BINDING_CLEAR;
 	else
 		return parse_steering(op, word, words);
-	if (words == 3)
-		return parse_ends(op, word + 1) && tunnel_number(op);
+	if (words == 3 || words == 4)
+		return parse_ends(op, word + 1) && tunnel_number(op) && (words == 3 || pmip_addr_parse(&op->old_remote, word[3]) == 0);
 	if (pmip_prefix_parse(&op->prefix, word[1]) < 0)
 		return false;
 	if (words == 2)
@@ -239,9 +279,10 @@ static void print_counters(struct pmip_datapath *datapath)
 		return;
 	}
 	printf("ok tunnels=%" PRId64 " bindings=%" PRId64 " encap=%" PRId64 " decap=%" PRId64
-	       " drop_unbound=%" PRId64 " drop_spoofed=%" PRId64 " drop_other=%" PRId64 "\n",
+	       " drop_unbound=%" PRId64 " drop_spoofed=%" PRId64 " drop_other=%" PRId64 " errors=%" PRId64 " full=%" PRId64 " \n",
 	       (int64_t)c.tunnels, (int64_t)c.bindings, (int64_t)c.encap, (int64_t)c.decap,
-	       (int64_t)c.drop_unbound, (int64_t)c.drop_spoofed, (int64_t)c.drop_other);
+	       (int64_t)c.drop_unbound, (int64_t)c.drop_spoofed, (int64_t)c.drop_other,
+	       (int64_t)c.errors, (int64_t)c.full);
 }
 
 static void print_flow(void *user, const struct pmip_flow_counters *counters)
@@ -255,10 +296,14 @@ static void print_flow(void *user, const struct pmip_flow_counters *counters)
 
 static void print_flows(struct pmip_datapath *datapath)
 {
-	int n;
+	uint64_t place = 0;
+	int n = 0, some;
 
 	printf("ok");
-	n = datapath->ops->flows(datapath->ctx, print_flow, NULL);
+	do {
+		some = datapath->ops->flows(datapath->ctx, &place, 1, print_flow, NULL);
+		n += some;
+	} while (some >= 0 && place != 0);
 	printf(" %d\n", n);
 }
 
@@ -294,7 +339,7 @@ static void print_tunnel(struct pmip_datapath *datapath, char *const *word)
 {
 	struct pmip_tunnel_counters c = { .size = sizeof(c) };
 	struct pmip_datapath_op op;
-	int err = parse_ends(&op, word) ? datapath->ops->tunnel(datapath->ctx, &op.local, &op.remote, &c) : PMIP_ERR_SYNTAX;
+	int err = parse_ends(&op, word) ? datapath->ops->tunnel(datapath->ctx, &c, &op.local, &op.remote) : PMIP_ERR_SYNTAX;
 
 	if (err < 0)
 		answer(err);
@@ -305,7 +350,7 @@ static void print_tunnel(struct pmip_datapath *datapath, char *const *word)
 static void submit(struct pmip_datapath *datapath, const struct pmip_datapath_op *ops, unsigned int n)
 {
 	int results[BATCH] = { 0 };
-	int err = datapath->ops->submit(datapath->ctx, ops, results, n);
+	int err = datapath->ops->submit(datapath->ctx, results, ops, n);
 
 	for (unsigned int i = 0; i < n && err == 0; i++)
 		err = results[i];
@@ -371,7 +416,10 @@ int main(int argc, char **argv)
 			watch(&datapath, word[1]);
 		else if (words == 2 && !strcmp(word[0], "fail"))
 			answer(scarce_set((unsigned int)strtoul(word[1], NULL, 10)));
-		else if (words == 1 && !strcmp(word[0], "unknown"))
+		else if (words == 1 && !strcmp(word[0], "lose")) {
+			scarce_answers();
+			answer(0);
+		} else if (words == 1 && !strcmp(word[0], "unknown"))
 			print_unknown(&datapath);
 		else if (words == 3 && !strcmp(word[0], "tunnel"))
 			print_tunnel(&datapath, word + 1);

@@ -6,6 +6,8 @@ import system
 from domain import find_program
 from netns import LabError
 
+AT_ONCE = 100  # lines that wait for their answers
+
 
 class Drive:
     """One datapath; say() gives it a command and returns the rest of its answer."""
@@ -32,6 +34,15 @@ class Drive:
         """A command that must succeed."""
         self.process.stdin.write(' '.join(map(str, words)) + '\n')
         return self.hear(' '.join(map(str, words)))
+
+    def say_many(self, commands, together):
+        """Many operations, so many to a line, that must succeed."""
+        lines = [';'.join(commands[at:at + together]) for at in range(0, len(commands), together)]
+        for at in range(0, len(lines), AT_ONCE):
+            self.process.stdin.writelines(f'{line}\n' for line in lines[at:at + AT_ONCE])
+            self.process.stdin.flush()
+            for line in lines[at:at + AT_ONCE]:
+                self.hear(line)
 
     def number(self, name, *words):
         """A number in the answer to a command."""

@@ -68,6 +68,14 @@ def flows(checks, domain, manager, address, tunnels):
     datagrams(domain, address, 5001)
     idle, packets, octets = manager.flow_counters()[number]
     checks.check(idle < 1000 and (packets, octets) == (20, 20 * 148), 'its packets are counted', (idle, packets, octets))
+    told = domain.lma.ask('flows', mn_id=NAI)
+    checks.check(told['total'] == 1 and (told['flows'][0]['packets'], told['flows'][0]['octets']) == (20, 20 * 148), 'pmipctl shows what it has counted',
+                 told['flows'])
+    told = domain.lma.ask('mobile-node', id=NAI)
+    checks.check(sorted(told['mags']) == sorted(MAG_ADDR) and len(told['prefixes']) == 2 and
+                 [told[key] for key in ('flows', 'flows_moved', 'flow_packets', 'flow_octets')] == [1, 1, 20, 20 * 148],
+                 'and what all flows of its mobile node have', told)
+    checks.check(domain.lma.ask('flows', mn_id='nobody@example.org')['total'] == 0, 'nobody has no flows')
     after = manager.tunnel_counters()
     checks.check(after[second][0] - before[second][0] >= 20 and after[first][0] - before[first][0] < 5, 'and those of its tunnel', after)
     domain.lma.ask('flow-move', id=number)

@@ -3,8 +3,9 @@
  *   flow_stream send SRC DST PORT FIRST FLOWS RATE COUNT   COUNT datagrams in all to PORT, RATE a second, of FLOWS flows in turn:
  *                                                          their source ports begin at FIRST
  *   flow_stream recv PORT                                  until SIGTERM; a record for each datagram on standard output
+ *   flow_stream tunnel PORT                                the same of datagrams inside IPv6-in-IPv6, where the tunnel ends
  * A record is five numbers, little-endian: number in the flow (64 bits), sent and received, ns of the wall clock (64 bits each),
- * source port (32 bits), interface index (32 bits). */
+ * source port (32 bits), interface index (32 bits); of tunnels the last octets of the address in place of the index. */
 #define _GNU_SOURCE /* recvmmsg, in6_pktinfo */
 #include <arpa/inet.h>
 #include <endian.h>
@@ -21,6 +22,7 @@
 #include <time.h>
 
 #define BATCH 64
+#define INNER_HEADER 40
 #define NS_PER_S 1000000000ull
 
 struct datagram {
@@ -34,6 +36,7 @@ struct record {
 };
 
 static volatile sig_atomic_t ended;
+static bool in_tunnel;
 
 static void on_signal(int signum)
 {
@@ -104,11 +107,30 @@ static void send_all(char **args)
 	}
 }
 
-static void record(const struct msghdr *msg, const uint64_t payload[2])
+/* What a socket receives: a datagram's payload, or in_tunnel a packet. @return whether there is a datagram to this port in it. */
+static bool read_payload(struct record *r, const uint8_t *data, size_t len, uint16_t port)
 {
-	struct record r = {.number = payload[0], .sent = payload[1],
-			   .sport = htole32(ntohs(((struct sockaddr_in6 *)msg->msg_name)->sin6_port))};
+	struct datagram d;
 
+	if (!in_tunnel) {
+		memcpy(&r->number, data, 2 * sizeof(uint64_t));
+		return true;
+	}
+	if (len < INNER_HEADER + sizeof(d) || data[6] != IPPROTO_UDP)
+		return false;
+	memcpy(&d, data + INNER_HEADER, sizeof(d));
+	r->number = d.number;
+	r->sent = d.sent;
+	r->sport = htole32(ntohs(d.sport));
+	return ntohs(d.dport) == port;
+}
+
+static void record(const struct msghdr *msg, const uint8_t *data, size_t len, uint16_t port)
+{
+	struct record r = {.sport = htole32(ntohs(((struct sockaddr_in6 *)msg->msg_name)->sin6_port))};
+
+	if (!read_payload(&r, data, len, port))
+		return;
 	for (struct cmsghdr *c = CMSG_FIRSTHDR(msg); c; c = CMSG_NXTHDR((struct msghdr *)(uintptr_t)msg, c)) {
 		if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_TIMESTAMPNS) {
 			struct timespec t;
@@ -119,7 +141,7 @@ static void record(const struct msghdr *msg, const uint64_t payload[2])
 			struct in6_pktinfo info;
 
 			memcpy(&info, CMSG_DATA(c), sizeof(info));
-			r.ifindex = htole32((uint32_t)info.ipi6_ifindex);
+			r.ifindex = in_tunnel ? htole32(ntohl(info.ipi6_addr.s6_addr32[3])) : htole32((uint32_t)info.ipi6_ifindex);
 		}
 	}
 	fwrite(&r, sizeof(r), 1, stdout);
@@ -127,14 +149,15 @@ static void record(const struct msghdr *msg, const uint64_t payload[2])
 
 static void receive(char **args)
 {
-	struct sockaddr_in6 here = {.sin6_family = AF_INET6, .sin6_port = htons((uint16_t)strtoul(args[0], NULL, 10))};
-	int fd = socket(AF_INET6, SOCK_DGRAM, 0), on = 1, room = 64 << 20, got = 0;
+	uint16_t port = (uint16_t)strtoul(args[0], NULL, 10);
+	struct sockaddr_in6 here = {.sin6_family = AF_INET6, .sin6_port = in_tunnel ? 0 : htons(port)};
+	int fd = in_tunnel ? socket(AF_INET6, SOCK_RAW, IPPROTO_IPV6) : socket(AF_INET6, SOCK_DGRAM, 0), on = 1, room = 64 << 20, got = 0;
 	struct timeval patience = {.tv_usec = 100000};
 	struct sigaction action = {.sa_handler = on_signal};
 	static struct mmsghdr msgs[BATCH];
 	static struct iovec iov[BATCH];
 	static struct sockaddr_in6 from[BATCH];
-	static uint64_t payloads[BATCH][2];
+	static uint8_t payloads[BATCH][INNER_HEADER + sizeof(struct datagram)];
 	static char control[BATCH][256];
 
 	check(fd, "socket");
@@ -154,7 +177,7 @@ static void receive(char **args)
 		last = ended; /* what has come until then is read */
 		got = recvmmsg(fd, msgs, BATCH, last ? MSG_DONTWAIT : MSG_WAITFORONE, NULL);
 		for (int i = 0; i < got; i++)
-			record(&msgs[i].msg_hdr, payloads[i]);
+			record(&msgs[i].msg_hdr, payloads[i], msgs[i].msg_len, port);
 	}
 	fflush(stdout);
 }
@@ -163,7 +186,7 @@ int main(int argc, char **argv)
 {
 	if (argc == 9 && !strcmp(argv[1], "send"))
 		send_all(argv + 2);
-	else if (argc == 3 && !strcmp(argv[1], "recv"))
+	else if (argc == 3 && ((in_tunnel = !strcmp(argv[1], "tunnel")) || !strcmp(argv[1], "recv")))
 		receive(argv + 2);
 	else
 		return 2;

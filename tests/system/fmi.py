@@ -70,10 +70,10 @@ def udp(checks, mode, domain, address):
     try:
         wait_for('datagrams', 10, stream.read)
         flow = add_flow(domain.lma, address, 17, UDP_PORT, UDP_PORT)
-        checks.check(over(domain, FIRST) > PACKETS_PER_S / 2 > 20 > over(domain, SECOND, 0.5), f'{mode}: a UDP flow comes over the first interface')
+        checks.check(over(domain, FIRST) > PACKETS_PER_S / 10 > 20 > over(domain, SECOND, 0.5), f'{mode}: a UDP flow comes over the first interface')
         event = move(domain.lma, flow, MAG_ADDR[1])
         checks.check(event['event'] == 'flow-moved' and event['peer'] == MAG_ADDR[1], f'{mode}: it is moved to the second MAG', event['flow'])
-        checks.check(over(domain, SECOND) > PACKETS_PER_S / 2 > 20 > over(domain, FIRST, 0.5), f'{mode}: it comes over the second interface')
+        checks.check(over(domain, SECOND) > PACKETS_PER_S / 10 > 20 > over(domain, FIRST, 0.5), f'{mode}: it comes over the second interface')
     finally:
         got = stream.end()
     checks.check(got == list(range(stream.next)), f'{mode}: UDP: no datagram is lost, doubled or overtaken', f'{stream.next} sent, {len(got)} received')

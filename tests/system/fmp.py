@@ -55,6 +55,12 @@ class Manager:
         self.number = 0
         self.events = []
 
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
     def close(self):
         """End it."""
         self.sock.close()
@@ -105,7 +111,7 @@ class Manager:
         number, parts, more = self.send(op, body), [], True
         while more:
             answered, request, status, data = self.hear()
-            if not answered & ANSWER and not parts:
+            if not answered & ANSWER and (not parts or op == FLOW_COUNTERS):
                 continue
             if (answered, request, status) != (op | ANSWER, number, OK):
                 raise LabError(f'an answer with a pause: op {answered:#x}, request {request}, status {status}')
@@ -127,9 +133,15 @@ class Manager:
         return {struct.unpack_from('!I', data, 52 * n)[0]: (struct.unpack_from('!I', data, 52 * n + 4)[0], read_flow(data[52 * n + 8:]))
                 for count, data in self.all_of(LIST) for n in range(count)}
 
+    def counted(self):
+        """One answer to FLOW_COUNTERS: its span, ms; flow id -> idle ms, packets, octets."""
+        parts = self.all_of(FLOW_COUNTERS)
+        return (struct.unpack_from('!I', parts[0][1])[0],
+                {row[0]: row[1:] for count, data in parts for row in struct.iter_unpack('!IIQQ', data[4:4 + 24 * count])})
+
     def flow_counters(self):
-        """Flow id -> idle ms, packets, octets."""
-        return {row[0]: row[1:] for count, data in self.all_of(FLOW_COUNTERS) for row in struct.iter_unpack('!IIQQ', data[:24 * count])}
+        """Flow id -> idle ms, packets, octets, of those that have counted since the last time; the first time all."""
+        return self.counted()[1]
 
     def tunnel_counters(self):
         """Tunnel id -> packets, octets, dropped."""

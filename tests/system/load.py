@@ -35,9 +35,9 @@ log_level: warn
 class Load:
     """A context manager; lma is a daemon that is not started yet."""
 
-    def __init__(self, prefix, datapath='bpf', bindings=65536, store=None):
+    def __init__(self, prefix, datapath='bpf', bindings=65536, store=None, extra=''):
         self.lab = Lab(prefix)
-        self.datapath, self.bindings, self.store = datapath, bindings, store
+        self.datapath, self.bindings, self.store, self.extra = datapath, bindings, store, extra
         self.lma_ns = self.mag_ns = self.lma = None
 
     def __enter__(self):
@@ -66,7 +66,7 @@ class Load:
                          self.mag_ns.run('ping', '-q', '-c', '1', '-W', '1', '-I', m, a, check=False))
         self.lma = Daemon(self, 'lma', 'pmip-lma', self.lma_ns, CONFIG.format(
             lma=LMA_ADDR, datapath=self.datapath, dir=self.lab.dir, mags=', '.join(MAGS), bindings=self.bindings) +
-            (f'store: {self.lab.dir}/store\ndurability: {self.store}\n' if self.store else ''))
+            (f'store: {self.lab.dir}/store\ndurability: {self.store}\n' if self.store else '') + self.extra)
         # No event file: it would be most of the work.
         self.lma.options = ()
 

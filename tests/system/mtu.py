@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
+# May run beside others.
 # Proves TUN-6.
 """Packets that do not fit the tunnel: Packet Too Big for the CN and for a mobile node that does not heed the RA's MTU; TCP at full
 speed over 1500-octet links, with and without segmentation offload; UDP segmentation offload."""

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
+# May run beside others.
 """Packets of ip6tables' NFQUEUE come up with what the kernel knows of them and go on as the verdict says: with a mark, in any order, when
 more come than are taken, and when nobody reads."""
 import contextlib

@@ -18,6 +18,7 @@ state() {
 	ip -6 route show table all
 	ip -4 rule
 	ip -4 route show table all
+	ip nexthop
 }
 
 expect() {
@@ -36,7 +37,10 @@ ip -6 route add 2001:db8:1::/64 dev nl0 metric 300
 ip -6 rule add iif nl1 lookup 5213 priority 5213
 ip -4 route add 192.0.2.7 dev nl0
 ip -4 rule add from 192.0.2.8 lookup 5213 priority 5213
+ip nexthop add id 77 dev nl0
 before=$(state)
+"$check" measure 1000
+diff <(echo "$before") <(state)
 "$check" fill
 after=$(state)
 expect "$after" '^2001:db8:1::/64 dev nl1 proto 213 metric 213 mtu 1400'
@@ -49,6 +53,9 @@ expect "$after" '^192.0.2.7 dev nl1 proto 213 scope link metric 213'
 expect "$after" '^192.0.2.7 dev nl0 scope link'
 expect "$after" '^blackhole default table 5213 proto 213'
 expect "$after" '^5213:.*from 192.0.2.7 iif nl0 lookup 5213 proto 213'
+expect "$after" '^id 3573547009 dev nl1 .*proto 213'
+expect "$after" '^2001:db8:3::/64 nhid 3573547009 dev nl1 proto 213'
+expect "$after" '^192.0.2.9 nhid 3573547009 dev nl1 proto 213'
 [ "$(grep -c 'iif nl0' <<<"$after")" -eq 2 ]
 "$check" empty
 diff <(echo "$before") <(state)

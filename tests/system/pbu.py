@@ -26,12 +26,12 @@ def timestamp():
     return int(time.time() * 65536)
 
 
-def encode(nai, mac, lifetime_s=600, seq=1, stamp=None):
+def encode(nai, mac, lifetime_s=600, seq=1, stamp=None, hi=HI_UNKNOWN, att=ATT_ETHERNET):
     """A PBU with its checksum field 0."""
     m = struct.pack('!BBBBHHHH', NO_NEXT_HEADER, 0, PBU, 0, 0, seq, A_AND_P, lifetime_s // 4)
     m += bytes([OPT_MN_ID, len(nai) + 1, 1]) + nai.encode()
     m = _pad(m, 8, 4) + bytes([OPT_HNP, 18, 0, 0]) + bytes(16)
-    m += bytes([OPT_HI, 2, 0, HI_UNKNOWN, OPT_ATT, 2, 0, ATT_ETHERNET])
+    m += bytes([OPT_HI, 2, 0, hi, OPT_ATT, 2, 0, att])
     m = _pad(m, 8, 0) + bytes([OPT_LL_ID, 8, 0, 0]) + bytes.fromhex(mac.replace(':', ''))
     m = _pad(m, 8, 2) + bytes([OPT_TIMESTAMP, 8]) + struct.pack('!Q', timestamp() if stamp is None else stamp)
     m = _pad(m, 8, 0)

@@ -5,12 +5,9 @@
 that, and its exit status says so."""
 import collections
 import json
-import os
 import select
 import signal
 import socket
-import subprocess
-import sys
 import threading
 
 import pbu
@@ -150,14 +147,6 @@ def check_interruption(checks, load):
     checks.check(code == 0 and told['received'] >= 10, 'interrupted, it tells what came of it', (code, told['received']))
 
 
-def check_bench(checks):
-    """The measurement of make bench, with small numbers."""
-    done = subprocess.run([sys.executable, os.path.join(system.TOP, 'tests', 'bench', 'bench_perf.py'), '--quick'], capture_output=True, text=True,
-                          check=False)
-    lines = done.stdout.splitlines()
-    checks.check(done.returncode == 0 and lines and lines[-1].split()[0] == '50', 'the measurement runs', (done.stdout, done.stderr))
-
-
 def by_responder(load, behave, *options, mags=MAGS):
     """Run against a responder; return exit status and result."""
     with Responder(load, behave):
@@ -212,7 +201,6 @@ def test(checks):
     with Load(system.prefix()) as load:
         check_bad(checks, load)
         check_loss(checks, load)
-    check_bench(checks)
 
 
 system.main(test, ('ip', 'nsenter', 'ping'))

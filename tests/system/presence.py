@@ -40,10 +40,9 @@ def test(checks):
         checks.check(len(seen) >= 2 and mag.counters()['detached'] == 0, 'a mobile node that is there answers, and is extended')
 
         switch.ip('link', 'set', 'port', 'down')
-        before, when = mag.counters(), time.monotonic()
-        wait_for('the end', 15, lambda: mag.counters()['detached'])
+        before = mag.counters()
+        checks.eventually('one that is gone without a link event is detached', 10, lambda: mag.counters()['detached'])
         after = mag.counters()
-        checks.check(time.monotonic() - when < 10, 'one that is gone without a link event is detached', f'{time.monotonic() - when:.1f} s')
         checks.check('LOWER_UP' in mag.netns.ip('link', 'show', host.acc), 'the link of the MAG is up all the time')
         checks.check((after['refreshed'], after['pbu_sent']) == (before['refreshed'], before['pbu_sent'] + 1),
                      'its binding is not extended any more; the only PBU de-registers')

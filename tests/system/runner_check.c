@@ -40,7 +40,7 @@ static struct pmip_addr address(const char *text)
 	return a;
 }
 
-static int agree(void *ctx, const struct pmip_datapath_op *ops, int *results, size_t n)
+static int agree(void *ctx, int *results, const struct pmip_datapath_op *ops, size_t n)
 {
 	(void)ctx;
 	(void)ops;
@@ -92,6 +92,7 @@ static int run_lma(int argc, char **argv)
 					    .notify = print_event,
 					    .log = &log_here};
 	struct pmip_profile everybody = {
+		.size = sizeof(everybody),
 		.mn_id = {.subtype = 1, .len = 1, .id = (const uint8_t *)"*"}};
 	struct pmip_addr local = address(argv[2]);
 	struct pmip_lma_config *lc;
@@ -136,7 +137,7 @@ static int run_mag(char **argv)
 	struct pmip_addr local = address(argv[2]), lma = address(argv[3]);
 	char *mn = strchr(argv[4], '=');
 	struct pmip_mag_config *mc;
-	struct pmip_profile profile = {0};
+	struct pmip_profile profile = {.size = sizeof(profile)};
 	struct pmip_runner *runner;
 	struct pmip_mag *mag;
 
@@ -212,7 +213,7 @@ static int run_pbus(const char *local, const char *lma, unsigned int count)
 	       poll(&(struct pollfd){.fd = io.ops->fd(io.ctx), .events = POLLIN}, 1, 3000) == 1) {
 		n = io.ops->recv(io.ctx, d, PMIP_IO_BATCH);
 		for (int i = 0; i < n; i++) {
-			check(pmip_mh_decode(&mh, &d[i], 0, NULL), "PBA");
+			check(pmip_mh_decode(&mh, NULL, &d[i], 0), "PBA");
 			if (mh.type == PMIP_MH_BA && mh.u.ba.status < 128)
 				accepted++;
 			else

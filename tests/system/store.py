@@ -22,6 +22,7 @@ RATE = 100 if system.INSIDE else 1000  # packets a second of each flow
 STALE_S = 2  # so that what nobody has named is swept in each round
 LOAD_MAGS = ('2001:db8:2:1::100', '2001:db8:2:2::100')
 NODES = 400  # that may be registered at a time
+GIVEN_UP_S = 2  # what has not been answered by then was lost
 UNANSWERED = 64
 FEWEST = 50  # answers in a round, so that it is of some use
 PORT, MOVED, STAYS = 7000, 5001, 5002
@@ -52,7 +53,8 @@ class Loader:
         self.waiting = {}  # sequence number: (mobile node, MAG, lifetime), of those that have no answer
         self.open = {}     # mobile node: how many of those
         self.seq = 0
-        self.acknowledged = self.refused = 0
+        self.acknowledged = self.refused = self.given_up = 0
+        self.heard = 0
         self.stopping = False
         self.thread = None
 
@@ -88,6 +90,7 @@ class Loader:
         if message[2] != pbu.PBA or seq not in self.waiting:
             return
         nai, mag, lifetime = self.waiting.pop(seq)
+        self.heard = time.monotonic()
         self.open[nai] -= 1
         if status >= 128:
             self.refused += 1
@@ -104,10 +107,15 @@ class Loader:
                 pass
 
     def _run(self):
+        self.heard = time.monotonic()
         while not self.stopping:
             while len(self.waiting) < UNANSWERED:
                 self._ask()
             self._take()
+            if time.monotonic() > self.heard + GIVEN_UP_S:
+                self.given_up += len(self.waiting)
+                self.forget()
+                self.heard = time.monotonic()
 
     def start(self):
         """Begin to ask."""
@@ -155,10 +163,14 @@ def one_round(checks, domain, loader, number, moved):
     """Load, kill, start, compare."""
     lma, before = domain.lma, loader.acknowledged
     loader.start()
-    wait_for('answers', 20, lambda: loader.acknowledged - before > FEWEST)
-    time.sleep(loader.random.random() / 2)
-    lma.kill()
-    loader.stop()
+    try:
+        wait_for('answers', 20, lambda: loader.acknowledged - before > FEWEST)
+        time.sleep(loader.random.random() / 2)
+        lma.kill()
+    finally:
+        loader.stop()
+        if loader.acknowledged - before <= FEWEST:
+            print(f'{loader.acknowledged - before} answers, {loader.refused} refusals, {loader.given_up} PBUs given up; the LMA says:\n{domain.lab.log("lma")[-2000:]}')
     known = loader.certain()
     lma.start()
     wrong = differences(loader, active(lma))
@@ -188,6 +200,7 @@ def rounds(checks, durability, count):
         wait_for('the mobile node', 10, domain.reached, address)
         moved = lma.ask('flow-add', src=CN_ADDR, dst=address, proto=17, sport=MOVED, dport=PORT)['id']
         lma.ask('flow-move', id=moved, to=MAG_ADDR[1])
+        wait_for('the move, which its MAG agrees to first', 10, lambda: lma.ask('flows')['flows'][0]['remote'] == MAG_ADDR[1])
         loader = Loader(domain, durability)
         flows = [stream.Numbered(domain.cn, domain.terminal.netns, (CN_ADDR, sport), (address, port), RATE)
                  for sport, port in ((MOVED, PORT), (STAYS, PORT + 1))]

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Numbered datagrams from one namespace to another, and what came of them: lost, duplicated, reordered, by which interface. flow_stream sends
-many of many flows; Numbered is one flow at a rate that Python can."""
+many of many flows; Numbered is one flow at a rate that Python can. And what of a TCP connection was lost."""
 import contextlib
 import os
 import socket
@@ -47,12 +47,12 @@ class Arrived:
 
 
 class Sink:
-    """Receives on a port of a namespace, all flows."""
+    """Receives on a port of a namespace, all flows; how is recv, or tunnel for a MAG's end of a tunnel."""
 
-    def __init__(self, netns, port):
+    def __init__(self, netns, port, how='recv'):
         self.lab, self.path = netns.lab, f'{netns.lab.dir}/stream-{netns.name}-{port}'
         with open(self.path, 'wb') as out:
-            self.process = netns.start(f'sink-{netns.name}-{port}', PROGRAM, 'recv', str(port), stdout=out)
+            self.process = netns.start(f'sink-{netns.name}-{port}', PROGRAM, how, str(port), stdout=out)
         wait_for('the sink', 20, lambda: 'ready' in self.lab.said(self.process))
 
     def stop(self):
@@ -81,6 +81,13 @@ def by_flow(records, sent):
     for sport, *record in records:
         flows.setdefault(sport, []).append(tuple(record))
     return {sport: Arrived(found, sent) for sport, found in flows.items()}
+
+
+def under_way(one, other):
+    """Segments with data that the two ends of a TCP connection have sent, again too, and not received: what is left of them in the end was lost.
+    A busy machine may make either end retransmit what was only late, but nothing get lost."""
+    counts = [struct.unpack_from('=II', end.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 160), 152) for end in (one, other)]
+    return sum(sent - received for received, sent in counts)
 
 
 class Numbered:

@@ -1,6 +1,5 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# May run beside others.
 # tests/uml/uml-run keeps its promises: output, arguments, environment, working directory, exit status, modules, time limit.
 set -euo pipefail
 
@@ -43,3 +42,28 @@ status=0
 "$run" -t 5 -- sleep 100 >"$here/out" 2>"$here/err" || status=$?
 [ $status -eq 70 ] || fail "status $status after the time limit, expected 70"
 grep -q 'not enough' "$here/err" || fail "it does not say that time was up"
+
+# A signal ends it, and nothing is left: no kernel, no directory.
+for signal in TERM HUP; do
+	TMPDIR=$here "$run" -t 100 -- sh -c "echo up; sleep 100" >"$here/out" 2>"$here/err" &
+	pid=$!
+	for ((i = 0; i < 300; i++)); do
+		grep -q up "$here/out" && break
+		sleep 0.1
+	done
+	grep -q up "$here/out" || fail "it has not come up in 30 s"
+	kill -"$signal" $pid
+	status=0
+	wait $pid || status=$?
+	[ $status -eq $((128 + $(kill -l "$signal"))) ] || fail "status $status after SIG$signal"
+	[ -z "$(find "$here" -mindepth 1 -type d)" ] || fail "SIG$signal: a directory is left"
+	! pgrep -f "uml_dir=$here" >/dev/null || fail "SIG$signal: the kernel is left"
+done
+
+# -i: input arrives, on a terminal.
+status=0
+printf 'tty\nstty size\nexpr 6 "*" 7\nexit 3\n' | "$run" -i -t 60 -- bash --norc --noprofile >"$here/out" 2>"$here/err" || status=$?
+[ $status -eq 3 ] || fail "status $status of an interactive shell, expected 3"
+for seen in /dev/ttyS0 '24 80' 42; do
+	grep -q "$seen" "$here/out" || fail "no terminal, or input lost: no $seen"
+done

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # May run beside others.
 # Proves TUN-5, V4F-4.
-# The bpf and the netlink datapath put the same octets on the wire: the same packets go CN - LMA - MAG - MN and back, with bpf on the
-# running kernel and with netlink in user-mode Linux, are captured on all three links, and compared header field by header field.
+# The bpf datapath, by tc, with its shortcuts at LMA and MAG, and by XDP, and the netlink datapath put the same octets on the wire: the same packets go CN - LMA - MAG - MN and back, with bpf on the
+# running kernel and with netlink in user-mode Linux, are captured on all three links, and compared header field by header field. They differ
+# in what is outside of CE (datapath.h), which has to be just that.
 # DP_DRIVE may name another build of dp_drive.
 set -Eeuo pipefail
 
@@ -15,15 +16,29 @@ if [ $# -eq 0 ]; then
 	[ "$(id -u)" -eq 0 ] || { echo "needs root"; exit 77; }
 	dir=$(mktemp -d)
 	trap 'rm -rf "$dir"' EXIT
-	mkdir "$dir/bpf" "$dir/netlink"
+	mkdir "$dir/bpf" "$dir/netlink" "$dir/network" "$dir/xdp-lma" "$dir/xdp-mag"
 	export DP_DRIVE=$drive
 	bash "$self" bpf "$dir/bpf" "pmw$$-"
+	for way in network xdp-lma xdp-mag; do
+		bash "$self" $way "$dir/$way" "pmw$$-"
+		/usr/bin/python3 "$here/wire_equal.py" compare "$dir/bpf" "$dir/$way"
+	done
 	"$here/../uml/uml-run" -- bash "$self" netlink "$dir/netlink" ''
-	/usr/bin/python3 "$here/wire_equal.py" compare "$dir/bpf" "$dir/netlink"
+	/usr/bin/python3 "$here/wire_equal.py" compare-netlink "$dir/bpf" "$dir/netlink"
 	exit
 fi
 
-backend=$1 dir=$2 id=$3
+# With XDP at one end, the other one sees what it sends and what it gets.
+backend=bpf dir=$2 id=$3
+[ "$1" != netlink ] || backend=netlink
+xdp=${1#xdp-}
+network=
+[ "$1" != network ] || network=net
+tap=lma
+[ "$xdp" != lma ] || tap=mag
+hook_of() { [ "$1" != "$xdp" ] || echo --hook xdp "${@:2}"; }
+bypass=
+[ "$1" != network ] || bypass=--bypass-netfilter
 if [ "$backend" = netlink ]; then
 	modprobe veth
 	modprobe ip6_tunnel
@@ -49,12 +64,18 @@ for n in cn lma mag mn; do
 		net.ipv6.conf.default.addr_gen_mode=1
 	ip -n "$id$n" link set lo up
 done
+gro() { # what is redirected into a veth device needs it at the other end
+	[ "$xdp" = "$1" ] || return 0
+	for at in "${@:2}"; do ip netns exec "$id${at%:*}" ethtool -K "${at#*:}" gro on >/dev/null; done
+}
 # A packet without a flow label is to stay so: ip6tnl would make one up.
 for n in lma mag; do ip netns exec "$id$n" sysctl -qw net.ipv6.conf.all.forwarding=1 net.ipv6.auto_flowlabels=0 \
 	net.ipv4.ip_forward=1; done
 link cn eth0 lma net 1
 link lma core mag core 2
 link mag access mn eth0 3
+gro lma cn:eth0 mag:core
+gro mag mn:eth0 lma:core
 ip -n "${id}lma" addr add 2001:db8:c::1/64 dev net nodad
 ip -n "${id}lma" addr add 2001:db8:11::1/64 dev core nodad
 ip -n "${id}mag" addr add 2001:db8:11::2/64 dev core nodad
@@ -72,8 +93,10 @@ start() { # start NS OPTIONS...: a driver; its commands go to its own file descr
 	ip netns exec "$id$1" "$drive" --backend "$backend" --core core "${@:2}" <"$dir/$1.in" >"$dir/$1.out" 2>"$dir/$1.log" &
 	pids+=($!)
 }
-start lma --role lma --pool 2001:db8:a000::/36 --pool ::ffff:198.51.100.0/120
-start mag --role mag
+# shellcheck disable=SC2046
+start lma $(hook_of lma --network net) ${network:+--network "$network"} --role lma --pool 2001:db8:a000::/36 --pool ::ffff:198.51.100.0/120
+# shellcheck disable=SC2046
+start mag $(hook_of mag) $bypass --role mag
 exec 7>"$dir/lma.in" 8>"$dir/mag.in"
 printf '%s\n' 'ensure 2001:db8:11::1 2001:db8:11::2' 'set 2001:db8:a000:1::/64 2001:db8:11::1 2001:db8:11::2 -' \
 	'set ::ffff:198.51.100.2/128 2001:db8:11::1 2001:db8:11::2 -' >&7
@@ -84,7 +107,7 @@ capture() { # capture NS INTERFACE NAME
 	pids+=($!)
 }
 capture cn eth0 cn
-capture lma core core
+capture $tap core core
 capture mn eth0 mn
 sleep 2
 for n in lma mag; do

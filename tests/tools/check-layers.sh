@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # Includes go down only: base <- wire <- state <- engine <- backend; libflowmob uses libpmip's public headers and base, and libpmip never
-# names it. Examples use the public headers and nothing else of ours, public headers use public headers, and the pure rooms see nothing
-# of the operating system but what is listed here.
+# names it. Examples use the public headers and nothing else of ours, public headers use public headers, an adapter for an event loop that loop's
+# header, and the pure rooms see nothing of the operating system but what is listed here.
 set -euo pipefail
 # shellcheck source=tests/tools/lib.sh
 . "$(dirname "$0")/lib.sh"
 
 declare -A floor=([base]=0 [wire]=1 [state]=2 [engine]=3 [backend]=4)
-linux_headers='(pmip/(access|datapath|io|log|runner|store)|flowmob/(first_packets|logical|nfqueue|weak_host))\.h'
+linux_headers='(pmip/(adapter/[a-z_]+|access|datapath|io|log|runner|store)|flowmob/(first_packets|logical|nfqueue|weak_host))\.h'
 linux_base='backend_log|bpf_attach|bpf_inherit|bpf/(packet\.bpf|pmip_maps)|if_sysctl|link|nl|os'
 pure_system='stdbool|stddef|stdint|string|stdio|assert|inttypes|limits|stdarg|arpa/inet'
 public_system='stdbool|stddef|stdint'
@@ -19,6 +19,11 @@ one_include()
 	local where=$1 file=$2 include=${3:1:-1} quote=${3:0:1} room target
 	[[ $file != libpmip/* || $include != *flowmob* ]] || problem "$where: libpmip includes $include; it must not know of libflowmob"
 	case $file in
+	libpmip/include/pmip/adapter/*)
+		[ "$quote" = '<' ] || problem "$where: a public header includes \"$include\"; public headers are included as <...>"
+		[[ $include != pmip/* || $include =~ ^pmip/(adapter/turn|runner)\.h$ ]] || problem "$where: an adapter is for a runner, and includes <$include>"
+		return
+		;;
 	*/include/*)
 		[ "$quote" = '<' ] || problem "$where: a public header includes \"$include\"; public headers are included as <...>"
 		if [[ $include =~ ^$linux_headers$ ]] && ! [[ ${file#*/include/} =~ ^$linux_headers$ ]]; then
@@ -93,7 +98,7 @@ check_tree()
 }
 
 bad=$scratch/bad
-mkdir -p "$bad"/libpmip/{base,wire,state,include/pmip} "$bad/libflowmob/"{backend,include/flowmob} "$bad/examples/lma"
+mkdir -p "$bad"/libpmip/{base,wire,state,include/pmip/adapter} "$bad/libflowmob/"{backend,include/flowmob} "$bad/examples/lma"
 echo '#include "wire/mh.h"' >"$bad/libpmip/base/up.c"
 echo '#include <sys/socket.h>' >"$bad/libpmip/wire/os.c"
 echo '#include <stdlib.h>' >"$bad/libpmip/wire/heap.c"
@@ -103,6 +108,7 @@ echo 'static void f(void) { printf("x"); }' >"$bad/libpmip/state/print.c"
 echo '#include <pmip/io.h>' >"$bad/libpmip/include/pmip/lma.h"
 echo '#include "base/list.h"' >"$bad/libpmip/include/pmip/mag.h"
 echo '#include <netinet/in.h>' >"$bad/libpmip/include/pmip/types.h"
+echo '#include <pmip/lma.h>' >"$bad/libpmip/include/pmip/adapter/poll.h"
 echo '#include "../libpmip/engine/lma.h"' >"$bad/examples/lma/main.c"
 echo '#include "lma.h"' >"$bad/libpmip/stray.c"
 echo '#include <flowmob/packet.h>' >"$bad/libpmip/state/flows.c"
@@ -112,7 +118,7 @@ echo '#include "backend/nd.h"' >"$bad/libflowmob/backend/nd.c"
 echo '#include "libflowmob/tuple.h"' >"$bad/libflowmob/include/flowmob/tuple.h"
 echo '#include "libflowmob/tuple.h"' >"$bad/examples/lma/tuple.c"
 self_check "$(check_tree "$bad")" 'base/up.c:1:' 'wire/os.c:1:' 'wire/heap.c:1:' 'wire/roomless.c:1:' 'state/log.c:1:' \
-	'state/print.c:1:' 'pmip/lma.h:1:' 'pmip/mag.h:1:' 'pmip/types.h:1:' 'lma/main.c:1:' 'stray.c:1:' \
+	'state/print.c:1:' 'pmip/lma.h:1:' 'pmip/mag.h:1:' 'pmip/types.h:1:' 'adapter/poll.h:1:' 'lma/main.c:1:' 'stray.c:1:' \
 	'state/flows.c:1: libpmip includes' 'libflowmob/deep.c:1:' 'libflowmob/run.c:1:' 'libflowmob/backend/nd.c:1:' 'flowmob/tuple.h:1:' 'lma/tuple.c:1:'
 
 check_tree "$top_srcdir"

@@ -24,7 +24,7 @@ check_modes()
 		elif [ -x "$1/$file" ]; then
 			problem "$file:1: is executable and does not begin with #!"
 		fi
-	done < <(sources "$1" '*.sh' '*.py' '*.c' '*.h' '*.md' '*.mk' '*.ac' '*.am' '*.yaml' '*.scn' run uml-run)
+	done < <(sources "$1" '*.sh' '*.py' '*.c' '*.h' '*.md' '*.mk' '*.ac' '*.am' '*.yaml' '*.scn' run uml-run legacy-fp)
 	[ "$n" -gt 0 ] || problem "$1: no files found; wrong directory?"
 }
 

@@ -197,6 +197,9 @@ static int operate(struct node *node, const struct pmip_datapath_op *op)
 	case PMIP_DATAPATH_BINDING_CLEAR:
 		clear(node, at);
 		break;
+	case PMIP_DATAPATH_TUNNEL_MOVE:
+		must(false); /* no MAG of the domain has another Proxy-CoA */
+		break;
 	case PMIP_DATAPATH_PATH_SET:
 	case PMIP_DATAPATH_PATH_CLEAR:
 		must(d.plan->flows);
@@ -406,7 +409,7 @@ static void end_many(int mn)
 	if (!pick(3)) {
 		err = pmip_lma_revoke_group(lma->lma, &node->addr, PMIP_TRIGGER_UNSPECIFIED, now_at(lma));
 	} else if (pick(2)) {
-		if (pmip_mag_binding_next(node->mag, &cursor, &info) && info.group)
+		if (pmip_mag_next_binding(node->mag, &cursor, &info) && info.group)
 			err = pmip_mag_revoke_group(node->mag, &info.remote, info.group, PMIP_TRIGGER_OUT_OF_SYNC, now_at(node));
 	} else {
 		err = pmip_mag_shutdown(node->mag, now_at(node));
@@ -449,25 +452,25 @@ static void anything_of_flows(void)
 	int mn = (int)pick((uint32_t)d.plan->mns);
 	struct pmip_binding_info info = {.size = sizeof(info)};
 	struct pmip_flow_info known = {.size = sizeof(known)};
-	struct pmip_flow flow = {.proto = 6, .src_port = 443, .dst_port = (uint16_t)mn};
+	struct pmip_flow flow = {.protocol = 6, .src_port = 443, .dst_port = (uint16_t)mn};
 	struct node *lma = &d.node[0];
 	size_t cursor = 0;
 	char name[32];
 	struct pmip_attach attach = attach_of(mn, 1, name);
 	int err;
 
-	if (!is_double(mn) || !pmip_lma_binding_next_of_mn(lma->lma, &cursor, &info, &attach.mn_id) || !info.prefix_count)
+	if (!is_double(mn) || !pmip_lma_next_binding_of_mn(lma->lma, &cursor, &info, &attach.mn_id) || !info.prefix_count)
 		return;
-	if (pmip_lma_flow_get(lma->lma, &known, d.flow[mn].id)) {
+	if (pmip_lma_get_flow(lma->lma, &known, d.flow[mn].id)) {
 		flow.src = lma->addr;
 		flow.dst = info.prefix[0].addr;
 		flow.dst.b[15] = 5;
-		err = pmip_lma_flow_add(lma->lma, &flow, &known, now_at(lma));
-		d.flow[mn].id = err ? 0 : known.id;
+		err = pmip_lma_add_flow(lma->lma, &known, &flow, now_at(lma));
+		d.flow[mn].id = err ? 0 : known.flow_id;
 	} else if (!pick(8)) {
-		err = pmip_lma_flow_del(lma->lma, known.id, now_at(lma));
+		err = pmip_lma_del_flow(lma->lma, known.flow_id, now_at(lma));
 	} else {
-		err = pmip_lma_flow_move(lma->lma, known.id, known.tunnel, 0, now_at(lma));
+		err = pmip_lma_move_flow(lma->lma, known.flow_id, known.tunnel, 0, now_at(lma));
 	}
 	must(!err || err == PMIP_ERR_NOENT || err == PMIP_ERR_NO_PATH || err == PMIP_ERR_AGAIN);
 	turn(lma);
@@ -477,7 +480,8 @@ static void anything_of_flows(void)
 
 static void start_lma(struct node *node)
 {
-	struct pmip_profile profile = {.mn_id = {1, 13, (const uint8_t *)"*@example.com"}, .ipv4 = true, .flow_mobility = d.plan->flows};
+	struct pmip_profile profile = {.size = sizeof(profile), .mn_id = {1, 13, (const uint8_t *)"*@example.com"}, .ipv4 = true,
+				       .flow_mobility = d.plan->flows};
 	uint8_t second = node == d.node ? 18 : 19;
 	struct pmip_ip subnet = {4, {198, second, 0, 0}}, router = {4, {198, second, 0, 1}};
 	struct pmip_lma_config *config;
@@ -524,7 +528,7 @@ static void forget_flows(const struct node *node)
 	struct pmip_flow_info known = {.size = sizeof(known)};
 
 	for (int mn = 0; mn < d.plan->mns; mn++)
-		if (pmip_lma_flow_get(node->lma, &known, d.flow[mn].id) || known.flow.dst_port != mn)
+		if (pmip_lma_get_flow(node->lma, &known, d.flow[mn].id) || known.flow.dst_port != mn)
 			d.flow[mn].id = 0;
 }
 
@@ -603,7 +607,7 @@ static void start_mag(struct node *node)
 	ck_assert_int_eq(pmip_mag_config_set_gre(config, (enum pmip_mag_gre)((node - d.node) % 3)), 0);
 	for (int mn = 0; mn < d.plan->mns; mn++) {
 		struct pmip_attach attach = attach_of(mn, 1, name);
-		struct pmip_profile profile = {.mn_id = attach.mn_id, .ll_id = attach.ll_id, .ipv4 = has_ipv4(mn),
+		struct pmip_profile profile = {.size = sizeof(profile), .mn_id = attach.mn_id, .ll_id = attach.ll_id, .ipv4 = has_ipv4(mn),
 					       .no_ipv6 = !has_ipv6(mn), .shares_prefixes = is_sharing(mn)};
 
 		if (is_twin(mn))
@@ -649,8 +653,8 @@ static void stop(void)
 	}
 	run_until(d.now_us + 15 * S);
 	for (int lma = 0; lma < d.plan->lmas; lma++) {
-		ck_assert_uint_eq(pmip_lma_binding_count(d.node[lma].lma), 0);
-		ck_assert_uint_eq(pmip_lma_flow_count(d.node[lma].lma), 0);
+		ck_assert_uint_eq(pmip_lma_count_bindings(d.node[lma].lma), 0);
+		ck_assert_uint_eq(pmip_lma_count_flows(d.node[lma].lma), 0);
 		ck_assert_uint_eq(d.node[lma].forwardings + tunnels_of(&d.node[lma]), 0);
 		ck_assert_uint_eq(d.node[lma].lma->pools[0].used, 0);
 		ck_assert_uint_eq(d.node[lma].lma->pools[1].used, RESERVED_IPV4);

@@ -53,9 +53,9 @@ static void check_off_link(const struct node *node, int mn, const struct pmip_bi
 	if (!info->off_link_count)
 		return;
 	ck_assert(forwarding_of(node, &info->off_link[0])->set);
-	ck_assert_int_eq(pmip_lma_binding_by_prefix(d.node[0].lma, &other, &info->off_link[0]), 0);
+	ck_assert_int_eq(pmip_lma_find_binding(d.node[0].lma, &other, &info->off_link[0]), 0);
 	ck_assert_int_eq(other.ll_id.b[4] << 8 | other.ll_id.b[5], mn ^ 1);
-	while (pmip_mag_flow_next_of_mn(node->mag, &cursor, &told, &info->mn_id)) {
+	while (pmip_mag_next_flow_of_mn(node->mag, &cursor, &told, &info->mn_id)) {
 		const struct steering *flow = &d.flow[told.selector.dst_port_start];
 
 		ck_assert(flow->set && flow->away && &d.node[flow->remote] == node);
@@ -69,7 +69,7 @@ static void check_flows(void)
 	const struct node *lma = &d.node[0];
 	size_t cursor = 0, count = 0;
 
-	while (pmip_lma_flow_next(lma->lma, &cursor, &info)) {
+	while (pmip_lma_next_flow(lma->lma, &cursor, &info)) {
 		const struct steering *flow = &d.flow[info.flow.dst_port];
 		struct pmip_prefix prefix = {.addr = info.flow.dst, .len = 64};
 
@@ -92,7 +92,7 @@ static size_t check_mag(const struct node *node, int mag, bool used[DOMAIN_LMAS]
 	struct pmip_binding_info info = {.size = sizeof(info)};
 	size_t cursor = 0, count = 0, lmas = 0, forwarded = 0;
 
-	while (pmip_mag_binding_next(node->mag, &cursor, &info)) {
+	while (pmip_mag_next_binding(node->mag, &cursor, &info)) {
 		int mn = info.ll_id.b[4] << 8 | info.ll_id.b[5];
 
 		ck_assert_int_eq(d.at[mn], mag);
@@ -104,7 +104,7 @@ static size_t check_mag(const struct node *node, int mag, bool used[DOMAIN_LMAS]
 		forwarded += addresses(&info) + info.off_link_count;
 		check_off_link(node, mn, &info);
 	}
-	ck_assert_uint_eq(count, pmip_mag_binding_count(node->mag));
+	ck_assert_uint_eq(count, pmip_mag_count_bindings(node->mag));
 	ck_assert_uint_eq(node->forwardings, forwarded);
 	for (int lma = 0; lma < d.plan->lmas; lma++)
 		lmas += used[lma];
@@ -120,7 +120,7 @@ static int check_mn(const struct node *lma, int mn)
 	size_t cursor = 0;
 	int count = 0;
 
-	while (pmip_lma_binding_next_of_mn(lma->lma, &cursor, &info, &attach.mn_id)) {
+	while (pmip_lma_next_binding_of_mn(lma->lma, &cursor, &info, &attach.mn_id)) {
 		if (is_double(mn) && (info.ll_id.b[4] << 8 | info.ll_id.b[5]) != mn)
 			continue;
 		count++;
@@ -141,7 +141,7 @@ static int check_mn(const struct node *lma, int mn)
 static size_t check_lma(const struct node *node, size_t tunnels)
 {
 	ck_assert_uint_eq(tunnels_of(node), tunnels);
-	return pmip_lma_binding_count(node->lma);
+	return pmip_lma_count_bindings(node->lma);
 }
 
 void domain_check(void)

@@ -66,7 +66,7 @@ uint64_t domain_hash_action(uint64_t before, uint64_t node, uint64_t now_us, con
 		hash_key(&action->u.datapath.gre.recv);
 	} else if (action->type == PMIP_ACTION_RA) {
 		hash_number(action->u.ra.link);
-		hash_octets(action->u.ra.mn_ll.b, action->u.ra.mn_ll.len);
+		hash_octets(action->u.ra.ll_id.b, action->u.ra.ll_id.len);
 		hash_number(action->u.ra.router_lifetime_s);
 		hash_number(action->u.ra.lifetime_s);
 		hash_prefixes(action->u.ra.prefix_count, action->u.ra.prefix);

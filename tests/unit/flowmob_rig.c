@@ -196,9 +196,27 @@ static void give_counters(struct rig *rig)
 {
 	carry(rig);
 	for (size_t i = 0; i < rig->flow_count; i++)
-		flowmob_manager_flow_counted(rig->manager, rig->flow[i].placed.place.flow_id, rig->flow[i].carried, rig->now);
+		flowmob_manager_add_flow_octets(rig->manager, rig->flow[i].placed.place.flow_id, rig->flow[i].carried, rig->now);
 	for (uint32_t t = 0; t < RIG_TUNNELS; t++)
-		flowmob_manager_tunnel_counters(rig->manager, t, rig->sent[t], rig->dropped[t], rig->sent[t] * PACKET_LEN);
+		flowmob_manager_set_tunnel_counters(rig->manager, t, rig->sent[t], rig->sent[t] * PACKET_LEN, rig->dropped[t]);
+}
+
+/* Those whose turn it is, and that have counted. */
+static void lma_turn(struct rig *rig, struct flowmob_fmp *answer)
+{
+	unsigned int *count = &answer->u.flow_counters.count;
+
+	answer->u.flow_counters.span_ms = 1000 * rig->turns;
+	for (size_t i = rig->turn++ % rig->turns; i < rig->flow_count; i += rig->turns) {
+		struct rig_flow *flow = &rig->flow[i];
+
+		if (flow->octets == flow->told)
+			continue;
+		flow->told = flow->octets;
+		answer->u.flow_counters.flow[(*count)++] =
+			(struct flowmob_flow_count){flow->placed.place.flow_id, 0, flow->octets / PACKET_LEN, flow->octets};
+	}
+	rig_say(rig, answer);
 }
 
 /* A flow in a message, all tunnels in one. */
@@ -219,6 +237,10 @@ static void lma_counters(struct rig *rig, struct flowmob_fmp *answer)
 		return;
 	}
 	carry(rig);
+	if (rig->turns) {
+		lma_turn(rig, answer);
+		return;
+	}
 	for (size_t i = 0, count = rig->flow_count; i == 0 || i < count; i++) {
 		answer->u.flow_counters.count = count ? 1 : 0;
 		answer->u.flow_counters.more = i + 1 < count;
@@ -293,7 +315,7 @@ static void connect_socket(struct rig *rig)
 {
 	rig->connects++;
 	rig->connected = rig->listening;
-	MUST(rig, flowmob_manager_socket(rig->manager, rig->connected, rig->now));
+	MUST(rig, flowmob_manager_set_socket_up(rig->manager, rig->connected, rig->now));
 }
 
 void rig_drain(struct rig *rig)
@@ -362,7 +384,7 @@ void rig_break(struct rig *rig)
 {
 	rig->connected = false;
 	rig->kept_count = 0;
-	MUST(rig, flowmob_manager_socket(rig->manager, false, rig->now));
+	MUST(rig, flowmob_manager_set_socket_up(rig->manager, false, rig->now));
 	rig_drain(rig);
 }
 
@@ -413,7 +435,7 @@ struct flowmob_packet rig_packet(unsigned int n, uint16_t port)
 	snprintf(text, sizeof(text), "2001:db8:f:%x::1", n);
 	packet.flow.dst = unit_addr(text);
 	packet.flow.src = unit_addr("2001:db8:c::1");
-	packet.flow.proto = 17;
+	packet.flow.protocol = 17;
 	packet.flow.src_port = 443;
 	packet.flow.dst_port = port;
 	return packet;
@@ -425,7 +447,7 @@ uint64_t rig_send(struct rig *rig, unsigned int n, uint16_t port)
 	struct flowmob_packet packet = rig_packet(n, port);
 
 	handle++;
-	MUST(rig, flowmob_manager_packet(rig->manager, &packet, handle, rig->now));
+	MUST(rig, flowmob_manager_input_packet(rig->manager, &packet, handle, rig->now));
 	rig_drain(rig);
 	return handle;
 }

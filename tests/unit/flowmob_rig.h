@@ -25,7 +25,7 @@ struct rig_flow {
 	struct flowmob_placed_flow placed;
 	uint64_t pps;
 	uint64_t carried; /* octets of the last second */
-	uint64_t octets;
+	uint64_t octets, told;
 };
 
 struct rig {
@@ -44,6 +44,8 @@ struct rig {
 	bool silent;          /* requests are kept, not answered */
 	uint16_t move_status; /* of every MOVE, unless it is OK */
 	uint16_t counters_status; /* of every request of counters, unless it is OK */
+	unsigned int turns;       /* each request for counters is answered of the flows whose turn it is, 1 of so many; 0 = of all, which have no span */
+	unsigned int turn;
 	enum flowmob_watch watch;
 	struct flowmob_attachment attachment[RIG_TUNNELS];
 	size_t attachment_count;

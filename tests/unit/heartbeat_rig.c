@@ -17,7 +17,7 @@ static void keep_heartbeat(const struct pmip_dgram *dgram)
 	struct pmip_option option;
 	struct pmip_mh mh;
 
-	ok(pmip_mh_decode(&mh, dgram, 0, NULL));
+	ok(pmip_mh_decode(&mh, NULL, dgram, 0));
 	s.pbus += mh.type == PMIP_MH_BU;
 	if (mh.type != PMIP_MH_HEARTBEAT)
 		return;
@@ -170,7 +170,7 @@ void side_attach(void)
 		if (action.type != PMIP_ACTION_SEND)
 			continue;
 		sent.dgram = action.u.send;
-		ok(pmip_mh_decode(&mh, &sent.dgram, 0, NULL));
+		ok(pmip_mh_decode(&mh, NULL, &sent.dgram, 0));
 		sent.bu = mh.u.bu;
 		sent.len = mh.len;
 		ok(pmip_binding_options_read(&sent.options, &mh));
@@ -198,7 +198,7 @@ void side_detach(void)
 
 size_t side_bindings(void)
 {
-	return s.lma.lma ? pmip_lma_binding_count(s.lma.lma) : pmip_mag_binding_count(s.mag.mag);
+	return s.lma.lma ? pmip_lma_count_bindings(s.lma.lma) : pmip_mag_count_bindings(s.mag.mag);
 }
 
 void side_start_with(int i, uint32_t interval_s, uint32_t missing, bool with_address)

@@ -14,9 +14,9 @@ struct pmip_lma_config *rig_config(void)
 	struct pmip_lma_config *config;
 	struct pmip_prefix pool;
 	struct pmip_addr mag;
-	struct pmip_profile fixed = {.mn_id = {1, 13, (const uint8_t *)"fixed@example"}, .prefix_count = 2};
-	struct pmip_profile off = {.mn_id = {1, 11, (const uint8_t *)"off@example"}, .disabled = true};
-	struct pmip_profile realm = {.mn_id = {1, 8, (const uint8_t *)"*@guests"}, .lifetime_s = 60};
+	struct pmip_profile fixed = {.size = sizeof(fixed), .mn_id = {1, 13, (const uint8_t *)"fixed@example"}, .prefix_count = 2};
+	struct pmip_profile off = {.size = sizeof(off), .mn_id = {1, 11, (const uint8_t *)"off@example"}, .disabled = true};
+	struct pmip_profile realm = {.size = sizeof(realm), .mn_id = {1, 8, (const uint8_t *)"*@guests"}, .lifetime_s = 60};
 
 	ck_assert_int_eq(pmip_lma_config_new(&config, NULL), 0);
 	pool = unit_prefix("2001:db8:100::/48");
@@ -27,7 +27,7 @@ struct pmip_lma_config *rig_config(void)
 		ck_assert_int_eq(pmip_lma_config_add_peer(config, &(struct pmip_peer){.size = sizeof(struct pmip_peer), .addr = mag}), 0);
 	}
 	for (size_t i = 0; i < sizeof(mns) / sizeof(mns[0]); i++) {
-		struct pmip_profile profile = {.mn_id = {1, (uint8_t)strlen(mns[i]), (const uint8_t *)mns[i]}};
+		struct pmip_profile profile = {.size = sizeof(profile), .mn_id = {1, (uint8_t)strlen(mns[i]), (const uint8_t *)mns[i]}};
 
 		ck_assert_int_eq(pmip_lma_config_add_profile(config, &profile), 0);
 	}
@@ -99,6 +99,10 @@ static void fill_options(const struct rig *rig, const struct pbu *pbu, struct pm
 		o->gre_key.present = strcmp(pbu->gre, "none") != 0;
 		o->gre_key.value = (uint32_t)strtoul(pbu->gre, NULL, 0);
 	}
+	if (pbu->group) {
+		o->has |= PMIP_HAS_GROUP;
+		o->group = (struct pmip_opt_group){1, pbu->group};
+	}
 	if (pbu->ipv4) {
 		o->has |= PMIP_HAS_IPV4_REQUEST;
 		o->ipv4_request.addr = unit_ip(pbu->ipv4);
@@ -135,7 +139,7 @@ static void keep_pba(struct rig *rig, const struct pmip_dgram *dgram)
 	memcpy(rig->octets, dgram->data, dgram->len);
 	rig->pba_dgram = *dgram;
 	rig->pba_dgram.data = rig->octets;
-	ck_assert_int_eq(pmip_mh_decode(&mh, &rig->pba_dgram, 0, NULL), 0);
+	ck_assert_int_eq(pmip_mh_decode(&mh, NULL, &rig->pba_dgram, 0), 0);
 	if (mh.type != PMIP_MH_BA)
 		return;
 	rig->pba = mh.u.ba;
@@ -211,14 +215,14 @@ int rig_pbu(struct rig *rig, const struct pbu *pbu)
 	struct pmip_dgram dgram;
 	size_t len = rig_encode(rig, pbu, buf, sizeof(buf), &dgram);
 	unsigned int before = rig->pba_count;
-	size_t bindings = pmip_lma_binding_count(rig->lma);
+	size_t bindings = pmip_lma_count_bindings(rig->lma);
 
 	rig->now.mono_us += 1000;
 	rig->now.wall_us += 1000;
 	exact = malloc(len);
 	memcpy(exact, buf, len);
 	dgram.data = exact;
-	ck_assert_int_eq(unit_again(rig_failed(rig) && pmip_lma_binding_count(rig->lma) == bindings,
+	ck_assert_int_eq(unit_again(rig_failed(rig) && pmip_lma_count_bindings(rig->lma) == bindings,
 				    pmip_lma_input(rig->lma, &dgram, rig->now)), 0);
 	free(exact);
 	rig_run(rig);
@@ -247,7 +251,7 @@ struct pmip_binding_info rig_binding(const struct rig *rig, const char *prefix)
 	struct pmip_prefix p;
 
 	p = unit_prefix(prefix);
-	ck_assert_msg(!pmip_lma_binding_by_prefix(rig->lma, &info, &p), "no binding has %s", prefix);
+	ck_assert_msg(!pmip_lma_find_binding(rig->lma, &info, &p), "no binding has %s", prefix);
 	return info;
 }
 
@@ -262,6 +266,7 @@ bool rig_has_event(const struct rig *rig, enum pmip_event_type type)
 const char *rig_forwarding(const struct rig *rig, const char *prefix)
 {
 	static char text[PMIP_ADDR_STRLEN];
+	char old[PMIP_ADDR_STRLEN];
 	struct pmip_prefix p;
 
 	p = unit_prefix(prefix);
@@ -273,6 +278,9 @@ const char *rig_forwarding(const struct rig *rig, const char *prefix)
 			pmip_addr_format(&op->remote, text);
 		if (op->kind == PMIP_DATAPATH_BINDING_CLEAR && pmip_prefix_equal(&op->prefix, &p))
 			memcpy(text, "-", 2);
+		pmip_addr_format(&op->old_remote, old);
+		if (op->kind == PMIP_DATAPATH_TUNNEL_MOVE && !strcmp(text, old))
+			pmip_addr_format(&op->remote, text);
 	}
 	return text;
 }

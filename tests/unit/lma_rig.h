@@ -26,6 +26,7 @@ struct pbu {
 	unsigned int flags;  /* 0 = A and P */
 	bool hi_zero, att_zero;
 	const char *gre;     /* GRE Key: a number, or "none" = without key */
+	uint32_t group;      /* identifier of a group (RFC 6602) */
 	const char *ipv4;    /* IPv4 home address to ask for, "0.0.0.0" = any */
 };
 

@@ -51,7 +51,7 @@ void h_add_profile(struct harness *h, const struct pmip_profile *profile)
 
 void h_profile(struct harness *h, const char *mn_id, const char *ll_id)
 {
-	h_add_profile(h, &(struct pmip_profile){.mn_id = h_mnid(mn_id), .ll_id = unit_llid(ll_id)});
+	h_add_profile(h, &(struct pmip_profile){.size = sizeof(struct pmip_profile), .mn_id = h_mnid(mn_id), .ll_id = unit_llid(ll_id)});
 }
 
 void h_init_failing(struct harness *h, long fail_at)
@@ -115,7 +115,7 @@ static void log_sent(struct harness *h, const struct pmip_dgram *dgram)
 	ck_assert_uint_le(dgram->len, sizeof(sent->octets));
 	if (h->on_send)
 		h->on_send(dgram);
-	ok(pmip_mh_decode(&mh, dgram, 0, NULL));
+	ok(pmip_mh_decode(&mh, NULL, dgram, 0));
 	if (mh.type != PMIP_MH_BU) {
 		h->others++;
 		h->other.len = dgram->len;
@@ -131,7 +131,7 @@ static void log_sent(struct harness *h, const struct pmip_dgram *dgram)
 	sent->at_us = h->now.mono_us;
 	sent->dgram = *dgram;
 	sent->dgram.data = sent->octets;
-	ok(pmip_mh_decode(&mh, &sent->dgram, 0, NULL));
+	ok(pmip_mh_decode(&mh, NULL, &sent->dgram, 0));
 	sent->bu = mh.u.bu;
 	ok(pmip_binding_options_read(&sent->options, &mh));
 }
@@ -210,11 +210,11 @@ static struct snapshot look(const struct harness *h)
 	size_t cursor = 0, n = 0;
 
 	memset(&snapshot, 0, sizeof(snapshot));
-	snapshot.count = pmip_mag_binding_count(h->mag);
+	snapshot.count = pmip_mag_count_bindings(h->mag);
 	snapshot.deadline = pmip_mag_next_deadline(h->mag);
 	for (int i = 0; i < PMIP_MAG_COUNTERS; i++)
 		snapshot.counters[i] = pmip_mag_get_counter(h->mag, (enum pmip_mag_counter)i);
-	for (; n < 64 && pmip_mag_binding_next(h->mag, &cursor, &info); n++) {
+	for (; n < 64 && pmip_mag_next_binding(h->mag, &cursor, &info); n++) {
 		snapshot.info[n].expires_us = info.expires_us;
 		snapshot.info[n].timestamp = info.timestamp;
 		snapshot.info[n].link = info.link;
@@ -383,8 +383,8 @@ struct pmip_binding_info h_info(const struct harness *h)
 	struct pmip_binding_info info = {.size = sizeof(info)};
 	size_t cursor = 0;
 
-	ck_assert_uint_eq(pmip_mag_binding_count(h->mag), 1);
-	ck_assert_int_eq(pmip_mag_binding_next(h->mag, &cursor, &info), 1);
+	ck_assert_uint_eq(pmip_mag_count_bindings(h->mag), 1);
+	ck_assert_int_eq(pmip_mag_next_binding(h->mag, &cursor, &info), 1);
 	return info;
 }
 

@@ -36,7 +36,7 @@ void world_configure_lma(unsigned int i)
 	static const char *const mags[] = {H_COA, MAG2_ADDR};
 	struct node *node = &w.node[i];
 	struct pmip_prefix pool = unit_prefix(pools[i]);
-	struct pmip_profile everybody = {.mn_id = h_mnid("*")};
+	struct pmip_profile everybody = {.size = sizeof(everybody), .mn_id = h_mnid("*")};
 
 	node->addr = unit_addr(addrs[i]);
 	ok(pmip_lma_config_new(&node->config, NULL));
@@ -108,13 +108,13 @@ static void note_pbu(struct node *node, const struct pmip_dgram *dgram)
 {
 	struct pmip_mh mh;
 
-	if (pmip_mh_decode(&mh, dgram, 0, NULL) || mh.type != PMIP_MH_BU)
+	if (pmip_mh_decode(&mh, NULL, dgram, 0) || mh.type != PMIP_MH_BU)
 		return;
 	node->pbus++;
 	memcpy(node->pbu.octets, dgram->data, dgram->len);
 	node->pbu.dgram = *dgram;
 	node->pbu.dgram.data = node->pbu.octets;
-	ok(pmip_mh_decode(&mh, &node->pbu.dgram, 0, NULL));
+	ok(pmip_mh_decode(&mh, NULL, &node->pbu.dgram, 0));
 	node->pbu.bu = mh.u.bu;
 	ok(pmip_binding_options_read(&node->pbu.options, &mh));
 }
@@ -127,7 +127,7 @@ static void note_pba(const struct pmip_dgram *dgram)
 	memcpy(w.octets, dgram->data, dgram->len);
 	w.pba_dgram = *dgram;
 	w.pba_dgram.data = w.octets;
-	ok(pmip_mh_decode(&mh, &w.pba_dgram, 0, NULL));
+	ok(pmip_mh_decode(&mh, NULL, &w.pba_dgram, 0));
 	w.pba = mh.u.ba;
 	ok(pmip_binding_options_read(&w.options, &mh));
 }
@@ -291,7 +291,7 @@ void world_send_answer(struct node *to, const struct answer *answer)
 
 size_t world_bindings(unsigned int lma)
 {
-	return pmip_lma_binding_count(w.node[lma].lma);
+	return pmip_lma_count_bindings(w.node[lma].lma);
 }
 
 unsigned int world_served(unsigned int lma)
@@ -300,7 +300,7 @@ unsigned int world_served(unsigned int lma)
 	unsigned int count = 0;
 	size_t cursor = 0;
 
-	while (pmip_mag_binding_next(w.mag.mag, &cursor, &info))
+	while (pmip_mag_next_binding(w.mag.mag, &cursor, &info))
 		count += info.state == PMIP_BINDING_ACTIVE && world_is(&info.remote, lma);
 	return count;
 }

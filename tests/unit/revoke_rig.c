@@ -53,7 +53,7 @@ struct said read_message(const struct pmip_dgram *dgram)
 	struct said said = {0};
 	struct pmip_mh mh;
 
-	ok(pmip_mh_decode(&mh, dgram, 0, NULL));
+	ok(pmip_mh_decode(&mh, NULL, dgram, 0));
 	ck_assert_int_eq(mh.type, PMIP_MH_REVOCATION);
 	said.fixed = mh.u.revocation;
 	pmip_option_iter_init(&iter, &mh);
@@ -147,7 +147,7 @@ uint64_t lma_counter(enum pmip_lma_counter counter)
 
 size_t bindings(void)
 {
-	return pmip_lma_binding_count(rig.lma);
+	return pmip_lma_count_bindings(rig.lma);
 }
 
 uint8_t ask_lma(const struct message *message)

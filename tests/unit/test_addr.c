@@ -187,7 +187,7 @@ END_TEST
 
 static struct pmip_flow flow_of(const char *src, uint16_t src_port, const char *dst, uint16_t dst_port)
 {
-	struct pmip_flow flow = {.label = 0x1a2b3, .proto = 6, .src_port = src_port, .dst_port = dst_port};
+	struct pmip_flow flow = {.label = 0x1a2b3, .protocol = 6, .src_port = src_port, .dst_port = dst_port};
 
 	ck_assert_int_eq(pmip_addr_parse(&flow.src, src), 0);
 	ck_assert_int_eq(pmip_addr_parse(&flow.dst, dst), 0);
@@ -221,10 +221,10 @@ START_TEST(test_flow) /* PAP-20 */
 	b = pmip_flow_reverse(&b);
 	ck_assert(pmip_flow_equal(&a, &b));
 	ipv4.label = 0;
-	ipv4.proto = 47;
+	ipv4.protocol = 47;
 	ck_assert_str_eq(pmip_flow_format(&ipv4, buf), "47 192.0.2.1:0 > 198.51.100.7:0");
 	a = flow_of("2001:db8:1111:2222:3333:4444:5555:6666", 65535, "2001:db8:1111:2222:3333:4444:5555:7777", 65535);
-	a.proto = 136;
+	a.protocol = 136;
 	a.label = 0xfffff;
 	ck_assert_uint_lt(strlen(pmip_flow_format(&a, buf)), PMIP_FLOW_STRLEN - 1);
 }

@@ -32,7 +32,7 @@ static void drain(void)
 				out.count = action.u.event.count;
 		} else if (action.type == PMIP_ACTION_SEND) {
 			out.sends++;
-			ok(pmip_mh_decode(&mh, &action.u.send, 0, NULL));
+			ok(pmip_mh_decode(&mh, NULL, &action.u.send, 0));
 			if (mh.type == PMIP_MH_REVOCATION)
 				out.seq = mh.u.revocation.seq;
 			else if (mh.type == PMIP_MH_UPN)
@@ -87,7 +87,7 @@ static void register_bulk(const char *mn, uint32_t group, uint32_t lifetime_s)
 static struct pmip_lma_config *bulk_config(void)
 {
 	struct pmip_lma_config *config = rig_config();
-	struct pmip_profile everybody = {.mn_id = {1, 1, (const uint8_t *)"*"}};
+	struct pmip_profile everybody = {.size = sizeof(everybody), .mn_id = {1, 1, (const uint8_t *)"*"}};
 	struct pmip_addr at = unit_addr(MAG1);
 
 	ok(pmip_lma_config_add_profile(config, &everybody));
@@ -161,12 +161,12 @@ static void lma_story(void)
 	register_bulk("mn2@example.com", 1, 600);
 	register_bulk(NULL, 1, 600);
 	ck_assert_uint_eq(out.status, 0);
-	ck_assert_int_eq(pmip_lma_binding_next_of_mn(rig.lma, &cursor, &info, &mn_id), 1);
+	ck_assert_int_eq(pmip_lma_next_binding_of_mn(rig.lma, &cursor, &info, &mn_id), 1);
 	ok(again(pmip_lma_renumber(rig.lma, &mn_id, &info.prefix[0], NULL, rig.now)));
 	drain();
 	upa.u.upa.seq = out.seq;
 	input(&upa, &(struct pmip_binding_options){0});
-	ck_assert_int_eq(pmip_lma_binding_by_prefix(rig.lma, &info, &info.prefix[0]), PMIP_ERR_NOENT);
+	ck_assert_int_eq(pmip_lma_find_binding(rig.lma, &info, &info.prefix[0]), PMIP_ERR_NOENT);
 	ok(again(pmip_lma_revoke_realm(rig.lma, &realm, rig.now)));
 	drain();
 	answer_revocation();
@@ -182,10 +182,10 @@ static void lma_story(void)
 	input(&bri, &self);
 	ck_assert_uint_eq(bindings(), 0);
 	register_bulk(MN1, 1, 600);
-	ok(again(pmip_lma_force_reregistration_of_mag(rig.lma, &at, rig.now)));
+	ok(again(pmip_lma_force_reregistration_mag(rig.lma, &at, rig.now)));
 	drain();
 	cursor = 0;
-	ck_assert_int_eq(pmip_lma_binding_next_of_mn(rig.lma, &cursor, &info, &mn_id), 1);
+	ck_assert_int_eq(pmip_lma_next_binding_of_mn(rig.lma, &cursor, &info, &mn_id), 1);
 	/* One that is under way when all ends. */
 	ok(again(pmip_lma_renumber(rig.lma, &mn_id, &info.prefix[0], NULL, rig.now)));
 }
@@ -240,7 +240,7 @@ static void mag_story(void)
 	ck_assert_uint_eq(ask_mag(&bri), 0);
 	ck_assert_uint_eq(h_counter(&mag, REVOKED), 2);
 	attach_both(10);
-	ok(again_at_mag(pmip_mag_revoke_all(mag.mag, &lma, mag.now)));
+	ok(again_at_mag(pmip_mag_revoke_lma(mag.mag, &lma, mag.now)));
 	h_pull(&mag);
 	answer_mag(0);
 	ck_assert_uint_eq(h_counter(&mag, REVOKED), 4);
@@ -255,7 +255,7 @@ static void mag_story(void)
 	ck_assert_uint_eq(mag.sents, 1);
 	ck_assert_uint_eq(h_last(&mag)->bu.lifetime_s, 0);
 	ck_assert_uint_eq(h_last(&mag)->options.group.id, 12);
-	ck_assert_uint_eq(pmip_mag_binding_count(mag.mag), 0);
+	ck_assert_uint_eq(pmip_mag_count_bindings(mag.mag), 0);
 }
 
 /* BLK-1, BLK-2, BLK-3, REV-5, REV-12 */
@@ -273,17 +273,17 @@ START_TEST(mag_asks_no_more)
 	h_init(&mag);
 	start_bulk();
 	attach_both(9);
-	ok(pmip_mag_revoke_all(mag.mag, &lma, mag.now));
+	ok(pmip_mag_revoke_lma(mag.mag, &lma, mag.now));
 	h_pull(&mag);
 	answer_mag(PMIP_REVOCATION_GLOBAL_NOT_AUTHORIZED);
 	ck_assert_uint_eq(h_count_events(&mag, PMIP_EVENT_REVOCATION_FAILED), 1);
-	ck_assert_int_eq(pmip_mag_revoke_all(mag.mag, &lma, mag.now), PMIP_ERR_DENIED);
+	ck_assert_int_eq(pmip_mag_revoke_lma(mag.mag, &lma, mag.now), PMIP_ERR_DENIED);
 	ck_assert_uint_eq(h_counter(&mag, REVOKED), 0);
 	ok(h_reconfigure(&mag));
-	ok(pmip_mag_revoke_all(mag.mag, &lma, mag.now));
+	ok(pmip_mag_revoke_lma(mag.mag, &lma, mag.now));
 	h_pull(&mag);
 	lma = unit_addr("2001:db8:f::fe");
-	ck_assert_int_eq(pmip_mag_revoke_all(mag.mag, &lma, mag.now), PMIP_ERR_NOENT);
+	ck_assert_int_eq(pmip_mag_revoke_lma(mag.mag, &lma, mag.now), PMIP_ERR_NOENT);
 	h_fini(&mag);
 }
 END_TEST

@@ -27,7 +27,7 @@ START_TEST(keeps_order)
 		struct pmip_datapath_op ops[2] = { op_number(id), op_number(id + 1) };
 		int results[2] = { -1, -1 };
 
-		ck_assert_int_eq(datapath.ops->submit(datapath.ctx, ops, results, 2), 0);
+		ck_assert_int_eq(datapath.ops->submit(datapath.ctx, results, ops, 2), 0);
 		ck_assert_int_eq(results[0], 0);
 		ck_assert_int_eq(results[1], 0);
 	}
@@ -48,10 +48,10 @@ START_TEST(refuses_after)
 	size_t count;
 
 	ck_assert_int_eq(pmip_datapath_record_new(&datapath, 3), 0);
-	ck_assert_int_eq(datapath.ops->submit(datapath.ctx, ops, results, 4), 0);
+	ck_assert_int_eq(datapath.ops->submit(datapath.ctx, results, ops, 4), 0);
 	ck_assert_int_eq(results[2], 0);
 	ck_assert_int_eq(results[3], PMIP_ERR_OS);
-	ck_assert_int_eq(datapath.ops->submit(datapath.ctx, ops, results, 1), 0);
+	ck_assert_int_eq(datapath.ops->submit(datapath.ctx, results, ops, 1), 0);
 	ck_assert_int_eq(results[0], PMIP_ERR_OS);
 	pmip_datapath_record_get(&datapath, &count);
 	ck_assert_uint_eq(count, 5);

@@ -22,13 +22,13 @@ static void setup(void)
 {
 	struct pmip_mem mem = unit_mem_callbacks(&counter);
 
-	for (int kind = FLOWMOB_LINEAR; kind <= FLOWMOB_TUPLE; kind++)
+	for (int kind = FLOWMOB_CLASSIFIER_LINEAR; kind <= FLOWMOB_CLASSIFIER_TUPLE; kind++)
 		ck_assert_int_eq(flowmob_classifier_new(&classifiers[kind], (enum flowmob_classifier_kind)kind, FLOWMOB_DOWNLINK, 100, &mem, key), 0);
 }
 
 static void teardown(void)
 {
-	for (int kind = FLOWMOB_LINEAR; kind <= FLOWMOB_TUPLE; kind++)
+	for (int kind = FLOWMOB_CLASSIFIER_LINEAR; kind <= FLOWMOB_CLASSIFIER_TUPLE; kind++)
 		flowmob_classifier_free(classifiers[kind]);
 	flowmob_classifier_free(NULL);
 	ck_assert_int_eq(counter.live, 0);
@@ -45,8 +45,8 @@ static struct flowmob_rule rule_of(uint32_t id, uint32_t priority, const struct 
 		.id = id,
 		.priority = priority,
 		.active = true,
-		.verdict = FLOWMOB_FORWARD,
-		.paths = {path},
+		.verdict = FLOWMOB_VERDICT_FORWARD,
+		.path = {path},
 		.path_count = 1,
 		.selectors = selector,
 		.selector_count = 1,
@@ -55,7 +55,7 @@ static struct flowmob_rule rule_of(uint32_t id, uint32_t priority, const struct 
 
 static void add_to_both(const struct flowmob_rule *rule)
 {
-	for (int kind = FLOWMOB_LINEAR; kind <= FLOWMOB_TUPLE; kind++)
+	for (int kind = FLOWMOB_CLASSIFIER_LINEAR; kind <= FLOWMOB_CLASSIFIER_TUPLE; kind++)
 		ck_assert_int_eq(flowmob_classifier_add(classifiers[kind], rule), 0);
 }
 
@@ -67,12 +67,12 @@ static int decide_with(uint16_t port, const uint32_t *paths, size_t path_count)
 
 	make_ipv6(&maker, "2001:db8:c::1", "2001:db8:100::2", 6);
 	make_ports(&maker, port, 50000);
-	ck_assert_int_eq(flowmob_packet_parse(&packet, maker.buf, make_end(&maker)), 0);
-	for (int kind = FLOWMOB_TUPLE; kind >= FLOWMOB_LINEAR; kind--) {
+	ck_assert_int_eq(flowmob_packet_decode(&packet, maker.buf, make_end(&maker)), 0);
+	for (int kind = FLOWMOB_CLASSIFIER_TUPLE; kind >= FLOWMOB_CLASSIFIER_LINEAR; kind--) {
 		struct flowmob_decision before = decision;
 
 		how[kind] = flowmob_classifier_decide(classifiers[kind], &decision, &packet, paths, path_count);
-		if (kind == FLOWMOB_LINEAR && how[kind] >= 0)
+		if (kind == FLOWMOB_CLASSIFIER_LINEAR && how[kind] >= 0)
 			ck_assert(before.verdict == decision.verdict && before.path == decision.path && before.rule == decision.rule);
 	}
 	ck_assert_int_eq(how[0], how[1]);
@@ -91,7 +91,7 @@ START_TEST(ascending_priority_first_active_match) /* FMC-1 */
 	struct flowmob_rule rules[] = {rule_of(1, 30, &all, WLAN), rule_of(2, 20, &low, LTE), rule_of(9, 10, &web, WLAN), rule_of(3, 10, &web, LTE)};
 
 	ck_assert_int_eq(decide(443), 0);
-	ck_assert(decision.verdict == FLOWMOB_FORWARD && decision.path == LTE);
+	ck_assert(decision.verdict == FLOWMOB_VERDICT_FORWARD && decision.path == LTE);
 	for (size_t i = 0; i < PMIP__ARRAY_SIZE(rules); i++)
 		add_to_both(&rules[i]);
 	ck_assert_int_eq(decide(443), 3);
@@ -99,12 +99,12 @@ START_TEST(ascending_priority_first_active_match) /* FMC-1 */
 	ck_assert_int_eq(decide(80), 2);
 	ck_assert_int_eq(decide(1024), 1);
 	ck_assert_uint_eq(decision.path, WLAN);
-	for (int kind = FLOWMOB_LINEAR; kind <= FLOWMOB_TUPLE; kind++) {
+	for (int kind = FLOWMOB_CLASSIFIER_LINEAR; kind <= FLOWMOB_CLASSIFIER_TUPLE; kind++) {
 		ck_assert_int_eq(flowmob_classifier_set_active(classifiers[kind], 3, false), 0);
 		ck_assert_int_eq(flowmob_classifier_set_active(classifiers[kind], 4, false), PMIP_ERR_NOENT);
 	}
 	ck_assert_int_eq(decide(443), 9);
-	for (int kind = FLOWMOB_LINEAR; kind <= FLOWMOB_TUPLE; kind++) {
+	for (int kind = FLOWMOB_CLASSIFIER_LINEAR; kind <= FLOWMOB_CLASSIFIER_TUPLE; kind++) {
 		ck_assert_int_eq(flowmob_classifier_set_active(classifiers[kind], 3, true), 0);
 		ck_assert_int_eq(flowmob_classifier_del(classifiers[kind], 2), 0);
 		ck_assert_int_eq(flowmob_classifier_del(classifiers[kind], 2), PMIP_ERR_NOENT);
@@ -131,7 +131,7 @@ START_TEST(first_valid_path) /* FMC-2, FLO-8, FLO-9 */
 	struct flowmob_rule first = rule_of(1, 1, &all, WLAN), second = rule_of(2, 2, &all, LTE);
 	const uint32_t lte[] = {LTE}, wlan[] = {WLAN}, third[] = {3}, other[] = {7};
 
-	first.paths[1] = 3;
+	first.path[1] = 3;
 	first.path_count = 2;
 	add_to_both(&first);
 	add_to_both(&second);
@@ -153,11 +153,11 @@ START_TEST(drop_needs_no_path)
 	struct pmip_selector web = source_port(443, 443);
 	struct flowmob_rule rule = rule_of(1, 1, &web, 0);
 
-	rule.verdict = FLOWMOB_DROP;
+	rule.verdict = FLOWMOB_VERDICT_DROP;
 	rule.path_count = 0;
 	add_to_both(&rule);
 	ck_assert_int_eq(decide_with(443, NULL, 0), 1);
-	ck_assert(decision.verdict == FLOWMOB_DROP && decision.path == 0);
+	ck_assert(decision.verdict == FLOWMOB_VERDICT_DROP && decision.path == 0);
 	ck_assert_int_eq(decide(80), 0);
 }
 END_TEST
@@ -177,8 +177,8 @@ START_TEST(signalling_and_later_fragments_take_the_default_path) /* FMC-3, FMC-4
 			make_fragment(&maker, 17, what == 2 ? 1448 : 0, true, 7);
 		/* An echo reply, a Neighbour Advertisement, data. */
 		make_ports(&maker, (uint16_t)(what == 0 ? 129 << 8 : 136 << 8), 0);
-		ck_assert_int_eq(flowmob_packet_parse(&packet, maker.buf, make_end(&maker)), 0);
-		for (int kind = FLOWMOB_LINEAR; kind <= FLOWMOB_TUPLE; kind++) {
+		ck_assert_int_eq(flowmob_packet_decode(&packet, maker.buf, make_end(&maker)), 0);
+		for (int kind = FLOWMOB_CLASSIFIER_LINEAR; kind <= FLOWMOB_CLASSIFIER_TUPLE; kind++) {
 			ck_assert_int_eq(flowmob_classifier_decide(classifiers[kind], &decision, &packet, both_paths, 2), ruled);
 			ck_assert_uint_eq(decision.path, ruled ? WLAN : LTE);
 		}
@@ -193,7 +193,7 @@ START_TEST(what_is_no_rule)
 
 	for (size_t i = 0; i < PMIP__ARRAY_SIZE(many); i++)
 		many[i] = source_port(1, (uint16_t)(i + 1));
-	for (int kind = FLOWMOB_LINEAR; kind <= FLOWMOB_TUPLE; kind++) {
+	for (int kind = FLOWMOB_CLASSIFIER_LINEAR; kind <= FLOWMOB_CLASSIFIER_TUPLE; kind++) {
 		struct flowmob_classifier *c = classifiers[kind];
 		struct flowmob_rule rule = good;
 		size_t cursor = 0;
@@ -209,7 +209,7 @@ START_TEST(what_is_no_rule)
 		rule.selector_count = 0;
 		ck_assert_int_eq(flowmob_classifier_add(c, &rule), PMIP_ERR_INVALID);
 		rule = good;
-		rule.verdict = FLOWMOB_DROP;
+		rule.verdict = FLOWMOB_VERDICT_DROP;
 		ck_assert_int_eq(flowmob_classifier_add(c, &rule), PMIP_ERR_INVALID);
 		rule = good;
 		rule.selectors = &none;
@@ -228,7 +228,7 @@ START_TEST(what_is_no_rule)
 		ck_assert_int_eq(flowmob_classifier_add(c, &good), 0);
 		good.id = 1;
 	}
-	ck_assert_int_eq(flowmob_classifier_new(&classifiers[0], FLOWMOB_LINEAR, FLOWMOB_DOWNLINK, 0, NULL, key), PMIP_ERR_INVALID);
+	ck_assert_int_eq(flowmob_classifier_new(&classifiers[0], FLOWMOB_CLASSIFIER_LINEAR, FLOWMOB_DOWNLINK, 0, NULL, key), PMIP_ERR_INVALID);
 }
 END_TEST
 
@@ -241,13 +241,13 @@ START_TEST(rules_can_be_looked_at)
 	for (uint32_t i = 0; i < 3; i++, rule.id++, rule.priority--)
 		add_to_both(&rule);
 	memset(selectors, 0, sizeof(selectors));
-	for (int kind = FLOWMOB_LINEAR; kind <= FLOWMOB_TUPLE; kind++) {
-		const struct flowmob_rule *found = flowmob_classifier_find(classifiers[kind], 6);
+	for (int kind = FLOWMOB_CLASSIFIER_LINEAR; kind <= FLOWMOB_CLASSIFIER_TUPLE; kind++) {
+		const struct flowmob_rule *found = flowmob_classifier_get(classifiers[kind], 6);
 		size_t cursor = 0;
 
 		ck_assert(found != NULL && found->priority == 1 && found->selector_count == 2);
 		ck_assert_uint_eq(found->selectors[1].src_port_start, 443);
-		ck_assert_ptr_null(flowmob_classifier_find(classifiers[kind], 4));
+		ck_assert_ptr_null(flowmob_classifier_get(classifiers[kind], 4));
 		for (uint32_t id = 7; id >= 5; id--)
 			ck_assert_uint_eq(flowmob_classifier_next(classifiers[kind], &cursor)->id, id);
 		ck_assert_ptr_null(flowmob_classifier_next(classifiers[kind], &cursor));
@@ -269,7 +269,7 @@ START_TEST(no_memory_changes_nothing)
 		selectors[i] = source_port(i, (uint16_t)(i + i % 2));
 	add_to_both(&first);
 	ck_assert_int_eq(decide(3), 1);
-	for (int kind = FLOWMOB_LINEAR; kind <= FLOWMOB_TUPLE; kind++) {
+	for (int kind = FLOWMOB_CLASSIFIER_LINEAR; kind <= FLOWMOB_CLASSIFIER_TUPLE; kind++) {
 		unsigned int nth;
 		int live = counter.live;
 
@@ -278,7 +278,7 @@ START_TEST(no_memory_changes_nothing)
 			ck_assert_int_eq(flowmob_classifier_decide(classifiers[kind], &decision, &packet, both_paths, 2), 1);
 			ck_assert_uint_eq(decision.rule, 1);
 		}
-		ck_assert_uint_gt(nth, kind == FLOWMOB_TUPLE ? 20 : 1);
+		ck_assert_uint_gt(nth, kind == FLOWMOB_CLASSIFIER_TUPLE ? 20 : 1);
 	}
 }
 END_TEST
@@ -311,7 +311,7 @@ START_TEST(applications)
 	struct flowmob_rule rule = rule_of(1, 1, NULL, WLAN);
 	struct flowmob_applications *names = NULL;
 	unsigned int nth;
-	char long_name[FLOWMOB_APPLICATION_NAME_MAX + 2] = {0};
+	char long_name[FLOWMOB_APPLICATION_STRLEN + 1] = {0};
 
 	for (nth = 1; unit_no_memory(&counter, nth, flowmob_applications_new(&names, &mem)); nth++)
 		ck_assert_ptr_null(names);
@@ -332,7 +332,7 @@ START_TEST(applications)
 	ck_assert_uint_eq(rule.selector_count, 2);
 	add_to_both(&rule);
 	ck_assert_int_eq(flowmob_applications_add(names, "secure", &https), 0);
-	packet = (struct flowmob_packet){.version = 6, .has_ports = true, .flow = {.proto = 6, .src_port = 443}};
+	packet = (struct flowmob_packet){.version = 6, .has_ports = true, .flow = {.protocol = 6, .src_port = 443}};
 	ck_assert_str_eq(flowmob_applications_match(names, &packet), "web"); /* the one begun first */
 	ck_assert_int_eq(flowmob_applications_del(names, "web"), 0);
 	ck_assert_str_eq(flowmob_applications_match(names, &packet), "secure");

@@ -32,7 +32,7 @@ static struct flowmob_packet fragment(uint32_t id, uint16_t offset)
 	/* Next Header may differ: the first may have destination options. */
 	make_fragment(&maker, offset > 0 ? 60 : 17, offset, true, id);
 	make_ports(&maker, 1, 2);
-	ck_assert_int_eq(flowmob_packet_parse(&packet, maker.buf, make_end(&maker)), 0);
+	ck_assert_int_eq(flowmob_packet_decode(&packet, maker.buf, make_end(&maker)), 0);
 	return packet;
 }
 
@@ -41,14 +41,14 @@ START_TEST(later_fragments_follow_the_first) /* FMC-3 */
 	struct flowmob_packet first = fragment(7, 0), later = fragment(7, 1448), other = fragment(8, 1448);
 	uint32_t value = 99;
 
-	ck_assert_int_eq(flowmob_fragment_table_get(table, &value, &later, 5), PMIP_ERR_NOENT);
+	ck_assert_int_eq(flowmob_fragment_table_find(table, &value, &later, 5), PMIP_ERR_NOENT);
 	ck_assert_uint_eq(value, 99);
-	flowmob_fragment_table_put(table, &first, 3, 5);
-	ck_assert_int_eq(flowmob_fragment_table_get(table, &value, &later, 6), 0);
+	flowmob_fragment_table_set(table, &first, 3, 5);
+	ck_assert_int_eq(flowmob_fragment_table_find(table, &value, &later, 6), 0);
 	ck_assert_uint_eq(value, 3);
-	ck_assert_int_eq(flowmob_fragment_table_get(table, &value, &other, 6), PMIP_ERR_NOENT);
-	flowmob_fragment_table_put(table, &first, 4, 7);
-	ck_assert_int_eq(flowmob_fragment_table_get(table, &value, &later, 6), 0);
+	ck_assert_int_eq(flowmob_fragment_table_find(table, &value, &other, 6), PMIP_ERR_NOENT);
+	flowmob_fragment_table_set(table, &first, 4, 7);
+	ck_assert_int_eq(flowmob_fragment_table_find(table, &value, &later, 6), 0);
 	ck_assert_uint_eq(value, 4);
 }
 END_TEST
@@ -58,15 +58,15 @@ START_TEST(every_part_of_the_identity_counts)
 	struct flowmob_packet first = fragment(7, 0), other = first;
 	uint32_t value;
 
-	flowmob_fragment_table_put(table, &first, 3, 0);
+	flowmob_fragment_table_set(table, &first, 3, 0);
 	other.flow.src.b[15] ^= 1;
-	ck_assert_int_eq(flowmob_fragment_table_get(table, &value, &other, 1), PMIP_ERR_NOENT);
+	ck_assert_int_eq(flowmob_fragment_table_find(table, &value, &other, 1), PMIP_ERR_NOENT);
 	other = first;
 	other.flow.dst.b[0] ^= 1;
-	ck_assert_int_eq(flowmob_fragment_table_get(table, &value, &other, 1), PMIP_ERR_NOENT);
+	ck_assert_int_eq(flowmob_fragment_table_find(table, &value, &other, 1), PMIP_ERR_NOENT);
 	other = first;
 	other.fragment_protocol = 17;
-	ck_assert_int_eq(flowmob_fragment_table_get(table, &value, &other, 1), PMIP_ERR_NOENT);
+	ck_assert_int_eq(flowmob_fragment_table_find(table, &value, &other, 1), PMIP_ERR_NOENT);
 }
 END_TEST
 
@@ -75,9 +75,9 @@ START_TEST(forgotten_in_time)
 	struct flowmob_packet first = fragment(7, 0), later = fragment(7, 8);
 	uint32_t value;
 
-	flowmob_fragment_table_put(table, &first, 3, 10);
-	ck_assert_int_eq(flowmob_fragment_table_get(table, &value, &later, 10 + TIMEOUT_US - 1), 0);
-	ck_assert_int_eq(flowmob_fragment_table_get(table, &value, &later, 10 + TIMEOUT_US), PMIP_ERR_NOENT);
+	flowmob_fragment_table_set(table, &first, 3, 10);
+	ck_assert_int_eq(flowmob_fragment_table_find(table, &value, &later, 10 + TIMEOUT_US - 1), 0);
+	ck_assert_int_eq(flowmob_fragment_table_find(table, &value, &later, 10 + TIMEOUT_US), PMIP_ERR_NOENT);
 }
 END_TEST
 
@@ -90,15 +90,15 @@ START_TEST(bounded)
 		struct flowmob_packet first = fragment(id, 0), later = fragment(id, 8);
 		uint32_t value;
 
-		flowmob_fragment_table_put(table, &first, id, id);
-		ck_assert_int_eq(flowmob_fragment_table_get(table, &value, &later, id), 0);
+		flowmob_fragment_table_set(table, &first, id, id);
+		ck_assert_int_eq(flowmob_fragment_table_find(table, &value, &later, id), 0);
 		ck_assert_uint_eq(value, id);
 	}
 	for (uint32_t id = 0; id < 10000; id++) {
 		struct flowmob_packet later = fragment(id, 8);
 		uint32_t value;
 
-		known += flowmob_fragment_table_get(table, &value, &later, 10000) == 0;
+		known += flowmob_fragment_table_find(table, &value, &later, 10000) == 0;
 	}
 	ck_assert_uint_eq(known, 64);
 	ck_assert_uint_eq(counter.calls, calls);

@@ -136,7 +136,7 @@ START_TEST(flow_stays_one_when_its_label_changes) /* FMP-3 */
 
 	rig_send(&rig, 1, 5000);
 	packet.flow.label = 0xabcde;
-	ck_assert_int_eq(flowmob_manager_packet(rig.manager, &packet, 999999, rig.now), 0);
+	ck_assert_int_eq(flowmob_manager_input_packet(rig.manager, &packet, 999999, rig.now), 0);
 	rig_drain(&rig);
 	ck_assert_int_eq(rig_verdict(&rig, 999999), 1);
 	ck_assert_uint_eq(rig.adds, 1);
@@ -148,10 +148,10 @@ START_TEST(signalling_and_later_fragments_are_no_flows) /* FMC-4 */
 	struct flowmob_packet packet = rig_packet(1, 5000);
 
 	packet.is_signalling = true;
-	ck_assert_int_eq(flowmob_manager_packet(rig.manager, &packet, 999998, rig.now), 0);
+	ck_assert_int_eq(flowmob_manager_input_packet(rig.manager, &packet, 999998, rig.now), 0);
 	packet = rig_packet(1, 5000);
 	packet.is_fragment = true;
-	ck_assert_int_eq(flowmob_manager_packet(rig.manager, &packet, 999999, rig.now), 0);
+	ck_assert_int_eq(flowmob_manager_input_packet(rig.manager, &packet, 999999, rig.now), 0);
 	rig_drain(&rig);
 	ck_assert_int_eq(rig_verdict(&rig, 999998), 0);
 	ck_assert_int_eq(rig_verdict(&rig, 999999), 0);
@@ -166,13 +166,13 @@ START_TEST(later_fragments_go_where_the_first_went) /* FMC-3 */
 	rig_send(&rig, 1, 5000);
 	packet.is_fragment = packet.is_first_fragment = true;
 	packet.fragment_id = 77;
-	ck_assert_int_eq(flowmob_manager_packet(rig.manager, &packet, 999997, rig.now), 0);
+	ck_assert_int_eq(flowmob_manager_input_packet(rig.manager, &packet, 999997, rig.now), 0);
 	packet.is_first_fragment = false;
 	packet.flow.src_port = packet.flow.dst_port = 0;
 	packet.fragment_offset = 8;
-	ck_assert_int_eq(flowmob_manager_packet(rig.manager, &packet, 999998, rig.now), 0);
+	ck_assert_int_eq(flowmob_manager_input_packet(rig.manager, &packet, 999998, rig.now), 0);
 	packet.fragment_id = 78;
-	ck_assert_int_eq(flowmob_manager_packet(rig.manager, &packet, 999999, rig.now), 0);
+	ck_assert_int_eq(flowmob_manager_input_packet(rig.manager, &packet, 999999, rig.now), 0);
 	rig_drain(&rig);
 	ck_assert_int_eq(rig_verdict(&rig, 999997), 1);
 	ck_assert_int_eq(rig_verdict(&rig, 999998), 1);
@@ -292,14 +292,14 @@ START_TEST(operator_adds_and_deletes_a_flow) /* FMP-7, FMP-9 */
 	ck_assert_uint_eq(rig.result.u.result.place.flow_id, 100);
 	ck_assert_int_eq(last_event().reason, FLOWMOB_REASON_OPERATOR);
 	ck_assert_int_eq(flowmob_manager_add_flow(rig.manager, &packet.flow, 52, rig.now), PMIP_ERR_EXIST);
-	ck_assert_int_eq(flowmob_manager_get_flow(rig.manager, 100, &info), 0);
+	ck_assert_int_eq(flowmob_manager_get_flow(rig.manager, &info, 100), 0);
 	ck_assert_int_eq(flowmob_manager_del_flow(rig.manager, 100, rig.now), 0);
 	rig_drain(&rig);
 	ck_assert_uint_eq(rig.dels, 1);
 	ck_assert_uint_eq(rig.flow_count, 0);
 	ck_assert_uint_eq(last_event().tunnel, 0);
 	ck_assert_uint_eq(last_event().old_tunnel, 1);
-	ck_assert_int_eq(flowmob_manager_get_flow(rig.manager, 100, &info), PMIP_ERR_NOENT);
+	ck_assert_int_eq(flowmob_manager_get_flow(rig.manager, &info, 100), PMIP_ERR_NOENT);
 	ck_assert_int_eq(flowmob_manager_del_flow(rig.manager, 100, rig.now), PMIP_ERR_NOENT);
 	/* To nobody: the result is an empty place. */
 	packet = rig_packet(77, 5000);
@@ -314,7 +314,8 @@ END_TEST
 START_TEST(flows_are_listed) /* FMP-9 */
 {
 	struct flowmob_flow_info info = {.size = sizeof(info)};
-	uint32_t cursor = 0, seen = 0;
+	size_t cursor = 0;
+	uint32_t seen = 0;
 
 	for (uint16_t port = 1; port <= 5; port++)
 		rig_send(&rig, 1, port);
@@ -375,7 +376,7 @@ START_TEST(counted_packets_keep_a_flow) /* FMP-10 */
 	rig_flow(&rig, 1, 5000)->pps = 0;
 	rig_pass(&rig, 61 * RIG_S);
 	ck_assert_uint_eq(rig.dels, 1);
-	ck_assert_int_eq(flowmob_manager_flow_counted(rig.manager, id, 1, rig.now), PMIP_ERR_NOENT);
+	ck_assert_int_eq(flowmob_manager_add_flow_octets(rig.manager, id, 1, rig.now), PMIP_ERR_NOENT);
 }
 END_TEST
 
@@ -426,8 +427,8 @@ START_TEST(names)
 		ck_assert_ptr_nonnull(flowmob_manager_counter_name((enum flowmob_manager_counter)i));
 	ck_assert_ptr_null(flowmob_manager_counter_name(FLOWMOB_MANAGER_COUNTERS));
 	for (int i = FLOWMOB_REASON_PACKET; i <= FLOWMOB_REASON_TUNNEL_DOWN; i++)
-		ck_assert_str_ne(flowmob_reason_name((enum flowmob_reason)i), "unknown");
-	ck_assert_str_eq(flowmob_reason_name(0), "unknown");
+		ck_assert_ptr_nonnull(flowmob_reason_name((enum flowmob_reason)i));
+	ck_assert_ptr_null(flowmob_reason_name(0));
 }
 END_TEST
 
@@ -454,7 +455,7 @@ START_TEST(time_does_not_go_back)
 	struct flowmob_packet packet = rig_packet(1, 1);
 
 	rig_send(&rig, 1, 1);
-	ck_assert_int_eq(flowmob_manager_packet(rig.manager, &packet, 1, before), PMIP_ERR_TIME);
+	ck_assert_int_eq(flowmob_manager_input_packet(rig.manager, &packet, 1, before), PMIP_ERR_TIME);
 	ck_assert_int_eq(flowmob_manager_handle_timeout(rig.manager, before), PMIP_ERR_TIME);
 	ck_assert_int_eq(flowmob_manager_evaluate(rig.manager, before), PMIP_ERR_TIME);
 }

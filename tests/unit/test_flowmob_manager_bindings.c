@@ -105,7 +105,7 @@ START_TEST(listed_flow_without_room_is_ended) /* FMP-7, FMP-12 */
 	ck_assert_uint_eq(rig.dels, 1);
 	ck_assert_uint_eq(rig.last.u.flow_id, 52);
 	ck_assert_uint_eq(rig.flow_count, 2);
-	ck_assert_int_eq(flowmob_manager_get_flow(rig.manager, 51, &info), 0);
+	ck_assert_int_eq(flowmob_manager_get_flow(rig.manager, &info, 51), 0);
 	ck_assert_uint_eq(flowmob_manager_get_counter(rig.manager, FLOWMOB_MANAGER_FULL), 1);
 }
 END_TEST
@@ -122,7 +122,7 @@ START_TEST(flow_listed_twice_is_ended_once) /* FMP-7, FMP-12 */
 	rig_connect(&rig);
 	ck_assert_uint_eq(rig.dels, 1);
 	ck_assert_uint_eq(rig.last.u.flow_id, 51);
-	ck_assert_int_eq(flowmob_manager_get_flow(rig.manager, 50, &info), 0);
+	ck_assert_int_eq(flowmob_manager_get_flow(rig.manager, &info, 50), 0);
 }
 END_TEST
 
@@ -140,8 +140,8 @@ START_TEST(chosen_ids_make_no_run)
 	rig_connect(&rig);
 	table = &rig.manager->by_id;
 	ck_assert_uint_eq(table->count, RIG_MAX);
-	for (size_t i = 0; i < table->cap; i++) {
-		run = table->slots[i].entry ? run + 1 : 0;
+	for (size_t i = 0; i < table->in.cap; i++) {
+		run = table->in.slots[i].entry ? run + 1 : 0;
 		longest = run > longest ? run : longest;
 	}
 	ck_assert_uint_lt(longest, 64);

@@ -34,8 +34,7 @@ static void attach(void)
 static void agrees(void)
 {
 	struct flowmob_flow_info info = {.size = sizeof(info)};
-	uint32_t cursor = 0;
-	size_t count = 0;
+	size_t cursor = 0, count = 0;
 
 	while (flowmob_manager_next_flow(rig.manager, &cursor, &info) == 1)
 		count++;
@@ -44,7 +43,7 @@ static void agrees(void)
 	ck_assert_uint_eq(rig.manager->commands, 0);
 	ck_assert_uint_eq(rig.manager->by_request.count, 0);
 	for (size_t i = 0; i < rig.flow_count; i++) {
-		ck_assert_int_eq(flowmob_manager_get_flow(rig.manager, rig.flow[i].placed.place.flow_id, &info), 0);
+		ck_assert_int_eq(flowmob_manager_get_flow(rig.manager, &info, rig.flow[i].placed.place.flow_id), 0);
 		ck_assert(pmip_flow_equal(&info.flow, &rig.flow[i].placed.flow));
 		ck_assert_uint_eq(info.tunnel, rig.flow[i].placed.place.tunnel);
 	}

@@ -39,7 +39,7 @@ static void weak_host(void)
 static size_t flows(void)
 {
 	struct flowmob_flow_info info = {.size = sizeof(info)};
-	uint32_t cursor = 0;
+	size_t cursor = 0;
 	size_t count = 0;
 
 	while (flowmob_manager_next_flow(rig.manager, &cursor, &info) == 1)
@@ -51,7 +51,7 @@ static uint32_t place(uint32_t id)
 {
 	struct flowmob_flow_info info = {.size = sizeof(info)};
 
-	return flowmob_manager_get_flow(rig.manager, id, &info) ? 0 : info.tunnel;
+	return flowmob_manager_get_flow(rig.manager, &info, id) ? 0 : info.tunnel;
 }
 
 static void move(uint32_t id, uint32_t tunnel)

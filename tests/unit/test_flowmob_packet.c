@@ -22,7 +22,7 @@ static int parse(size_t n)
 
 	ck_assert_ptr_nonnull(copy);
 	memcpy(copy, maker.buf, n);
-	err = flowmob_packet_parse(&packet, copy, n);
+	err = flowmob_packet_decode(&packet, copy, n);
 	free(copy);
 	return err;
 }
@@ -63,7 +63,7 @@ START_TEST(ports_of_five_protocols) /* FMC-6 */
 		ck_assert(packet.has_ports && !packet.has_spi && !packet.is_fragment && !packet.is_signalling);
 		ck_assert_uint_eq(packet.flow.src_port, 443);
 		ck_assert_uint_eq(packet.flow.dst_port, 50000);
-		ck_assert_uint_eq(packet.flow.proto, protocols[i]);
+		ck_assert_uint_eq(packet.flow.protocol, protocols[i]);
 		ck_assert_uint_eq(packet.payload_offset, 40);
 	}
 	make_ipv6(&maker, CN, MN, 6);
@@ -307,13 +307,13 @@ START_TEST(icmp_errors_show_what_they_are_about)
 		make_end(&maker);
 		len = maker.writer.len;
 		ck_assert_int_eq(parse(len), 0);
-		ck_assert_int_eq(flowmob_packet_parse_cause(&cause, &packet, maker.buf, len), 0);
+		ck_assert_int_eq(flowmob_packet_decode_cause(&cause, &packet, maker.buf, len), 0);
 		ck_assert(pmip_addr_equal(&cause.flow.src, &packet.flow.dst) && pmip_addr_equal(&cause.flow.dst, &packet.flow.src));
-		ck_assert_uint_eq(cause.flow.proto, 17);
+		ck_assert_uint_eq(cause.flow.protocol, 17);
 		ck_assert_uint_eq(cause.flow.src_port, 443);
 		ck_assert_uint_eq(cause.flow.dst_port, 50000);
 		for (size_t cut = packet.payload_offset; cut < len; cut++) {
-			int err = flowmob_packet_parse_cause(&cause, &packet, maker.buf, cut);
+			int err = flowmob_packet_decode_cause(&cause, &packet, maker.buf, cut);
 
 			ck_assert_int_eq(err, cut < packet.payload_offset + 8 + inner.writer.len ? PMIP_ERR_SHORT : 0);
 		}

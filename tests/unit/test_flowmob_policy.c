@@ -55,7 +55,9 @@ static void add(struct flowmob_policy_rule made)
 
 static void decides(enum flowmob_policy_verdict verdict, uint32_t tunnel, const char *name)
 {
-	struct flowmob_policy_decision decision = flowmob_policy_decide(policy, &input);
+	struct flowmob_policy_decision decision;
+
+	flowmob_policy_decide(policy, &decision, &input);
 
 	ck_assert_int_eq(decision.verdict, verdict);
 	ck_assert_uint_eq(decision.tunnel, tunnel);
@@ -161,13 +163,14 @@ START_TEST(mobile_node_patterns)
 		{"?", "ab", false},
 	};
 	struct flowmob_policy_rule by_id = rule("id", 1);
+	struct flowmob_policy_decision decision;
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		memset(by_id.mn_id, 0, sizeof(by_id.mn_id));
 		snprintf(by_id.mn_id, sizeof(by_id.mn_id), "%s", cases[i].pattern);
 		add(by_id);
 		input.mn_id = (struct pmip_mnid){1, (uint8_t)strlen(cases[i].id), (const uint8_t *)cases[i].id};
-		ck_assert_msg((flowmob_policy_decide(policy, &input).rule != NULL) == cases[i].matches, "%s %s", cases[i].pattern,
+		ck_assert_msg((flowmob_policy_decide(policy, &decision, &input) == 1) == cases[i].matches, "%s %s", cases[i].pattern,
 			      cases[i].id);
 		ck_assert_int_eq(flowmob_policy_del_rule(policy, "id"), 0);
 	}
@@ -216,6 +219,7 @@ START_TEST(time_of_day_and_week)
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct flowmob_policy_rule timed = rule("timed", 1);
+		struct flowmob_policy_decision decision;
 
 		timed.minute_from = cases[i].from;
 		timed.minute_to = cases[i].to;
@@ -223,7 +227,7 @@ START_TEST(time_of_day_and_week)
 		input.minute = cases[i].minute;
 		input.weekday = cases[i].weekday;
 		add(timed);
-		ck_assert_msg((flowmob_policy_decide(policy, &input).rule != NULL) == cases[i].matches, "case %zu", i);
+		ck_assert_msg((flowmob_policy_decide(policy, &decision, &input) == 1) == cases[i].matches, "case %zu", i);
 		ck_assert_int_eq(flowmob_policy_del_rule(policy, "timed"), 0);
 	}
 }
@@ -293,13 +297,13 @@ START_TEST(explained)
 	add(first);
 	add(night);
 	add(rest);
-	ck_assert_uint_eq(flowmob_policy_explain(policy, &input, text, sizeof(text)), strlen(expected));
+	ck_assert_uint_eq(flowmob_policy_explain(policy, text, sizeof(text), &input), strlen(expected));
 	ck_assert_str_eq(text, expected);
-	ck_assert_uint_eq(flowmob_policy_explain(policy, &input, text, 10), strlen(expected));
+	ck_assert_uint_eq(flowmob_policy_explain(policy, text, 10, &input), strlen(expected));
 	ck_assert_uint_eq(strlen(text), 9);
-	ck_assert_uint_eq(flowmob_policy_explain(policy, &input, NULL, 0), strlen(expected));
+	ck_assert_uint_eq(flowmob_policy_explain(policy, NULL, 0, &input), strlen(expected));
 	ways[1].usable = ways[2].usable = false;
-	flowmob_policy_explain(policy, &input, text, sizeof(text));
+	flowmob_policy_explain(policy, text, sizeof(text), &input);
 	ck_assert_ptr_nonnull(strstr(text, "rule rest: no, no tunnel by a preferred access technology may be used\n"));
 	ck_assert_ptr_nonnull(strstr(text, "decision: none, it stays on tunnel 11 until that is congested\n"));
 }

@@ -32,7 +32,7 @@ static struct flowmob_packet down(uint16_t n)
 
 	packet.flow.src = unit_addr("2001:db8:1::2");
 	packet.flow.dst = unit_addr("2001:db8:f::3");
-	packet.flow.proto = 17;
+	packet.flow.protocol = 17;
 	packet.flow.src_port = 443;
 	packet.flow.dst_port = n;
 	packet.flow.label = 0x12345;
@@ -153,8 +153,8 @@ START_TEST(idle_flows_are_forgotten) /* RFL-6 */
 	ck_assert_uint_eq(flowmob_reflector_next_deadline(reflector), IDLE_MS * MS);
 	/* Packets of either direction keep a flow. */
 	ck_assert_uint_eq(out(1, 30000), WLAN);
-	ck_assert_uint_eq(flowmob_reflector_expire(reflector, IDLE_MS * MS), 0);
-	ck_assert_uint_eq(flowmob_reflector_expire(reflector, (IDLE_MS + 10) * MS), 1);
+	ck_assert_uint_eq(flowmob_reflector_handle_timeout(reflector, IDLE_MS * MS), 0);
+	ck_assert_uint_eq(flowmob_reflector_handle_timeout(reflector, (IDLE_MS + 10) * MS), 1);
 	ck_assert_uint_eq(out(2, IDLE_MS + 11), 0);
 	ck_assert_uint_eq(out(1, IDLE_MS + 11), WLAN);
 }
@@ -189,10 +189,10 @@ START_TEST(interface_that_goes_takes_its_flows_along)
 	in(3, WLAN, 0);
 	in(3, LTE, 1);
 	ck_assert_uint_eq(flowmob_reflector_del_interface(reflector, WLAN, 2 * MS), 2);
-	ck_assert_int_eq(flowmob_reflector_next(reflector, NULL, &at), 1);
+	ck_assert_int_eq(flowmob_reflector_next(reflector, &at, NULL), 1);
 	ck_assert_uint_eq(at.flow.dst_port, 2);
 	ck_assert_uint_eq(at.interface, LTE);
-	ck_assert_int_eq(flowmob_reflector_next(reflector, &at.flow, &at), 0);
+	ck_assert_int_eq(flowmob_reflector_next(reflector, &at, &at.flow), 0);
 }
 END_TEST
 
@@ -205,7 +205,7 @@ START_TEST(flows_are_walked)
 	for (uint16_t n = 1; n <= 3; n++)
 		in(n, n == 2 ? LTE : WLAN, n);
 	for (uint16_t n = 1; n <= 3; n++) {
-		ck_assert_int_eq(flowmob_reflector_next(reflector, before, &at), 1);
+		ck_assert_int_eq(flowmob_reflector_next(reflector, &at, before), 1);
 		ck_assert_uint_eq(at.flow.dst_port, n);
 		ck_assert_uint_eq(at.flow.label, 0x12345);
 		ck_assert_uint_eq(at.interface, n == 2 ? LTE : WLAN);
@@ -213,11 +213,11 @@ START_TEST(flows_are_walked)
 		ck_assert_uint_eq(at.seen_us, n * MS);
 		before = &at.flow;
 	}
-	ck_assert_int_eq(flowmob_reflector_next(reflector, before, &at), 0);
+	ck_assert_int_eq(flowmob_reflector_next(reflector, &at, before), 0);
 	/* From one that is gone there is no way on. */
 	at.flow = down(2).flow;
 	flowmob_reflector_del_interface(reflector, LTE, 4 * MS);
-	ck_assert_int_eq(flowmob_reflector_next(reflector, before, &at), 0);
+	ck_assert_int_eq(flowmob_reflector_next(reflector, &at, before), 0);
 }
 END_TEST
 
@@ -271,7 +271,7 @@ START_TEST(icmp_errors_go_with_the_flow_that_they_are_about) /* FLO-12 */
 
 	start(FLOWMOB_REFLECTOR_CONFIRMED);
 	/* One that comes in may be of anybody on the way: it says nothing of where the flow is. */
-	error.flow.proto = 58;
+	error.flow.protocol = 58;
 	error.is_icmp_error = true;
 	ck_assert_int_eq(flowmob_reflector_input(reflector, &error, WLAN, 0), FLOWMOB_REFLECTION_NONE);
 	ck_assert_uint_eq(flowmob_reflector_count(reflector), 0);
@@ -302,7 +302,10 @@ START_TEST(longest_idle_flow_makes_room)
 	ck_assert_uint_eq(out(3, 6), WLAN);
 	ck_assert_uint_eq(out(4, 6), LTE);
 	in(4, WLAN, 7);
-	counters = flowmob_reflector_get_counters(reflector);
+	counters.size = 0;
+	ck_assert_int_eq(flowmob_reflector_get_counters(reflector, &counters), PMIP_ERR_INVALID);
+	counters.size = sizeof(counters);
+	ck_assert_int_eq(flowmob_reflector_get_counters(reflector, &counters), 0);
 	ck_assert_uint_eq(counters.added, 4);
 	ck_assert_uint_eq(counters.evicted, 1);
 	ck_assert_uint_eq(counters.moved, 1);

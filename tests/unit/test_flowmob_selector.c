@@ -13,7 +13,7 @@ static void ipv6_packet(uint8_t proto)
 {
 	packet = (struct flowmob_packet){
 		.version = 6,
-		.flow = {.label = 0x54321, .proto = proto},
+		.flow = {.label = 0x54321, .protocol = proto},
 		.traffic_class = 0xb8,
 		.has_ports = proto == 6 || proto == 17,
 		.has_spi = proto == 50,
@@ -216,13 +216,13 @@ START_TEST(packets_without_the_field) /* FMC-6 */
 	make_ipv6(&maker, "2001:db8:c::80", "2001:db8:100::2", 51);
 	make_ah(&maker, 17, 9);
 	make_ports(&maker, 1, 2);
-	ck_assert_int_eq(flowmob_packet_parse(&packet, maker.buf, make_end(&maker)), 0);
+	ck_assert_int_eq(flowmob_packet_decode(&packet, maker.buf, make_end(&maker)), 0);
 	ck_assert(match(&ports) == 1 && match(&spi) == 1 && match(&protocol) == 1);
 	/* A later fragment has neither, nor a protocol that could be relied on. */
 	make_ipv6(&maker, "2001:db8:c::80", "2001:db8:100::2", 44);
 	make_fragment(&maker, 17, 8, false, 1);
 	make_ports(&maker, 1, 2);
-	ck_assert_int_eq(flowmob_packet_parse(&packet, maker.buf, make_end(&maker)), 0);
+	ck_assert_int_eq(flowmob_packet_decode(&packet, maker.buf, make_end(&maker)), 0);
 	ck_assert(match(&ports) == 0 && match(&spi) == 0 && match(&protocol) == 0);
 }
 END_TEST

@@ -75,7 +75,8 @@ END_TEST
 START_TEST(entries_are_listed_by_port) /* BND-2 */
 {
 	static const uint16_t ports[] = {0, 22, 40000, 65535};
-	uint32_t cursor = 0, interface;
+	size_t cursor = 0;
+	uint32_t interface;
 	uint16_t port;
 
 	for (size_t i = 4; i-- > 0;)
@@ -91,7 +92,8 @@ END_TEST
 
 START_TEST(slaves_come_and_go) /* BND-1 */
 {
-	uint32_t cursor = 0, interface;
+	size_t cursor = 0;
+	uint32_t interface;
 	uint16_t port;
 
 	ck_assert_int_eq(flowmob_slave_selector_set(selector, 443, LTE), 0);

@@ -11,7 +11,7 @@
 static struct pmip_lma_config *config(void)
 {
 	struct pmip_lma_config *made = rig_config();
-	struct pmip_profile profile = {.mn_id = h_mnid("flows@example.com"), .flow_mobility = true};
+	struct pmip_profile profile = {.size = sizeof(profile), .mn_id = h_mnid("flows@example.com"), .flow_mobility = true};
 
 	ok(pmip_lma_config_add_profile(made, &profile));
 	return made;
@@ -38,11 +38,11 @@ static struct pmip_upn initiate(const char *to, struct pmip_prefix *told)
 	unsigned int prefixes = 0;
 	struct pmip_mh mh;
 
-	ok(pmip_mh_decode(&mh, &rig.pba_dgram, 0, NULL));
+	ok(pmip_mh_decode(&mh, NULL, &rig.pba_dgram, 0));
 	ck_assert_int_eq(mh.type, PMIP_MH_UPN);
 	ck_assert_uint_eq(mh.u.upn.reason, PMIP_UPN_FLOW_MOBILITY);
 	ck_assert(pmip_addr_equal(&rig.pba_dgram.dst, &expected));
-	ok(pmip_mh_validate(&mh, PMIP_ROLE_MAG, NULL));
+	ok(pmip_mh_validate(&mh, NULL, PMIP_ROLE_MAG));
 	pmip_option_iter_init(&iter, &mh);
 	while (pmip_option_next(&iter, &option)) {
 		if (option.type == PMIP_OPT_MN_ID)
@@ -80,11 +80,11 @@ static void acknowledge(const char *from, uint16_t seq, uint8_t status, const st
 
 static struct pmip_flow_info add_flow(const struct pmip_prefix *to)
 {
-	struct pmip_flow flow = {.src = unit_addr("2001:db8:cc::1"), .dst = to->addr, .proto = 6, .src_port = 443, .dst_port = 50000};
+	struct pmip_flow flow = {.src = unit_addr("2001:db8:cc::1"), .dst = to->addr, .protocol = 6, .src_port = 443, .dst_port = 50000};
 	struct pmip_flow_info info = {.size = sizeof(info)};
 
 	flow.dst.b[15] = 5;
-	ok(unit_again(rig_failed(&rig), pmip_lma_flow_add(rig.lma, &flow, &info, rig.now)));
+	ok(unit_again(rig_failed(&rig), pmip_lma_add_flow(rig.lma, &info, &flow, rig.now)));
 	rig_run(&rig);
 	return info;
 }
@@ -93,9 +93,9 @@ static struct pmip_flow_info flow_now(uint32_t id)
 {
 	struct pmip_flow_info info = {.size = sizeof(info)};
 
-	ok(pmip_lma_flow_get(rig.lma, &info, id));
-	ok(pmip_lma_flow_find(rig.lma, &info, &info.flow));
-	ck_assert_uint_eq(info.id, id);
+	ok(pmip_lma_get_flow(rig.lma, &info, id));
+	ok(pmip_lma_find_flow(rig.lma, &info, &info.flow));
+	ck_assert_uint_eq(info.flow_id, id);
 	return info;
 }
 
@@ -117,16 +117,16 @@ static void move_a_flow(void)
 	ck_assert(pmip_prefix_equal(&second, &rig.options.hnp[0].prefix));
 	acknowledge(MAG1, upn.seq, 0, &second);
 	flow = add_flow(&first);
-	ok(unit_again(rig_failed(&rig), pmip_lma_flow_move(rig.lma, flow.id, flow.tunnel, 0, rig.now)));
-	ck_assert(flow_now(flow.id).is_moving);
+	ok(unit_again(rig_failed(&rig), pmip_lma_move_flow(rig.lma, flow.flow_id, flow.tunnel, 0, rig.now)));
+	ck_assert(flow_now(flow.flow_id).is_moving);
 	rig_run(&rig);
 	upn = initiate(MAG2, &second);
 	ck_assert_uint_eq(upn.flags, A);
 	ck_assert(pmip_prefix_equal(&second, &first));
-	ck_assert(flow_now(flow.id).is_moving && flow_now(flow.id).is_default);
+	ck_assert(flow_now(flow.flow_id).is_moving && flow_now(flow.flow_id).is_default);
 	acknowledge(MAG2, upn.seq, 0, &first);
 	rig_run(&rig);
-	flow = flow_now(flow.id);
+	flow = flow_now(flow.flow_id);
 	ck_assert(!flow.is_moving && !flow.is_default && pmip_addr_equal(&flow.remote, &mag2));
 	ck_assert(rig_has_event(&rig, PMIP_EVENT_FLOW_MOVED));
 }
@@ -168,15 +168,15 @@ START_TEST(a_mag_that_has_restarted_is_asked_again) /* FLO-3, FLO-7, HBT-4 */
 	size_t cursor = 0;
 
 	move_a_flow();
-	ck_assert_int_eq(pmip_lma_flow_next(rig.lma, &cursor, &flow), 1);
+	ck_assert_int_eq(pmip_lma_next_flow(rig.lma, &cursor, &flow), 1);
 	beat(MAG2, 1);
 	beat(MAG2, 2);
-	ck_assert(!flow_now(flow.id).is_default);
+	ck_assert(!flow_now(flow.flow_id).is_default);
 	rig_forget(&rig);
 	attach(MAG2, "02:00:00:00:00:02", PMIP_HI_NEW_INTERFACE);
 	rig_run(&rig);
 	acknowledge(MAG2, initiate(MAG2, &told).seq, PMIP_UPA_REASON_UNSPECIFIED, &told);
-	ck_assert(flow_now(flow.id).is_default);
+	ck_assert(flow_now(flow.flow_id).is_default);
 }
 END_TEST
 
@@ -205,8 +205,8 @@ START_TEST(the_last_of_many_is_told) /* PAP-16 */
 	rig.now.mono_us += 30 * UINT64_C(1000000);
 	ok(pmip_lma_handle_timeout(rig.lma, rig.now));
 	rig_run(&rig);
-	ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), 24);
-	ok(pmip_mh_decode(&mh, &rig.pba_dgram, 0, NULL));
+	ck_assert_uint_eq(pmip_lma_count_bindings(rig.lma), 24);
+	ok(pmip_mh_decode(&mh, NULL, &rig.pba_dgram, 0));
 	ck_assert_int_eq(mh.type, PMIP_MH_UPN);
 	ck_assert_uint_eq(mh.u.upn.reason, PMIP_UPN_FORCE_REREGISTRATION);
 	ck_assert(pmip_addr_equal(&rig.pba_dgram.dst, &mag2));
@@ -216,7 +216,7 @@ END_TEST
 /* Flows that wait keep none from following its attachment. */
 START_TEST(a_flow_follows_behind_many_that_wait) /* FLO-11 */
 {
-	struct pmip_flow flow = {.src = unit_addr("2001:db8:cc::1"), .proto = 17, .src_port = 443};
+	struct pmip_flow flow = {.src = unit_addr("2001:db8:cc::1"), .protocol = 17, .src_port = 443};
 	struct pmip_flow_info info = {.size = sizeof(info)};
 	char text[PMIP_PREFIX_STRLEN];
 	struct pbu handover = {.mn = "flows@example.com", .mag = "2001:db8:c::1", .hnp = {text}, .ll_id = "02:00:00:00:00:01", .hi = 3,
@@ -229,19 +229,19 @@ START_TEST(a_flow_follows_behind_many_that_wait) /* FLO-11 */
 	attach(MAG2, "02:00:00:00:00:02", PMIP_HI_NEW_INTERFACE);
 	for (uint16_t port = 1; port <= 60; port++) {
 		flow.dst_port = port;
-		ok(pmip_lma_flow_add(rig.lma, &flow, &info, rig.now));
+		ok(pmip_lma_add_flow(rig.lma, &info, &flow, rig.now));
 		rig_run(&rig);
-		first = first ? first : info.id;
+		first = first ? first : info.flow_id;
 	}
-	for (uint32_t id = first; id < info.id; id++)
-		ok(pmip_lma_flow_move(rig.lma, id, info.tunnel, 0, rig.now));
+	for (uint32_t id = first; id < info.flow_id; id++)
+		ok(pmip_lma_move_flow(rig.lma, id, info.tunnel, 0, rig.now));
 	rig_run(&rig);
 	rig_forget(&rig);
 	ck_assert_int_eq(rig_pbu(&rig, &handover), 0);
-	ck_assert(flow_now(first).is_moving && flow_now(info.id - 1).is_moving);
+	ck_assert(flow_now(first).is_moving && flow_now(info.flow_id - 1).is_moving);
 	ck_assert(rig_has_event(&rig, PMIP_EVENT_BINDING_MOVED));
 	ck_assert(rig_has_event(&rig, PMIP_EVENT_FLOW_MOVED));
-	ck_assert_uint_eq(rig.events[rig.event_count - 1].flow_id, info.id);
+	ck_assert_uint_eq(rig.events[rig.event_count - 1].flow_id, info.flow_id);
 }
 END_TEST
 
@@ -255,7 +255,7 @@ START_TEST(a_flow_stays) /* FLO-7 */
 	attach(MAG1, "02:00:00:00:00:01", PMIP_HI_NEW_INTERFACE);
 	flow = add_flow(&rig.options.hnp[0].prefix);
 	attach(MAG2, "02:00:00:00:00:02", PMIP_HI_NEW_INTERFACE);
-	ok(pmip_lma_flow_move(rig.lma, flow.id, flow.tunnel, 0, rig.now));
+	ok(pmip_lma_move_flow(rig.lma, flow.flow_id, flow.tunnel, 0, rig.now));
 	rig_run(&rig);
 	acknowledge(MAG2, initiate(MAG2, &told).seq, PMIP_UPA_MN_NOT_ATTACHED, &told);
 	while (i < rig.event_count && rig.events[i].type != PMIP_EVENT_FLOW_MOVE_FAILED)
@@ -263,9 +263,9 @@ START_TEST(a_flow_stays) /* FLO-7 */
 	ck_assert_uint_lt(i, rig.event_count);
 	ck_assert_int_eq(rig.events[i].err, PMIP_ERR_NO_PATH);
 	ck_assert_uint_eq(rig.events[i].status, PMIP_UPA_MN_NOT_ATTACHED);
-	ck_assert_uint_eq(rig.events[i].flow_id, flow.id);
+	ck_assert_uint_eq(rig.events[i].flow_id, flow.flow_id);
 	ck_assert_ptr_nonnull(rig.events[i].rule);
-	ck_assert(flow_now(flow.id).is_default && !flow_now(flow.id).is_moving);
+	ck_assert(flow_now(flow.flow_id).is_default && !flow_now(flow.flow_id).is_moving);
 }
 END_TEST
 
@@ -294,8 +294,8 @@ static unsigned int told_flows(const struct pmip_flow_info *flow)
 	bool found = false;
 	struct pmip_mh mh;
 
-	ok(pmip_mh_decode(&mh, &rig.pba_dgram, 0, NULL));
-	ok(pmip_mh_validate(&mh, PMIP_ROLE_MAG, NULL));
+	ok(pmip_mh_decode(&mh, NULL, &rig.pba_dgram, 0));
+	ok(pmip_mh_validate(&mh, NULL, PMIP_ROLE_MAG));
 	pmip_option_iter_init(&iter, &mh);
 	while (pmip_option_next(&iter, &option)) {
 		if (option.type != PMIP_OPT_FLOW_ID)
@@ -312,7 +312,7 @@ static unsigned int told_flows(const struct pmip_flow_info *flow)
 		ck_assert_mem_eq(sub.u.selector.dst_start.b, flow->flow.dst.b, 16);
 		ck_assert_uint_eq(sub.u.selector.src_port_start, flow->flow.src_port);
 		ck_assert_uint_eq(sub.u.selector.dst_port_start, flow->flow.dst_port);
-		ck_assert_uint_eq(sub.u.selector.protocol_start, flow->flow.proto);
+		ck_assert_uint_eq(sub.u.selector.protocol_start, flow->flow.protocol);
 	}
 	ck_assert(found);
 	return count;
@@ -321,7 +321,7 @@ static unsigned int told_flows(const struct pmip_flow_info *flow)
 /* Rows of the binding cache and of the flow mobility cache; sixteen flows a MAG. */
 START_TEST(flows_are_told) /* FLO-6, FLO-8 */
 {
-	struct pmip_flow flow = {.src = unit_addr("2001:db8:cc::1"), .proto = 17, .src_port = 443};
+	struct pmip_flow flow = {.src = unit_addr("2001:db8:cc::1"), .protocol = 17, .src_port = 443};
 	struct pmip_binding_info first, second;
 	struct pmip_flow_info info = {.size = sizeof(info)};
 	struct pmip_prefix told;
@@ -340,21 +340,21 @@ START_TEST(flows_are_told) /* FLO-6, FLO-8 */
 	ck_assert_uint_eq(second.priority, 2);
 	for (unsigned int i = 1; i <= 17; i++) {
 		flow.dst_port = (uint16_t)i;
-		ok(pmip_lma_flow_add(rig.lma, &flow, &info, rig.now));
+		ok(pmip_lma_add_flow(rig.lma, &info, &flow, rig.now));
 		rig_run(&rig);
 		ck_assert_uint_eq(info.fid, 0);
 		ck_assert_uint_eq(info.bid, first.bid);
-		ck_assert_int_eq(pmip_lma_flow_move(rig.lma, info.id, info.tunnel, 0, rig.now), i <= 16 ? 0 : PMIP_ERR_FULL);
+		ck_assert_int_eq(pmip_lma_move_flow(rig.lma, info.flow_id, info.tunnel, 0, rig.now), i <= 16 ? 0 : PMIP_ERR_FULL);
 		if (i == 17)
 			break;
 		rig_run(&rig);
-		info = flow_now(info.id);
+		info = flow_now(info.flow_id);
 		ck_assert_uint_eq(told_flows(&info), i);
 		ck_assert(info.is_moving);
 		acknowledge(MAG2, initiate(MAG2, &told).seq, 0, &told);
-		ck_assert_uint_eq(flow_now(info.id).bid, second.bid);
+		ck_assert_uint_eq(flow_now(info.flow_id).bid, second.bid);
 	}
-	ck_assert(!flow_now(info.id).is_moving);
+	ck_assert(!flow_now(info.flow_id).is_moving);
 }
 END_TEST
 
@@ -364,7 +364,7 @@ static struct pmip_flow_info add_port(struct pmip_flow flow, uint16_t port)
 	struct pmip_flow_info info = {.size = sizeof(info)};
 
 	flow.dst_port = port;
-	ok(pmip_lma_flow_add(rig.lma, &flow, &info, rig.now));
+	ok(pmip_lma_add_flow(rig.lma, &info, &flow, rig.now));
 	if (!(port % 64))
 		rig_forget(&rig);
 	rig_run(&rig);
@@ -374,8 +374,8 @@ static struct pmip_flow_info add_port(struct pmip_flow flow, uint16_t port)
 /* 65535 flows of one mobile node have been told to MAGs at some time. */
 START_TEST(a_flow_without_a_name_stays) /* FLO-6 */
 {
-	struct pmip_flow flow = {.src = unit_addr("2001:db8:cc::1"), .proto = 17, .src_port = 443};
-	struct pmip_flow_info info, named = {.id = 0};
+	struct pmip_flow flow = {.src = unit_addr("2001:db8:cc::1"), .protocol = 17, .src_port = 443};
+	struct pmip_flow_info info, named = {.flow_id = 0};
 
 	rig_fini(&rig);
 	rig_init(&rig, telling_config(), NULL);
@@ -385,14 +385,14 @@ START_TEST(a_flow_without_a_name_stays) /* FLO-6 */
 	info = add_port(flow, 0);
 	for (unsigned int fid = 1; fid <= UINT16_MAX; fid++) {
 		named = add_port(flow, (uint16_t)fid);
-		pmip__flow_cache_by_id(&rig.lma->flows, named.id)->fid = (uint16_t)fid;
+		pmip__flow_cache_by_id(&rig.lma->flows, named.flow_id)->fid = (uint16_t)fid;
 	}
-	ck_assert_int_eq(pmip_lma_flow_move(rig.lma, info.id, info.tunnel, 0, rig.now), PMIP_ERR_FULL);
-	ck_assert(!flow_now(info.id).is_moving);
-	ok(pmip_lma_flow_del(rig.lma, named.id, rig.now));
-	ok(pmip_lma_flow_move(rig.lma, info.id, info.tunnel, 0, rig.now));
+	ck_assert_int_eq(pmip_lma_move_flow(rig.lma, info.flow_id, info.tunnel, 0, rig.now), PMIP_ERR_FULL);
+	ck_assert(!flow_now(info.flow_id).is_moving);
+	ok(pmip_lma_del_flow(rig.lma, named.flow_id, rig.now));
+	ok(pmip_lma_move_flow(rig.lma, info.flow_id, info.tunnel, 0, rig.now));
 	rig_run(&rig);
-	info = flow_now(info.id);
+	info = flow_now(info.flow_id);
 	ck_assert_uint_eq(info.fid, UINT16_MAX);
 	ck_assert_uint_eq(told_flows(&info), 1);
 }
@@ -401,11 +401,11 @@ END_TEST
 /* IPv4 home addresses are at one MAG only. */
 START_TEST(an_ipv4_flow_stays) /* FLO-11 */
 {
-	struct pmip_flow flow = {.src = unit_addr("::ffff:198.51.100.1"), .dst = unit_addr("::ffff:0.0.0.0"), .proto = 6, .src_port = 1, .dst_port = 2};
+	struct pmip_flow flow = {.src = unit_addr("::ffff:198.51.100.1"), .dst = unit_addr("::ffff:0.0.0.0"), .protocol = 6, .src_port = 1, .dst_port = 2};
 	struct pbu first = {.mn = "both@example.com", .mag = MAG1, .hnp = {"0"}, .ll_id = "02:00:00:00:00:01", .hi = 1, .ipv4 = "0.0.0.0",
 			    .lifetime_s = 600};
 	struct pbu second = {.mn = "both@example.com", .mag = MAG2, .hnp = {"0"}, .ll_id = "02:00:00:00:00:02", .hi = 1, .lifetime_s = 600};
-	struct pmip_profile profile = {.mn_id = h_mnid("both@example.com"), .flow_mobility = true, .ipv4 = true};
+	struct pmip_profile profile = {.size = sizeof(profile), .mn_id = h_mnid("both@example.com"), .flow_mobility = true, .ipv4 = true};
 	struct pmip_ip subnet = unit_ip("192.0.2.0"), router = unit_ip("192.0.2.1");
 	struct pmip_flow_info info = {.size = sizeof(info)};
 	struct pmip_lma_config *made = config();
@@ -418,8 +418,8 @@ START_TEST(an_ipv4_flow_stays) /* FLO-11 */
 	for (int i = 0; i < 4; i++)
 		flow.dst.b[12 + i] = rig.options.ipv4_reply.addr.b[i];
 	ck_assert_int_eq(rig_pbu(&rig, &second), 0);
-	ok(pmip_lma_flow_add(rig.lma, &flow, &info, rig.now));
-	ck_assert_int_eq(pmip_lma_flow_move(rig.lma, info.id, info.tunnel, 0, rig.now), PMIP_ERR_NO_PATH);
+	ok(pmip_lma_add_flow(rig.lma, &info, &flow, rig.now));
+	ck_assert_int_eq(pmip_lma_move_flow(rig.lma, info.flow_id, info.tunnel, 0, rig.now), PMIP_ERR_NO_PATH);
 }
 END_TEST
 
@@ -446,7 +446,7 @@ static int fmi_with(uint16_t seq, uint16_t flags, const char *told, unsigned int
 	ok(h_input(&mag, octets, (size_t)len, &src, &dst));
 	if (!mag.other.len)
 		return -1;
-	ok(pmip_mh_decode(&answer, &mag.other.dgram, 0, NULL));
+	ok(pmip_mh_decode(&answer, NULL, &mag.other.dgram, 0));
 	ck_assert_int_eq(answer.type, PMIP_MH_UPA);
 	ck_assert_uint_eq(answer.u.upa.seq, seq);
 	*answered = 0;
@@ -468,7 +468,7 @@ static unsigned int flows_at_mag(uint16_t *fid)
 	unsigned int count = 0;
 	size_t cursor = 0;
 
-	while (pmip_mag_flow_next_of_mn(mag.mag, &cursor, &info, &mn_id)) {
+	while (pmip_mag_next_flow_of_mn(mag.mag, &cursor, &info, &mn_id)) {
 		ck_assert_uint_eq(info.selector.dst_port_start, 50000);
 		*fid = info.fid;
 		count++;
@@ -479,7 +479,7 @@ static unsigned int flows_at_mag(uint16_t *fid)
 /* They are there when forwarding is, and go with it. */
 START_TEST(a_mag_is_told_of_flows) /* FLO-6 */
 {
-	const struct pmip_flow_info flow = {.fid = 7, .flow = {.proto = 6, .dst_port = 50000}};
+	const struct pmip_flow_info flow = {.fid = 7, .flow = {.protocol = 6, .dst_port = 50000}};
 	unsigned int prefixes;
 	uint16_t fid = 0;
 
@@ -533,7 +533,7 @@ END_TEST
 
 static void mag_story(void)
 {
-	const struct pmip_flow_info flow = {.fid = 7, .flow = {.proto = 6, .dst_port = 50000}};
+	const struct pmip_flow_info flow = {.fid = 7, .flow = {.protocol = 6, .dst_port = 50000}};
 	unsigned int prefixes;
 	uint16_t fid;
 

@@ -202,7 +202,7 @@ START_TEST(lma_removes_what_a_mag_has_lost) /* HBT-4 */
 	ck_assert_uint_eq(side_bindings(), 1);
 	ck_assert_str_eq(s.rule, "its MAG has restarted and not registered it again");
 	side_pass(1000 * S);
-	ck_assert_int_eq(pmip_lma_binding_next(s.lma.lma, &cursor, &info), 1);
+	ck_assert_int_eq(pmip_lma_next_binding(s.lma.lma, &cursor, &info), 1);
 	ck_assert_uint_eq(side_bindings(), 1);
 	ck_assert_uint_eq(info.mn_id.id[2], '2');
 	side_end();
@@ -218,14 +218,14 @@ START_TEST(lma_keeps_what_a_mag_registers_again) /* HBT-4 */
 	side_attach();
 	side_pass(60 * S);
 	side_respond(1);
-	ck_assert_int_eq(pmip_lma_binding_next(s.lma.lma, &cursor, &before), 1);
+	ck_assert_int_eq(pmip_lma_next_binding(s.lma.lma, &cursor, &before), 1);
 	side_unsolicited(2);
 	side_unsolicited(3); /* restarted twice */
 	side_pass(5 * S);
 	side_attach();
 	side_pass(1000 * S);
 	cursor = 0;
-	ck_assert_int_eq(pmip_lma_binding_next(s.lma.lma, &cursor, &after), 1);
+	ck_assert_int_eq(pmip_lma_next_binding(s.lma.lma, &cursor, &after), 1);
 	ck_assert(pmip_prefix_equal(&before.prefix[0], &after.prefix[0]));
 	ck_assert_uint_eq(s.events[PMIP_EVENT_BINDING_REMOVED], 0);
 	ck_assert_uint_eq(after.expires_us, side_now()->mono_us - 1000 * S + 36000 * S);
@@ -427,7 +427,7 @@ START_TEST(many_mobile_nodes_do_not_go_at_once) /* HBT-4 */
 
 			if (action.type != PMIP_ACTION_SEND)
 				continue;
-			ok(pmip_mh_decode(&mh, &sent.dgram, 0, NULL));
+			ok(pmip_mh_decode(&mh, NULL, &sent.dgram, 0));
 			sent.bu = mh.u.bu;
 			ok(pmip_binding_options_read(&sent.options, &mh));
 			answer = h_answer(&sent, 0);

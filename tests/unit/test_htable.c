@@ -84,6 +84,33 @@ START_TEST(walk_meets_each_once)
 END_TEST
 
 /* Clustered hashes, and a run that goes round the end of the array: after every removal everything else must still be found. */
+/* Whatever their hashes are, also in runs that go on at the beginning of the table. */
+START_TEST(one_after_the_other_until_there_are_none)
+{
+	static const uint64_t spread[] = {0, 1, UINT64_C(0x9e3779b97f4a7c15), UINT64_MAX / 7, UINT64_MAX};
+	size_t cursor = 0, steps = 0, before;
+	unsigned int *number;
+
+	for (size_t s = 0; s < sizeof(spread) / sizeof(spread[0]); s++) {
+		setup();
+		for (unsigned int i = 0; i < ENTRIES; i++)
+			insert(i, UINT64_MAX - i * spread[s]);
+		cursor = steps = 0;
+		for (unsigned int i = 0; i < ENTRIES; i++) {
+			before = cursor;
+			number = pmip__htable_any(&table, &cursor);
+			ck_assert_ptr_nonnull(number);
+			pmip__htable_remove(&table, UINT64_MAX - *number * spread[s], number);
+			steps += cursor >= before ? cursor - before : table.in.cap + table.larger.cap;
+		}
+		ck_assert_uint_eq(table.count, 0);
+		ck_assert_ptr_null(pmip__htable_any(&table, &cursor));
+		ck_assert_uint_le(steps, 2 * (table.in.cap + table.larger.cap)); /* and not the table for each */
+		finish();
+	}
+}
+END_TEST
+
 START_TEST(removal_keeps_the_rest)
 {
 	static const uint64_t hashes[] = {14, 14, 15, 15, 14, 0, 0, 1, 30, 15};
@@ -109,7 +136,7 @@ START_TEST(churn)
 	uint32_t random = 1;
 
 	setup();
-	for (int step = 0; step < 50000; step++) {
+	for (int step = 0; step < 20000; step++) {
 		unsigned int i, probe;
 
 		random = random * 1664525 + 1013904223;
@@ -135,11 +162,76 @@ START_TEST(numbers_that_follow_each_other_make_no_run)
 	setup();
 	for (unsigned int i = 0; i < ENTRIES; i++)
 		insert(i, pmip__htable_number(0x10000 + i));
-	for (size_t i = 0; i < table.cap; i++) {
-		run = table.slots[i].entry ? run + 1 : 0;
+	for (size_t i = 0; i < table.in.cap; i++) {
+		run = table.in.slots[i].entry ? run + 1 : 0;
 		longest = run > longest ? run : longest;
 	}
 	ck_assert_uint_lt(longest, ENTRIES / 8);
+	finish();
+}
+END_TEST
+
+#define MANY 40000
+
+static uint64_t hash_of(unsigned int i)
+{
+	return i / 3 * UINT64_C(0x9e3779b97f4a7c15); /* three with the same */
+}
+
+static void check_all(const bool *present, const unsigned int *many, unsigned int n)
+{
+	size_t cursor = 0, met = 0, wrong = 0;
+
+	for (unsigned int i = 0; i < n; i++) /* Check writes something down for each assertion */
+		wrong += pmip__htable_find(&table, hash_of(i), &many[i]) != (present[i] ? &many[i] : NULL);
+	ck_assert_uint_eq(wrong, 0);
+	while (pmip__htable_next(&table, &cursor))
+		met++;
+	ck_assert_uint_eq(met, table.count);
+}
+
+/* A large one grows while it is used: never much at once, and always all are found, those that come and go meanwhile, too. */
+START_TEST(a_large_one_grows_bit_by_bit)
+{
+	static unsigned int many[MANY];
+	static bool present[MANY];
+	unsigned int growing = 0, moving = 0;
+	size_t moved = 0;
+
+	setup();
+	for (unsigned int i = 0; i < MANY; i++) {
+		many[i] = i;
+		ck_assert_int_eq(pmip__htable_reserve(&table, 1), 0);
+		if (table.larger.slots) {
+			ck_assert_uint_le(table.moved - (moving ? moved : 0), 32);
+			moved = table.moved;
+			growing++;
+			moving += moved > 0;
+			if (growing % 100 == 1)
+				check_all(present, many, MANY);
+		} else {
+			moving = 0;
+		}
+		pmip__htable_insert(&table, hash_of(i), &many[i]);
+		present[i] = true;
+		if (i % 4 == 3) {
+			unsigned int gone = i * 2654435761u % i;
+
+			if (present[gone])
+				pmip__htable_remove(&table, hash_of(gone), &many[gone]);
+			present[gone] = false;
+		}
+	}
+	ck_assert_uint_gt(growing, 500);
+	check_all(present, many, MANY);
+	/* Much room at once is made at once, whether it is growing or not. */
+	ck_assert_int_eq(pmip__htable_reserve(&table, 10 * MANY), 0);
+	ck_assert_ptr_null(table.larger.slots);
+	check_all(present, many, MANY);
+	for (unsigned int i = 0; i < MANY; i++)
+		if (present[i])
+			pmip__htable_remove(&table, hash_of(i), &many[i]);
+	ck_assert_uint_eq(table.count, 0);
 	finish();
 }
 END_TEST
@@ -178,8 +270,8 @@ END_TEST
 int main(void)
 {
 	const TTest *tests[] = {
-		empty, equal_hash_different_key, walk_meets_each_once, removal_keeps_the_rest, churn,
-		numbers_that_follow_each_other_make_no_run,
+		empty, equal_hash_different_key, walk_meets_each_once, one_after_the_other_until_there_are_none, removal_keeps_the_rest, churn,
+		numbers_that_follow_each_other_make_no_run, a_large_one_grows_bit_by_bit,
 		no_memory_changes_nothing, size_overflow_is_no_memory, NULL,
 	};
 

@@ -43,7 +43,7 @@ START_TEST(datapath_refuses_a_new_session) /* LMA-23 */
 	for (int fail = 1; fail <= 2; fail++) {
 		rig.fail_next = fail;
 		ck_assert_int_eq(pbu_at(MAG1, 600), 130);
-		ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), 0);
+		ck_assert_uint_eq(pmip_lma_count_bindings(rig.lma), 0);
 		ck_assert(rig_has_event(&rig, PMIP_EVENT_DATAPATH_FAILED));
 		ck_assert(!rig_has_event(&rig, PMIP_EVENT_BINDING_ADDED));
 		/* What may have been done is undone. */
@@ -83,7 +83,7 @@ START_TEST(datapath_refuses_a_return_from_delete_wait)
 	ck_assert_uint_eq(rig_binding(&rig, prefix).state, PMIP_BINDING_DELETE_WAIT);
 	ck_assert_str_eq(rig_forwarding(&rig, prefix), "-");
 	rig_advance(&rig, 10000);
-	ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), 0);
+	ck_assert_uint_eq(pmip_lma_count_bindings(rig.lma), 0);
 }
 END_TEST
 
@@ -108,7 +108,7 @@ START_TEST(messages_of_a_mobile_node_in_progress_wait_their_turn)
 	rig_complete_held(&rig, 0);
 	/* The de-registration came last but is MAG1's, where the mobile node no longer is; it replaced nothing of MAG2's. */
 	ck_assert_uint_eq(rig.pba_count, 2);
-	ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), 1);
+	ck_assert_uint_eq(pmip_lma_count_bindings(rig.lma), 1);
 	pmip_prefix_format(&rig.options.hnp[0].prefix, prefix);
 	ck_assert_str_eq(rig_forwarding(&rig, prefix), MAG2);
 	ck_assert_uint_eq(pmip_lma_get_counter(rig.lma, PMIP_LMA_IGNORED), 1);
@@ -123,7 +123,7 @@ START_TEST(waiting_for_a_registration_that_fails)
 	rig_complete_held(&rig, PMIP_ERR_OS);
 	ck_assert_uint_eq(rig.pba_count, 2);
 	ck_assert_uint_eq(rig.pba.status, 0);
-	ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), 1);
+	ck_assert_uint_eq(pmip_lma_count_bindings(rig.lma), 1);
 }
 END_TEST
 
@@ -137,7 +137,7 @@ START_TEST(at_most_four_wait)
 		ck_assert_int_eq(pbu_at(mags[i % 3], 600), -1);
 	rig_complete_held(&rig, 0);
 	ck_assert_uint_eq(rig.pba_count, 4);
-	ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), 1);
+	ck_assert_uint_eq(pmip_lma_count_bindings(rig.lma), 1);
 }
 END_TEST
 

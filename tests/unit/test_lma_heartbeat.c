@@ -31,7 +31,7 @@ START_TEST(sessions_are_of_who_speaks_for_them)
 	ck_assert_uint_eq(side_bindings(), 2);
 	side_pass(10 * S);
 	ck_assert_uint_eq(side_bindings(), 1);
-	ck_assert_int_eq(pmip_lma_binding_next(s.lma.lma, &cursor, &info), 1);
+	ck_assert_int_eq(pmip_lma_next_binding(s.lma.lma, &cursor, &info), 1);
 	ck_assert_uint_eq(info.mn_id.id[2], '2');
 	side_end();
 }

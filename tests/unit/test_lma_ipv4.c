@@ -15,7 +15,7 @@ static int add_pool(struct pmip_lma_config *config, const char *subnet, uint8_t 
 
 static int add_profile(struct pmip_lma_config *config, const char *mn, const char *fixed)
 {
-	struct pmip_profile profile = {.mn_id = h_mnid(mn), .ipv4 = true};
+	struct pmip_profile profile = {.size = sizeof(profile), .mn_id = h_mnid(mn), .ipv4 = true};
 
 	if (fixed)
 		profile.ipv4_addr = unit_ip(fixed);
@@ -91,7 +91,7 @@ START_TEST(fixed_addresses) /* V4-1 */
 {
 	static const char *const fixed[] = {"203.0.113.1", "198.51.100.1", "198.51.100.255", "198.51.100.9"};
 	static const uint8_t key[16] = "fixed";
-	struct pmip_profile six = {.mn_id = h_mnid("six@example.com"), .ipv4 = true, .ipv4_addr = unit_ip("2001:db8::1")};
+	struct pmip_profile six = {.size = sizeof(six), .mn_id = h_mnid("six@example.com"), .ipv4 = true, .ipv4_addr = unit_ip("2001:db8::1")};
 	struct pmip_lma *lma;
 
 	for (size_t i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++) {
@@ -127,7 +127,7 @@ START_TEST(reconfigured_and_read) /* V4-1 */
 	ck_assert_mem_eq(info.ipv4.addr.b, ((uint8_t[]){198, 51, 100, 77}), 4);
 	ck_assert_mem_eq(info.ipv4.router.b, ((uint8_t[]){198, 51, 100, 1}), 4);
 	ok(ask("w4@example.com", "0", "0.0.0.0", 600));
-	while (pmip_lma_binding_next(rig.lma, &cursor, &info))
+	while (pmip_lma_next_binding(rig.lma, &cursor, &info))
 		walked++;
 	ck_assert_uint_eq(walked, 2);
 	ok(pmip_lma_shutdown(rig.lma, rig.now));

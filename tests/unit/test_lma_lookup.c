@@ -29,10 +29,10 @@ static char *session(const char *mn, const char *ll_id, int hi)
 	static char text[4][PMIP_PREFIX_STRLEN];
 	static unsigned int turn;
 	struct pbu pbu = {.mn = mn, .hnp = {"0"}, .ll_id = ll_id, .hi = hi, .lifetime_s = 600};
-	size_t count = pmip_lma_binding_count(rig.lma);
+	size_t count = pmip_lma_count_bindings(rig.lma);
 
 	ck_assert_int_eq(rig_pbu(&rig, &pbu), 0);
-	ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), count + 1);
+	ck_assert_uint_eq(pmip_lma_count_bindings(rig.lma), count + 1);
 	turn = (turn + 1) % 4;
 	return pmip_prefix_format(&rig.options.hnp[0].prefix, text[turn]);
 }
@@ -48,7 +48,7 @@ static int pbu_at(const char *mag, struct pbu pbu)
 START_TEST(a1_prefix_of_nobody_is_a_new_session) /* LKP-A1 */
 {
 	ck_assert_int_eq(pbu_at(MAG1, (struct pbu){.hnp = {"2001:db8:100:77::/64"}, .ll_id = LL1, .hi = 5, .lifetime_s = 600}), 0);
-	ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), 1);
+	ck_assert_uint_eq(pmip_lma_count_bindings(rig.lma), 1);
 	rig_binding(&rig, "2001:db8:100:77::/64");
 }
 END_TEST
@@ -62,7 +62,7 @@ START_TEST(a1_prefix_that_is_not_ours_is_155) /* LKP-A1 */
 	ck_assert_int_eq(pbu_at(MAG1, (struct pbu){.hnp = {"2001:db8:100:1::/64"}, .lifetime_s = 600}), 0);
 	/* What a profile fixes is that mobile node's alone. */
 	ck_assert_int_eq(pbu_at(MAG1, (struct pbu){.hnp = {"2001:db8:100:f::/64"}, .ll_id = LL2, .lifetime_s = 600}), 155);
-	ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), 1);
+	ck_assert_uint_eq(pmip_lma_count_bindings(rig.lma), 1);
 }
 END_TEST
 
@@ -97,7 +97,7 @@ START_TEST(a6_same_interface_moves) /* LKP-A6 */
 	char *prefix = session(MN, LL1, 1);
 
 	ck_assert_int_eq(pbu_at(MAG2, (struct pbu){.hnp = {prefix}, .ll_id = LL1, .hi = 3, .lifetime_s = 600}), 0);
-	ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), 1);
+	ck_assert_uint_eq(pmip_lma_count_bindings(rig.lma), 1);
 	ck_assert_str_eq(rig_forwarding(&rig, prefix), MAG2);
 }
 END_TEST
@@ -138,7 +138,7 @@ START_TEST(a10_a11_nothing_fits) /* LKP-A10, LKP-A11 */
 
 	ck_assert_int_eq(pbu_at(MAG2, (struct pbu){.hnp = {prefix}, .ll_id = LL2, .lifetime_s = 0}), -1);
 	ck_assert_int_eq(pbu_at(MAG2, (struct pbu){.hnp = {prefix}, .ll_id = LL2, .lifetime_s = 600}), 155);
-	ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), 1);
+	ck_assert_uint_eq(pmip_lma_count_bindings(rig.lma), 1);
 }
 END_TEST
 
@@ -152,7 +152,7 @@ START_TEST(b1_same_interface_whatever_hi_says) /* LKP-B1 */
 		ck_assert_int_eq(pbu_at(mag, (struct pbu){.hnp = {"0"}, .ll_id = LL1, .hi = hi, .lifetime_s = 600}), 0);
 		ck_assert_str_eq(rig_forwarding(&rig, prefix), mag);
 	}
-	ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), 1);
+	ck_assert_uint_eq(pmip_lma_count_bindings(rig.lma), 1);
 }
 END_TEST
 
@@ -162,7 +162,7 @@ START_TEST(b2_handoff_between_interfaces_of_the_only_session) /* LKP-B2 */
 
 	ck_assert_int_eq(pbu_at(MAG2, (struct pbu){.hnp = {"0"}, .ll_id = LL2, .hi = 2, .lifetime_s = 600}), 0);
 	ck_assert_str_eq(rig_forwarding(&rig, prefix), MAG2);
-	ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), 1);
+	ck_assert_uint_eq(pmip_lma_count_bindings(rig.lma), 1);
 }
 END_TEST
 
@@ -175,12 +175,12 @@ START_TEST(b6_new_interface_is_a_new_session) /* LKP-B6 */
 	size_t cursor = 0, seen = 0;
 
 	ck_assert_str_ne(first, second);
-	while (pmip_lma_binding_next_of_mn(rig.lma, &cursor, &info, &mn_id))
+	while (pmip_lma_next_binding_of_mn(rig.lma, &cursor, &info, &mn_id))
 		seen++;
 	ck_assert_uint_eq(seen, 2);
 	/* HI 2 with two sessions says nothing about which: a third. */
 	ck_assert_int_eq(pbu_at(MAG2, (struct pbu){.hnp = {"0"}, .ll_id = "02:00:00:5e:30:03", .hi = 2, .lifetime_s = 600}), 0);
-	ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), 3);
+	ck_assert_uint_eq(pmip_lma_count_bindings(rig.lma), 3);
 }
 END_TEST
 
@@ -208,7 +208,7 @@ START_TEST(c5_otherwise_new) /* LKP-C5 */
 {
 	session(MN, LL1, 1);
 	ck_assert_int_eq(pbu_at(MAG2, (struct pbu){.hnp = {"0"}, .hi = 1, .lifetime_s = 600}), 0);
-	ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), 2);
+	ck_assert_uint_eq(pmip_lma_count_bindings(rig.lma), 2);
 }
 END_TEST
 
@@ -218,12 +218,12 @@ START_TEST(w1_unknown_handoff_waits_then_is_new) /* LKP-B3, LKP-W1 */
 
 	ck_assert_int_eq(pbu_at(MAG2, (struct pbu){.hnp = {"0"}, .ll_id = LL2, .hi = 4, .lifetime_s = 600}), -1);
 	rig_advance(&rig, 1400);
-	ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), 1);
+	ck_assert_uint_eq(pmip_lma_count_bindings(rig.lma), 1);
 	rig_forget(&rig);
 	rig_advance(&rig, 200);
 	ck_assert_uint_eq(rig.pba_count, 1); /* and its timestamp is not too old: W5 */
 	ck_assert_uint_eq(rig.pba.status, 0);
-	ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), 2);
+	ck_assert_uint_eq(pmip_lma_count_bindings(rig.lma), 2);
 	rig_binding(&rig, prefix);
 }
 END_TEST
@@ -237,7 +237,7 @@ START_TEST(w1_unknown_handoff_takes_the_session_once_it_is_released) /* LKP-B3, 
 	rig_forget(&rig);
 	ck_assert_int_eq(pbu_at(MAG1, (struct pbu){.hnp = {prefix}, .ll_id = LL1, .lifetime_s = 0}), 0);
 	ck_assert_uint_eq(rig.pba_count, 2); /* one to each MAG */
-	ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), 1);
+	ck_assert_uint_eq(pmip_lma_count_bindings(rig.lma), 1);
 	ck_assert_str_eq(rig_forwarding(&rig, prefix), MAG2);
 	rig_advance(&rig, 60000);
 	ck_assert_uint_eq(rig_binding(&rig, prefix).state, PMIP_BINDING_ACTIVE);
@@ -270,9 +270,9 @@ START_TEST(w2_a_newer_one_does_not_wait_longer) /* LKP-W2 */
 	rig_advance(&rig, 1000);
 	ck_assert_int_eq(rig_pbu(&rig, &pbu), -1);
 	rig_advance(&rig, 450);
-	ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), 1);
+	ck_assert_uint_eq(pmip_lma_count_bindings(rig.lma), 1);
 	rig_advance(&rig, 50);
-	ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), 2);
+	ck_assert_uint_eq(pmip_lma_count_bindings(rig.lma), 2);
 }
 END_TEST
 
@@ -285,7 +285,7 @@ START_TEST(w2_a_de_registration_replaces_the_held) /* LKP-W2 */
 	rig_advance(&rig, 500);
 	ck_assert_int_eq(pbu_at(MAG2, (struct pbu){.hnp = {"0"}, .ll_id = LL2, .hi = 4, .lifetime_s = 0}), -1);
 	rig_advance(&rig, 5000);
-	ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), 1);
+	ck_assert_uint_eq(pmip_lma_count_bindings(rig.lma), 1);
 	ck_assert_uint_eq(rig.pba_count, 0);
 }
 END_TEST
@@ -324,7 +324,7 @@ START_TEST(w1_no_waiting_when_configured) /* LKP-W1 */
 	rig_init(&rig, config, NULL);
 	session(MN, LL1, 1);
 	ck_assert_int_eq(pbu_at(MAG2, (struct pbu){.hnp = {"0"}, .hi = 4, .lifetime_s = 600}), 0);
-	ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), 2);
+	ck_assert_uint_eq(pmip_lma_count_bindings(rig.lma), 2);
 }
 END_TEST
 
@@ -333,7 +333,7 @@ START_TEST(a4_shared_hint_of_the_same_interface) /* LKP-A4 */
 	char *prefix = session(MN, LL1, 1);
 
 	ck_assert_int_eq(pbu_at(MAG2, (struct pbu){.hnp = {prefix}, .ll_id = LL1, .hi = PMIP_HI_SHARED, .lifetime_s = 600}), 0);
-	ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), 1);
+	ck_assert_uint_eq(pmip_lma_count_bindings(rig.lma), 1);
 	ck_assert_str_eq(rig_forwarding(&rig, prefix), MAG2);
 }
 END_TEST
@@ -356,7 +356,7 @@ START_TEST(b6_c5_what_hints_cannot_tell_is_a_new_session) /* LKP-B6, LKP-C5 */
 		struct pbu pbu = {.hnp = {"0"}, .ll_id = steps[i].ll_id, .hi = steps[i].hi, .lifetime_s = 600};
 
 		ck_assert_int_eq(pbu_at(MAG2, pbu), 0);
-		ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), i + 1);
+		ck_assert_uint_eq(pmip_lma_count_bindings(rig.lma), i + 1);
 	}
 }
 END_TEST
@@ -367,14 +367,14 @@ START_TEST(c2_unknown_handoff_without_link_layer_identifier) /* LKP-C2, LKP-W1 *
 
 	ck_assert_int_eq(pbu_at(MAG2, (struct pbu){.hnp = {"0"}, .hi = 4, .lifetime_s = 600}), -1);
 	rig_advance(&rig, 1000);
-	ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), 1);
+	ck_assert_uint_eq(pmip_lma_count_bindings(rig.lma), 1);
 	ck_assert_int_eq(pbu_at(MAG1, (struct pbu){.hnp = {prefix}, .lifetime_s = 0}), 0);
 	ck_assert_str_eq(rig_forwarding(&rig, prefix), MAG2);
 	ck_assert_int_eq(pbu_at(MAG1, (struct pbu){.hnp = {"0"}, .hi = 4, .lifetime_s = 600}), -1);
 	rig_advance(&rig, 1499);
-	ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), 1);
+	ck_assert_uint_eq(pmip_lma_count_bindings(rig.lma), 1);
 	rig_advance(&rig, 2);
-	ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), 2);
+	ck_assert_uint_eq(pmip_lma_count_bindings(rig.lma), 2);
 }
 END_TEST
 

@@ -36,7 +36,7 @@ START_TEST(lma_4_no_mn_id_is_160_with_an_empty_mn_id) /* LMA-4, PBA-3 */
 	ck_assert_int_eq(rig_pbu(&rig, &pbu), 160);
 	ck_assert_uint_ne(rig.options.has & PMIP_HAS_MN_ID, 0);
 	ck_assert_uint_eq(rig.options.mn_id.len, 0);
-	ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), 0);
+	ck_assert_uint_eq(pmip_lma_count_bindings(rig.lma), 0);
 }
 END_TEST
 
@@ -46,7 +46,7 @@ START_TEST(lma_5_unlisted_mag_is_154) /* LMA-5, SEC-3 */
 
 	pbu.mag = "2001:db8:bad::1";
 	ck_assert_int_eq(rig_pbu(&rig, &pbu), 154);
-	ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), 0);
+	ck_assert_uint_eq(pmip_lma_count_bindings(rig.lma), 0);
 	ck_assert_uint_eq(rig.op_count, 0);
 	ck_assert_uint_eq(pmip_lma_get_counter(rig.lma, PMIP_LMA_REFUSED), 1);
 	ck_assert(rig_has_event(&rig, PMIP_EVENT_REFUSED));
@@ -216,7 +216,7 @@ START_TEST(lma_24_lifetime_is_bounded) /* LMA-24 */
 	ck_assert_int_eq(rig_pbu(&rig, &pbu), -1); /* HI 4: waits */
 	rig_advance(&rig, 1500);
 	ck_assert_uint_eq(rig.pba.lifetime_s, 4);
-	ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), 3);
+	ck_assert_uint_eq(pmip_lma_count_bindings(rig.lma), 3);
 }
 END_TEST
 
@@ -230,7 +230,7 @@ START_TEST(ord_timestamps)
 	ck_assert_uint_eq(rig.options.timestamp, pmip_timestamp_from_us(rig.now.wall_us)); /* ORD-4 */
 	pbu.skew_us = -300000;
 	ck_assert_int_eq(rig_pbu(&rig, &pbu), 156);
-	ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), 0);
+	ck_assert_uint_eq(pmip_lma_count_bindings(rig.lma), 0);
 	pbu.skew_us = 301000; /* ORD-9: exactly on the edge */
 	ck_assert_int_eq(rig_pbu(&rig, &pbu), 0);
 	accepted = rig.options.timestamp;
@@ -315,7 +315,7 @@ START_TEST(hostile_every_truncation_and_corruption) /* GEN-2, GEN-5 */
 	ck_assert_uint_eq(pmip_lma_get_counter(rig.lma, PMIP_LMA_RECEIVED), 2 * len);
 	ck_assert_uint_eq(pmip_lma_get_counter(rig.lma, PMIP_LMA_MALFORMED) +
 			  pmip_lma_get_counter(rig.lma, PMIP_LMA_BAD_CHECKSUM), 2 * len);
-	ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), 0);
+	ck_assert_uint_eq(pmip_lma_count_bindings(rig.lma), 0);
 	ck_assert_uint_eq(rig.pba_count, 0);
 	ck_assert_uint_eq(rig.op_count, 0);
 }
@@ -379,7 +379,7 @@ START_TEST(each_check_comes_before_the_next) /* LMA-13 */
 	ck_assert_int_eq(rig_pbu(&rig, &pbu), 162);
 	pbu.att = 0;
 	ck_assert_int_eq(rig_pbu(&rig, &pbu), 155);
-	ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), 1);
+	ck_assert_uint_eq(pmip_lma_count_bindings(rig.lma), 1);
 	/* A de-registration runs through the same checks. */
 	pbu.lifetime_s = 0;
 	ck_assert_int_eq(rig_pbu(&rig, &pbu), 155);

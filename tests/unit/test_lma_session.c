@@ -96,7 +96,7 @@ START_TEST(lma_20_pool_exhaustion_is_130) /* LMA-20 */
 	struct pmip_lma_config *config;
 	struct pmip_prefix pool;
 	struct pmip_addr mag;
-	struct pmip_profile everybody = {.mn_id = {1, 1, (const uint8_t *)"*"}};
+	struct pmip_profile everybody = {.size = sizeof(everybody), .mn_id = {1, 1, (const uint8_t *)"*"}};
 	char mn[32];
 
 	rig_fini(&rig);
@@ -112,7 +112,7 @@ START_TEST(lma_20_pool_exhaustion_is_130) /* LMA-20 */
 		ck_assert_int_eq(pbu_of(mn, MAG1, NULL, 600), 0);
 	}
 	ck_assert_int_eq(pbu_of("one@too.many", MAG1, NULL, 600), 130);
-	ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), 4);
+	ck_assert_uint_eq(pmip_lma_count_bindings(rig.lma), 4);
 	/* An expired one makes room. */
 	rig_advance(&rig, 601000);
 	ck_assert_int_eq(pbu_of("one@too.many", MAG1, NULL, 600), 0);
@@ -141,7 +141,11 @@ START_TEST(max_bindings_is_130)
 	ck_assert_int_eq(pmip_lma_config_set_max_bindings(config, 1), 0);
 	rig_init(&rig, config, NULL);
 	attach();
+	rig_forget(&rig);
 	ck_assert_int_eq(pbu_of("mn2@example.com", MAG1, NULL, 600), 130);
+	ck_assert_int_eq(rig.events[0].type, PMIP_EVENT_REFUSED);
+	ck_assert_str_eq(rig.events[0].rule, "there are as many bindings as max_bindings allows");
+	ck_assert_uint_eq(pmip_lma_get_counter(rig.lma, PMIP_LMA_BINDINGS_FULL), 1);
 	ck_assert_int_eq(pbu_of(MN, MAG2, LL1, 600), 0);
 }
 END_TEST
@@ -185,13 +189,13 @@ START_TEST(tun_7_reference_counts) /* TUN-1, TUN-7 */
 	ck_assert_int_eq(pbu_of("mn2@example.com", MAG1, NULL, 600), 0);
 	ck_assert_uint_eq(count_ops(PMIP_DATAPATH_TUNNEL_ENSURE), 0); /* it is there already */
 	mag = unit_addr(MAG1);
-	while (pmip_lma_binding_next_of_mag(rig.lma, &cursor, &info, &mag))
+	while (pmip_lma_next_binding_of_mag(rig.lma, &cursor, &info, &mag))
 		at_mag1++;
 	ck_assert_uint_eq(at_mag1, 2);
 	cursor = 0;
-	ck_assert_int_eq(pmip_lma_tunnel_next(rig.lma, &cursor, &tunnel), 1);
-	ck_assert(tunnel.id == info.tunnel && pmip_addr_equal(&tunnel.remote, &mag));
-	ck_assert_int_eq(pmip_lma_tunnel_next(rig.lma, &cursor, &tunnel), 0);
+	ck_assert_int_eq(pmip_lma_next_tunnel(rig.lma, &cursor, &tunnel), 1);
+	ck_assert(tunnel.tunnel == info.tunnel && pmip_addr_equal(&tunnel.remote, &mag));
+	ck_assert_int_eq(pmip_lma_next_tunnel(rig.lma, &cursor, &tunnel), 0);
 	rig_forget(&rig);
 	ck_assert_int_eq(pbu_of(MN, MAG2, LL1, 600), 0);
 	ck_assert_int_eq(pbu_of(MN, MAG2, LL1, 600), 0); /* a retransmission */
@@ -199,7 +203,7 @@ START_TEST(tun_7_reference_counts) /* TUN-1, TUN-7 */
 	ck_assert_int_eq(pbu_of("mn2@example.com", MAG1, NULL, 0), -1); /* DER: no LL-ID, HI 4: cannot be told */
 	rig_advance(&rig, 601000);
 	ck_assert_uint_eq(count_ops(PMIP_DATAPATH_TUNNEL_RELEASE), 2);
-	ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), 0);
+	ck_assert_uint_eq(pmip_lma_count_bindings(rig.lma), 0);
 }
 END_TEST
 
@@ -221,11 +225,11 @@ START_TEST(der_2_3_5_delete_wait_then_gone) /* DER-2, DER-5 */
 	ck_assert_str_eq(rig_forwarding(&rig, prefix), "-"); /* DER-3 */
 	ck_assert_uint_eq(rig_binding(&rig, prefix).state, PMIP_BINDING_DELETE_WAIT);
 	rig_advance(&rig, 9900);
-	ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), 1);
+	ck_assert_uint_eq(pmip_lma_count_bindings(rig.lma), 1);
 	/* DER-6: a second one is answered and does not restart the timer. */
 	ck_assert_int_eq(pbu_of(MN, MAG1, LL1, 0), 0);
 	rig_advance(&rig, 200);
-	ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), 0);
+	ck_assert_uint_eq(pmip_lma_count_bindings(rig.lma), 0);
 	ck_assert_uint_eq(count_ops(PMIP_DATAPATH_TUNNEL_RELEASE), 1);
 	ck_assert(rig_has_event(&rig, PMIP_EVENT_BINDING_REMOVED));
 	ck_assert_uint_eq(pmip_lma_get_counter(rig.lma, PMIP_LMA_RELEASED), 1);
@@ -252,14 +256,35 @@ START_TEST(der_7_expiry_deletes_at_once) /* DER-7 */
 {
 	attach();
 	rig_advance(&rig, 599000);
-	ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), 1);
+	ck_assert_uint_eq(pmip_lma_count_bindings(rig.lma), 1);
 	rig_advance(&rig, 2000);
-	ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), 0);
+	ck_assert_uint_eq(pmip_lma_count_bindings(rig.lma), 0);
 	ck_assert_str_eq(rig_forwarding(&rig, prefix), "-");
 	ck_assert_uint_eq(count_ops(PMIP_DATAPATH_BINDING_CLEAR), 1);
 	ck_assert_uint_eq(count_ops(PMIP_DATAPATH_TUNNEL_RELEASE), 1);
 	ck_assert_uint_eq(pmip_lma_get_counter(rig.lma, PMIP_LMA_EXPIRED), 1);
 	ck_assert_uint_eq(pmip_lma_next_deadline(rig.lma), PMIP_TIME_NONE);
+}
+END_TEST
+
+/* Its lifetime ends while its forwarding is being changed: what comes of that decides. */
+START_TEST(der_7_not_while_it_is_being_registered) /* DER-7 */
+{
+	for (int err = 0; err >= PMIP_ERR_OS; err += PMIP_ERR_OS) {
+		ck_assert_int_eq(pbu_of(MN, MAG1, LL1, 600), 0);
+		rig_forget(&rig);
+		rig.hold = true;
+		ck_assert_int_eq(pbu_of(MN, MAG2, LL1, 600), -1);
+		rig_advance(&rig, 600000);
+		ck_assert_uint_eq(pmip_lma_count_bindings(rig.lma), 1);
+		ck_assert_uint_eq(pmip_lma_next_deadline(rig.lma), PMIP_TIME_NONE);
+		rig_complete_held(&rig, err);
+		ck_assert_int_eq(rig.pba.status, err ? PMIP_STATUS_INSUFFICIENT_RESOURCES : PMIP_STATUS_ACCEPTED);
+		rig_advance(&rig, err ? 0 : 599000);
+		ck_assert_uint_eq(pmip_lma_count_bindings(rig.lma), !err); /* refused, it is what it was, and over */
+		rig_advance(&rig, 2000);
+		ck_assert_uint_eq(pmip_lma_count_bindings(rig.lma), 0);
+	}
 }
 END_TEST
 
@@ -274,7 +299,7 @@ START_TEST(reconfigure_keeps_bindings_and_refuses_later)
 	ck_assert_int_eq(pmip_lma_config_add_pool(config, &pool, 64), 0);
 	ck_assert_int_eq(pmip_lma_reconfigure(rig.lma, config), 0);
 	pmip_lma_config_free(config);
-	ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), 1);
+	ck_assert_uint_eq(pmip_lma_count_bindings(rig.lma), 1);
 	ck_assert_int_eq(pbu_of(MN, MAG1, LL1, 600), 154);
 	config = rig_config();
 	ck_assert_int_eq(pmip_lma_reconfigure(rig.lma, config), 0);
@@ -283,7 +308,7 @@ START_TEST(reconfigure_keeps_bindings_and_refuses_later)
 	/* The prefix in use was not given away meanwhile. */
 	ck_assert_int_eq(pbu_of(MN, MAG1, "02:00:00:00:00:99", 600), -1);
 	rig_advance(&rig, 2000);
-	ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), 2);
+	ck_assert_uint_eq(pmip_lma_count_bindings(rig.lma), 2);
 }
 END_TEST
 
@@ -298,7 +323,7 @@ START_TEST(shutdown_takes_everything_down)
 	rig_forget(&rig);
 	ck_assert_int_eq(pmip_lma_shutdown(rig.lma, rig.now), 0);
 	rig_run(&rig);
-	ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), 0);
+	ck_assert_uint_eq(pmip_lma_count_bindings(rig.lma), 0);
 	ck_assert_uint_eq(count_ops(PMIP_DATAPATH_BINDING_CLEAR), 3);
 	ck_assert_uint_eq(count_ops(PMIP_DATAPATH_TUNNEL_RELEASE), 2);
 	ck_assert_uint_eq(pmip_lma_next_deadline(rig.lma), PMIP_TIME_NONE);
@@ -313,7 +338,7 @@ START_TEST(all_bindings_can_be_walked)
 
 	attach();
 	ck_assert_int_eq(rig_pbu(&rig, &fixed), 0);
-	while (pmip_lma_binding_next(rig.lma, &cursor, &info)) {
+	while (pmip_lma_next_binding(rig.lma, &cursor, &info)) {
 		seen++;
 		ck_assert_uint_eq(info.state, PMIP_BINDING_ACTIVE);
 		ck_assert_str_eq(pmip_binding_state_name(info.state), "active");
@@ -329,7 +354,7 @@ START_TEST(info_of_a_smaller_size)
 	size_t cursor = 0;
 
 	attach();
-	ck_assert_int_eq(pmip_lma_binding_next(rig.lma, &cursor, &info), 1);
+	ck_assert_int_eq(pmip_lma_next_binding(rig.lma, &cursor, &info), 1);
 	ck_assert_uint_eq(info.prefix_count, 1);
 	ck_assert_uint_eq(info.size, offsetof(struct pmip_binding_info, received_us));
 	ck_assert_uint_eq(info.received_us, 4711);
@@ -486,9 +511,9 @@ START_TEST(the_wall_clock_moves_no_timer) /* GEN-10 */
 	rig.now.wall_us -= 2 * 86400ULL * 1000000;
 	rig_advance(&rig, 500);
 	ck_assert_uint_eq(pmip_lma_next_deadline(rig.lma), deadline_us);
-	ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), 1);
+	ck_assert_uint_eq(pmip_lma_count_bindings(rig.lma), 1);
 	rig_advance(&rig, 600);
-	ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), 0);
+	ck_assert_uint_eq(pmip_lma_count_bindings(rig.lma), 0);
 }
 END_TEST
 
@@ -500,7 +525,7 @@ int main(void)
 		a_mobile_node_gets_the_prefix_it_had_even_from_a_fresh_lma, max_bindings_is_130,
 		lma_30_refresh_touches_no_forwarding, lma_31_handoff_new_tunnel_routes_then_old_tunnel,
 		tun_7_reference_counts, der_1_from_elsewhere_is_ignored, der_2_3_5_delete_wait_then_gone,
-		der_4_back_within_delete_wait, der_7_expiry_deletes_at_once,
+		der_4_back_within_delete_wait, der_7_expiry_deletes_at_once, der_7_not_while_it_is_being_registered,
 		reconfigure_keeps_bindings_and_refuses_later, shutdown_takes_everything_down,
 		all_bindings_can_be_walked, info_of_a_smaller_size, config_refuses_what_does_not_fit,
 		settings_that_contradict_each_other,

@@ -4,6 +4,8 @@
 #include "shelf.h"
 #include "unit.h"
 
+#include "engine/lma.h"
+
 #define MN1 "mn1@example.com"
 #define MN2 "mn2@example.com"
 #define MAG1 "2001:db8:a::1"
@@ -19,8 +21,9 @@ static uint16_t seq;
 
 static struct pmip_lma_config *config_of(void)
 {
-	static const struct pmip_profile double_profile = {.mn_id = {1, 14, (const uint8_t *)"double@example"}, .flow_mobility = true, .ipv4 = true};
-	static const struct pmip_profile ipv4_profile = {.mn_id = {1, 12, (const uint8_t *)"ipv4@example"}, .ipv4 = true};
+	static const struct pmip_profile double_profile = {.size = sizeof(double_profile),
+		.mn_id = {1, 14, (const uint8_t *)"double@example"}, .flow_mobility = true, .ipv4 = true};
+	static const struct pmip_profile ipv4_profile = {.size = sizeof(ipv4_profile), .mn_id = {1, 12, (const uint8_t *)"ipv4@example"}, .ipv4 = true};
 	struct pmip_lma_config *config = rig_config();
 	struct pmip_ip subnet = unit_ip("198.51.100.0"), router = unit_ip("198.51.100.1");
 
@@ -92,7 +95,7 @@ static void attach_both(uint8_t hi)
 	pbu.ll_id = LL2;
 	pbu.hi = hi;
 	ck_assert_int_eq(rig_pbu(&rig, &pbu), 0);
-	ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), 2);
+	ck_assert_uint_eq(pmip_lma_count_bindings(rig.lma), 2);
 }
 
 static unsigned int bindings(struct pmip_binding_info *info, unsigned int max)
@@ -102,7 +105,7 @@ static unsigned int bindings(struct pmip_binding_info *info, unsigned int max)
 
 	for (; count < max; count++) {
 		info[count] = (struct pmip_binding_info){.size = sizeof(info[count])};
-		if (!pmip_lma_binding_next(rig.lma, &cursor, &info[count]))
+		if (!pmip_lma_next_binding(rig.lma, &cursor, &info[count]))
 			break;
 	}
 	return count;
@@ -157,11 +160,11 @@ START_TEST(a_binding_comes_back)
 	ck_assert_uint_eq(rig.pba_count, 0);
 	/* It is the same session: a handover keeps the prefix, and an extension too. */
 	ck_assert_int_eq(register_at(MN1, MAG1, GRANTED), 0);
-	ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), 1);
+	ck_assert_uint_eq(pmip_lma_count_bindings(rig.lma), 1);
 	rig_binding(&rig, prefix);
 	/* The prefix is taken: others get others. */
 	ck_assert_int_eq(register_at(MN2, MAG1, GRANTED), 0);
-	ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), 2);
+	ck_assert_uint_eq(pmip_lma_count_bindings(rig.lma), 2);
 }
 END_TEST
 
@@ -245,9 +248,13 @@ START_TEST(what_is_not_stored_is_refused)
 
 	rig.store_fails = 1;
 	ck_assert_int_eq(register_at(MN1, MAG1, GRANTED), 130);
-	ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), 0);
+	ck_assert_uint_eq(pmip_lma_count_bindings(rig.lma), 0);
 	ck_assert_uint_eq(shelf.count, 0);
 	ck_assert(rig_has_event(&rig, PMIP_EVENT_STORE_FAILED));
+	for (unsigned int i = 0; i < rig.event_count; i++)
+		if (rig.events[i].type == PMIP_EVENT_REFUSED || rig.events[i].type == PMIP_EVENT_BINDING_REMOVED)
+			ck_assert_str_eq(rig.events[i].rule, "the store has no room for it");
+	ck_assert(rig_has_event(&rig, PMIP_EVENT_REFUSED) && rig_has_event(&rig, PMIP_EVENT_BINDING_REMOVED));
 	ck_assert_uint_eq(pmip_lma_get_counter(rig.lma, PMIP_LMA_STORE_FAILED), 1);
 	ck_assert_int_eq(register_at(MN1, MAG1, GRANTED), 0);
 	for (int i = 0; i < 2; i++) {
@@ -286,9 +293,9 @@ START_TEST(what_has_ended_meanwhile_ends_at_once)
 {
 	ck_assert_int_eq(register_at(MN1, MAG1, 60), 0);
 	restart(61 * UINT64_C(1000000));
-	ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), 1);
+	ck_assert_uint_eq(pmip_lma_count_bindings(rig.lma), 1);
 	rig_advance(&rig, 0);
-	ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), 0);
+	ck_assert_uint_eq(pmip_lma_count_bindings(rig.lma), 0);
 	ck_assert_uint_eq(shelf.count, 0);
 }
 END_TEST
@@ -334,7 +341,7 @@ START_TEST(damage_is_told)
 		kill_and_begin(0);
 		shelf.records[0]->value_len = cut;
 		ck_assert_int_eq(restore(0), PMIP_ERR_INVALID);
-		ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), 0);
+		ck_assert_uint_eq(pmip_lma_count_bindings(rig.lma), 0);
 	}
 	shelf.records[0]->value_len = len;
 	for (size_t i = 0; i < len; i++) {
@@ -345,8 +352,9 @@ START_TEST(damage_is_told)
 			rig.shelf = &other;
 			shelf.records[0]->value[i] = (uint8_t)(good[i] ^ flip);
 			err = restore(0);
-			ck_assert_int_eq(err, i == 0 ? PMIP_ERR_UNSUPPORTED : err == PMIP_ERR_INVALID ? err : 0);
-			ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), err ? 0 : 2);
+			/* Version 1 is the same without groups. */
+			ck_assert_int_eq(err, i == 0 && (good[0] ^ flip) != 1 ? PMIP_ERR_UNSUPPORTED : err == PMIP_ERR_INVALID ? err : 0);
+			ck_assert_uint_eq(pmip_lma_count_bindings(rig.lma), err ? 0 : 2);
 			while (pmip_lma_next_deadline(rig.lma) < rig.now.mono_us + GRANTED * UINT64_C(1000000))
 				rig_advance(&rig, 1000);
 			ck_assert_int_eq(pmip_lma_shutdown(rig.lma, rig.now), 0);
@@ -394,12 +402,12 @@ START_TEST(memory_runs_out)
 		mem.fail_at = fail_at;
 		err = restore(0);
 		ck_assert_int_eq(err, err ? PMIP_ERR_NOMEM : 0);
-		ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), err ? 0 : 2);
+		ck_assert_uint_eq(pmip_lma_count_bindings(rig.lma), err ? 0 : 2);
 		mem.fail_at = 0;
 		if (err)
 			ck_assert_int_eq(restore(0), 0);
 		rig_run(&rig);
-		ck_assert_uint_eq(pmip_lma_binding_count(rig.lma), 2);
+		ck_assert_uint_eq(pmip_lma_count_bindings(rig.lma), 2);
 		rig_fini(&rig);
 		ck_assert_int_eq(mem.live, 0);
 		rig_init(&rig, config_of(), NULL);
@@ -415,19 +423,19 @@ static struct pmip_flow_info move_a_flow(void)
 {
 	struct pmip_flow_info info = {.size = sizeof(info)};
 	struct pmip_binding_info at[2];
-	struct pmip_flow flow = {.src = unit_addr("2001:db8:c::2"), .proto = 17, .src_port = 5000, .dst_port = 7000, .label = 0x12345};
+	struct pmip_flow flow = {.src = unit_addr("2001:db8:c::2"), .protocol = 17, .src_port = 5000, .dst_port = 7000, .label = 0x12345};
 
 	attach_both(PMIP_HI_SHARED);
 	ck_assert_uint_eq(bindings(at, 2), 2);
 	flow.dst = at[0].prefix[0].addr;
 	flow.dst.b[15] = 9;
-	ck_assert_int_eq(pmip_lma_flow_add(rig.lma, &flow, &info, rig.now), 0);
+	ck_assert_int_eq(pmip_lma_add_flow(rig.lma, &info, &flow, rig.now), 0);
 	rig_run(&rig);
 	ck_assert_uint_eq(shelf.count, 1); /* it goes where its prefix goes */
-	ck_assert_int_eq(pmip_lma_flow_move(rig.lma, info.id, info.tunnel, 0, rig.now), 0);
+	ck_assert_int_eq(pmip_lma_move_flow(rig.lma, info.flow_id, info.tunnel, 0, rig.now), 0);
 	rig_run(&rig);
 	ck_assert_uint_eq(shelf.count, 2);
-	ck_assert_int_eq(pmip_lma_flow_get(rig.lma, &info, info.id), 0);
+	ck_assert_int_eq(pmip_lma_get_flow(rig.lma, &info, info.flow_id), 0);
 	ck_assert(!info.is_default);
 	return info;
 }
@@ -439,7 +447,7 @@ START_TEST(a_moved_flow_comes_back)
 
 	rig_forget(&rig);
 	restart(0);
-	ck_assert_int_eq(pmip_lma_flow_get(rig.lma, &after, before.id), 0);
+	ck_assert_int_eq(pmip_lma_get_flow(rig.lma, &after, before.flow_id), 0);
 	ck_assert(pmip_flow_equal(&before.flow, &after.flow) && before.flow.label == after.flow.label);
 	ck_assert(pmip_addr_equal(&before.remote, &after.remote));
 	ck_assert_uint_eq(before.tunnel, after.tunnel);
@@ -451,9 +459,9 @@ START_TEST(a_moved_flow_comes_back)
 	ck_assert_int_eq(restore(1), PMIP_ERR_EXIST);
 	/* Its attachment goes, and it goes where its prefix goes; that need not be stored. */
 	before.flow.src_port++;
-	ck_assert_int_eq(pmip_lma_flow_add(rig.lma, &before.flow, &after, rig.now), 0);
-	ck_assert_uint_gt(after.id, before.id);
-	ck_assert_int_eq(pmip_lma_flow_move(rig.lma, before.id, before.tunnel, 0, rig.now), 0);
+	ck_assert_int_eq(pmip_lma_add_flow(rig.lma, &after, &before.flow, rig.now), 0);
+	ck_assert_uint_gt(after.flow_id, before.flow_id);
+	ck_assert_int_eq(pmip_lma_move_flow(rig.lma, before.flow_id, before.tunnel, 0, rig.now), 0);
 	rig_run(&rig);
 	ck_assert_uint_eq(shelf.count, 1);
 }
@@ -464,10 +472,31 @@ START_TEST(a_moved_flow_that_ends_is_deleted)
 	struct pmip_flow_info info = move_a_flow();
 
 	restart(0);
-	ck_assert_int_eq(pmip_lma_flow_del(rig.lma, info.id, rig.now), 0);
+	ck_assert_int_eq(pmip_lma_del_flow(rig.lma, info.flow_id, rig.now), 0);
 	rig_run(&rig);
 	ck_assert_uint_eq(shelf.count, 1);
-	ck_assert_uint_eq(pmip_lma_flow_count(rig.lma), 0);
+	ck_assert_uint_eq(pmip_lma_count_flows(rig.lma), 0);
+}
+END_TEST
+
+START_TEST(a_moved_flow_without_packets_ends_and_that_is_told) /* FMP-10 */
+{
+	struct pmip_flow_info info = move_a_flow();
+	const struct pmip_event *event;
+
+	rig_forget(&rig);
+	ck_assert_int_eq(pmip_lma_expire_flow(rig.lma, info.flow_id, rig.now), 0);
+	rig_run(&rig);
+	ck_assert_uint_eq(shelf.count, 1);
+	ck_assert_uint_eq(pmip_lma_count_flows(rig.lma), 0);
+	ck_assert_uint_eq(pmip_lma_get_counter(rig.lma, PMIP_LMA_FLOWS_IDLE), 1);
+	ck_assert_int_eq(rig.ops[rig.op_count - 1].kind, PMIP_DATAPATH_FLOW_CLEAR);
+	event = &rig.events[rig.event_count - 1];
+	ck_assert_int_eq(event->type, PMIP_EVENT_FLOW_REMOVED);
+	ck_assert_uint_eq(event->flow_id, info.flow_id);
+	ck_assert_str_eq(event->rule, "no packet for too long");
+	ck_assert_int_eq(pmip_lma_expire_flow(rig.lma, info.flow_id, rig.now), 0);
+	ck_assert_uint_eq(pmip_lma_get_counter(rig.lma, PMIP_LMA_FLOWS_IDLE), 1);
 }
 END_TEST
 
@@ -476,7 +505,7 @@ START_TEST(a_flow_without_its_attachment_is_stale)
 	move_a_flow();
 	kill_and_begin(0);
 	ck_assert_int_eq(restore(1), PMIP_ERR_STALE);
-	ck_assert_uint_eq(pmip_lma_flow_count(rig.lma), 0);
+	ck_assert_uint_eq(pmip_lma_count_flows(rig.lma), 0);
 }
 END_TEST
 
@@ -502,10 +531,10 @@ START_TEST(damage_of_a_flow_is_told)
 		ck_assert_int_eq(restore(1), PMIP_ERR_INVALID);
 	}
 	shelf.records[1]->key_len = len;
-	ck_assert_uint_eq(pmip_lma_flow_count(rig.lma), 0);
+	ck_assert_uint_eq(pmip_lma_count_flows(rig.lma), 0);
 	ck_assert_int_eq(restore(1), 0);
 	rig_run(&rig);
-	ck_assert_uint_eq(pmip_lma_flow_count(rig.lma), 1);
+	ck_assert_uint_eq(pmip_lma_count_flows(rig.lma), 1);
 }
 END_TEST
 
@@ -530,7 +559,7 @@ START_TEST(memory_runs_out_for_a_flow)
 		mem.fail_at = fail_at;
 		err = restore(1);
 		ck_assert_int_eq(err, err ? PMIP_ERR_NOMEM : 0);
-		ck_assert_uint_eq(pmip_lma_flow_count(rig.lma), !err);
+		ck_assert_uint_eq(pmip_lma_count_flows(rig.lma), !err);
 		mem.fail_at = 0;
 		if (err)
 			ck_assert_int_eq(restore(1), 0);
@@ -563,7 +592,7 @@ int main(void)
 		other_keys_are_left_alone,
 		memory_runs_out,
 		a_moved_flow_comes_back,
-		a_moved_flow_that_ends_is_deleted,
+		a_moved_flow_that_ends_is_deleted, a_moved_flow_without_packets_ends_and_that_is_told,
 		a_flow_without_its_attachment_is_stale,
 		damage_of_a_flow_is_told,
 		memory_runs_out_for_a_flow,

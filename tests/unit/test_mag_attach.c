@@ -54,7 +54,7 @@ END_TEST
 START_TEST(no_profile_no_service) /* MAG-1 */
 {
 	struct pmip_attach attach = h_attach_of("", "02:00:00:00:00:99", LINK);
-	struct pmip_profile profile = {.mn_id = h_mnid("off@example.com"), .disabled = true};
+	struct pmip_profile profile = {.size = sizeof(profile), .mn_id = h_mnid("off@example.com"), .disabled = true};
 
 	ck_assert_int_eq(h_attach(&h, &attach), PMIP_ERR_DENIED);
 	attach = h_attach_of("who@example.com", "02:00:00:00:00:01", LINK);
@@ -65,7 +65,7 @@ START_TEST(no_profile_no_service) /* MAG-1 */
 	ck_assert_int_eq(h_attach(&h, &attach), PMIP_ERR_DENIED);
 	ck_assert_uint_eq(h_counter(&h, DENIED), 3);
 	ck_assert_uint_eq(h.traced, 0);
-	ck_assert_uint_eq(pmip_mag_binding_count(h.mag), 0);
+	ck_assert_uint_eq(pmip_mag_count_bindings(h.mag), 0);
 }
 END_TEST
 
@@ -148,7 +148,7 @@ START_TEST(accepted_in_order) /* MAG-17, RA-1, RA-2, RA-4 */
 	ck_assert_uint_eq(h.ra[0].mtu, 1460);
 	ck_assert_uint_eq(h.ra[0].prefix_count, 1);
 	ck_assert(pmip_prefix_equal(&h.ra[0].prefix[0], &hnp));
-	ck_assert_uint_eq(h.ra[0].mn_ll.len, 6);
+	ck_assert_uint_eq(h.ra[0].ll_id.len, 6);
 }
 END_TEST
 
@@ -218,7 +218,7 @@ START_TEST(detach_deregisters) /* MAG-50 */
 	h_reply(&h, 0);
 	ck_assert_str_eq(h.trace, "NSN-XN");
 	ck_assert_int_eq(h.event[h.events - 1].type, PMIP_EVENT_BINDING_REMOVED);
-	ck_assert_uint_eq(pmip_mag_binding_count(h.mag), 0);
+	ck_assert_uint_eq(pmip_mag_count_bindings(h.mag), 0);
 	h_pass(&h, 2 * S);
 	ck_assert_uint_eq(pmip_mag_next_deadline(h.mag), PMIP_TIME_NONE);
 	ck_assert_str_eq(h.trace, "NSN-XN");
@@ -230,9 +230,9 @@ START_TEST(detach_unanswered) /* MAG-50: INITIAL_BINDACK_TIMEOUT, one transmissi
 	h_activate(&h);
 	ck_assert_int_eq(h_detach(&h, LINK, NULL), 1);
 	h_pass(&h, S - 1);
-	ck_assert_uint_eq(pmip_mag_binding_count(h.mag), 1);
+	ck_assert_uint_eq(pmip_mag_count_bindings(h.mag), 1);
 	h_pass(&h, 1);
-	ck_assert_uint_eq(pmip_mag_binding_count(h.mag), 0);
+	ck_assert_uint_eq(pmip_mag_count_bindings(h.mag), 0);
 	ck_assert_uint_eq(h.sents, 1);
 	ck_assert_uint_eq(h_count_ops(&h, PMIP_DATAPATH_BINDING_CLEAR), 1);
 }
@@ -286,7 +286,7 @@ START_TEST(detach_everybody_on_a_link) /* TUN-7: the tunnel stays for who is lef
 	h_pass(&h, 2 * S);
 	ck_assert_uint_eq(h_count_ops(&h, PMIP_DATAPATH_BINDING_CLEAR), 9);
 	ck_assert_uint_eq(h_count_ops(&h, PMIP_DATAPATH_TUNNEL_RELEASE), 0);
-	ck_assert_uint_eq(pmip_mag_binding_count(h.mag), 1);
+	ck_assert_uint_eq(pmip_mag_count_bindings(h.mag), 1);
 	ck_assert_int_eq(h_detach(&h, LINK, NULL), 1);
 	h_pass(&h, 2 * S);
 	ck_assert_uint_eq(h_count_ops(&h, PMIP_DATAPATH_TUNNEL_RELEASE), 1);
@@ -400,7 +400,7 @@ START_TEST(other_ll_id_on_the_link)
 	h_activate(&h);
 	ok(h_attach(&h, &attach));
 	ck_assert_str_eq(h.trace, "NRSN");
-	ck_assert_uint_eq(h.ra[0].mn_ll.b[5], 5);
+	ck_assert_uint_eq(h.ra[0].ll_id.b[5], 5);
 	ck_assert_uint_eq(h_last(&h)->options.ll_id.b[5], 5);
 	ck_assert_int_eq(h_detach(&h, LINK, &old), 0);
 }
@@ -419,7 +419,7 @@ START_TEST(another_node_with_the_ll_id) /* one link-layer identifier on a link i
 	ck_assert_uint_eq(h.sent[1].options.mn_id.len, 13);
 	h_reply(&h, 0);
 	h_pass(&h, 2 * S);
-	ck_assert_uint_eq(pmip_mag_binding_count(h.mag), 1);
+	ck_assert_uint_eq(pmip_mag_count_bindings(h.mag), 1);
 	ck_assert_uint_eq(h_info(&h).mn_id.len, 13);
 }
 END_TEST
@@ -433,7 +433,7 @@ START_TEST(unknown_ll_id) /* MAG-5: no LL-ID option, advertised to all */
 	ok(h_attach(&h, &attach));
 	ck_assert_uint_eq(h_last(&h)->options.has & PMIP_HAS_LL_ID, 0);
 	h_reply(&h, 0);
-	ck_assert_uint_eq(h.ra[0].mn_ll.len, 0);
+	ck_assert_uint_eq(h.ra[0].ll_id.len, 0);
 	ck_assert_int_eq(h_detach(&h, LINK, NULL), 1);
 }
 END_TEST
@@ -491,7 +491,7 @@ START_TEST(shutdown_takes_all_down)
 	ck_assert_uint_eq(h.ras, 1);
 	ck_assert_uint_eq(h_count_ops(&h, PMIP_DATAPATH_BINDING_CLEAR), 1);
 	ck_assert_uint_eq(h_count_ops(&h, PMIP_DATAPATH_TUNNEL_RELEASE), 1);
-	ck_assert_uint_eq(pmip_mag_binding_count(h.mag), 0);
+	ck_assert_uint_eq(pmip_mag_count_bindings(h.mag), 0);
 	h_reply(&h, 0);
 	ok(h_shutdown(&h));
 	h_pass(&h, 10 * S);

@@ -20,7 +20,7 @@ static void teardown(void)
 START_TEST(configuration_ranges)
 {
 	struct pmip_addr none = {{0}}, lla = unit_addr("fe80::1"), global = unit_addr("2001:db8::1");
-	struct pmip_profile profile = {.mn_id = h_mnid("mn@example.com")};
+	struct pmip_profile profile = {.size = sizeof(profile), .mn_id = h_mnid("mn@example.com")};
 	struct pmip_mag_config *config;
 	struct pmip_mag *mag = NULL;
 

@@ -5,7 +5,8 @@
 
 static void use_profile(bool no_ipv6)
 {
-	h_add_profile(&mag, &(struct pmip_profile){.mn_id = h_mnid("v4@example.com"), .ll_id = unit_llid("02:00:00:00:00:04"), .ipv4 = true,
+	h_add_profile(&mag, &(struct pmip_profile){.size = sizeof(struct pmip_profile),
+		.mn_id = h_mnid("v4@example.com"), .ll_id = unit_llid("02:00:00:00:00:04"), .ipv4 = true,
 						   .no_ipv6 = no_ipv6});
 }
 

@@ -8,7 +8,8 @@
 /* mn@example.com with the general LMA, b@example.com with the other one. */
 static void give_profile(struct harness *h, const char *mn, const char *ll_id, const char *lma)
 {
-	h_add_profile(h, &(struct pmip_profile){.mn_id = h_mnid(mn), .ll_id = unit_llid(ll_id), .lma = unit_addr(lma)});
+	h_add_profile(h, &(struct pmip_profile){.size = sizeof(struct pmip_profile),
+		.mn_id = h_mnid(mn), .ll_id = unit_llid(ll_id), .lma = unit_addr(lma)});
 }
 
 static void setup(void)
@@ -54,7 +55,7 @@ static struct pmip_binding_info info_of(const char *mn)
 	struct pmip_binding_info info = {.size = sizeof(info)};
 	size_t cursor = 0;
 
-	while (pmip_mag_binding_next(mag.mag, &cursor, &info))
+	while (pmip_mag_next_binding(mag.mag, &cursor, &info))
 		if (names(&info.mn_id, mn))
 			return info;
 	ck_abort_msg("%s has no binding", mn);
@@ -200,7 +201,7 @@ static void answer_heartbeat(uint32_t restart_counter)
 	struct pmip_mh mh;
 	uint8_t octets[64];
 
-	ok(pmip_mh_decode(&mh, &mag.other.dgram, 0, NULL));
+	ok(pmip_mh_decode(&mh, NULL, &mag.other.dgram, 0));
 	ck_assert_int_eq(mh.type, PMIP_MH_HEARTBEAT);
 	mh.u.heartbeat.response = true;
 	pmip_mh_begin(&writer, octets, sizeof(octets), &mh);
@@ -278,7 +279,7 @@ END_TEST
 
 START_TEST(an_lma_is_unicast) /* MAG-45 */
 {
-	struct pmip_profile profile = {.mn_id = h_mnid("c@example.com"), .lma = unit_addr("ff02::1")};
+	struct pmip_profile profile = {.size = sizeof(profile), .mn_id = h_mnid("c@example.com"), .lma = unit_addr("ff02::1")};
 
 	ck_assert_int_eq(pmip_mag_config_add_profile(mag.config, &profile), PMIP_ERR_INVALID);
 }

@@ -15,7 +15,7 @@ static struct pmip_mag_path path_of(unsigned int number)
 
 static void give_paths(unsigned int count)
 {
-	struct pmip_profile profile = {.mn_id = h_mnid("b@example.com"), .ll_id = unit_llid("02:00:00:00:00:02"), .multipath = true};
+	struct pmip_profile profile = {.size = sizeof(profile), .mn_id = h_mnid("b@example.com"), .ll_id = unit_llid("02:00:00:00:00:02"), .multipath = true};
 
 	h_add_profile(&h, &profile);
 	for (unsigned int i = 1; i <= count; i++) {
@@ -48,7 +48,7 @@ static void accept(unsigned int n)
 static void accept_end(void)
 {
 	h_reply(&h, 0);
-	ck_assert_uint_eq(pmip_mag_binding_count(h.mag), 0);
+	ck_assert_uint_eq(pmip_mag_count_bindings(h.mag), 0);
 }
 
 START_TEST(settings) /* MPB-1 */

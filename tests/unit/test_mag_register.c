@@ -90,7 +90,7 @@ START_TEST(differs_while_deregistering) /* ignored; the time-out ends it */
 	h_send(&h, &answer);
 	ck_assert_int_eq(h_state(&h), PMIP_BINDING_DEREGISTERING);
 	h_pass(&h, S);
-	ck_assert_uint_eq(pmip_mag_binding_count(h.mag), 0);
+	ck_assert_uint_eq(pmip_mag_count_bindings(h.mag), 0);
 }
 END_TEST
 
@@ -265,7 +265,7 @@ START_TEST(refused) /* MAG-12, MAG-16 */
 	ck_assert_uint_eq(h.ras + h.ops, 0);
 	ck_assert_int_eq(h_detach(&h, LINK, NULL), 1);
 	h_pass(&h, 2 * S);
-	ck_assert_uint_eq(pmip_mag_binding_count(h.mag), 0);
+	ck_assert_uint_eq(pmip_mag_count_bindings(h.mag), 0);
 }
 END_TEST
 
@@ -419,7 +419,7 @@ START_TEST(forwarding_fails) /* a failed completion withdraws and de-registers *
 	h_detach(&h, LINK, NULL);
 	h_reply(&h, 0);
 	ck_assert_uint_eq(h_counter(&h, DATAPATH_FAILED), 2);
-	ck_assert_uint_eq(pmip_mag_binding_count(h.mag), 0);
+	ck_assert_uint_eq(pmip_mag_count_bindings(h.mag), 0);
 }
 END_TEST
 
@@ -506,7 +506,7 @@ static void whole_life(void)
 	h_reply(&h, 0);
 	ok(h_shutdown(&h));
 	h_pass(&h, 10 * S);
-	ck_assert_uint_eq(pmip_mag_binding_count(h.mag), 0);
+	ck_assert_uint_eq(pmip_mag_count_bindings(h.mag), 0);
 	ck_assert_uint_eq(pmip_mag_next_deadline(h.mag), PMIP_TIME_NONE);
 }
 

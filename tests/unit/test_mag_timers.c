@@ -178,7 +178,7 @@ END_TEST
 
 START_TEST(lifetime_of_the_profile) /* MAG-1 */
 {
-	struct pmip_profile profile = {.mn_id = h_mnid("short@example.com"), .lifetime_s = 63};
+	struct pmip_profile profile = {.size = sizeof(profile), .mn_id = h_mnid("short@example.com"), .lifetime_s = 63};
 	struct pmip_attach attach = h_attach_of("short@example.com", "", LINK);
 
 	ok(pmip_mag_config_add_profile(h.config, &profile));

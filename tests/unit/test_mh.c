@@ -17,7 +17,7 @@ static int decode(struct pmip_mh *mh, const uint8_t *buf, int len)
 	struct pmip_dgram dgram = {.src = src, .dst = dst, .data = buf, .len = (size_t)len};
 
 	ck_assert_int_gt(len, 0);
-	return pmip_mh_decode(mh, &dgram, 0, NULL);
+	return pmip_mh_decode(mh, NULL, &dgram, 0);
 }
 
 START_TEST(test_lifetime)

@@ -221,7 +221,7 @@ START_TEST(router_advertisement) /* RA-2, RA-3, RA-4 */
 	/* clang-format on */
 	struct pmip_ra ra = {
 		.link = 3,
-		.mn_ll = {.len = 6, .b = {2, 0, 0, 0, 0, 1}},
+		.ll_id = {.len = 6, .b = {2, 0, 0, 0, 0, 1}},
 		.src = mag_ll,
 		.router_lifetime_s = 1800,
 		.lifetime_s = 600,
@@ -235,7 +235,7 @@ START_TEST(router_advertisement) /* RA-2, RA-3, RA-4 */
 	ck_assert_uint_eq(sum_of(frame, 54, len), 0);
 	frame[56] = frame[57] = 0;
 	ck_assert_mem_eq(frame, expected, len);
-	ra.mn_ll.len = 0;
+	ra.ll_id.len = 0;
 	ra.mtu = 0;
 	ra.prefix_count = PMIP_HNP_MAX;
 	len = pmip__nd_write_ra(frame, mag_mac, &ra);

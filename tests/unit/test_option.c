@@ -271,7 +271,7 @@ static int decode_two(const struct pmip_option *a, const struct pmip_option *b, 
 	ck_assert_int_gt(len, 0);
 	dgram.data = buf;
 	dgram.len = (size_t)len;
-	return pmip_mh_decode(&mh, &dgram, 0, diag);
+	return pmip_mh_decode(&mh, diag, &dgram, 0);
 }
 
 START_TEST(test_repetition)

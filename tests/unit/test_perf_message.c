@@ -47,8 +47,8 @@ START_TEST(a_pbu_is_a_good_one)
 	struct pmip_dgram dgram = write_pbu();
 	struct pmip_mh mh;
 
-	ck_assert_int_eq(pmip_mh_decode(&mh, &dgram, 0, NULL), 0);
-	ck_assert_int_eq(pmip_mh_validate(&mh, PMIP_ROLE_LMA, NULL), 0);
+	ck_assert_int_eq(pmip_mh_decode(&mh, NULL, &dgram, 0), 0);
+	ck_assert_int_eq(pmip_mh_validate(&mh, NULL, PMIP_ROLE_LMA), 0);
 	ck_assert_uint_eq(mh.type, PMIP_MH_BU);
 	ck_assert_uint_eq(mh.u.bu.seq, 7);
 	ck_assert_uint_eq(mh.u.bu.lifetime_s, 600);
@@ -61,7 +61,7 @@ START_TEST(a_pbu_is_a_good_one)
 	ck_assert_uint_eq(options.ll_id.b[5], 100);
 	request.timestamp = 0;
 	dgram = write_pbu();
-	ck_assert_int_eq(pmip_mh_decode(&mh, &dgram, 0, NULL), 0);
+	ck_assert_int_eq(pmip_mh_decode(&mh, NULL, &dgram, 0), 0);
 	ck_assert_int_eq(pmip_binding_options_read(&options, &mh), 0);
 	ck_assert(!(options.has & PMIP_HAS_TIMESTAMP));
 }
@@ -78,7 +78,7 @@ START_TEST(handoff_indicators)
 
 		request.kind = (enum plan_kind)kind;
 		dgram = write_pbu();
-		ck_assert_int_eq(pmip_mh_decode(&mh, &dgram, 0, NULL), 0);
+		ck_assert_int_eq(pmip_mh_decode(&mh, NULL, &dgram, 0), 0);
 		ck_assert_int_eq(pmip_binding_options_read(&options, &mh), 0);
 		ck_assert_uint_eq(options.hi, expected[kind]);
 	}
@@ -223,11 +223,11 @@ START_TEST(heartbeats_are_answered)
 	request_dgram.len = (size_t)len;
 	ck_assert_int_eq(message_read(&naming, &request_dgram, &answer), MESSAGE_HEARTBEAT);
 	response = (struct pmip_dgram){request_dgram.dst, request_dgram.src, response_octets, message_write_heartbeat(&request_dgram, response_octets)};
-	ck_assert_int_eq(pmip_mh_decode(&mh, &response, 0, NULL), 0);
+	ck_assert_int_eq(pmip_mh_decode(&mh, NULL, &response, 0), 0);
 	ck_assert(mh.u.heartbeat.response);
 	ck_assert_uint_eq(mh.u.heartbeat.seq, 99);
 	pmip_option_iter_init(&iter, &mh);
-	ck_assert_int_eq(pmip_option_next_of(&iter, PMIP_OPT_RESTART_COUNTER, &option), 1);
+	ck_assert_int_eq(pmip_option_next_of(&iter, &option, PMIP_OPT_RESTART_COUNTER), 1);
 	ck_assert_int_eq(message_read(&naming, &response, &answer), MESSAGE_OTHER);
 }
 END_TEST

@@ -28,7 +28,7 @@ static struct pmip_mnid nai(const char *text)
 /* ll: last octet of the link-layer identifier, 0 = none. */
 static int add(const char *text, uint8_t ll)
 {
-	struct pmip_profile profile = {.mn_id = nai(text)};
+	struct pmip_profile profile = {.size = sizeof(profile), .mn_id = nai(text)};
 
 	if (ll)
 		profile.ll_id = (struct pmip_llid){6, {2, 0, 0, 0, 0, ll}};
@@ -145,7 +145,7 @@ END_TEST
 
 START_TEST(refused)
 {
-	struct pmip_profile many = {.mn_id = nai("many"), .prefix_count = PMIP_HNP_MAX + 1};
+	struct pmip_profile many = {.size = sizeof(many), .mn_id = nai("many"), .prefix_count = PMIP_HNP_MAX + 1};
 	size_t cursor = 0;
 
 	setup();

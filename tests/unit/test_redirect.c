@@ -56,7 +56,7 @@ START_TEST(an_option_unknown_to_us_is_sent_on) /* RED-11, RED-14 */
 	dgram.len = (size_t)pmip_mh_finish(&writer, &dgram.src, &dgram.dst);
 	ok(world_input(&w.node[RF], &dgram));
 	world_run();
-	ok(pmip_mh_decode(&mh, &w.node[R2A].pbu.dgram, 0, NULL));
+	ok(pmip_mh_decode(&mh, NULL, &w.node[R2A].pbu.dgram, 0));
 	pmip_option_iter_init(&iter, &mh);
 	while (pmip_option_next(&iter, &option))
 		found |= option.type == 250 && option.len == sizeof(data) && !memcmp(option.data, data, sizeof(data));
@@ -153,7 +153,7 @@ END_TEST
 
 START_TEST(fixed_prefixes_stay) /* RED-10 */
 {
-	struct pmip_profile fixed = {.mn_id = h_mnid(MN), .prefix_count = 1, .prefix = {unit_prefix("2001:db8:100:7::/64")}};
+	struct pmip_profile fixed = {.size = sizeof(fixed), .mn_id = h_mnid(MN), .prefix_count = 1, .prefix = {unit_prefix("2001:db8:100:7::/64")}};
 
 	world_init();
 	ok(pmip_lma_config_add_profile(w.node[RF].config, &fixed));
@@ -347,7 +347,7 @@ START_TEST(it_takes_only_from_those_listed) /* RED-22 */
 			ok(pmip_lma_complete(w.node[R2A].lma, action.u.datapath.id, 0, w.mag.now));
 		if (action.type != PMIP_ACTION_SEND)
 			continue;
-		ok(pmip_mh_decode(&mh, &action.u.send, 0, NULL));
+		ok(pmip_mh_decode(&mh, NULL, &action.u.send, 0));
 		ok(pmip_binding_options_read(&options, &mh));
 		ck_assert_uint_eq(mh.u.ba.status, cases[_i].status);
 		ck_assert_uint_eq(!!(options.has & PMIP_HAS_LOAD), cases[_i].from == RF);
@@ -358,7 +358,7 @@ START_TEST(it_takes_only_from_those_listed) /* RED-22 */
 		struct pmip_binding_info info = {.size = sizeof(info)};
 		size_t cursor = 0;
 
-		ck_assert_int_eq(pmip_lma_binding_next(w.node[R2A].lma, &cursor, &info), 1);
+		ck_assert_int_eq(pmip_lma_next_binding(w.node[R2A].lma, &cursor, &info), 1);
 		ck_assert(pmip_addr_equal(&info.remote, &own));
 	}
 }

@@ -136,7 +136,7 @@ static void register_between(void)
 START_TEST(both_engines)
 {
 	struct pmip_lma_config *config = rig_config();
-	struct pmip_profile profile = {.mn_id = h_mnid(MN)};
+	struct pmip_profile profile = {.size = sizeof(profile), .mn_id = h_mnid(MN)};
 	struct pmip_addr at = unit_addr(H_COA);
 
 	mag_setup();

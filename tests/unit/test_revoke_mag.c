@@ -66,7 +66,7 @@ START_TEST(mag_keeps_who_is_still_here)
 	ck_assert_uint_eq(mag.ras + mag.ops, 0);
 	ck_assert_int_eq(h_detach(&mag, LINK, NULL), 1);
 	ck_assert_uint_eq(ask_mag(&bri), 0);
-	ck_assert_uint_eq(pmip_mag_binding_count(mag.mag), 0);
+	ck_assert_uint_eq(pmip_mag_count_bindings(mag.mag), 0);
 	ck_assert_uint_eq(mag.ras, 0);
 	ck_assert_uint_eq(mag.sents, 1);
 	h_pass(&mag, 60 * S);
@@ -195,7 +195,7 @@ START_TEST(mag_has_lost_it_meanwhile)
 		h_reply(&mag, PMIP_STATUS_ADMIN_PROHIBITED);
 	answer_mag(0);
 	ck_assert_uint_eq(h_counter(&mag, REVOKED), 0);
-	ck_assert_uint_eq(pmip_mag_binding_count(mag.mag), _i ? 0 : 1);
+	ck_assert_uint_eq(pmip_mag_count_bindings(mag.mag), _i ? 0 : 1);
 }
 END_TEST
 

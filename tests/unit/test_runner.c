@@ -40,6 +40,8 @@ static struct fake {
 	size_t seen;
 	size_t flows_waiting, flows_seen;
 	int flow_pipe[2];
+	size_t links_calls;
+	int link_pipe[2];
 } f;
 
 static void note(char c)
@@ -102,7 +104,7 @@ static const struct pmip_io_ops io_ops = {sizeof(io_ops), io_fd,      io_recv,
 
 /* datapath */
 
-static int dp_submit(void *ctx, const struct pmip_datapath_op *ops, int *results, size_t n)
+static int dp_submit(void *ctx, int *results, const struct pmip_datapath_op *ops, size_t n)
 {
 	(void)ctx;
 	(void)ops;
@@ -124,7 +126,7 @@ static int dp_watch(void *ctx, enum pmip_datapath_watch watch)
 
 static int dp_unknown(void *ctx, void (*each)(void *user, const struct pmip_flow *flow), void *user)
 {
-	struct pmip_flow flow = {.proto = 17, .dst_port = 7};
+	struct pmip_flow flow = {.protocol = 17, .dst_port = 7};
 	int n = 0;
 
 	(void)ctx;
@@ -133,12 +135,27 @@ static int dp_unknown(void *ctx, void (*each)(void *user, const struct pmip_flow
 	return n;
 }
 
+static int dp_links_fd(void *ctx)
+{
+	(void)ctx;
+	return f.link_pipe[0];
+}
+
+static int dp_links(void *ctx)
+{
+	(void)ctx;
+	f.links_calls++;
+	return 0;
+}
+
 static const struct pmip_datapath_ops dp_ops = {.size = sizeof(dp_ops),
 						.name = "fake",
 						.submit = dp_submit,
 						.watch = dp_watch,
 						.unknown_fd = io_other_fd,
-						.unknown = dp_unknown};
+						.unknown = dp_unknown,
+						.links_fd = dp_links_fd,
+						.links = dp_links};
 
 /* access */
 
@@ -327,6 +344,7 @@ static void setup(void)
 	f.ops_per_message = 1;
 	ck_assert_int_eq(pipe(f.pipe), 0);
 	ck_assert_int_eq(pipe(f.flow_pipe), 0);
+	ck_assert_int_eq(pipe(f.link_pipe), 0);
 	ck_assert_int_eq(pmip__runner_new(&f.runner, &engine_ops, &f, &config), 0);
 }
 
@@ -391,6 +409,18 @@ START_TEST(flows_do_not_hold_up_what_they_follow) /* FLO-11 */
 	}
 	ck_assert_int_eq(pmip_runner_process(f.runner), 0);
 	ck_assert_str_eq(f.trace, "SCCCNNNNSCCCT");
+}
+END_TEST
+
+/* The move of a whole tunnel is none of a flow: it neither ends a batch nor is held up. */
+START_TEST(flows_do_not_hold_up_the_move_of_a_tunnel)
+{
+	want_op_of(PMIP_DATAPATH_TUNNEL_ENSURE);
+	want_op_of(PMIP_DATAPATH_TUNNEL_MOVE);
+	want_op_of(PMIP_DATAPATH_FLOW_SET);
+	want_op_of(PMIP_DATAPATH_FLOW_SET);
+	ck_assert_int_eq(pmip_runner_process(f.runner), 0);
+	ck_assert_str_eq(f.trace, "SCCCSCT");
 }
 END_TEST
 
@@ -542,15 +572,37 @@ START_TEST(flows_that_the_datapath_sees_are_told) /* FMP-1 */
 }
 END_TEST
 
+START_TEST(the_datapath_looks_after_interfaces) /* TUN-10 */
+{
+	struct pollfd p = {.fd = pmip_runner_fd(f.runner), .events = POLLIN};
+	uint64_t until = pmip_runner_now().mono_us + 1000000;
+
+	ck_assert_int_eq(poll(&p, 1, 0), 0);
+	ck_assert_int_eq(write(f.link_pipe[1], "x", 1), 1);
+	ck_assert_int_eq(poll(&p, 1, 0), 1);
+	for (size_t n = 1; n < 4; n++) {
+		ck_assert_int_eq(pmip_runner_process(f.runner), 0);
+		ck_assert_uint_eq(f.links_calls, n);
+	}
+	/* Messages go first, but not for ever. */
+	while (f.links_calls < 4 && pmip_runner_now().mono_us < until) {
+		f.waiting = 1;
+		ck_assert_int_eq(pmip_runner_process(f.runner), 1);
+		f.trace_len = 0;
+	}
+	ck_assert_uint_eq(f.links_calls, 4);
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *tests[] = {
 		reply_waits_for_its_forwarding, a_probe_is_the_access_links_matter, a_batch_is_one_submit_and_one_send,
-		flows_do_not_hold_up_what_they_follow, replies_leave_together,
+		flows_do_not_hold_up_what_they_follow, flows_do_not_hold_up_the_move_of_a_tunnel, replies_leave_together,
 		more_than_fits_goes_in_several_batches, many_sends_at_once_all_leave, one_call_is_bounded,
 		a_short_batch_ends_the_call, a_refused_batch_is_told_to_each, results_survive_want_of_memory,
 		events_survive_want_of_memory, problems_and_events_are_done_on_the_spot, timeouts, what_is_required,
-		readable_when_a_message_waits, flows_that_the_datapath_sees_are_told, NULL,
+		readable_when_a_message_waits, flows_that_the_datapath_sees_are_told, the_datapath_looks_after_interfaces, NULL,
 	};
 
 	return unit_run_fixture("runner", tests, setup, teardown);

@@ -67,7 +67,7 @@ static void no_free(void *ctx)
 
 static const struct pmip_io_ops io_ops = {sizeof(io_ops), io_fd, io_recv, io_send, io_problem, no_free, NULL};
 
-static int dp_submit(void *ctx, const struct pmip_datapath_op *ops, int *results, size_t n)
+static int dp_submit(void *ctx, int *results, const struct pmip_datapath_op *ops, size_t n)
 {
 	(void)ctx;
 	(void)ops;
@@ -91,7 +91,7 @@ static int store_commit(void *ctx, const struct pmip_store_op *records, size_t n
 }
 
 /* Keys of one octet, from 1 on. */
-static int store_next(void *ctx, const struct pmip_bytes *after, struct pmip_bytes *key, struct pmip_bytes *value)
+static int store_next(void *ctx, struct pmip_bytes *key, struct pmip_bytes *value, const struct pmip_bytes *after)
 {
 	static uint8_t octet;
 

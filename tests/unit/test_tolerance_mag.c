@@ -18,7 +18,7 @@ static void go(uint32_t tolerate)
 	struct pmip_addr lma = unit_addr(H_LMA);
 
 	if (tolerate)
-		ok(unit_again(mag.failed, pmip_mag_config_tolerate(mag.config, &lma, tolerate)));
+		ok(unit_again(mag.failed, pmip_mag_config_add_tolerance(mag.config, &lma, tolerate)));
 	h_start(&mag);
 	ok(h_attach_mn(&mag));
 }
@@ -173,7 +173,7 @@ static void send_short(const struct answer *a, bool header)
 	uint16_t sum;
 
 	dgram.len = h_encode(a, octets);
-	ok(pmip_mh_decode(&mh, &dgram, 0, NULL));
+	ok(pmip_mh_decode(&mh, NULL, &dgram, 0));
 	pmip_option_iter_init(&iter, &mh);
 	while (pmip_option_next(&iter, &option))
 		last = option;
@@ -217,7 +217,7 @@ START_TEST(only_of_the_lma_that_it_is_said_of) /* TOL-1 */
 	struct answer a;
 
 	h_init(&mag);
-	ok(pmip_mag_config_tolerate(mag.config, &other, ALL));
+	ok(pmip_mag_config_add_tolerance(mag.config, &other, ALL));
 	h_start(&mag);
 	ok(h_attach_mn(&mag));
 	a = answer();
@@ -233,7 +233,7 @@ START_TEST(a_reconfiguration_changes_it) /* TOL-1 */
 	struct answer a;
 
 	start(0);
-	ok(pmip_mag_config_tolerate(mag.config, &lma, PMIP_TOLERATE_NO_P_FLAG));
+	ok(pmip_mag_config_add_tolerance(mag.config, &lma, PMIP_TOLERATE_NO_P_FLAG));
 	ok(h_reconfigure(&mag));
 	a = answer();
 	a.flags = 0;

@@ -9,7 +9,7 @@ static struct pmip_mh seen(const struct pmip_dgram *dgram)
 {
 	struct pmip_mh mh;
 
-	ok(pmip_mh_decode(&mh, dgram, 0, NULL));
+	ok(pmip_mh_decode(&mh, NULL, dgram, 0));
 	return mh;
 }
 
