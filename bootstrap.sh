@@ -19,12 +19,16 @@ usage() {
 	  demo flows build, then let the network choose by which of a phone's two radios each of its downloads comes (root)
 	      --terminal weak-host|logical-interface   what kind of phone it is (default weak-host)
 	      --keep             leave the domain up to be explored
+	  experiments  build, then do the experiments again that flow mobility was evaluated by; figures and a page go to results/ (root)
+	      --quick            shortened, in minutes
+	      --out DIR          somewhere else than results/
+	      NAME...            only these: fig4, fig5, ...
 	  check      build, then run all tests (root); what is skipped is shown with the reason
 	      --unit             only the unit tests, which need no root
 	      --valgrind         the same, under valgrind
 	  build      build into $BUILD/
 	  packages   install the Debian packages that the above need (root)
-	  clean      take away what a build or a demo has left
+	  clean      take away what a build, a demo or pmip-lab has left
 
 	CONFIGURE-OPTIONs are handed to ./configure, such as --enable-werror. PMIP_BUILD names another build directory.
 	EOF
@@ -42,6 +46,7 @@ PACKAGES=(
 	gcc
 	gcovr
 	git
+	gnuplot-nox
 	iperf3
 	iproute2
 	iptables
@@ -61,18 +66,37 @@ PACKAGES=(
 	libtool
 	libyaml-dev
 	make
+	mypy
 	ndisc6
 	pkg-config
 	procps
 	python3
+	python3-dev
+	python3-matplotlib
 	python3-scapy
+	python3-yaml
 	shellcheck
 	socat
+	swig
 	tcpdump
 	tshark
 	user-mode-linux
 	valgrind
 	xz-utils
+)
+
+# What only tests need.
+TEST_PACKAGES=(
+	chromium
+	debootstrap
+	doxygen
+	gcc-powerpc-linux-gnu
+	libc6-dev-powerpc-cross
+	libsystemd-dev
+	libuv1-dev
+	linux-perf
+	mandoc
+	qemu-user
 )
 
 die() {
@@ -113,6 +137,21 @@ Install them, or run ./bootstrap.sh packages as root."
 	quietly 'packages' apt-get install -q -y --no-install-recommends "${missing[@]}"
 	mapfile -t missing < <(missing_packages)
 	[ ${#missing[@]} = 0 ] || die "still missing after apt-get install: ${missing[*]}"
+}
+
+# The unit tests for another machine (tests/tools/cross.sh) are linked with a Check made for it, from Debian's source.
+check_source() {
+	local apt work
+	! compgen -G '/usr/src/check_*.orig.tar.gz' >/dev/null || return 0
+	[ "$(id -u)" = 0 ] || die 'the source of Check is missing; run ./bootstrap.sh packages as root'
+	work=$(mktemp -d)
+	mkdir -p "$work/lists/partial"
+	# shellcheck disable=SC2016  # apt expands it
+	apt-get indextargets --format 'deb-src $(REPO_URI) $(CODENAME) $(COMPONENT)' 'Created-By: Packages' 'Origin: Debian' | sort -u >"$work/sources.list"
+	apt=(apt-get -q -o "Dir::Etc::SourceList=$work/sources.list" -o Dir::Etc::SourceParts=/dev/null -o "Dir::State::Lists=$work/lists")
+	quietly 'source lists' "${apt[@]}" update
+	quietly 'source of Check' env -C /usr/src "${apt[@]}" source --download-only check
+	rm -rf "$work"
 }
 
 build() {
@@ -170,7 +209,7 @@ check() {
 	rm -f "${results[@]}"
 	# make's verdict is not used: report() reads each test's.
 	[ "$unit" != valgrind ] || export CK_FORK=no
-	[ "$unit" != valgrind ] || export DOMAIN_SCALE_MNS=1000 DOMAIN_SEEDS=10 # those of other runs take minutes
+	[ "$unit" != valgrind ] || export DOMAIN_SCALE_MNS=200 DOMAIN_SEEDS=4 # one of each kind; those of other runs take minutes
 	[ "$unit" != valgrind ] || export MANAGER_FAULTS_ONE_OF=50 # all of them take minutes
 	# More at a time than there are processors: most of them wait.
 	make -C "$BUILD" -j"$((2 * $(nproc)))" --no-print-directory check "${which[@]}" </dev/null 2>&1 |
@@ -180,7 +219,10 @@ check() {
 }
 
 clean() {
-	[ "$(id -u)" != 0 ] || [ ! -x /usr/bin/python3 ] || /usr/bin/python3 -B examples/lab/demo.py --clean
+	if [ "$(id -u)" = 0 ] && [ -x /usr/bin/python3 ]; then
+		/usr/bin/python3 -B examples/lab/demo.py --clean
+		! compgen -G '/run/pmip-lab/lab-*' >/dev/null || examples/lab/pmip-lab clean --all
+	fi
 	rm -rf "$BUILD"
 }
 
@@ -196,7 +238,7 @@ main() {
 	case $target in
 	help | -h | --help) usage; exit 0 ;;
 	clean) clean; exit 0 ;;
-	demo | build | packages) ;;
+	demo | build | experiments | packages) ;;
 	check)
 		case "${options[*]}" in
 		'') ;;
@@ -209,14 +251,19 @@ main() {
 	mkdir -p "$BUILD/logs"
 	BUILD=$(realpath "$BUILD")
 	LOGS=$BUILD/logs
+	case $target in
+	check) [ "$unit" != no ] || PACKAGES+=("${TEST_PACKAGES[@]}") ;;
+	packages) PACKAGES+=("${TEST_PACKAGES[@]}") ;;
+	esac
 	packages
-	[ "$target" != packages ] || exit 0
+	[ "$target" != packages ] || { check_source; exit 0; }
 	build "${configure[@]}"
 	if [ "$target" = demo ]; then
 		local demo=demo.py
 		[ "${options[0]:-}" != flows ] || demo=flows.py options=("${options[@]:1}")
 		PMIP_BUILD=$BUILD exec /usr/bin/python3 -B "examples/lab/$demo" "${options[@]}"
 	fi
+	[ "$target" != experiments ] || PMIP_BUILD=$BUILD exec /usr/bin/python3 -B examples/lab/experiment.py "${options[@]}"
 	[ "$target" != check ] || check
 }
 
