@@ -28,5 +28,3 @@ EXTRA_DIST += \
 doxygen:
 	$(MKDIR_P) doc && cd $(srcdir) && { cat %D%/Doxyfile; echo OUTPUT_DIRECTORY=$(abs_builddir)/doc; } | doxygen -
 .PHONY: doxygen
-clean-local:
-	rm -rf doc/html documents-root documents-root.tar documents-root.tar.packages

@@ -486,7 +486,15 @@ TEST_EXTENSIONS = .sh .py
 SH_LOG_COMPILER = bash $(top_srcdir)/%D%/system/alone.sh bash
 PY_LOG_COMPILER = bash $(top_srcdir)/%D%/system/alone.sh /usr/bin/python3
 
-CLEANFILES += %D%/alone.lock %D%/install.lock
+CLEANFILES += %D%/alone.lock
+
+# Installed before any test runs, for those that look at what an outsider gets: libtool links the libraries anew, and each is away meanwhile.
+check_DATA += %D%/installed.stamp
+%D%/installed.stamp: $(PROGRAMS) $(LTLIBRARIES) $(SCRIPTS) $(MANS) $(DATA) $(HEADERS) $(check_PROGRAMS)
+	$(AM_V_GEN)rm -rf %D%/installed && $(MAKE) $(AM_MAKEFLAGS) -s install DESTDIR='$(abs_top_builddir)/%D%/installed' >%D%/installed.log 2>&1 || \
+		{ cat %D%/installed.log; exit 1; }
+	$(AM_V_at)touch $@
+CLEANFILES += %D%/installed.log %D%/installed.stamp
 
 EXTRA_DIST += %D%/unit/vector.h %D%/vectors
 

@@ -138,9 +138,18 @@ def profile(clients, store):
         load.lma.start()
         with apart((load.lma.process,)):
             pid = load.lma.process.pid
-            with subprocess.Popen(['perf', 'record', '-q', '-g', '-p', str(pid), '-o', file.name], stderr=subprocess.DEVNULL) as perf:
+            orders, order = os.pipe()
+            answer, answers = os.pipe()
+            with subprocess.Popen(['perf', 'record', '-q', '-g', '-p', str(pid), '-o', file.name, '-D', '-1', f'--control=fd:{orders},{answers}'],
+                                  pass_fds=(orders, answers), stderr=subprocess.DEVNULL) as perf:
+                os.close(orders)
+                os.close(answers)
+                os.write(order, b'enable\n')
+                os.read(answer, len('ack\n'))
                 code, _ = told_by(load.perf('--clients', clients, '--events', clients, seconds=600))
                 perf.send_signal(signal.SIGINT)
+            os.close(order)
+            os.close(answer)
         said = subprocess.run(['perf', 'script', '-i', file.name, '-F', 'tid,ip,sym'], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=True).stdout
         parts = collections.Counter(part(pid, sample) for sample in said.strip('\n').split('\n\n'))
         results.emit('profile', clients=clients, store=store, samples=parts.total(),

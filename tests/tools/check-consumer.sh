@@ -80,8 +80,7 @@ fi
 libdir=$(expand libdir)
 docdir=$(expand docdir)
 includedir=$(expand includedir)
-# libtool links anew in the build tree, which two at a time must not (tests/system/documents.py).
-flock "$top_builddir/tests/install.lock" make -s -C "$top_builddir" install DESTDIR="$root" >"$scratch/install.log" 2>&1 || { cat "$scratch/install.log"; problem "make install fails"; finish; }
+cp -a "$top_builddir/tests/installed" "$root"
 export PKG_CONFIG_PATH=$root$libdir/pkgconfig PKG_CONFIG_SYSROOT_DIR=$root
 
 consumer libpmip PMIP_ERR_NOMEM <<'END'
