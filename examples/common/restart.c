@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The file holds the number in decimal and a newline. It is replaced whole, so that a crash leaves the old one or the new one.
+/* The file holds the number in decimal and a newline. It is replaced whole, so that a crash leaves the old one or the new one; daemons of
+ * one machine that share it take turns.
  * Sessions are not stored, so every start has lost them. HBT-5. */
 #include <config.h>
 
@@ -14,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -79,14 +81,21 @@ static int write_counter(const char *path, uint32_t value)
 
 int restart_count(const char *path, uint32_t *value)
 {
-	char parent[256];
+	char text[256], *parent;
 	uint32_t last = 0;
+	int turn, counted;
 
-	snprintf(parent, sizeof(parent), "%s", path);
-	if (mkdir(dirname(parent), 0755) && errno != EEXIST)
+	snprintf(text, sizeof(text), "%s", path);
+	parent = dirname(text);
+	if (mkdir(parent, 0755) && errno != EEXIST)
 		return complain("write", path, strerror(errno));
-	if (read_counter(path, &last) < 0 || write_counter(path, last + 1))
-		return -1;
+	turn = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (turn < 0)
+		return complain("write", path, strerror(errno));
+	counted = flock(turn, LOCK_EX) ? complain("lock", path, strerror(errno)) : read_counter(path, &last);
+	if (counted >= 0)
+		counted = write_counter(path, last + 1);
+	close(turn);
 	*value = last + 1;
-	return 0;
+	return counted;
 }

@@ -6,6 +6,7 @@
 
 An LMA and a MAG, each in a namespace, on the two ends of a veth cable; nothing is forwarded here.
 """
+import fcntl
 import json
 import os
 import signal
@@ -14,6 +15,7 @@ import stat
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 BUILD = os.environ.get('top_builddir') or os.getcwd()
@@ -291,12 +293,22 @@ def test_rights(daemon):
     check(done.returncode == 1 and 'run it as root' in done.stderr, f'pmip-{daemon.role}: without rights', done.stderr)
 
 
+def start_in_turn(daemon, folder):
+    """Daemons that share a restart counter count their starts one after the other: start it while another one counts."""
+    other = os.open(folder, os.O_RDONLY)
+    fcntl.flock(other, fcntl.LOCK_EX)
+    since = time.monotonic()
+    threading.Timer(0.5, os.close, (other,)).start()
+    daemon.start()
+    check(time.monotonic() - since >= 0.5, f'pmip-{daemon.role}: counts its start when no other one does')
+
+
 def run(folder):
     """All tests."""
     lma, mag = Daemon(folder, 'lma'), Daemon(folder, 'mag')
     try:
         test_rights(lma)
-        lma.start()
+        start_in_turn(lma, folder)
         mag.start()
         for daemon in (lma, mag):
             test_requests(daemon)
