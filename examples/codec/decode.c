@@ -2,6 +2,8 @@
 /*
  * pmip-decode: Mobility Header messages, in hexadecimal or captured, as text or JSON.
  */
+#include <config.h>
+
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +19,7 @@ static const char usage[] =
 	"  -r, --role ROLE  what an LMA or a MAG refuses without looking at its sessions\n"
 	"  -u, --udp4       the messages of lines were carried in IPv4 and UDP: no checksum, HEX alone is enough\n"
 	"  -h, --help       this text\n"
+	"      --version    the version\n"
 	"Exit status: 0, 1 when input could not be read, 2 for wrong usage. A message that is refused is no error.\n";
 
 struct settings {
@@ -193,7 +196,7 @@ int main(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{"json", no_argument, NULL, 'j'}, {"role", required_argument, NULL, 'r'}, {"udp4", no_argument, NULL, 'u'},
-		{"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0},
+		{"help", no_argument, NULL, 'h'}, {"version", no_argument, NULL, 'V'}, {NULL, 0, NULL, 0},
 	};
 	struct settings settings = {.role = PMIP_ROLE_ANY};
 	unsigned int bad = 0;
@@ -206,6 +209,9 @@ int main(int argc, char **argv)
 			settings.udp = true;
 		} else if (c == 'h') {
 			fputs(usage, stdout);
+			return 0;
+		} else if (c == 'V') {
+			puts("pmip-decode " PACKAGE_VERSION);
 			return 0;
 		} else if (c != 'r' || read_role(optarg, &settings.role) < 0) {
 			fputs(usage, stderr);

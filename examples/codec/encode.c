@@ -2,6 +2,8 @@
 /*
  * pmip-encode: JSON as pmip-decode prints it to messages in hexadecimal.
  */
+#include <config.h>
+
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +19,7 @@ static const char usage[] =
 	"                   lines \"SRC DST HEX\"\n"
 	"  -u, --udp4       the messages are carried in IPv4 and UDP: the checksum is 0\n"
 	"  -h, --help       this text\n"
+	"      --version    the version\n"
 	"Without addresses the checksum is the object's own and the output lines \"HEX\".\n"
 	"Exit status: 0, 1 when an object is no message, 2 for wrong usage.\n";
 
@@ -94,7 +97,7 @@ int main(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{"src", required_argument, NULL, 's'}, {"dst", required_argument, NULL, 'd'}, {"udp4", no_argument, NULL, 'u'},
-		{"help", no_argument, NULL, 'h'},      {NULL, 0, NULL, 0},
+		{"help", no_argument, NULL, 'h'}, {"version", no_argument, NULL, 'V'}, {NULL, 0, NULL, 0},
 	};
 	struct settings settings = {NULL, NULL, false};
 	FILE *in = stdin;
@@ -107,6 +110,9 @@ int main(int argc, char **argv)
 			settings.dst = optarg;
 		} else if (c == 'u') {
 			settings.udp = true;
+		} else if (c == 'V') {
+			puts("pmip-encode " PACKAGE_VERSION);
+			return 0;
 		} else {
 			fputs(usage, c == 'h' ? stdout : stderr);
 			return c == 'h' ? 0 : 2;

@@ -4,6 +4,7 @@ import argparse
 import json
 import os
 import signal
+import subprocess
 import sys
 import time
 
@@ -17,6 +18,7 @@ import picture
 import topology as topologies
 import trial
 from capture import watching
+from domain import find_program
 from laboratory import Laboratory
 from netns import LabError, end_by_signals
 
@@ -37,6 +39,7 @@ Builds PMIPv6 domains on one machine from namespaces, cables, daemons and real t
   -q, --quick           (run) a shortened run
   -o, --output PATH     (run, plot) the results are in PATH/EXPERIMENT, else results/EXPERIMENT; (graph) the SVG file
   -h, --help            print this and exit
+      --version         print the version, which is that of its daemons, and exit
 
 Commands:
   up TOPOLOGY                 make what a topology says, a file or one of those that come along, and leave it up
@@ -233,6 +236,15 @@ def command_check(options):
     return 0
 
 
+class Version(argparse.Action):
+    """--version: the laboratory comes with its daemons."""
+
+    def __call__(self, parser, *_):
+        said = subprocess.run([find_program('pmip-lma'), '--version'], stdout=subprocess.PIPE, text=True, check=True).stdout
+        print(PROGRAM, said.split()[-1])
+        parser.exit()
+
+
 class Parser(argparse.ArgumentParser):
     """One whose help is written by hand."""
 
@@ -246,6 +258,7 @@ def arguments(argv):
     general.add_argument('-l', '--lab')
     general.add_argument('-k', '--kernel', choices=('host', 'uml'))
     parser = Parser(prog=PROGRAM, allow_abbrev=False, parents=[general])
+    parser.add_argument('--version', action=Version, nargs=0)
     commands = parser.add_subparsers(dest='name_of_command', metavar='COMMAND', required=True, parser_class=Parser)
 
     def add(name, function, *positional):
@@ -302,8 +315,8 @@ def elsewhere(options, argv):
 def main(argv=None):
     """Do one command; exit status 0, 1 when it failed, 2 for a wrong command line."""
     argv = sys.argv[1:] if argv is None else argv
-    options = arguments(argv)
     try:
+        options = arguments(argv)
         status = elsewhere(options, argv)
         if status is not None:
             return status

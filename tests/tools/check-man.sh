@@ -99,6 +99,7 @@ fi
 if [ -x "$top_builddir/pmipctl" ]; then
 	for name in flowmob-manager.8 flowmob-mn.8 flowmob-slaves.8 pmip-decode.1 pmip-encode.1 pmip-lab.1 pmip-lma.8 pmip-mag.8 pmip-perf.8 pmipctl.1; do
 		differ "${name%.*} --help" "$name" "$("$top_builddir/${name%.*}" --help | in_help)" "$(in_page <"$top_srcdir/man/$name")"
+		"$top_builddir/${name%.*}" --version | grep -Eqx "${name%.*} [0-9]+\.[0-9]+\.[0-9]+" || problem "man/$name:1: ${name%.*} --version does not say which one it is"
 	done
 	for name in flowmob-manager flowmob-mn pmip-lma pmip-mag; do
 		differ "$name --keys" "$name.yaml.5" "$("$top_builddir/$name" --keys | in_keys)" "$(in_key_list <"$(page "$name.yaml.5")")"
