@@ -209,8 +209,8 @@ check() {
 	rm -f "${results[@]}"
 	# make's verdict is not used: report() reads each test's.
 	[ "$unit" != valgrind ] || export CK_FORK=no
-	[ "$unit" != valgrind ] || export DOMAIN_SCALE_MNS=200 DOMAIN_SEEDS=4 # one of each kind; those of other runs take minutes
-	[ "$unit" != valgrind ] || export MANAGER_FAULTS_ONE_OF=50 # all of them take minutes
+	# One of each kind; all of them take minutes.
+	[ "$unit" != valgrind ] || export DOMAIN_SCALE_MNS=200 DOMAIN_SEEDS=4 UNIT_ONE_OF=50
 	# More at a time than there are processors: most of them wait.
 	make -C "$BUILD" -j"$((2 * $(nproc)))" --no-print-directory check "${which[@]}" </dev/null 2>&1 |
 		tee "$LOGS/check.log" | grep --line-buffered -E '^(PASS|FAIL|SKIP|XFAIL|XPASS|ERROR): ' || true

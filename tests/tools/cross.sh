@@ -54,7 +54,7 @@ quietly 'make' make -C "$build" -j"$(nproc)" "${tests[@]}"
 # A machine such as is claimed, or the rest proves nothing.
 [ "$(readelf -h "$build/tests/unit/test_mh" | grep -cE 'Class: +ELF32|big endian')" = 2 ] || die 'that is no program of 32 bits and big-endian'
 
-export top_srcdir=$PWD srcdir=$PWD CK_FORK=no CK_DEFAULT_TIMEOUT=0 DOMAIN_SCALE_MNS=200 DOMAIN_SEEDS=2 MANAGER_FAULTS_ONE_OF=50 build machine
+export top_srcdir=$PWD srcdir=$PWD CK_FORK=no CK_DEFAULT_TIMEOUT=0 DOMAIN_SCALE_MNS=200 DOMAIN_SEEDS=2 UNIT_ONE_OF=50 build machine
 export -f one
 printf '%s\n' "${tests[@]}" | xargs -P "$(nproc)" -I{} bash -c 'one {}'
 printf '%d unit tests passed on %s\n' "${#tests[@]}" "$machine"

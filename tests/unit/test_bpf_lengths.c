@@ -119,7 +119,7 @@ static void *walk(void *list)
 {
 	uintptr_t missed = 0;
 
-	for (int i = 0; i < 500000; i++) {
+	for (unsigned int i = 0; i < 500000 / unit_one_of(); i++) {
 		__u64 rest = *(const volatile __u64 *)list;
 
 		while (rest && (rest & 0xff) != 64 + 1)

@@ -157,7 +157,7 @@ START_TEST(churn)
 	struct flowmob_flow *flows[2000] = {NULL};
 	uint32_t random = 1, count = 0;
 
-	for (uint64_t now = 0; now < 40000; now++) {
+	for (uint64_t now = 0; now < 40000 / unit_one_of(); now++) {
 		uint32_t n;
 		struct pmip_flow flow;
 

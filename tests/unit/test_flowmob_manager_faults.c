@@ -194,27 +194,19 @@ static void live(unsigned int what)
 	rig_drain(&rig);
 }
 
-/* One of so many: under valgrind all take minutes. */
-static unsigned int one_of(void)
-{
-	const char *text = getenv("MANAGER_FAULTS_ONE_OF");
-
-	return text ? (unsigned int)strtoul(text, NULL, 10) : 1;
-}
-
 START_TEST(whatever_happens_both_agree)
 {
 	rig_init(&rig, NULL);
 	attach();
 	rig_connect(&rig);
-	for (unsigned int i = 0; i < 20000 / one_of(); i++) {
+	for (unsigned int i = 0; i < 20000 / unit_one_of(); i++) {
 		rig.verdict_count = 0;
 		live(roll(100));
 		if (i % 16 == 0)
 			agrees();
 	}
-	ck_assert_uint_gt(rig.moves, 1000 / one_of());
-	ck_assert_uint_gt(rig.dels, 100 / one_of());
+	ck_assert_uint_gt(rig.moves, 1000 / unit_one_of());
+	ck_assert_uint_gt(rig.dels, 100 / unit_one_of());
 	ck_assert_uint_eq(rig.disconnects, 0);
 }
 END_TEST
@@ -262,10 +254,10 @@ START_TEST(each_allocation_fails_once)
 	calls = rig.counting.calls;
 	ck_assert_uint_gt(calls, 100);
 	rig_fini(&rig);
-	for (unsigned int n = 1; n <= calls; n += one_of()) {
+	for (unsigned int n = 1; n <= calls; n += unit_one_of()) {
 		rig = (struct rig){.retry = true, .counting = {.fail_at = n, .once = true}};
 		play();
-		if (n + one_of() <= calls)
+		if (n + unit_one_of() <= calls)
 			rig_fini(&rig);
 	}
 }

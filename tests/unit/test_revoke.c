@@ -77,7 +77,7 @@ START_TEST(hostile_messages)
 	message.hnp[0] = "2001:db8:dead::/64";
 	message.hnp[1] = "2001:db8:beef::/64";
 	message.alt_coa = H_COA;
-	for (int i = 0; i < 20000; i++) {
+	for (int i = 0; i < 20000 / (int)unit_one_of(); i++) {
 		uint8_t octets[1024];
 		struct pmip_dgram dgram;
 		uint16_t sum;
@@ -101,8 +101,8 @@ START_TEST(hostile_messages)
 		rig_forget(&rig);
 		h_clear_log(&mag);
 	}
-	ck_assert_uint_gt(h_counter(&mag, BRI), 1000);
-	ck_assert_uint_gt(lma_counter(PMIP_LMA_BRI), 1000);
+	ck_assert_uint_gt(h_counter(&mag, BRI), 1000 / unit_one_of());
+	ck_assert_uint_gt(lma_counter(PMIP_LMA_BRI), 1000 / unit_one_of());
 	lma_teardown();
 	mag_teardown();
 }
