@@ -14,8 +14,11 @@ PARAMETERS = {
     'radio_rates': ('20mbit', '20mbit'), 'degraded': '3mbit',
     'significance': 0.01,  # what is less probable than this is a difference
     'share': 0.25,         # so is what is more than this of the median, however few runs there are
+    # When a flow has its rate again depends on when in the polling interval the trigger comes, up to two of them.
+    'recovery_share': 1.0,
 }
-QUICK = {'runs': 3, 'moves': 4, 'spacing_s': 1.8}
+# Twelve moves a kind: one of twenty such pairs of equals is apart by the share of a whole run, one of five hundred by this one.
+QUICK = {'runs': 3, 'moves': 4, 'spacing_s': 1.8, 'significance': 0.001, 'recovery_share': 2.0}
 KINDS = {LOGICAL: WLANS_APART, WEAK_HOST: WLANS}
 SAMPLES = ('recovered_ms', 'gap_ms')
 
@@ -32,8 +35,7 @@ def run(out_dir, params):
     figures.boxes(out_dir, 'recovery', samples['recovered_ms'], title='From the congestion until the flow has its rate again', ylabel='ms')
     figures.boxes(out_dir, 'throughput', samples['rate_mbps'], title='Throughput of each run, with all its moves', ylabel='Mbit/s')
     return {'moves': rows, 'seen': sum(move['after_ms'] is not None for move in rows), 'poll_s': params['poll_s'], 'significance': params['significance'],
-            # When a flow has its rate again depends on when in the polling interval the trigger comes, up to two of them.
-            'shares': {'rate_mbps': params['share'], 'recovered_ms': 1.0},
+            'shares': {'rate_mbps': params['share'], 'recovered_ms': params['recovery_share']},
             'p': {key: round(mann_whitney(*found.values()), 4) for key, found in samples.items()},
             'median': {key: {kind: median(found) for kind, found in sample.items()} for key, sample in samples.items()},
             'runs': {kind: [each['tcp'] for each in of_kind] for kind, of_kind in runs.items()}, 'figures': ['recovery', 'throughput']}
