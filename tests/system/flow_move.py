@@ -32,6 +32,12 @@ def flow(domain, address, sport, dport=PORT, proto=17):
     return domain.lma.ask('flow-add', src=CN_ADDR, dst=address, proto=proto, sport=sport, dport=dport)['id']
 
 
+def backlog_drops():
+    """Packets that the kernel has dropped because its queue between a cable's two ends was full."""
+    with open('/proc/net/softnet_stat', encoding='ascii') as file:
+        return sum(int(line.split()[1], 16) for line in file)
+
+
 def run(domain, address, rate):
     """Move a flow to and fro while it and another one are running; return both."""
     number = flow(domain, address, MOVED)
@@ -54,8 +60,10 @@ def run(domain, address, rate):
 def moves(checks, domain, address, rate):
     """What moving costs."""
     radios = [domain.terminal.netns.ifindex(radio.ifname) for radio in domain.terminal.radios]
+    dropped = backlog_drops()
     moved, other = run(domain, address, rate)
-    checks.check(moved.lost == moved.duplicated == 0, f'{MOVES} moves at {rate}/s: nothing lost, nothing twice', (moved.lost, moved.duplicated))
+    checks.check(moved.lost == moved.duplicated == 0, f'{MOVES} moves at {rate}/s: nothing lost, nothing twice',
+                 (moved.lost, moved.duplicated, moved.missing()[:10], f'{backlog_drops() - dropped} dropped in queues of the kernel'))
     checks.check(moved.displacement <= rate * IN_FLIGHT_MS / 1000, 'no more reordered than was in flight',
                  f'{moved.reordered} packets, by {moved.displacement} at most')
     checks.check(moved.ways()[0] == radios[0] and set(moved.ways()) == set(radios) and

@@ -40,6 +40,10 @@ class Arrived:
                 ways.append(record[3])
         return ways
 
+    def missing(self):
+        """The numbers of those that were lost."""
+        return sorted(set(range(self.sent)) - {record[0] for record in self.records})
+
     def gap_ms(self):
         """The longest time without an arrival."""
         times = [record[2] for record in self.records]
