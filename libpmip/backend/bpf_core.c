@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "backend/backend_log.h"
-#include "backend/bpf_place.h"
 #include "backend/bpf_xdp.h"
 #include "backend/link.h"
 
@@ -39,28 +38,30 @@ static void warn_about(const struct pmip__datapath_bpf *dp, const char *core)
 				  dp->config.tunnel_mtu + ENCAP_OVERHEAD);
 }
 
+/* The program into its place at an interface, by XDP as well; *ifindex: which one is used now, 0 = none. */
+static int put(struct pmip__datapath_bpf *dp, const struct pmip__bpf_hook *hook, const char *name, int prog, unsigned int *ifindex)
+{
+	int err = pmip__bpf_place_attach(hook, name, prog, &dp->log);
+
+	if (err == 0)
+		err = pmip__bpf_xdp_use(dp, hook->ifindex);
+	*ifindex = err == 0 ? hook->ifindex : 0;
+	return err;
+}
+
 static int use(struct pmip__datapath_bpf *dp, unsigned int i, unsigned int ifindex)
 {
 	struct pmip__bpf_hook hook = pmip__bpf_decap_hook(dp, ifindex);
-	int err;
 
 	warn_about(dp, dp->core[i]);
-	err = pmip__bpf_place_attach(&hook, PMIP__BPF_DECAP_NAME, dp->bpf.decap, &dp->log);
-	if (err == 0)
-		err = pmip__bpf_xdp_use(dp, ifindex);
-	dp->core_index[i] = err == 0 ? ifindex : 0;
-	return err;
+	return put(dp, &hook, PMIP__BPF_DECAP_NAME, dp->bpf.decap, &dp->core_index[i]);
 }
 
 static int use_network(struct pmip__datapath_bpf *dp, unsigned int i, unsigned int ifindex)
 {
 	struct pmip__bpf_hook hook = pmip__bpf_network_hook(dp, ifindex);
-	int err = pmip__bpf_place_attach(&hook, PMIP__BPF_NETWORK_NAME, dp->bpf.network, &dp->log);
 
-	if (err == 0)
-		err = pmip__bpf_xdp_use(dp, ifindex);
-	dp->network_index[i] = err == 0 ? ifindex : 0;
-	return err;
+	return put(dp, &hook, PMIP__BPF_NETWORK_NAME, dp->bpf.network, &dp->network_index[i]);
 }
 
 static int missing(const struct pmip__datapath_bpf *dp, const char *what, const char *name)

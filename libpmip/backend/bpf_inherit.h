@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Maps of a killed predecessor. Nothing is pinned: a filter that is still attached keeps its program, the program keeps its maps, and from the
  * program's id both can be had again. Maps of the same shape go on being used, so that there is no moment in which something is missing;
- * if only the capacity differs, their entries are copied. */
+ * if only the capacity differs, their entries are copied, unless they would not fit: then the map stays as large as it was. */
 #ifndef PMIP_BACKEND_BPF_INHERIT_H
 #define PMIP_BACKEND_BPF_INHERIT_H
 

@@ -8,7 +8,6 @@
 
 #include "backend/bpf_walk.h"
 #include "backend/datapath_bpf.h"
-#include "backend/os.h"
 
 struct found {
 	const struct pmip__bpf_ends *ends; /* what they are bound to */
@@ -77,11 +76,10 @@ int pmip__bpf_tunnel_move(struct pmip__datapath_bpf *dp, const struct pmip_datap
 {
 	struct pmip__bpf_ends to = pmip__bpf_ends(&op->local, &op->remote), from = pmip__bpf_ends(&op->local, &op->old_remote);
 	struct found found = { .ends = &from };
-	struct pmip__bpf_tunnel tunnel;
 	uint32_t n;
 	int err;
 
-	if (bpf_map_lookup_elem(dp->bpf.tunnels, &to, &tunnel) < 0 || bpf_map_lookup_elem(dp->bpf.tunnels, &from, &tunnel) < 0)
+	if (!pmip__bpf_has_tunnel(dp, &to) || !pmip__bpf_has_tunnel(dp, &from))
 		return PMIP_ERR_NOENT;
 	err = find(dp, &found);
 	if (err == 0) {

@@ -100,7 +100,7 @@ static bool tcx_detach(const struct pmip__bpf_hook *hook, const char *name, uint
 	return done;
 }
 
-static uint32_t id_of(int prog)
+uint32_t pmip__bpf_id_of(int prog)
 {
 	struct bpf_prog_info info = { 0 };
 	uint32_t len = sizeof(info);
@@ -136,7 +136,7 @@ int pmip__bpf_place_attach(const struct pmip__bpf_hook *hook, const char *name, 
 	if (err < 0) { /* the kernel has no TCX */
 		err = pmip__bpf_hook_attach(hook, prog, log);
 	} else {
-		tcx_detach(hook, name, id_of(prog));
+		tcx_detach(hook, name, pmip__bpf_id_of(prog));
 		if (pmip__bpf_hook_find(hook, name)) /* of a predecessor that did not know TCX */
 			pmip__bpf_hook_detach(hook);
 	}

@@ -15,5 +15,7 @@ bool pmip__bpf_place_detach(const struct pmip__bpf_hook *hook, const char *name)
 
 /* Whether a program bears that name and is of the device, or of one that is gone. */
 bool pmip__bpf_is_of(uint32_t id, const char *name, uint32_t device);
+/* The id of a program by its file descriptor; 0 = there is none, as with -1. */
+uint32_t pmip__bpf_id_of(int prog);
 
 #endif

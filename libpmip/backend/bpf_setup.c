@@ -4,8 +4,6 @@
  * a predecessor's forwarding never stops (each piece is replaced in one step, the maps stay). */
 #include "config.h"
 
-#include <errno.h>
-#include <stdlib.h>
 
 #include <bpf/bpf.h>
 

@@ -11,6 +11,7 @@
 #include <linux/rtnetlink.h>
 
 #include "backend/backend_log.h"
+#include "backend/bpf_walk.h"
 #include "backend/datapath_bpf.h"
 
 struct found_rule {
@@ -152,52 +153,58 @@ int pmip__bpf_sweep_hooks(struct pmip__datapath_bpf *dp, bool all)
 	return n;
 }
 
-/* Remove the entries of a map that carry another epoch. epoch_at: where it stands in a value; lengths: of prefixes, when these are the keys.
- * @return how many. */
-static int sweep_map(int map, size_t epoch_at, uint64_t now, struct pmip__bpf_lengths *lengths)
-{
-	union {
-		struct pmip__bpf_prefix prefix;
-		struct pmip__bpf_ends ends;
-		struct pmip__bpf_flow flow;
-		struct pmip__bpf_path path;
-	} key, next;
-	union {
-		struct pmip__bpf_binding binding;
-		struct pmip__bpf_tunnel tunnel;
-		struct pmip__bpf_steering steering;
-		uint64_t path;
-	} value;
-	bool more = bpf_map_get_next_key(map, NULL, &next) == 0;
-	uint64_t epoch;
-	int n = 0;
+/* Of one map. */
+struct sweep {
+	int map;
+	size_t key_size, value_size;
+	size_t epoch_at; /* where the epoch stands in a value */
+	uint64_t now;
+	struct pmip__bpf_lengths *lengths; /* of prefixes, when these are the keys */
+	int count;
+};
 
-	while (more) {
-		key = next;
-		more = bpf_map_get_next_key(map, &key, &next) == 0; /* before it goes: from a missing key a walk starts anew */
-		if (bpf_map_lookup_elem(map, &key, &value) < 0)
+static void sweep_some(void *user, const void *keys, const void *values, uint32_t count)
+{
+	const uint8_t *key = keys, *value = values;
+	struct sweep *sweep = user;
+	uint64_t epoch;
+
+	for (; count > 0; count--, key += sweep->key_size, value += sweep->value_size) {
+		memcpy(&epoch, value + sweep->epoch_at, sizeof(epoch));
+		if (epoch == sweep->now || bpf_map_delete_elem(sweep->map, key) < 0)
 			continue;
-		memcpy(&epoch, (const uint8_t *)&value + epoch_at, sizeof(epoch));
-		if (epoch == now || bpf_map_delete_elem(map, &key) < 0)
-			continue;
-		if (lengths)
-			pmip__bpf_lengths_leave(lengths, &key.prefix);
-		n++;
+		if (sweep->lengths)
+			pmip__bpf_lengths_leave(sweep->lengths, (const void *)key);
+		sweep->count++;
 	}
-	return n;
+}
+
+/* Remove the entries of a map that carry another epoch. @return how many. */
+static int sweep_map(struct sweep sweep)
+{
+	pmip__bpf_walk(sweep.map, sweep_some, &sweep);
+	return sweep.count;
 }
 
 static int sweep_maps(struct pmip__datapath_bpf *dp)
 {
-	int bindings = sweep_map(dp->bpf.bindings, offsetof(struct pmip__bpf_binding, epoch), dp->epoch, &dp->lengths);
-	int flows = sweep_map(dp->bpf.flows, offsetof(struct pmip__bpf_steering, epoch), dp->epoch, NULL);
-	int tunnels = sweep_map(dp->bpf.tunnels, offsetof(struct pmip__bpf_tunnel, epoch), dp->epoch, NULL);
+	int bindings = sweep_map((struct sweep){ .map = dp->bpf.bindings, .key_size = sizeof(struct pmip__bpf_prefix),
+						 .value_size = sizeof(struct pmip__bpf_binding),
+						 .epoch_at = offsetof(struct pmip__bpf_binding, epoch), .now = dp->epoch, .lengths = &dp->lengths });
+	int flows = sweep_map((struct sweep){ .map = dp->bpf.flows, .key_size = sizeof(struct pmip__bpf_flow),
+					      .value_size = sizeof(struct pmip__bpf_steering),
+					      .epoch_at = offsetof(struct pmip__bpf_steering, epoch), .now = dp->epoch });
+	int tunnels = sweep_map((struct sweep){ .map = dp->bpf.tunnels, .key_size = sizeof(struct pmip__bpf_ends),
+						.value_size = sizeof(struct pmip__bpf_tunnel),
+						.epoch_at = offsetof(struct pmip__bpf_tunnel, epoch), .now = dp->epoch });
+	int paths = sweep_map((struct sweep){ .map = dp->bpf.paths, .key_size = sizeof(struct pmip__bpf_path),
+					      .value_size = sizeof(uint64_t), .now = dp->epoch });
 
 	memset(dp->known, 0, sizeof(dp->known));
 	dp->bindings -= (uint64_t)bindings;
 	dp->tunnels -= (uint64_t)tunnels;
 	*dp->bpf.flow_count -= (uint32_t)flows;
-	return bindings + flows + tunnels + sweep_map(dp->bpf.paths, 0, dp->epoch, NULL);
+	return bindings + flows + tunnels + paths;
 }
 
 /* In maps that were new nobody has left anything, and a million entries take a second. */

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* All entries of a map, a thousand in a system call. */
+/* All entries of a map, some thousand in a system call. */
 #ifndef PMIP_BACKEND_BPF_WALK_H
 #define PMIP_BACKEND_BPF_WALK_H
 
 #include <stdint.h>
-
-#include <pmip/error.h>
 
 /* Hand all entries to each, so many at a time; it may remove them. What changes the map otherwise while it is walked may be met twice or not at
  * all. each may be NULL.

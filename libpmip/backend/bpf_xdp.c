@@ -2,16 +2,11 @@
 #include "config.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
-#include <linux/ethtool.h>
 #include <linux/if_link.h>
-#include <linux/sockios.h>
 
 #include "backend/backend_log.h"
 #include "backend/bpf_xdp.h"
@@ -19,21 +14,6 @@
 #define XDP_NAME "pmip_xdp"
 
 static const char area[] = "bpf";
-
-static bool is_veth(const char *name)
-{
-	struct ethtool_drvinfo info = { .cmd = ETHTOOL_GDRVINFO };
-	struct ifreq request = { .ifr_data = (char *)&info };
-	int sock = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	bool is = false;
-
-	if (sock < 0)
-		return false;
-	snprintf(request.ifr_name, sizeof(request.ifr_name), "%s", name);
-	is = ioctl(sock, SIOCETHTOOL, &request) == 0 && strcmp(info.driver, "veth") == 0;
-	close(sock);
-	return is;
-}
 
 /* The program at an interface, if it is ours or of a predecessor of ours; 0 = there is none. */
 static uint32_t find(const struct pmip__datapath_bpf *dp, unsigned int ifindex)
@@ -43,14 +23,6 @@ static uint32_t find(const struct pmip__datapath_bpf *dp, unsigned int ifindex)
 	if (bpf_xdp_query_id((int)ifindex, XDP_FLAGS_DRV_MODE, &id) < 0 || !id || !pmip__bpf_is_of(id, XDP_NAME, dp->device_index))
 		return 0;
 	return id;
-}
-
-static uint32_t own_id(const struct pmip__datapath_bpf *dp)
-{
-	struct bpf_prog_info info = { 0 };
-	uint32_t len = sizeof(info);
-
-	return dp->bpf.xdp >= 0 && bpf_obj_get_info_by_fd(dp->bpf.xdp, &info, &len) == 0 ? info.id : 0;
 }
 
 static int attach(const struct pmip__datapath_bpf *dp, unsigned int ifindex)
@@ -96,10 +68,10 @@ int pmip__bpf_xdp_use(struct pmip__datapath_bpf *dp, unsigned int ifindex)
 	bool veth;
 	int err;
 
-	if (dp->config.hook == PMIP_DATAPATH_TC || find(dp, ifindex) == own_id(dp))
+	if (dp->config.hook == PMIP_DATAPATH_TC || find(dp, ifindex) == pmip__bpf_id_of(dp->bpf.xdp))
 		return 0;
 	if_indextoname(ifindex, name);
-	veth = is_veth(name);
+	veth = pmip__guard_is_veth(name);
 	if (veth && dp->config.hook == PMIP_DATAPATH_XDP_AUTO)
 		return 0;
 	err = attach(dp, ifindex);
@@ -125,20 +97,18 @@ void pmip__bpf_xdp_leave(struct pmip__datapath_bpf *dp, unsigned int ifindex)
 	libbpf_set_print(print);
 }
 
-int pmip__bpf_xdp_remove(const struct pmip__datapath_bpf *dp, bool all)
+void pmip__bpf_xdp_remove(const struct pmip__datapath_bpf *dp, bool all)
 {
 	libbpf_print_fn_t print = libbpf_set_print(pmip__bpf_quiet);
 	struct if_nameindex *list = if_nameindex();
-	uint32_t own = all ? 0 : own_id(dp);
-	int n = 0;
+	uint32_t own = all ? 0 : pmip__bpf_id_of(dp->bpf.xdp);
 
 	for (struct if_nameindex *at = list; at && at->if_index; at++) {
 		uint32_t id = find(dp, at->if_index);
 
-		if (id && id != own && bpf_xdp_detach((int)at->if_index, XDP_FLAGS_DRV_MODE, NULL) == 0)
-			n++;
+		if (id && id != own)
+			bpf_xdp_detach((int)at->if_index, XDP_FLAGS_DRV_MODE, NULL);
 	}
 	if_freenameindex(list);
 	libbpf_set_print(print);
-	return n;
 }

@@ -11,7 +11,7 @@
 int pmip__bpf_xdp_use(struct pmip__datapath_bpf *dp, unsigned int ifindex);
 /* Take it away from an interface. */
 void pmip__bpf_xdp_leave(struct pmip__datapath_bpf *dp, unsigned int ifindex);
-/* Take programs of ours away: all, or those of a predecessor, which know the prefix lengths of its time only. @return how many there were */
-int pmip__bpf_xdp_remove(const struct pmip__datapath_bpf *dp, bool all);
+/* Take programs of ours away: all, or those of a predecessor, which know the prefix lengths of its time only. */
+void pmip__bpf_xdp_remove(const struct pmip__datapath_bpf *dp, bool all);
 
 #endif

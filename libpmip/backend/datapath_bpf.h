@@ -28,14 +28,14 @@ struct pmip__bpf_replaced {
 
 struct pmip__datapath_bpf {
 	struct pmip_datapath_config
-		config; /* defaults filled in; core[], device_prefix and log not used */
+		config; /* defaults filled in; core[], network[], device_prefix and log not used */
 	struct pmip_log log;
 	char device[IF_NAMESIZE];
 	unsigned int device_index;
 	char core[PMIP_DATAPATH_LIST_MAX][IF_NAMESIZE];
 	char network[PMIP_DATAPATH_LIST_MAX][IF_NAMESIZE];
-	unsigned int network_index[PMIP_DATAPATH_LIST_MAX]; /* as core_index */
 	unsigned int core_index[PMIP_DATAPATH_LIST_MAX]; /* 0: it is not there */
+	unsigned int network_index[PMIP_DATAPATH_LIST_MAX]; /* as core_index */
 	struct pmip__rtnl *news; /* of interfaces */
 	struct pmip__guard_lock lock;
 	struct pmip__nl *nl;
@@ -77,7 +77,7 @@ int pmip__bpf_unknown(void *ctx, void (*each)(void *user, const struct pmip_flow
 /* bpf_move.c */
 int pmip__bpf_tunnel_move(struct pmip__datapath_bpf *dp, const struct pmip_datapath_op *op);
 
-/* bpf_core.c: core interfaces; pmip_datapath_ops.links. */
+/* bpf_core.c: interfaces of the core and to the network; pmip_datapath_ops.links. */
 int pmip__bpf_core_attach(struct pmip__datapath_bpf *dp);
 /* Make tunnel_mtu no more than they let pass. */
 void pmip__bpf_core_fit(struct pmip__datapath_bpf *dp);

@@ -63,16 +63,23 @@ static int tap_open(const char *name, const struct pmip_log *log)
 	return fd;
 }
 
+/* What an interface's driver says of itself. @return whether it does */
+static bool driver_of(int sock, const char *name, struct ethtool_drvinfo *info)
+{
+	struct ifreq request;
+
+	*info = (struct ethtool_drvinfo){ .cmd = ETHTOOL_GDRVINFO };
+	name_request(&request, name);
+	request.ifr_data = (char *)info;
+	return ioctl(sock, SIOCETHTOOL, &request) == 0;
+}
+
 /* Whether an interface of that name is a TAP device. */
 static bool is_tap(int sock, const char *name)
 {
-	struct ethtool_drvinfo info = { .cmd = ETHTOOL_GDRVINFO };
-	struct ifreq request;
+	struct ethtool_drvinfo info;
 
-	name_request(&request, name);
-	request.ifr_data = (char *)&info;
-	return ioctl(sock, SIOCETHTOOL, &request) == 0 && !strcmp(info.driver, "tun") &&
-	       !strcmp(info.bus_info, "tap");
+	return driver_of(sock, name, &info) && !strcmp(info.driver, "tun") && !strcmp(info.bus_info, "tap");
 }
 
 /* Before it comes up: no address, nothing learnt; forwarding, because the programs ask the kernel's
@@ -210,4 +217,17 @@ uint32_t pmip__guard_mtu_of(const char *name)
 		mtu = (uint32_t)request.ifr_mtu;
 	close(sock);
 	return mtu;
+}
+
+bool pmip__guard_is_veth(const char *name)
+{
+	struct ethtool_drvinfo info;
+	int sock = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	bool is;
+
+	if (sock < 0)
+		return false;
+	is = driver_of(sock, name, &info) && !strcmp(info.driver, "veth");
+	close(sock);
+	return is;
 }

@@ -6,6 +6,7 @@
 #define PMIP_BACKEND_GUARD_TAP_H
 
 #include <net/if.h>
+#include <stdbool.h>
 
 #include <pmip/error.h>
 #include <pmip/log.h>
@@ -30,5 +31,7 @@ void pmip__guard_unlock(struct pmip__guard_lock *lock);
 
 /* The MTU of an interface (0 = no such). */
 uint32_t pmip__guard_mtu_of(const char *name);
+/* Whether an interface of that name is a veth device. */
+bool pmip__guard_is_veth(const char *name);
 
 #endif

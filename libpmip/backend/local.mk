@@ -44,9 +44,9 @@ libpmip_libpmip_linux_core_la_SOURCES += \
 	%D%/bpf_lengths.h \
 	%D%/bpf_load.c \
 	%D%/bpf_load.h \
+	%D%/bpf_move.c \
 	%D%/bpf_place.c \
 	%D%/bpf_place.h \
-	%D%/bpf_move.c \
 	%D%/bpf_setup.c \
 	%D%/bpf_sweep.c \
 	%D%/bpf_xdp.c \

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A store in a directory: LMDB, whose every transaction waits for the disk, so that its file is whole whatever happens. Where that is too slow,
- * transactions go to a journal first (store_fast.c), which is put into LMDB as one transaction now and then. The number of the journal that was
- * put there last is a record of our own.
+ * transactions go to a journal first (store_fast.c), which is put into LMDB now and then. The number of the journal that was put there last is a
+ * record of our own, written with the last part of it.
  *
  * LMDB trusts its file: one that is shorter than it should be would end the process, so that is looked at before. */
 #include "config.h"

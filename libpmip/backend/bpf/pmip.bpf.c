@@ -5,7 +5,9 @@
  *   pmip_encap  egress of our device: everything the kernel routes there goes into the tunnel of
  *               its binding or nowhere. Hop limit and Packet Too Big are the kernel's work before.
  *   pmip_decap  ingress of a core interface: packets of our tunnels come out and go on to the
- *               kernel's routing.
+ *               kernel's routing, or at a MAG, if so configured, to the mobile node.
+ *   pmip_network  ingress of an LMA's interface to the network: what is plain goes into its tunnel
+ *               at once.
  *   pmip_xdp    both, for the plain case, at interfaces whose driver can.
  *
  * An LMA finds the binding by the mobile node's address as destination on the way in and as source
@@ -146,10 +148,7 @@ static __always_inline int find_next(struct __sk_buff *skb, const struct head *i
 		next->hop = hop;
 		return 0;
 	}
-	fib = hop_question(inner, ends, octets, 0);
-	err = bpf_fib_lookup(skb, &fib, sizeof(fib), 0);
-	if (hop && err == BPF_FIB_LKUP_RET_SUCCESS)
-		hop_keep(hop, inner, ends, &fib);
+	err = hop_ask(skb, hop, inner, ends, octets, 0, &fib);
 	next->link = (int)fib.ifindex;
 	next->is_known = err == BPF_FIB_LKUP_RET_SUCCESS;
 	__builtin_memcpy(next->neighbour.ipv6_nh, fib.ipv6_dst, sizeof(next->neighbour.ipv6_nh));
@@ -205,11 +204,10 @@ static __always_inline __u32 packets_in(const struct __sk_buff *skb, const struc
 }
 
 /* What goes into a tunnel, for its flow and for the tunnel. */
-static __always_inline void count_encap(const struct __sk_buff *skb, const struct head *inner, struct pmip__bpf_steering *steering,
-					const struct pmip__bpf_ends *ends, int link)
+static __always_inline void count_encap(const struct head *inner, __u32 packets, struct pmip__bpf_steering *steering,
+					const struct pmip__bpf_ends *ends, __u32 link)
 {
 	struct pmip__bpf_tunnel *tunnel = bpf_map_lookup_elem(&pmip_tunnels, ends);
-	__u32 packets = packets_in(skb, inner);
 
 	if (steering)
 		count_flow(steering, inner, packets);
@@ -270,10 +268,16 @@ int pmip_encap(struct __sk_buff *skb)
 	if (inner.octets > 0xffff || find_next(skb, &inner, ends, &next))
 		return count(PMIP__BPF_DROP_OTHER, TC_ACT_SHOT);
 	make_front(&front, &inner, ends, &next);
-	count_encap(skb, &inner, steering, ends, next.link);
+	count_encap(&inner, packets_in(skb, &inner), steering, ends, (__u32)next.link);
 	if (make_room(skb, number) || bpf_skb_store_bytes(skb, 0, &front.link, sizeof(front.link) + sizeof(front.outer), 0))
 		return count(PMIP__BPF_DROP_OTHER, TC_ACT_SHOT);
 	return send_outer(&next);
+}
+
+/* As RFC 6040 section 4.2 has it, the inner ECN field stays. */
+static __always_inline int keeps_ecn(const struct head *outer, const struct head *inner)
+{
+	return ecn_of(outer) != ECN_CE && (ecn_of(outer) != ECN_ECT1 || ecn_of(inner) != ECN_ECT0);
 }
 
 /* RFC 6040 section 4.2, for a packet already out of the tunnel: congestion is handed on, and so is
@@ -286,7 +290,7 @@ static __always_inline void hand_on_ecn(struct __sk_buff *skb, const struct head
 
 	if (ecn_of(outer) == ECN_CE) {
 		bpf_skb_ecn_set_ce(skb);
-	} else if (ecn_of(outer) != ECN_ECT1 || ecn_of(inner) != ECN_ECT0 || at > ETH_HLEN) {
+	} else if (keeps_ecn(outer, inner) || at > ETH_HLEN) {
 		return;
 	} else if (inner->number == IPPROTO_IPV6) {
 		bpf_skb_store_bytes(skb, at + 1, &octet, sizeof(octet), BPF_F_RECOMPUTE_CSUM);

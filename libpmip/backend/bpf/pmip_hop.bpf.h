@@ -107,3 +107,16 @@ static __always_inline void hop_keep(struct hop *hop, const struct head *inner, 
 	__builtin_memcpy(hop->to, fib->dmac, sizeof(hop->to));
 	__builtin_memcpy(hop->from, fib->smac, sizeof(hop->from));
 }
+
+/* Ask the routing; what it says is kept if there is a place for it. @return what bpf_fib_lookup() does */
+static __always_inline long hop_ask(void *ctx, struct hop *hop, const struct head *inner, const struct pmip__bpf_ends *ends, __u32 octets, __u32 in,
+				    struct bpf_fib_lookup *fib)
+{
+	long err;
+
+	*fib = hop_question(inner, ends, octets, in);
+	err = bpf_fib_lookup(ctx, fib, sizeof(*fib), hop_flags(ends));
+	if (hop && err == BPF_FIB_LKUP_RET_SUCCESS)
+		hop_keep(hop, inner, ends, fib);
+	return err;
+}

@@ -76,16 +76,10 @@ int pmip_network(struct __sk_buff *skb)
 	if (find_next(skb, &inner, ends, &next))
 		return TC_ACT_UNSPEC;
 	make_front(&front, &inner, ends, &next);
-	count_encap(skb, &inner, steering, ends, next.link);
+	count_encap(&inner, packets_in(skb, &inner), steering, ends, (__u32)next.link);
 	if (make_room(skb, number) || put_front(skb, &front, &inner))
 		return count(PMIP__BPF_DROP_OTHER, TC_ACT_SHOT);
 	return send_outer(&next);
-}
-
-/* As RFC 6040 section 4.2 has it, the inner ECN field stays. */
-static __always_inline int keeps_ecn(const struct head *outer, const struct head *inner)
-{
-	return ecn_of(outer) != ECN_CE && (ecn_of(outer) != ECN_ECT1 || ecn_of(inner) != ECN_ECT0);
 }
 
 /* Who is next on the access link of a binding, by the route that it has there. is_new: the routing has been asked; then the kernel's neighbour table is to
@@ -103,10 +97,8 @@ static __always_inline const struct hop *find_mobile_node(struct __sk_buff *skb,
 		return NULL;
 	*is_new = !hop_answers(hop, inner, &node, octets);
 	if (*is_new) {
-		fib = hop_question(inner, &node, octets, skb->ingress_ifindex);
-		if (bpf_fib_lookup(skb, &fib, sizeof(fib), hop_flags(&node)) != BPF_FIB_LKUP_RET_SUCCESS)
+		if (hop_ask(skb, hop, inner, &node, octets, skb->ingress_ifindex, &fib) != BPF_FIB_LKUP_RET_SUCCESS)
 			return NULL;
-		hop_keep(hop, inner, &node, &fib);
 		neighbour->nh_family = fib.family;
 		__builtin_memcpy(neighbour->ipv6_nh, fib.ipv6_dst, sizeof(neighbour->ipv6_nh)); /* or ipv4_nh, in the same place */
 	}

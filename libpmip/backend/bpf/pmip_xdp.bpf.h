@@ -129,12 +129,9 @@ static __always_inline const struct hop *xdp_hop(struct xdp_md *ctx, const struc
 
 	if (!hop)
 		return NULL;
-	if (!hop_answers(hop, inner, ends, octets)) {
-		fib = hop_question(inner, ends, octets, ctx->ingress_ifindex);
-		if (bpf_fib_lookup(ctx, &fib, sizeof(fib), hop_flags(ends)) != BPF_FIB_LKUP_RET_SUCCESS)
-			return NULL;
-		hop_keep(hop, inner, ends, &fib);
-	}
+	if (!hop_answers(hop, inner, ends, octets) &&
+	    hop_ask(ctx, hop, inner, ends, octets, ctx->ingress_ifindex, &fib) != BPF_FIB_LKUP_RET_SUCCESS)
+		return NULL;
 	return hop->is_port ? hop : NULL;
 }
 
@@ -143,7 +140,6 @@ static __always_inline int xdp_encap(struct xdp_md *ctx, __u8 number)
 	struct pmip__bpf_steering *steering = NULL;
 	struct pmip__bpf_flow flow = {};
 	struct pmip__bpf_binding *binding;
-	struct pmip__bpf_tunnel *tunnel;
 	struct bpf_fib_lookup fib;
 	struct pmip__bpf_ends ends;
 	const struct hop *hop;
@@ -166,7 +162,7 @@ static __always_inline int xdp_encap(struct xdp_md *ctx, __u8 number)
 			return XDP_PASS;
 		steering = steering_of(&flow, inner.first, binding);
 	}
-	ends = steering && is_moved(steering) ? steering->ends : binding->ends;
+	ends = *ends_of(steering, binding);
 	hop = xdp_hop(ctx, &inner, &ends, inner.octets + sizeof(struct ipv6hdr));
 	if (!hop)
 		return XDP_PASS;
@@ -175,13 +171,7 @@ static __always_inline int xdp_encap(struct xdp_md *ctx, __u8 number)
 	if (xdp_put_outer(ctx, &inner, &ends) ||
 	    xdp_finish(ctx, hop->to, hop->from, bpf_htons(ETH_P_IPV6), ETH_HLEN + sizeof(struct ipv6hdr), number))
 		return count(PMIP__BPF_DROP_OTHER, XDP_DROP);
-	if (steering)
-		count_flow(steering, &inner, 1);
-	tunnel = bpf_map_lookup_elem(&pmip_tunnels, &ends);
-	if (tunnel) {
-		count_tunnel(tunnel, &inner, 1);
-		tunnel->link = hop->link;
-	}
+	count_encap(&inner, 1, steering, &ends, hop->link);
 	return count(PMIP__BPF_ENCAP, (int)bpf_redirect_map(&pmip_ports, hop->link, XDP_DROP));
 }
 
