@@ -208,7 +208,7 @@ void flowmob__watch_ways(const struct flowmob_manager *manager, const struct flo
 /* manager_rate.c */
 /* A packet of a flow has been seen, or several. */
 void flowmob__rate_seen(struct flowmob_manager *manager, struct flowmob__flow *flow, uint32_t label, uint64_t octets, uint64_t mono_us);
-/* The LMA says what a flow has counted, in so long since it was looked at before; 0 = it has not been. */
+/* The LMA says what a flow has counted. */
 void flowmob__rate_counted(struct flowmob_manager *manager, const struct flowmob_flow_count *count);
 /* Make rates of what has been counted. */
 void flowmob__rate_judge_tunnel(struct flowmob_manager *manager, struct flowmob__tunnel *tunnel, uint64_t period_us);

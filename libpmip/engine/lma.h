@@ -156,7 +156,7 @@ struct pmip__match {
 
 struct pmip__group_move;
 
-/* A datapath operation whose result decides about a registration or a renumbering. */
+/* A datapath operation whose result decides about a registration, a renumbering, a group's move or a flow. */
 struct pmip__op {
 	uint32_t id; /* 0 = not open */
 	struct pmip__txn *txn;                 /* whose it is; all NULL = of a flow */
@@ -446,6 +446,9 @@ bool pmip__lma_bulk_is_group(const struct pmip__tunnel *tunnel, const struct pmi
 void pmip__lma_bulk_dissolve(struct pmip_lma *lma, struct pmip__tunnel *tunnel);
 /* A session that was stored as a member of a group comes back; whether it is one. */
 bool pmip__lma_bulk_put_back(struct pmip__tunnel *tunnel, uint32_t group, const struct pmip__freshness *fresh);
+/* A group has got a lifetime, and so many are in it: accept, count, tell. */
+void pmip__lma_bulk_refreshed(struct pmip_lma *lma, const struct pmip__reply *reply, const struct pmip__tunnel *tunnel, uint32_t lifetime_s,
+			      size_t count, struct pmip_now now);
 
 /* lma_bulk_move.c */
 /* The tunnel of the group that a PBU takes to another Proxy-CoA; NULL = it does not. */

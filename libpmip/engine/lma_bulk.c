@@ -78,6 +78,14 @@ static void notify(struct pmip_lma *lma, enum pmip_event_type type, const struct
 	pmip__lma_notify(lma, &event);
 }
 
+void pmip__lma_bulk_refreshed(struct pmip_lma *lma, const struct pmip__reply *reply, const struct pmip__tunnel *tunnel, uint32_t lifetime_s,
+			      size_t count, struct pmip_now now)
+{
+	lma->counters[PMIP_LMA_GROUP_REFRESHED]++;
+	pmip__lma_reply_group(lma, reply, PMIP_STATUS_ACCEPTED, lifetime_s, now);
+	notify(lma, PMIP_EVENT_GROUP_REFRESHED, tunnel, lifetime_s, count);
+}
+
 /* All get the same lifetime from now on. It says nothing of one of them: a revocation in progress goes on, and forwarding that a member is
  * unsure of, for whom no PBU of its own may come any more, is set once again. BLK-3, REV-11. */
 static void refresh(struct pmip_lma *lma, const struct pmip__request *request, struct pmip__tunnel *tunnel)
@@ -100,9 +108,7 @@ static void refresh(struct pmip_lma *lma, const struct pmip__request *request, s
 	}
 	tunnel->group_until_us = request->now.mono_us + (uint64_t)lifetime_s * 1000000;
 	lma->counters[PMIP_LMA_REFRESHED] += count;
-	lma->counters[PMIP_LMA_GROUP_REFRESHED]++;
-	pmip__lma_reply_group(lma, &request->reply, PMIP_STATUS_ACCEPTED, lifetime_s, request->now);
-	notify(lma, PMIP_EVENT_GROUP_REFRESHED, tunnel, lifetime_s, count);
+	pmip__lma_bulk_refreshed(lma, &request->reply, tunnel, lifetime_s, count, request->now);
 }
 
 /* What was registered after a de-registration of all had left is not meant. */

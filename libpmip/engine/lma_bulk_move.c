@@ -62,7 +62,6 @@ static void take(struct pmip_lma *lma, struct pmip__session *session, struct pmi
 	to->refs++;
 	session->reg.tunnel = to;
 	session->unsure = true;
-	session->moved = !session->moved;
 	pmip__binding_cache_relink(session);
 	pmip__binding_cache_unstored(&lma->cache, session->mn);
 }
@@ -106,8 +105,10 @@ int pmip__lma_bulk_move(struct pmip_lma *lma, const struct pmip__request *reques
 		struct pmip__session *session = pmip__session_of_tunnel(link);
 
 		next = link->next;
-		if (session->state != PMIP_BINDING_DELETE_WAIT)
+		if (session->state != PMIP_BINDING_DELETE_WAIT) {
 			take(lma, session, to);
+			session->moved = true;
+		}
 	}
 	if (!to->up)
 		queue(lma, move, (struct pmip_datapath_op){.kind = PMIP_DATAPATH_TUNNEL_ENSURE});
@@ -151,8 +152,7 @@ static bool arrive(struct pmip_lma *lma, const struct pmip__group_move *move, st
 /* A group that nobody is in any more is refused, as before a move (lma_bulk.c). */
 static void commit(struct pmip_lma *lma, struct pmip__group_move *move, struct pmip_now now)
 {
-	struct pmip_event event = {.type = PMIP_EVENT_GROUP_REFRESHED, .peer = move->to->remote, .lifetime_s = move->lifetime_s,
-				   .group = move->to->group};
+	size_t count = 0;
 
 	move->to->up = true;
 	move->to->group_until_us = now.mono_us + (uint64_t)move->lifetime_s * 1000000;
@@ -160,17 +160,15 @@ static void commit(struct pmip_lma *lma, struct pmip__group_move *move, struct p
 		struct pmip__session *session = pmip__session_of_tunnel(link);
 
 		if (session->moved && session->state == PMIP_BINDING_ACTIVE)
-			event.count += arrive(lma, move, session, now.mono_us);
+			count += arrive(lma, move, session, now.mono_us);
 		session->moved = false;
 	}
-	if (!event.count) {
+	if (!count) {
 		pmip__lma_bulk_dissolve(lma, move->to);
 		pmip__lma_reply_group(lma, &move->reply, PMIP_STATUS_INVALID_MOBILE_NODE_GROUP_IDENTIFIER, 0, now);
 		return;
 	}
-	lma->counters[PMIP_LMA_GROUP_REFRESHED]++;
-	pmip__lma_reply_group(lma, &move->reply, PMIP_STATUS_ACCEPTED, move->lifetime_s, now);
-	pmip__lma_notify(lma, &event);
+	pmip__lma_bulk_refreshed(lma, &move->reply, move->to, move->lifetime_s, count, now);
 }
 
 /* Step 3, failure: the datapath has left forwarding as it was, as well as it could. What the MAG thinks of the group is not known. */

@@ -12,7 +12,6 @@
 #include "engine/gre.h"
 
 #include <assert.h>
-#include <string.h>
 
 /* Flows whose forwarding follows in one go. */
 #define FOLLOW_AT_ONCE 16
@@ -305,29 +304,29 @@ static void end(struct pmip_lma *lma, struct pmip__flow *flow)
 	pmip__lma_store_flow(lma, flow);
 }
 
-/* FMP-7. */
-int pmip_lma_del_flow(struct pmip_lma *lma, uint32_t id, struct pmip_now now)
-{
-	struct pmip__flow *flow = pmip__flow_cache_by_id(&lma->flows, id);
-	int err = flow ? pmip__lma_enter(lma, now) : 0;
-
-	if (flow && !err)
-		end(lma, flow);
-	return err;
-}
-
-/* FMP-10a. */
-int pmip_lma_expire_flow(struct pmip_lma *lma, uint32_t id, struct pmip_now now)
+static int end_by_id(struct pmip_lma *lma, uint32_t id, bool idle, struct pmip_now now)
 {
 	struct pmip__flow *flow = pmip__flow_cache_by_id(&lma->flows, id);
 	int err = flow ? pmip__lma_enter(lma, now) : 0;
 
 	if (!flow || err)
 		return err;
-	flow->idle = true;
-	lma->counters[PMIP_LMA_FLOWS_IDLE]++;
+	flow->idle |= idle;
+	lma->counters[PMIP_LMA_FLOWS_IDLE] += idle;
 	end(lma, flow);
 	return 0;
+}
+
+/* FMP-7. */
+int pmip_lma_del_flow(struct pmip_lma *lma, uint32_t id, struct pmip_now now)
+{
+	return end_by_id(lma, id, false, now);
+}
+
+/* FMP-10a. */
+int pmip_lma_expire_flow(struct pmip_lma *lma, uint32_t id, struct pmip_now now)
+{
+	return end_by_id(lma, id, true, now);
 }
 
 /* Whether the attachment that a flow was moved to has gone to another tunnel; while that is not certain, the flow waits with it. FLO-11. */

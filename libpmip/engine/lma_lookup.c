@@ -3,8 +3,6 @@
  * there is. The row ids are those of tests/conformance/requirements.tsv. */
 #include "engine/lma.h"
 
-#include <string.h>
-
 struct view {
 	const struct pmip__mn *mn; /* NULL = none */
 	struct pmip__session *only; /* its session when there is exactly one */

@@ -91,10 +91,8 @@ void pmip__lma_redirect_drop_all(struct pmip_lma *lma)
 	struct forwarded *forwarded;
 	size_t cursor = 0;
 
-	while ((forwarded = pmip__htable_next(&lma->redirection.forwarded.by_seq, &cursor))) {
+	while ((forwarded = pmip__htable_any(&lma->redirection.forwarded.by_seq, &cursor)))
 		drop(lma, forwarded);
-		cursor = 0;
-	}
 	while (!pmip__list_empty(&lma->redirection.by_age))
 		unassign(lma, PMIP__CONTAINER(lma->redirection.by_age.next, struct assigned, of_age));
 }

@@ -16,7 +16,6 @@
 #include "engine/gre.h"
 
 #include <assert.h>
-#include <string.h>
 
 /* In the wire's unit of 4 seconds. LMA-24. */
 uint32_t pmip__lma_grant(const struct pmip_lma *lma, uint32_t asked_s, const struct pmip_profile *profile)

@@ -503,10 +503,9 @@ int pmip__lma_revocation_drop_all(struct pmip_lma *lma)
 	size_t cursor = 0;
 	int err = 0;
 
-	while (!err && (revocation = pmip__htable_next(&lma->revocations.by_seq, &cursor))) {
+	while (!err && (revocation = pmip__htable_any(&lma->revocations.by_seq, &cursor))) {
 		forget(lma, revocation);
 		err = pmip__lma_reserve(lma);
-		cursor = 0;
 	}
 	return err;
 }

@@ -217,12 +217,11 @@ int pmip__lma_update_drop_all(struct pmip_lma *lma)
 	size_t cursor = 0;
 	int err = 0;
 
-	while (!err && (update = pmip__htable_next(&lma->updates.by_seq, &cursor))) {
+	while (!err && (update = pmip__htable_any(&lma->updates.by_seq, &cursor))) {
 		pmip__lma_fmi_fail(lma, update, 0);
 		pmip__lma_renumbering_undo(lma, update);
 		pmip__lma_update_forget(lma, update);
 		err = pmip__lma_reserve(lma);
-		cursor = 0;
 	}
 	return err;
 }

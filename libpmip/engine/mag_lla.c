@@ -3,8 +3,6 @@
  * the one that the mobile node has given itself. */
 #include "engine/mag.h"
 
-#include <string.h>
-
 static bool collides(const struct pmip__mag_mn *mn, const struct pmip_addr *addr)
 {
 	return pmip__mag_is_registered(mn) && pmip_addr_equal(&mn->lla, addr);
