@@ -10,9 +10,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define BINDINGS_DEFAULT 1000
-#define BINDINGS_MAX 100000
-
 static int cmd_status(void *user, const json_t *request, json_t *reply, char *error, size_t cap)
 {
 	const struct daemon *daemon = user;
@@ -114,10 +111,10 @@ static bool matches(const struct pmip_binding_info *info, const char *mn_id)
 }
 
 /* A million others need not be looked at for one whose identifier is one. */
-static int next_binding(const struct daemon *daemon, size_t *cursor, struct pmip_binding_info *info, const char *mn_id, const struct setting_mnid *id)
+static int next_binding(const struct daemon *daemon, size_t *cursor, struct pmip_binding_info *info, const struct setting_mnid *id)
 {
-	return mn_id && id->view.len && daemon->role->binding_next_of_mn ? daemon->role->binding_next_of_mn(daemon, cursor, info, &id->view)
-									  : daemon->role->binding_next(daemon, cursor, info);
+	return id->view.len && daemon->role->binding_next_of_mn ? daemon->role->binding_next_of_mn(daemon, cursor, info, &id->view)
+								 : daemon->role->binding_next(daemon, cursor, info);
 }
 
 static int cmd_bindings(void *user, const json_t *request, json_t *reply, char *error, size_t cap)
@@ -131,14 +128,13 @@ static int cmd_bindings(void *user, const json_t *request, json_t *reply, char *
 	uint32_t limit;
 	size_t cursor = 0, found = 0;
 
-	if (control_number(request, "limit", &limit, BINDINGS_DEFAULT, BINDINGS_MAX)) {
+	if (control_limit(request, &limit, error, cap)) {
 		json_decref(list);
-		snprintf(error, cap, "limit is no number from 0 to %d", BINDINGS_MAX);
 		return -1;
 	}
-	if (mn_id && setting_mnid_parse(&id, mn_id, SETTING_MNID))
-		id.view.len = 0;
-	while ((mn_id || found < limit) && next_binding(daemon, &cursor, &info, mn_id, &id) == 1) {
+	if (mn_id)
+		setting_mnid_parse(&id, mn_id, SETTING_MNID); /* what is none stays empty, and all are looked at */
+	while ((mn_id || found < limit) && next_binding(daemon, &cursor, &info, &id) == 1) {
 		if (!matches(&info, mn_id))
 			continue;
 		if (found++ < limit)

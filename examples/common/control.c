@@ -20,6 +20,8 @@
 #define EVENTS_WAITING_MAX (256 * 1024)
 #define IDLE_S 300
 #define STUCK_S 30
+#define LIMIT_DEFAULT 1000
+#define LIMIT_MAX 100000
 
 struct client {
 	struct control *control;
@@ -80,6 +82,14 @@ int control_number(const json_t *request, const char *name, uint32_t *out, uint3
 		return -1;
 	*out = (uint32_t)number;
 	return 0;
+}
+
+int control_limit(const json_t *request, uint32_t *limit, char *error, size_t cap)
+{
+	if (control_number(request, "limit", limit, LIMIT_DEFAULT, LIMIT_MAX) == 0)
+		return 0;
+	snprintf(error, cap, "limit is no number from 0 to %d", LIMIT_MAX);
+	return -1;
 }
 
 int control_flow(const json_t *request, struct pmip_flow *flow, char *error, size_t cap)

@@ -55,6 +55,8 @@ int control_ip(const json_t *request, const char *name, struct pmip_addr *addr);
 /* An argument as a number from 0 to max, given as such or as text; otherwise absent. @return 0, or -1 when it
  * is none. */
 int control_number(const json_t *request, const char *name, uint32_t *out, uint32_t absent, uint32_t max);
+/* The argument limit, how many of a list are told: 1000 without it, 100000 at most. @return 0, or -1 with the error told. */
+int control_limit(const json_t *request, uint32_t *limit, char *error, size_t cap);
 /* A flow to a mobile node: src, dst, proto (6 without it), sport, dport. @return 0, or -1 with the error told. */
 int control_flow(const json_t *request, struct pmip_flow *flow, char *error, size_t cap);
 

@@ -11,8 +11,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define FLOWS_DEFAULT 1000
-#define FLOWS_MAX 100000
 #define EXPLAIN_MAX 8192
 
 static int fail(char *error, size_t cap, int err)
@@ -81,10 +79,8 @@ static int cmd_list(void *user, const json_t *request, json_t *reply, char *erro
 	size_t found = 0;
 	json_t *list;
 
-	if (control_number(request, "limit", &limit, FLOWS_DEFAULT, FLOWS_MAX)) {
-		snprintf(error, cap, "limit is no number from 0 to %d", FLOWS_MAX);
+	if (control_limit(request, &limit, error, cap))
 		return -1;
-	}
 	list = json_array();
 	while (flowmob_manager_next_flow(fm->manager, &cursor, &info) == 1)
 		if (matches(&info, mn_id) && found++ < limit)
@@ -299,6 +295,7 @@ void fm_told_flow(struct fm *fm, const struct flowmob_flow_event *event)
 
 void fm_told_result(struct fm *fm, const struct flowmob_action *action)
 {
+	const char *status = flowmob_fmp_status_name(action->u.result.status);
 	struct flowmob_flow_info info = { .size = sizeof(info) };
 	char error[256];
 	json_t *reply;
@@ -307,7 +304,8 @@ void fm_told_result(struct fm *fm, const struct flowmob_action *action)
 		snprintf(error, sizeof(error), "%s",
 			 action->u.result.err                          ? "the LMA has not answered"
 			 : action->u.result.status == FLOWMOB_FMP_OK ? "its destination is no mobile node's"
-								       : flowmob_fmp_status_name(action->u.result.status));
+			 : status                                      ? status
+								       : "unknown");
 		control_answer(fm->control, action->u.result.command, NULL, error);
 		return;
 	}

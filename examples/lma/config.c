@@ -10,7 +10,6 @@
 #include <pmip/store.h>
 
 #include <stdlib.h>
-#include <string.h>
 
 static const struct setting_row pool_rows[] = {
 	{ .key = "prefix", .type = SETTING_PREFIX, .required = true,

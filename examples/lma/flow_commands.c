@@ -8,10 +8,6 @@
 #include "lma/signal_commands.h"
 
 #include <stdio.h>
-#include <string.h>
-
-#define FLOWS_DEFAULT 1000
-#define FLOWS_MAX 100000
 
 static int explain(int err, char *error, size_t cap)
 {
@@ -65,14 +61,6 @@ static json_t *counted_flow_json(const struct daemon *daemon, const struct pmip_
 	return json;
 }
 
-static int get_limit(const json_t *request, uint32_t *limit, char *error, size_t cap)
-{
-	if (control_number(request, "limit", limit, FLOWS_DEFAULT, FLOWS_MAX) == 0)
-		return 0;
-	snprintf(error, cap, "limit is no number from 0 to %d", FLOWS_MAX);
-	return -1;
-}
-
 static size_t flows_of(const struct daemon *daemon, const struct pmip_mnid *mn_id, uint32_t limit, json_t *list)
 {
 	struct pmip_flow_info info = { .size = sizeof(info) };
@@ -95,7 +83,7 @@ int cmd_flows(void *user, const json_t *request, json_t *reply, char *error, siz
 	uint32_t limit;
 	json_t *list;
 
-	if (get_limit(request, &limit, error, cap))
+	if (control_limit(request, &limit, error, cap))
 		return -1;
 	if (mn_id && setting_mnid_parse(&id, mn_id, SETTING_MNID)) {
 		snprintf(error, cap, "mn_id is no network access identifier and no MAC address");

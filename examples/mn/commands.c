@@ -9,9 +9,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define FLOWS_DEFAULT 1000
-#define FLOWS_MAX 100000
-
 static json_t *count_json(uint64_t count)
 {
 	return count == UINT64_MAX ? json_null() : json_integer((json_int_t)count);
@@ -93,10 +90,8 @@ static int cmd_flows(void *user, const json_t *request, json_t *reply, char *err
 	json_t *list;
 	uint32_t limit;
 
-	if (control_number(request, "limit", &limit, FLOWS_DEFAULT, FLOWS_MAX)) {
-		snprintf(error, cap, "limit is no number from 0 to %d", FLOWS_MAX);
+	if (control_limit(request, &limit, error, cap))
 		return -1;
-	}
 	list = json_array();
 	for (; limit > 0 && mn->host.ops->next(mn->host.ctx, &at, before) == 1; limit--, before = &at.flow)
 		json_array_append_new(list, flow_json(&at, mn_now_us()));
