@@ -34,7 +34,7 @@ usage() {
 	EOF
 }
 
-# Everything that building, testing and the demo need on a fresh Debian 12: the only list of it.
+# What all targets need on a fresh Debian 12; with TEST_PACKAGES the only list of it.
 PACKAGES=(
 	autoconf
 	automake
@@ -85,7 +85,7 @@ PACKAGES=(
 	xz-utils
 )
 
-# What only tests need.
+# What only the whole check and CI need besides.
 TEST_PACKAGES=(
 	chromium
 	debootstrap
