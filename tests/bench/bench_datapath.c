@@ -81,16 +81,9 @@ static void begin(void)
 	operate(PMIP_DATAPATH_TUNNEL_ENSURE, 3, 0);
 }
 
-static int compare(const void *a, const void *b)
-{
-	const double *x = a, *y = b;
-
-	return (*x > *y) - (*x < *y);
-}
-
 static double median_us(double *values, unsigned int n)
 {
-	qsort(values, n, sizeof(*values), compare);
+	qsort(values, n, sizeof(*values), by_size);
 	return values[n / 2] * 1e6;
 }
 

@@ -90,16 +90,9 @@ static void take_in(const struct message *message)
 	}
 }
 
-/* Microseconds each of so many messages takes; every one must be answered. */
-static int by_size(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
-/* The median of batches, so that a table that happens to grow does not show in one size and hide in another; the longest batch shows it. */
-static double time_round(struct message *messages, uint32_t first, uint32_t mag, uint32_t lifetime_s, double *longest_ms)
+/* Microseconds each of so many messages takes; every one must be answered. The median of batches, so that a table that happens to grow does not show
+ * in one size and hide in another; the longest batch shows it. */
+static double time_round(struct message *messages, uint32_t first, uint32_t mag, uint32_t lifetime_s, double *longest_us)
 {
 	double took[BATCHES], start;
 	uint32_t batch = rounds / BATCHES;
@@ -118,7 +111,7 @@ static double time_round(struct message *messages, uint32_t first, uint32_t mag,
 	if (replies != rounds)
 		check(PMIP_ERR_INVALID, "a PBU was not answered");
 	qsort(took, BATCHES, sizeof(took[0]), by_size);
-	*longest_ms = took[BATCHES - 1] * 1e3;
+	*longest_us = took[BATCHES - 1] * 1e6;
 	return took[BATCHES / 2] * 1e6 / batch;
 }
 
@@ -159,7 +152,7 @@ static struct pmip_lma *make(uint32_t mags)
 static void bench(const char *growing, uint32_t bindings, uint32_t mags, struct message *messages)
 {
 	size_t empty;
-	double octets, first, move, extend, release, decode, longest_ms, other_ms;
+	double octets, first, move, extend, release, decode, longest_us, other_us;
 
 	lma = make(mags);
 	write_pbu(&messages[0], 0, 0, 3600);
@@ -170,14 +163,14 @@ static void bench(const char *growing, uint32_t bindings, uint32_t mags, struct 
 		take_in(&messages[0]);
 	}
 	octets = (double)(heap - empty) / (bindings - 1);
-	first = time_round(messages, bindings, 0, 3600, &longest_ms);
+	first = time_round(messages, bindings, 0, 3600, &longest_us);
 	decode = time_decoding(messages);
-	move = time_round(messages, bindings, 1, 3600, &other_ms);
-	extend = time_round(messages, bindings, 1, 3600, &other_ms);
-	release = time_round(messages, bindings, 1, 0, &other_ms);
+	move = time_round(messages, bindings, 1, 3600, &other_us);
+	extend = time_round(messages, bindings, 1, 3600, &other_us);
+	release = time_round(messages, bindings, 1, 0, &other_us);
 	printf("{\"table\": \"engine\", \"growing\": \"%s\", \"bindings\": %u, \"mags\": %u, \"octets\": %.0f, \"decode_us\": %.3f, \"new_us\": %.3f, "
 	       "\"move_us\": %.3f, \"extend_us\": %.3f, \"release_us\": %.3f, \"longest_us\": %.0f}\n",
-	       growing, bindings, mags, octets, decode, first, move, extend, release, longest_ms * 1e3);
+	       growing, bindings, mags, octets, decode, first, move, extend, release, longest_us);
 	fflush(stdout);
 	pmip_lma_free(lma);
 }

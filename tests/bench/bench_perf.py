@@ -18,6 +18,7 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'system'))
 
+from chain import ran_ns  # noqa: E402  pylint: disable=wrong-import-position
 import results  # noqa: E402  pylint: disable=wrong-import-position
 import system  # noqa: E402  pylint: disable=wrong-import-position
 from load import ECHO_ADDR, Load  # noqa: E402  pylint: disable=wrong-import-position
@@ -51,12 +52,7 @@ def apart(processes):
 
 def cpu_us(process):
     """Time that a process has had a processor, all of its threads, with what the kernel did for it."""
-    threads = f'/proc/{process.pid}/task'
-    us = 0
-    for thread in os.listdir(threads):
-        with open(f'{threads}/{thread}/schedstat', encoding='utf-8') as file:
-            us += int(file.read().split()[0]) / 1000
-    return us
+    return sum(map(ran_ns, os.listdir(f'/proc/{process.pid}/task'))) / 1000
 
 
 def memory(process):
@@ -165,17 +161,9 @@ def main(arguments):
     profiled = '--profile' in arguments
     sizes = [int(argument) for argument in arguments if not argument.startswith('--')] or \
         ((QUICK_PROFILED if quick else PROFILED) if profiled else QUICK if quick else SIZES)
-    system.end_by_signals()
-    if os.geteuid() != 0:
-        print('SKIP: the LMA daemon is measured in network namespaces, as root')
-        return system.SKIP
-    try:
-        if profiled:
-            return max(profile(clients, store) for clients in sizes)
-        return max(bench(clients, clients if quick else max(clients, EVENTS), store, quick) for clients in sizes)
-    except LabError as error:
-        print(f'bench_perf.py: {error}', file=sys.stderr)
-        return 1
+    if profiled:
+        return max(profile(clients, store) for clients in sizes)
+    return max(bench(clients, clients if quick else max(clients, EVENTS), store, quick) for clients in sizes)
 
 
-sys.exit(main(sys.argv[1:]))
+system.bench(main, sys.argv[1:])

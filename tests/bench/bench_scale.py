@@ -16,7 +16,7 @@ import results  # noqa: E402  pylint: disable=wrong-import-position
 import system  # noqa: E402  pylint: disable=wrong-import-position
 import fmp  # noqa: E402  pylint: disable=wrong-import-position
 import stream  # noqa: E402  pylint: disable=wrong-import-position
-from crowd import CN_ADDR, PORT, Crowd, add_flows, add_flows_of_all, cpu_s, host, map_mb, resident_mb  # noqa: E402  pylint: disable=wrong-import-position
+from crowd import CN_ADDR, PORT, Crowd, add_flows, host  # noqa: E402  pylint: disable=wrong-import-position
 from netns import LabError, wait_for  # noqa: E402  pylint: disable=wrong-import-position
 
 SIZES = ((1000, 1000), (100000, 100000), (1000000, 500000))
@@ -26,6 +26,41 @@ POLL_S = 8
 ROUND_S = 12  # until a new manager has been told of all flows once
 QUESTIONS = {'status': {}, 'counters': {}, 'bindings': {'limit': 10}, 'bindings of one': {'mn_id': 'mn7@example.org'},
              'flows': {'limit': 10}}
+
+
+def add_flows_of_all(manager, count):
+    """Make so many flows known, of as many mobile nodes as there are; return how many are there."""
+    addresses = []
+    for number, data in manager.all_of(fmp.TUNNELS, bytes(2)):
+        for _ in range(number if len(addresses) < count else 0):
+            attachment, data = fmp.read_attachment(data)
+            addresses.append(host(attachment))
+    bodies = [fmp.flow(CN_ADDR, 1000 + n // len(addresses), addresses[n % len(addresses)], PORT) for n in range(count)]
+    return sum(status == fmp.OK and body != b'' for status, body in manager.ask_many(fmp.ADD, bodies))
+
+
+def map_mb(process):
+    """The BPF maps of a process by id: kernel memory in MB, entries that there is room for, octets of a key and of a value."""
+    maps = {}
+    for fd in os.listdir(f'/proc/{process.pid}/fdinfo'):
+        with open(f'/proc/{process.pid}/fdinfo/{fd}', encoding='ascii') as file:
+            info = dict(line.split(':', 1) for line in file if ':' in line)
+        if 'map_type' in info:
+            maps[int(info['map_id'])] = int(info['memlock']) / 2**20, int(info['max_entries']), int(info['key_size']), int(info['value_size'])
+    return maps
+
+
+def cpu_s(process):
+    """Processor time that a process has taken, seconds."""
+    with open(f'/proc/{process.pid}/stat', encoding='ascii') as file:
+        fields = file.read().rsplit(')', 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf('SC_CLK_TCK')
+
+
+def resident_mb(process):
+    """Memory of a process, MB."""
+    with open(f'/proc/{process.pid}/status', encoding='ascii') as file:
+        return next(int(line.split()[1]) for line in file if line.startswith('VmRSS:')) / 1024
 
 
 def answers_us(lma):
@@ -73,12 +108,11 @@ def moves(crowd, manager, quick):
     return sorted(times), flow.lost, flow.duplicated
 
 
-def polling(crowd, addresses, flows, quick):
+def polling(crowd, addresses, flows, active, quick):
     """What looking at the counters costs LMA and manager, percent of a CPU: idle, and with a tenth of the flows sending."""
     crowd.manager.start()
     wait_for('the manager to know the flows', 60, lambda: crowd.manager.ask('counters')['manager']['added'] >= flows)
     seconds, percent = (1 if quick else POLL_S), []
-    active = max(1, min(flows // 10, 50000))
     for sending in (0, active):
         sender = stream.send(crowd.cn, CN_ADDR, addresses[0], PORT, 10000, sending, sending, int(sending * (seconds + 2))) if sending else None
         time.sleep(1 if sending or quick else ROUND_S)
@@ -112,7 +146,7 @@ def bench(bindings, flows, quick):
                 print(map_mb(crowd.lma.process))
             longest_us = answers_us(crowd.lma)
             times, lost, duplicated = moves(crowd, manager, quick)
-        idle, sending = polling(crowd, addresses, flows, quick)
+        idle, sending = polling(crowd, addresses, flows, active, quick)
         results.emit('scale', bindings=bindings, flows=flows, bound_mb=bound_mb, full_mb=full_mb, maps_mb=maps_mb, answer_us=longest_us,
                      move_us=results.median(times), move_p90_us=times[len(times) * 9 // 10], lost=lost, duplicated=duplicated,
                      idle_percent=idle, sending_percent=sending)
@@ -122,17 +156,8 @@ def main(arguments):
     """All rows."""
     quick = '--quick' in arguments
     numbers = [int(argument) for argument in arguments if not argument.startswith('--')]
-    system.end_by_signals()
-    if os.geteuid() != 0:
-        print('SKIP: the LMA daemon is measured in network namespaces, as root')
-        return system.SKIP
-    try:
-        for bindings, flows in [tuple(numbers)] if numbers else QUICK if quick else SIZES:
-            bench(bindings, flows, quick)
-    except LabError as error:
-        print(f'bench_scale.py: {error}', file=sys.stderr)
-        return 1
-    return 0
+    for bindings, flows in [tuple(numbers)] if numbers else QUICK if quick else SIZES:
+        bench(bindings, flows, quick)
 
 
-sys.exit(main(sys.argv[1:]))
+system.bench(main, sys.argv[1:])

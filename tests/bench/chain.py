@@ -44,7 +44,7 @@ class Flooded:
     """What came of a flood."""
 
     def __init__(self, words, forwarding_ns):
-        self.sent, first, self.second, self.ns, own_ns = map(int, words)
+        self.sent, first, self.second, own_ns = map(int, words)
         self.received = first + self.second
         self.cpu_ns = own_ns + forwarding_ns
 

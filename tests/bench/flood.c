@@ -5,8 +5,8 @@
  *
  * They leave by interface IF of this network namespace to MAC, AT_ONCE of them together, from SRC and the addresses behind it to DST and the same address in
  * the NODES - 1 prefixes behind its own, and are counted and let go of at the ingress of IF1 and IF2 of namespace NETNS, a path. WINDOW: so many are sent, and the next when they have come or are lost; 0 = without waiting.
- * It prints how many were sent, how many came by each interface, how long it took and its own CPU time, which the kernel spends forwarding in it
- * where that is not left to ksoftirqd: SENT CAME1 CAME2 NS CPU_NS */
+ * It prints how many were sent, how many came by each interface, and its own CPU time, which the kernel spends forwarding in it where that is not left
+ * to ksoftirqd: SENT CAME1 CAME2 CPU_NS */
 #define _GNU_SOURCE /* setns */
 #include "config.h"
 
@@ -39,10 +39,6 @@ enum {
 	LOST_AFTER_NS = 500000000, /* who forwards may have to wait for a busy processor */
 	POLL_NS = 20000, /* at first */
 	POLL_MAX_NS = 5000000,
-};
-
-struct total {
-	uint64_t sent, ns;
 };
 
 static void check(int result, const char *what)
@@ -146,8 +142,8 @@ static uint64_t received(const struct flood_bpf *bpf)
 	return came[0] + came[1];
 }
 
-/* Until all have come, or none has for a while. @return when the last one came */
-static uint64_t wait_for(const struct flood_bpf *bpf, uint64_t sent)
+/* Until all have come, or none has for a while. */
+static void wait_for(const struct flood_bpf *bpf, uint64_t sent)
 {
 	uint64_t came = received(bpf), now = now_ns(CLOCK_MONOTONIC), last = now;
 	struct timespec pause = { .tv_nsec = POLL_NS };
@@ -163,35 +159,32 @@ static uint64_t wait_for(const struct flood_bpf *bpf, uint64_t sent)
 		last = now;
 		pause.tv_nsec = POLL_NS;
 	}
-	return last;
 }
 
-static struct total flood(const struct flood_bpf *bpf, unsigned int at_once, uint64_t for_ns, unsigned int window)
+/* @return how many were sent */
+static uint64_t flood(const struct flood_bpf *bpf, unsigned int at_once, uint64_t for_ns, unsigned int window)
 {
 	LIBBPF_OPTS(bpf_test_run_opts, run, .data_in = &bpf->bss->flood_frame, .data_size_in = sizeof(bpf->bss->flood_frame), .flags = BPF_F_TEST_XDP_LIVE_FRAMES,
 		    .repeat = window ? (int)window : REPEAT, .batch_size = at_once);
-	uint64_t start = now_ns(CLOCK_MONOTONIC), last = start, lost = 0;
-	struct total total = { 0 };
+	uint64_t start = now_ns(CLOCK_MONOTONIC), sent = 0, lost = 0;
 
 	do {
 		check(bpf_prog_test_run_opts(bpf_program__fd(bpf->progs.flood_source), &run), "sending");
-		total.sent += (uint64_t)run.repeat;
+		sent += (uint64_t)run.repeat;
 		if (window) {
-			last = wait_for(bpf, total.sent - lost);
-			lost = total.sent - received(bpf);
+			wait_for(bpf, sent - lost);
+			lost = sent - received(bpf);
 		}
 	} while (now_ns(CLOCK_MONOTONIC) - start < for_ns);
 	if (!window)
-		last = wait_for(bpf, total.sent);
-	total.ns = last - start;
-	return total;
+		wait_for(bpf, sent);
+	return sent;
 }
 
 int main(int argc, char **argv)
 {
 	struct flood_bpf *bpf;
-	struct total total;
-	uint64_t cpu;
+	uint64_t cpu, sent;
 
 	if (argc != 13) {
 		fprintf(stderr, "usage: see the head of flood.c\n");
@@ -200,10 +193,10 @@ int main(int argc, char **argv)
 	libbpf_set_print(NULL); /* that a hook is there already */
 	bpf = load(argv + 1);
 	cpu = now_ns(CLOCK_PROCESS_CPUTIME_ID);
-	total = flood(bpf, number(argv[7]), (uint64_t)(strtod(argv[8], NULL) * 1e9), number(argv[9]));
+	sent = flood(bpf, number(argv[7]), (uint64_t)(strtod(argv[8], NULL) * 1e9), number(argv[9]));
 	cpu = now_ns(CLOCK_PROCESS_CPUTIME_ID) - cpu;
-	printf("%" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 "\n", total.sent, (uint64_t)bpf->bss->flood_received[0],
-	       (uint64_t)bpf->bss->flood_received[1], total.ns, cpu);
+	printf("%" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 "\n", sent, (uint64_t)bpf->bss->flood_received[0], (uint64_t)bpf->bss->flood_received[1],
+	       cpu);
 	flood_bpf__destroy(bpf);
 	return 0;
 }

@@ -84,38 +84,3 @@ def add_flows(manager, address, count, first=10000, dport=PORT):
     """Make so many flows of one mobile node known, by their source ports; return their PLACEs."""
     bodies = [fmp.flow(CN_ADDR, first + n, address, dport) for n in range(count)]
     return [struct.unpack('!II', body) for _, body in manager.ask_many(fmp.ADD, bodies)]
-
-
-def add_flows_of_all(manager, count):
-    """Make so many flows known, of as many mobile nodes as there are; return how many are there."""
-    addresses = []
-    for number, data in manager.all_of(fmp.TUNNELS, bytes(2)):
-        for _ in range(number if len(addresses) < count else 0):
-            attachment, data = fmp.read_attachment(data)
-            addresses.append(host(attachment))
-    bodies = [fmp.flow(CN_ADDR, 1000 + n // len(addresses), addresses[n % len(addresses)], PORT) for n in range(count)]
-    return sum(status == fmp.OK and body != b'' for status, body in manager.ask_many(fmp.ADD, bodies))
-
-
-def map_mb(process):
-    """Kernel memory of the BPF maps of a process, MB, by name, and entries that there is room for."""
-    maps = {}
-    for fd in os.listdir(f'/proc/{process.pid}/fdinfo'):
-        with open(f'/proc/{process.pid}/fdinfo/{fd}', encoding='ascii') as file:
-            info = dict(line.split(':', 1) for line in file if ':' in line)
-        if 'map_type' in info:
-            maps[int(info['map_id'])] = int(info['memlock']) / 2**20, int(info['max_entries']), int(info['key_size']), int(info['value_size'])
-    return maps
-
-
-def cpu_s(process):
-    """Processor time that a process has taken, seconds."""
-    with open(f'/proc/{process.pid}/stat', encoding='ascii') as file:
-        fields = file.read().rsplit(')', 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf('SC_CLK_TCK')
-
-
-def resident_mb(process):
-    """Memory of a process, MB."""
-    with open(f'/proc/{process.pid}/status', encoding='ascii') as file:
-        return next(int(line.split()[1]) for line in file if line.startswith('VmRSS:')) / 1024

@@ -73,7 +73,7 @@ def blocks(path):
 
 
 def fits(expected, said):
-    """Whether lines are among those said, in order."""
+    """The first of some lines that is not among those said, in order; None when all are."""
     said = iter(said)
     for line in expected:
         if line.strip() in ('', '...'):

@@ -10,7 +10,6 @@ has it, and installed.
 documents.py [--show] [FILE...]   only these documents; show what each command prints, for who writes them
 documents.py --install            what the quickstart says of installing, where there is nothing but the tarball: takes minutes, so CI does it by itself
 """
-import ctypes
 import glob
 import os
 import re
@@ -20,9 +19,9 @@ import sys
 
 import document
 import system
+from netns import CLONE_NEWNET, LIBC
 
 BUILD = os.environ.get('top_builddir') or os.getcwd()
-CLONE_NEWNET = 0x40000000
 ROOT = f'{os.path.abspath(BUILD)}/documents-root'
 HOME = '/root'
 SOURCE = f'{HOME}/pmip'
@@ -125,7 +124,7 @@ def furnish():
     """The fresh system at ROOT, with the project in it."""
     os.makedirs(ROOT, exist_ok=True)
     made = archive()
-    if ctypes.CDLL(None).unshare(CLONE_NEWNET) != 0:
+    if LIBC.unshare(CLONE_NEWNET) != 0:
         sys.exit('FAIL: no network namespace')
     do('mount', '-t', 'tmpfs', '-o', 'mode=755', 'none', ROOT)
     do('tar', '-C', ROOT, '-xf', made)
@@ -173,14 +172,11 @@ def documents(checks, names, show):
 def main():
     """Run the documents, all or those that are named, or --install."""
     if os.geteuid() != 0:
-        print('SKIP: needs root')
-        sys.exit(system.SKIP)
+        system.skip('needs root')
     if not shutil.which('debootstrap'):
-        print('SKIP: there is no debootstrap: install the package, or run ./bootstrap.sh packages')
-        sys.exit(system.SKIP)
+        system.skip('there is no debootstrap: install the package, or run ./bootstrap.sh packages')
     if not os.path.exists(f'{BUILD}/bindings/python/pmip/_lib.la'):
-        print('SKIP: configured without the Python bindings: install swig and python3-dev, or run ./bootstrap.sh packages')
-        sys.exit(system.SKIP)
+        system.skip('configured without the Python bindings: install swig and python3-dev, or run ./bootstrap.sh packages')
     if 'DOCUMENTS_INSIDE' not in os.environ:
         os.environ['DOCUMENTS_INSIDE'] = '1'
         # Killed in whatever way, its processes end, and with them the namespaces, and all that is in them.

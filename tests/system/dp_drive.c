@@ -63,7 +63,7 @@ static void usage(const char *what)
 static void list_room(unsigned int count)
 {
 	if (count >= PMIP_DATAPATH_LIST_MAX)
-		usage("too many --core or --pool");
+		usage("too many --core, --pool or --network");
 }
 
 static const struct option options[] = {
@@ -279,7 +279,7 @@ static void print_counters(struct pmip_datapath *datapath)
 		return;
 	}
 	printf("ok tunnels=%" PRId64 " bindings=%" PRId64 " encap=%" PRId64 " decap=%" PRId64
-	       " drop_unbound=%" PRId64 " drop_spoofed=%" PRId64 " drop_other=%" PRId64 " errors=%" PRId64 " full=%" PRId64 " \n",
+	       " drop_unbound=%" PRId64 " drop_spoofed=%" PRId64 " drop_other=%" PRId64 " errors=%" PRId64 " full=%" PRId64 "\n",
 	       (int64_t)c.tunnels, (int64_t)c.bindings, (int64_t)c.encap, (int64_t)c.decap,
 	       (int64_t)c.drop_unbound, (int64_t)c.drop_spoofed, (int64_t)c.drop_other,
 	       (int64_t)c.errors, (int64_t)c.full);

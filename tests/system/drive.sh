@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # Sourced by datapath-*.sh: dp_drive in namespaces, and what they show with it. They have set drive (the program), backend, and id (what
-# the names of their namespaces cn, lma, mag1, mag2, mn, peer begin with).
+# the names of their namespaces cn, lma, r1, r2, mag1, mag2, mn, peer begin with).
 # shellcheck disable=SC2154 # those
 
 gso=$(realpath "${BASH_SOURCE[0]%/*}")/gso.py

@@ -11,10 +11,10 @@ import time
 
 import system
 from netns import Lab
-from stream import under_way
+from stream import SO_RCVBUFFORCE, under_way
 from two_links import CN, CN4, GROUP, LMA, MAG, MN, MN4, PORT, UDP, Rx, drive, send
 
-SOL_UDP, UDP_SEGMENT, SO_RCVBUFFORCE = 17, 103, 33
+SOL_UDP, UDP_SEGMENT = 17, 103
 SEGMENTS, SEGMENT, SENDS = 20, 1200, 20
 ROUTER4 = '198.51.100.1'
 SOURCE, STREAM, OCTETS, FIRST, WINDOW = 4000, 5003, 20_000_000, 5000, 1 << 17

@@ -133,15 +133,9 @@ class Manager:
         return {struct.unpack_from('!I', data, 52 * n)[0]: (struct.unpack_from('!I', data, 52 * n + 4)[0], read_flow(data[52 * n + 8:]))
                 for count, data in self.all_of(LIST) for n in range(count)}
 
-    def counted(self):
-        """One answer to FLOW_COUNTERS: its span, ms; flow id -> idle ms, packets, octets."""
-        parts = self.all_of(FLOW_COUNTERS)
-        return (struct.unpack_from('!I', parts[0][1])[0],
-                {row[0]: row[1:] for count, data in parts for row in struct.iter_unpack('!IIQQ', data[4:4 + 24 * count])})
-
     def flow_counters(self):
         """Flow id -> idle ms, packets, octets, of those that have counted since the last time; the first time all."""
-        return self.counted()[1]
+        return {row[0]: row[1:] for count, data in self.all_of(FLOW_COUNTERS) for row in struct.iter_unpack('!IIQQ', data[4:4 + 24 * count])}
 
     def tunnel_counters(self):
         """Tunnel id -> packets, octets, dropped."""

@@ -11,7 +11,7 @@ import sys
 
 logging.getLogger("scapy").setLevel(logging.ERROR)
 from scapy.all import ICMP, ICMPv6DestUnreach, ICMPv6EchoRequest, ICMPv6PacketTooBig, ICMPv6ParamProblem, ICMPv6TimeExceeded, Ether, \
-    IP, IPv6, IPv6ExtHdrDestOpt, Raw, UDP, rdpcap, sendp  # noqa: E402
+    IP, IPv6, Raw, UDP, rdpcap, sendp  # noqa: E402
 
 ROUTER, LMA, MAG, OTHER_MAG, STRANGER = "2001:db8:11::2", "2001:db8:1::1", "2001:db8:13::2", "2001:db8:13::99", "2001:db8:13::98"
 CN, MN, OTHER_MN, UNBOUND = "2001:db8:c::2", "2001:db8:a000:1::2", "2001:db8:a000:2::2", "2001:db8:a000:99::2"

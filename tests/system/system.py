@@ -59,7 +59,8 @@ def prefix():
     return f'{STEM}{os.getpid()}-'
 
 
-def _skip(reason):
+def skip(reason):
+    """End, and say why."""
     print(f'SKIP: {reason}')
     sys.exit(SKIP)
 
@@ -68,10 +69,10 @@ def main(test, programs=('ip', 'nsenter', 'tcpdump')):
     """Run test(checks) and exit with what came of it."""
     end_by_signals()
     if os.geteuid() != 0:
-        _skip('needs root, for network namespaces')
+        skip('needs root, for network namespaces')
     for program in programs:
         if not shutil.which(program):
-            _skip(f'needs the program {program}; ./bootstrap.sh packages installs it')
+            skip(f'needs the program {program}; ./bootstrap.sh packages installs it')
     checks = Checks()
     try:
         sweep_dead(STEM)
@@ -101,7 +102,7 @@ def bench(measure, arguments):
     """Run measure(arguments), which measures something in namespaces, and exit with what it returns."""
     end_by_signals()
     if os.geteuid() != 0:
-        _skip('it is measured in network namespaces, as root')
+        skip('it is measured in network namespaces, as root')
     try:
         sweep_dead(STEM)
         sys.exit(measure(arguments))

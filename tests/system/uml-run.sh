@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# tests/uml/uml-run keeps its promises: output, arguments, environment, working directory, exit status, modules, time limit.
+# tests/uml/uml-run keeps its promises: output, arguments, environment, working directory, exit status, modules, time limit, end by a signal, interactive input.
 set -euo pipefail
 
 run=${top_srcdir:?}/tests/uml/uml-run

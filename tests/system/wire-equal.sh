@@ -29,16 +29,13 @@ if [ $# -eq 0 ]; then
 fi
 
 # With XDP at one end, the other one sees what it sends and what it gets.
-backend=bpf dir=$2 id=$3
-[ "$1" != netlink ] || backend=netlink
-xdp=${1#xdp-}
-network=
-[ "$1" != network ] || network=net
-tap=lma
-[ "$xdp" != lma ] || tap=mag
-hook_of() { [ "$1" != "$xdp" ] || echo --hook xdp "${@:2}"; }
-bypass=
-[ "$1" != network ] || bypass=--bypass-netfilter
+backend=bpf dir=$2 id=$3 xdp='' tap=lma lma_options=() mag_options=()
+case $1 in
+netlink) backend=netlink ;;
+network) lma_options=(--network net) mag_options=(--bypass-netfilter) ;;
+xdp-lma) xdp=lma tap=mag lma_options=(--hook xdp --network net) ;;
+xdp-mag) xdp=mag mag_options=(--hook xdp) ;;
+esac
 if [ "$backend" = netlink ]; then
 	modprobe veth
 	modprobe ip6_tunnel
@@ -93,10 +90,8 @@ start() { # start NS OPTIONS...: a driver; its commands go to its own file descr
 	ip netns exec "$id$1" "$drive" --backend "$backend" --core core "${@:2}" <"$dir/$1.in" >"$dir/$1.out" 2>"$dir/$1.log" &
 	pids+=($!)
 }
-# shellcheck disable=SC2046
-start lma $(hook_of lma --network net) ${network:+--network "$network"} --role lma --pool 2001:db8:a000::/36 --pool ::ffff:198.51.100.0/120
-# shellcheck disable=SC2046
-start mag $(hook_of mag) $bypass --role mag
+start lma "${lma_options[@]}" --role lma --pool 2001:db8:a000::/36 --pool ::ffff:198.51.100.0/120
+start mag "${mag_options[@]}" --role mag
 exec 7>"$dir/lma.in" 8>"$dir/mag.in"
 printf '%s\n' 'ensure 2001:db8:11::1 2001:db8:11::2' 'set 2001:db8:a000:1::/64 2001:db8:11::1 2001:db8:11::2 -' \
 	'set ::ffff:198.51.100.2/128 2001:db8:11::1 2001:db8:11::2 -' >&7

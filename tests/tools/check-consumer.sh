@@ -74,7 +74,7 @@ END
 }
 
 [ -e "$top_builddir/libpmip/.libs/libpmip.so" ] || { problem "$top_builddir/libpmip/.libs/libpmip.so is not there; run make first"; finish; }
-if [ "$(nm -D "$top_builddir/libpmip/.libs/libpmip.so" | grep -cE '__(asan|ubsan)_')" -gt 0 ]; then
+if sanitized; then
 	skip "built with sanitizers, which a plain program does not link"
 fi
 libdir=$(expand libdir)
@@ -122,7 +122,7 @@ if [ -e "$root$(expand sbindir)/pmip-lma" ]; then
 		lab up small --lab "consumer$$"
 		lab status --lab "consumer$$"
 		grep -q "pmip-mag pid" "$scratch/lab.log" || problem "installed: pmip-lab does not find the daemons"
-		! readlink /proc/"$(sed -n 's/.*pmip-lma pid \([0-9]*\),.*/\1/p' "$scratch/lab.log")"/exe | grep -qvF "$root" || problem "installed: pmip-lab runs other daemons"
+		[[ $(readlink /proc/"$(sed -n 's/.*pmip-lma pid \([0-9]*\),.*/\1/p' "$scratch/lab.log")"/exe) == *"$root"* ]] || problem "installed: pmip-lab runs other daemons"
 		lab down "consumer$$"
 	fi
 fi

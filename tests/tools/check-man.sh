@@ -83,7 +83,7 @@ for library in "${libraries[@]}"; do
 	differ "$library.map" "$library.3" "$(in_map <"$top_srcdir/${library%-linux}/$library.map")" "$symbols"
 done
 
-if [ "$(nm -D "$top_builddir/libpmip/.libs/libpmip.so" | grep -cE '__(asan|ubsan)_')" = 0 ]; then
+if ! sanitized; then
 	compile libpmip.3 libpmip
 	compile libflowmob.3 libflowmob libpmip
 	for name in libpmip.3 libflowmob.3; do
@@ -97,7 +97,8 @@ if [ "$(nm -D "$top_builddir/libpmip/.libs/libpmip.so" | grep -cE '__(asan|ubsan
 fi
 
 if [ -x "$top_builddir/pmipctl" ]; then
-	for name in flowmob-manager.8 flowmob-mn.8 flowmob-slaves.8 pmip-decode.1 pmip-encode.1 pmip-lab.1 pmip-lma.8 pmip-mag.8 pmip-perf.8 pmipctl.1; do
+	for name in "$top_srcdir"/man/*.[18]; do
+		name=${name##*/}
 		differ "${name%.*} --help" "$name" "$("$top_builddir/${name%.*}" --help | in_help)" "$(in_page <"$top_srcdir/man/$name")"
 		"$top_builddir/${name%.*}" --version | grep -Eqx "${name%.*} [0-9]+\.[0-9]+\.[0-9]+" || problem "man/$name:1: ${name%.*} --version does not say which one it is"
 	done

@@ -56,3 +56,9 @@ finish()
 	[ "$problems" -eq 0 ] || { printf '%s: %d problem(s)\n' "${0##*/}" "$problems"; exit 1; }
 	exit 0
 }
+
+# Whether it was built with sanitizers, which a plain program does not link.
+sanitized()
+{
+	[ "$(nm -D "$top_builddir/libpmip/.libs/libpmip.so" | grep -cE '__(asan|ubsan)_')" -gt 0 ]
+}

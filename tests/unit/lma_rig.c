@@ -263,6 +263,56 @@ bool rig_has_event(const struct rig *rig, enum pmip_event_type type)
 	return false;
 }
 
+unsigned int rig_count_ops(const struct rig *rig, enum pmip_datapath_kind kind)
+{
+	unsigned int count = 0;
+
+	for (unsigned int i = 0; i < rig->op_count; i++)
+		count += rig->ops[i].kind == kind;
+	return count;
+}
+
+void rig_heartbeat(struct rig *rig, const char *mag, uint32_t restart_counter)
+{
+	struct pmip_dgram dgram = {unit_addr(mag), unit_addr(LMAA), NULL, 0};
+	struct pmip_mh mh = {.type = PMIP_MH_HEARTBEAT, .u.heartbeat = {.unsolicited = true, .response = true, .seq = 4711}};
+	struct pmip_option option = {.type = PMIP_OPT_RESTART_COUNTER, .u.restart_counter = restart_counter};
+	struct pmip_mh_writer writer;
+	uint8_t octets[64];
+
+	pmip_mh_begin(&writer, octets, sizeof(octets), &mh);
+	pmip_mh_add_option(&writer, &option);
+	dgram.len = (size_t)pmip_mh_finish(&writer, &dgram.src, &dgram.dst);
+	dgram.data = octets;
+	ck_assert_int_eq(pmip_lma_input(rig->lma, &dgram, rig->now), 0);
+	rig_run(rig);
+}
+
+void rig_kill_and_begin(struct rig *rig, struct pmip_lma_config *config, struct shelf *shelf, uint64_t after_us)
+{
+	struct pmip_now now = {5000000, rig->now.wall_us + after_us};
+
+	rig_fini(rig);
+	rig_init(rig, config, NULL);
+	rig->shelf = shelf;
+	rig->now = now;
+}
+
+int rig_restore(struct rig *rig, const struct shelf *shelf, size_t i)
+{
+	struct pmip_bytes key = shelf_key(shelf, i), value = shelf_value(shelf, i);
+
+	return pmip_lma_restore(rig->lma, &key, &value, rig->now);
+}
+
+void rig_restart(struct rig *rig, struct pmip_lma_config *config, struct shelf *shelf, uint64_t after_us)
+{
+	rig_kill_and_begin(rig, config, shelf, after_us);
+	for (size_t i = 0; i < shelf->count; i++)
+		ck_assert_int_eq(rig_restore(rig, shelf, i), 0);
+	rig_run(rig);
+}
+
 const char *rig_forwarding(const struct rig *rig, const char *prefix)
 {
 	static char text[PMIP_ADDR_STRLEN];

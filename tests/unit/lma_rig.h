@@ -69,6 +69,15 @@ void rig_forget(struct rig *rig);
 /* The one binding of a prefix, by the public API; fails the test when there is none. */
 struct pmip_binding_info rig_binding(const struct rig *rig, const char *prefix);
 bool rig_has_event(const struct rig *rig, enum pmip_event_type type);
+unsigned int rig_count_ops(const struct rig *rig, enum pmip_datapath_kind kind);
+/* A MAG says without being asked how often it was started. */
+void rig_heartbeat(struct rig *rig, const char *mag, uint32_t restart_counter);
+/* The process is killed, and another begins after a while, with the same shelf; its monotonic clock may be anything. */
+void rig_kill_and_begin(struct rig *rig, struct pmip_lma_config *config, struct shelf *shelf, uint64_t after_us);
+/* Give it what is in this place of its shelf. @return what came of it */
+int rig_restore(struct rig *rig, const struct shelf *shelf, size_t i);
+/* Both, with all that is on the shelf. */
+void rig_restart(struct rig *rig, struct pmip_lma_config *config, struct shelf *shelf, uint64_t after_us);
 /* Where the recorded operations leave a prefix: the tunnel's far end as text, or "-". */
 const char *rig_forwarding(const struct rig *rig, const char *prefix);
 /* Whether an allocation has failed: what unit_again() asks. */

@@ -81,31 +81,15 @@ static void hold(void)
 	rig.hold = true;
 }
 
-static void let_go(int err)
-{
-	rig.hold = false;
-	rig_complete_held(&rig, err);
-	rig_run(&rig);
-}
-
-static unsigned int count(enum pmip_datapath_kind kind)
-{
-	unsigned int n = 0;
-
-	for (unsigned int i = 0; i < rig.op_count; i++)
-		n += rig.ops[i].kind == kind;
-	return n;
-}
-
 /* BLK-5: one operation, whatever the size; the rest is as after a handover of each. */
 START_TEST(all_at_once)
 {
 	ck_assert_int_eq(ask(MAG1, MAG2, group, 300), PMIP_STATUS_ACCEPTED);
 	ck_assert_uint_eq(rig.options.group.id, group);
 	ck_assert_uint_eq(rig.pba.lifetime_s, 300);
-	ck_assert_uint_eq(count(PMIP_DATAPATH_TUNNEL_MOVE), 1);
-	ck_assert_uint_eq(count(PMIP_DATAPATH_BINDING_SET), 2); /* those of before */
-	ck_assert_uint_eq(count(PMIP_DATAPATH_TUNNEL_RELEASE), 1);
+	ck_assert_uint_eq(rig_count_ops(&rig, PMIP_DATAPATH_TUNNEL_MOVE), 1);
+	ck_assert_uint_eq(rig_count_ops(&rig, PMIP_DATAPATH_BINDING_SET), 2); /* those of before */
+	ck_assert_uint_eq(rig_count_ops(&rig, PMIP_DATAPATH_TUNNEL_RELEASE), 1);
 	ck_assert_str_eq(rig_forwarding(&rig, HNP1), MAG2);
 	ck_assert_str_eq(rig_forwarding(&rig, HNP2), MAG2);
 	ck_assert(is_at(HNP1, MAG2) && is_at(HNP2, MAG2));
@@ -119,7 +103,7 @@ START_TEST(all_at_once)
 	ck_assert(is_at(HNP1, MAG1) && is_at(HNP2, MAG1));
 	ck_assert_int_eq(ask(MAG1, OTHER, group, 600), PMIP_STATUS_ACCEPTED);
 	ck_assert(is_at(HNP1, OTHER) && is_at(HNP2, OTHER));
-	ck_assert_uint_eq(count(PMIP_DATAPATH_TUNNEL_MOVE), 2);
+	ck_assert_uint_eq(rig_count_ops(&rig, PMIP_DATAPATH_TUNNEL_MOVE), 2);
 }
 END_TEST
 
@@ -130,10 +114,10 @@ START_TEST(not_before_it_is_done)
 	ck_assert_int_eq(ask(MAG1, MAG2, group, 600), -1);
 	ck_assert_int_eq(ask(MAG1, MAG2, group, 600), -1); /* sent again */
 	ck_assert_int_eq(ask(MAG2, NULL, group, 600), -1);
-	ck_assert_uint_eq(count(PMIP_DATAPATH_TUNNEL_MOVE), 1);
+	ck_assert_uint_eq(rig_count_ops(&rig, PMIP_DATAPATH_TUNNEL_MOVE), 1);
 	ck_assert_int_eq(join(MN2, HNP2, MAG2), -1); /* a transaction of its own */
-	ck_assert_uint_eq(count(PMIP_DATAPATH_BINDING_SET), 1);
-	let_go(0);
+	ck_assert_uint_eq(rig_count_ops(&rig, PMIP_DATAPATH_BINDING_SET), 1);
+	rig_complete_held(&rig, 0);
 	ck_assert_int_eq(rig.pba.status, PMIP_STATUS_ACCEPTED);
 	ck_assert(is_at(HNP1, MAG2) && is_at(HNP2, MAG2));
 	ck_assert_int_eq(ask(MAG2, NULL, group, 600), PMIP_STATUS_ACCEPTED);
@@ -145,7 +129,7 @@ START_TEST(all_or_nothing)
 {
 	hold();
 	ask(MAG1, MAG2, group, 600);
-	let_go(PMIP_ERR_OS);
+	rig_complete_held(&rig, PMIP_ERR_OS);
 	ck_assert_int_eq(rig.pba.status, PMIP_STATUS_INSUFFICIENT_RESOURCES);
 	ck_assert(is_at(HNP1, MAG1) && is_at(HNP2, MAG1));
 	ck_assert_uint_eq(rig_binding(&rig, HNP1).lifetime_s, 600);
@@ -166,7 +150,7 @@ START_TEST(meanwhile)
 		hold();
 		ask(MAG1, MAG2, group, 600);
 		ck_assert_int_eq(rig_pbu(&rig, &(struct pbu){.mn = MN1, .mag = MAG2, .hnp = {HNP1}}), PMIP_STATUS_ACCEPTED);
-		let_go(err);
+		rig_complete_held(&rig, err);
 		ck_assert_int_eq(rig_binding(&rig, HNP1).state, PMIP_BINDING_DELETE_WAIT);
 		ck_assert_str_eq(rig_forwarding(&rig, HNP1), "-");
 		ck_assert(is_at(HNP2, err ? MAG1 : MAG2));
@@ -191,7 +175,7 @@ START_TEST(only_what_is_simple)
 	ck_assert_int_eq(rig_pbu(&rig, &(struct pbu){.mn = MN3, .mag = MAG1, .hnp = {HNP3}, .hi = PMIP_HI_BETWEEN_MAGS, .lifetime_s = 600}), 0);
 	rig_advance(&rig, 1);
 	ck_assert_int_eq(ask(MAG1, OTHER, group, 600), no); /* somebody is not in it */
-	ck_assert_uint_eq(count(PMIP_DATAPATH_TUNNEL_MOVE), 0);
+	ck_assert_uint_eq(rig_count_ops(&rig, PMIP_DATAPATH_TUNNEL_MOVE), 0);
 	ck_assert_int_eq(rig_pbu(&rig, &(struct pbu){.mn = MN3, .mag = MAG1, .hnp = {HNP3}}), 0);
 	rig_advance(&rig, 1);
 	ck_assert_int_eq(ask(MAG1, OTHER, group, 600), 0); /* who is going is not in the way */
@@ -212,7 +196,7 @@ START_TEST(many_with_long_names)
 	}
 	rig_forget(&rig);
 	ck_assert_int_eq(ask(MAG1, MAG2, group, 300), PMIP_STATUS_ACCEPTED);
-	ck_assert_uint_eq(count(PMIP_DATAPATH_TUNNEL_MOVE), 1);
+	ck_assert_uint_eq(rig_count_ops(&rig, PMIP_DATAPATH_TUNNEL_MOVE), 1);
 	ck_assert_uint_eq(rig.event_count, MANY + 3);
 	for (unsigned int i = 0; i < MANY + 2; i++)
 		ck_assert_int_eq(rig.events[i].type, PMIP_EVENT_BINDING_MOVED);
@@ -231,7 +215,7 @@ START_TEST(one_move_at_a_time)
 	hold();
 	ck_assert_int_eq(ask(MAG1, OTHER, group, 600), -1);
 	ck_assert_int_eq(ask(MAG2, MAG1, other, 600), PMIP_STATUS_INVALID_MOBILE_NODE_GROUP_IDENTIFIER);
-	let_go(PMIP_ERR_OS);
+	rig_complete_held(&rig, PMIP_ERR_OS);
 	ck_assert(is_at(HNP1, MAG1) && is_at(HNP3, MAG2));
 	ck_assert_int_eq(ask(MAG2, MAG1, other, 600), PMIP_STATUS_ACCEPTED);
 	ck_assert(is_at(HNP3, MAG1));
@@ -245,7 +229,7 @@ START_TEST(all_have_gone_meanwhile)
 	ask(MAG1, MAG2, group, 600);
 	ck_assert_int_eq(rig_pbu(&rig, &(struct pbu){.mn = MN1, .mag = MAG2, .hnp = {HNP1}}), PMIP_STATUS_ACCEPTED);
 	ck_assert_int_eq(rig_pbu(&rig, &(struct pbu){.mn = MN2, .mag = MAG2, .hnp = {HNP2}}), PMIP_STATUS_ACCEPTED);
-	let_go(0);
+	rig_complete_held(&rig, 0);
 	ck_assert_int_eq(rig.pba.status, PMIP_STATUS_INVALID_MOBILE_NODE_GROUP_IDENTIFIER);
 	ck_assert(!rig_has_event(&rig, PMIP_EVENT_GROUP_REFRESHED));
 }
@@ -253,18 +237,7 @@ END_TEST
 
 static void heartbeat_of(const char *mag, uint32_t restart_counter)
 {
-	struct pmip_dgram dgram = {unit_addr(mag), rig.pba_dgram.src, NULL, 0};
-	struct pmip_mh mh = {.type = PMIP_MH_HEARTBEAT, .u.heartbeat = {.unsolicited = true, .response = true}};
-	struct pmip_option option = {.type = PMIP_OPT_RESTART_COUNTER, .known = true, .u.restart_counter = restart_counter};
-	struct pmip_mh_writer writer;
-	uint8_t octets[64];
-
-	pmip_mh_begin(&writer, octets, sizeof(octets), &mh);
-	pmip_mh_add_option(&writer, &option);
-	dgram.len = (size_t)pmip_mh_finish(&writer, &dgram.src, &dgram.dst);
-	dgram.data = octets;
-	ck_assert_int_eq(pmip_lma_input(rig.lma, &dgram, rig.now), 0);
-	rig_run(&rig);
+	rig_heartbeat(&rig, mag, restart_counter);
 	rig_advance(&rig, 1);
 }
 
@@ -275,7 +248,7 @@ START_TEST(lost_meanwhile)
 	hold();
 	ask(MAG1, OTHER, group, 600);
 	heartbeat_of(MAG1, 2);
-	let_go(0);
+	rig_complete_held(&rig, 0);
 	ck_assert_int_eq(rig.pba.status, PMIP_STATUS_INVALID_MOBILE_NODE_GROUP_IDENTIFIER);
 	ck_assert(rig_has_event(&rig, PMIP_EVENT_BINDING_MOVED));
 	ck_assert(is_at(HNP1, OTHER) && is_at(HNP2, OTHER));
@@ -328,7 +301,7 @@ START_TEST(told_again)
 	ck_assert_int_eq(ask(MAG1, MAG3, group, 600), -1);
 	rig_advance(&rig, 10000);
 	ck_assert_uint_eq(rig.pba_count, 0);
-	let_go(0);
+	rig_complete_held(&rig, 0);
 	ck_assert(is_at(HNP1, MAG3));
 	ck_assert_uint_eq(initiates_to(MAG3), 1);
 	ck_assert_uint_eq(initiates_to(MAG1), 0);

@@ -15,13 +15,18 @@ static struct rig rig;
 static struct shelf shelf;
 static uint16_t seq;
 
-static void begin(void)
+static struct pmip_lma_config *config_of(void)
 {
 	struct pmip_lma_config *config = rig_config();
 
 	ck_assert_int_eq(pmip_lma_config_set_store(config, true), 0);
 	ck_assert_int_eq(pmip_lma_config_set_bulk(config, true), 0);
-	rig_init(&rig, config, NULL);
+	return config;
+}
+
+static void begin(void)
+{
+	rig_init(&rig, config_of(), NULL);
 	rig.shelf = &shelf;
 }
 
@@ -31,20 +36,9 @@ static void teardown(void)
 	shelf_clear(&shelf);
 }
 
-/* The process is killed, and another begins. */
 static void restart(uint64_t after_us)
 {
-	struct pmip_now now = {5000000, rig.now.wall_us + after_us};
-
-	rig_fini(&rig);
-	begin();
-	rig.now = now;
-	for (size_t i = 0; i < shelf.count; i++) {
-		struct pmip_bytes key = shelf_key(&shelf, i), value = shelf_value(&shelf, i);
-
-		ck_assert_int_eq(pmip_lma_restore(rig.lma, &key, &value, rig.now), 0);
-	}
-	rig_run(&rig);
+	rig_restart(&rig, config_of(), &shelf, after_us);
 }
 
 static unsigned int members(uint32_t group)

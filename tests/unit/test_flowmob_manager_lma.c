@@ -88,13 +88,13 @@ END_TEST
 
 START_TEST(flow_that_the_LMA_has_no_room_for_is_counted) /* FMP-1 */
 {
-	struct flowmob_fmp full;
+	struct flowmob_fmp asked, full;
 
 	start();
 	rig.silent = true;
 	seen(1, 7);
-	full = (struct flowmob_fmp){.op = FLOWMOB_FMP_ADD | FLOWMOB_FMP_ANSWER, .status = FLOWMOB_FMP_FULL};
-	full.request = (uint16_t)(rig.kept[0].data[2] << 8 | rig.kept[0].data[3]);
+	ck_assert_int_eq(flowmob_fmp_decode(&asked, rig.kept[0].data, rig.kept[0].len), 0);
+	full = (struct flowmob_fmp){.op = FLOWMOB_FMP_ADD | FLOWMOB_FMP_ANSWER, .request = asked.request, .status = FLOWMOB_FMP_FULL};
 	rig_say(&rig, &full);
 	ck_assert_uint_eq(flowmob_manager_get_counter(rig.manager, FLOWMOB_MANAGER_LMA_FULL), 1);
 	ck_assert_str_eq(flowmob_manager_counter_name(FLOWMOB_MANAGER_LMA_FULL), "lma_full");

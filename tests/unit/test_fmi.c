@@ -143,22 +143,10 @@ START_TEST(a_flow_moves_without_memory) /* FLO-3 */
 }
 END_TEST
 
-/* A MAG says without being asked how often it was started. */
 static void beat(const char *from, uint32_t counter)
 {
-	struct pmip_dgram dgram = {unit_addr(from), unit_addr(LMAA), NULL, 0};
-	struct pmip_mh mh = {.type = PMIP_MH_HEARTBEAT, .u.heartbeat = {true, true, 4711}};
-	struct pmip_option option = {.type = PMIP_OPT_RESTART_COUNTER, .u.restart_counter = counter};
-	struct pmip_mh_writer writer;
-	uint8_t octets[64];
-
 	rig_advance(&rig, 1000);
-	pmip_mh_begin(&writer, octets, sizeof(octets), &mh);
-	pmip_mh_add_option(&writer, &option);
-	dgram.len = (size_t)pmip_mh_finish(&writer, &dgram.src, &dgram.dst);
-	dgram.data = octets;
-	ok(pmip_lma_input(rig.lma, &dgram, rig.now));
-	rig_run(&rig);
+	rig_heartbeat(&rig, from, counter);
 }
 
 START_TEST(a_mag_that_has_restarted_is_asked_again) /* FLO-3, FLO-7, HBT-4 */

@@ -40,15 +40,6 @@ static void attach(void)
 	rig_forget(&rig);
 }
 
-static unsigned int count_ops(enum pmip_datapath_kind kind)
-{
-	unsigned int n = 0;
-
-	for (unsigned int i = 0; i < rig.op_count; i++)
-		n += rig.ops[i].kind == kind;
-	return n;
-}
-
 START_TEST(lma_23_tunnel_then_route_then_pba) /* LMA-23, TUN-1 */
 {
 	ck_assert_int_eq(pbu_of(MN, MAG1, LL1, 600), 0);
@@ -187,7 +178,7 @@ START_TEST(tun_7_reference_counts) /* TUN-1, TUN-7 */
 
 	attach();
 	ck_assert_int_eq(pbu_of("mn2@example.com", MAG1, NULL, 600), 0);
-	ck_assert_uint_eq(count_ops(PMIP_DATAPATH_TUNNEL_ENSURE), 0); /* it is there already */
+	ck_assert_uint_eq(rig_count_ops(&rig, PMIP_DATAPATH_TUNNEL_ENSURE), 0); /* it is there already */
 	mag = unit_addr(MAG1);
 	while (pmip_lma_next_binding_of_mag(rig.lma, &cursor, &info, &mag))
 		at_mag1++;
@@ -199,10 +190,10 @@ START_TEST(tun_7_reference_counts) /* TUN-1, TUN-7 */
 	rig_forget(&rig);
 	ck_assert_int_eq(pbu_of(MN, MAG2, LL1, 600), 0);
 	ck_assert_int_eq(pbu_of(MN, MAG2, LL1, 600), 0); /* a retransmission */
-	ck_assert_uint_eq(count_ops(PMIP_DATAPATH_TUNNEL_RELEASE), 0);
+	ck_assert_uint_eq(rig_count_ops(&rig, PMIP_DATAPATH_TUNNEL_RELEASE), 0);
 	ck_assert_int_eq(pbu_of("mn2@example.com", MAG1, NULL, 0), -1); /* DER: no LL-ID, HI 4: cannot be told */
 	rig_advance(&rig, 601000);
-	ck_assert_uint_eq(count_ops(PMIP_DATAPATH_TUNNEL_RELEASE), 2);
+	ck_assert_uint_eq(rig_count_ops(&rig, PMIP_DATAPATH_TUNNEL_RELEASE), 2);
 	ck_assert_uint_eq(pmip_lma_count_bindings(rig.lma), 0);
 }
 END_TEST
@@ -230,7 +221,7 @@ START_TEST(der_2_3_5_delete_wait_then_gone) /* DER-2, DER-5 */
 	ck_assert_int_eq(pbu_of(MN, MAG1, LL1, 0), 0);
 	rig_advance(&rig, 200);
 	ck_assert_uint_eq(pmip_lma_count_bindings(rig.lma), 0);
-	ck_assert_uint_eq(count_ops(PMIP_DATAPATH_TUNNEL_RELEASE), 1);
+	ck_assert_uint_eq(rig_count_ops(&rig, PMIP_DATAPATH_TUNNEL_RELEASE), 1);
 	ck_assert(rig_has_event(&rig, PMIP_EVENT_BINDING_REMOVED));
 	ck_assert_uint_eq(pmip_lma_get_counter(rig.lma, PMIP_LMA_RELEASED), 1);
 	ck_assert_uint_eq(pmip_lma_get_counter(rig.lma, PMIP_LMA_EXPIRED), 0);
@@ -248,7 +239,7 @@ START_TEST(der_4_back_within_delete_wait) /* DER-4 */
 	ck_assert_str_eq(rig_forwarding(&rig, prefix), MAG2);
 	rig_advance(&rig, 60000);
 	ck_assert_uint_eq(rig_binding(&rig, prefix).state, PMIP_BINDING_ACTIVE);
-	ck_assert_uint_eq(count_ops(PMIP_DATAPATH_TUNNEL_RELEASE), 1);
+	ck_assert_uint_eq(rig_count_ops(&rig, PMIP_DATAPATH_TUNNEL_RELEASE), 1);
 }
 END_TEST
 
@@ -260,8 +251,8 @@ START_TEST(der_7_expiry_deletes_at_once) /* DER-7 */
 	rig_advance(&rig, 2000);
 	ck_assert_uint_eq(pmip_lma_count_bindings(rig.lma), 0);
 	ck_assert_str_eq(rig_forwarding(&rig, prefix), "-");
-	ck_assert_uint_eq(count_ops(PMIP_DATAPATH_BINDING_CLEAR), 1);
-	ck_assert_uint_eq(count_ops(PMIP_DATAPATH_TUNNEL_RELEASE), 1);
+	ck_assert_uint_eq(rig_count_ops(&rig, PMIP_DATAPATH_BINDING_CLEAR), 1);
+	ck_assert_uint_eq(rig_count_ops(&rig, PMIP_DATAPATH_TUNNEL_RELEASE), 1);
 	ck_assert_uint_eq(pmip_lma_get_counter(rig.lma, PMIP_LMA_EXPIRED), 1);
 	ck_assert_uint_eq(pmip_lma_next_deadline(rig.lma), PMIP_TIME_NONE);
 }
@@ -324,8 +315,8 @@ START_TEST(shutdown_takes_everything_down)
 	ck_assert_int_eq(pmip_lma_shutdown(rig.lma, rig.now), 0);
 	rig_run(&rig);
 	ck_assert_uint_eq(pmip_lma_count_bindings(rig.lma), 0);
-	ck_assert_uint_eq(count_ops(PMIP_DATAPATH_BINDING_CLEAR), 3);
-	ck_assert_uint_eq(count_ops(PMIP_DATAPATH_TUNNEL_RELEASE), 2);
+	ck_assert_uint_eq(rig_count_ops(&rig, PMIP_DATAPATH_BINDING_CLEAR), 3);
+	ck_assert_uint_eq(rig_count_ops(&rig, PMIP_DATAPATH_TUNNEL_RELEASE), 2);
 	ck_assert_uint_eq(pmip_lma_next_deadline(rig.lma), PMIP_TIME_NONE);
 }
 END_TEST

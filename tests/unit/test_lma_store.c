@@ -47,30 +47,19 @@ static void teardown(void)
 	shelf_clear(&shelf);
 }
 
-/* The process is killed, and another begins after a while; its monotonic clock may be anything. */
 static void kill_and_begin(uint64_t after_us)
 {
-	struct pmip_now now = {5000000, rig.now.wall_us + after_us};
-
-	rig_fini(&rig);
-	rig_init(&rig, config_of(), NULL);
-	rig.shelf = &shelf;
-	rig.now = now;
+	rig_kill_and_begin(&rig, config_of(), &shelf, after_us);
 }
 
 static int restore(size_t i)
 {
-	struct pmip_bytes key = shelf_key(&shelf, i), value = shelf_value(&shelf, i);
-
-	return pmip_lma_restore(rig.lma, &key, &value, rig.now);
+	return rig_restore(&rig, &shelf, i);
 }
 
 static void restart(uint64_t after_us)
 {
-	kill_and_begin(after_us);
-	for (size_t i = 0; i < shelf.count; i++)
-		ck_assert_int_eq(restore(i), 0);
-	rig_run(&rig);
+	rig_restart(&rig, config_of(), &shelf, after_us);
 }
 
 static struct pbu pbu_of(const char *mn, const char *mag, uint32_t lifetime_s)

@@ -355,6 +355,8 @@ static void teardown(void)
 	close(f.pipe[1]);
 	close(f.flow_pipe[0]);
 	close(f.flow_pipe[1]);
+	close(f.link_pipe[0]);
+	close(f.link_pipe[1]);
 }
 
 static struct pmip_runner_counters counters(void)
