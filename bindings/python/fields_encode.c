@@ -188,9 +188,10 @@ static int read_value(const struct pmip_field *field, PyObject *from, void *memb
 	switch (field->kind) {
 	case PMIP_FIELD_UINT:
 	case PMIP_FIELD_FLAGS:
+		return read_number(field, from, member);
 	case PMIP_FIELD_TIMESTAMP:
 	case PMIP_FIELD_NTP:
-		return read_number(&(struct pmip_field){.octets = field->octets == 0 ? 8 : field->octets}, from, member);
+		return value_to_uint(from, UINT64_MAX, member);
 	case PMIP_FIELD_FLAG:
 		return read_flag(from, member);
 	case PMIP_FIELD_BITS:

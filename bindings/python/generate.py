@@ -30,7 +30,7 @@ TYPES = {
 LISTS = {'prefix', 'off_link', 'alias', 'path', 'prefer', 'selectors', 'ways', 'prefixes'}
 # Arguments where None is NULL.
 OPTIONAL = {'prefix', 'other', 'll_id', 'proxy_coa'}
-IGNORED_METHODS = {'new', 'free', 'counter_name', 'get_counter', 'next_action'}
+IGNORED_METHODS = {'new', 'get_counter', 'next_action'}
 
 
 def attributes(node):
@@ -212,7 +212,7 @@ def emit_method(tree, name, short, out):
 
 def emit_context(tree, name, out):
     """A context: an object with the functions of its name as methods."""
-    known, parameters = tree.functions[f'{name}_new']
+    known, _ = tree.functions[f'{name}_new']
     out.append(f'\n\nclass {camel(name)}Base(Context):\n    {text(known.get("doxygen"), "    ", "See " + name + ".")}\n    _name = {name!r}')
     if f'{name}_counter' in tree.enums:
         out.append(f'    _counters = {camel(name + "_counter")}')

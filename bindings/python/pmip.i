@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The low-level module: everything that the public headers declare, read from them. What stands here is how a kind of type or argument passes
- * between C and Python, never a function or a structure:
+ * between C and Python, never a function or a structure but the flow socket's messages (fmp.c):
  *
  *     int below 0                 pmip.Error
  *     address, prefix, identifier  of ipaddress, text, None (value.h)
@@ -114,6 +114,7 @@ OPTIONAL(struct pmip_prefix, prefix, prefix)
 OPTIONAL(struct pmip_prefix, prefix, other)
 OPTIONAL(struct pmip_llid, llid, ll_id)
 OPTIONAL(struct pmip_addr, addr, proxy_coa)
+OPTIONAL(struct pmip_addr, addr, src_or_none)
 
 %typemap(in) struct pmip_now {
 	if (value_to_now($input, &$1) < 0)
@@ -443,19 +444,14 @@ ARRAY_OF_OBJECTS(struct flowmob_policy_way, ways, way_count)
 }
 
 /* Numbers that a walk begins with and comes back with, and results. */
-%define CURSOR(TYPE, PARAM, MOST)
-%typemap(in) TYPE *PARAM (TYPE cursor) {
+%typemap(in) size_t *cursor (size_t cursor) {
 	uint64_t number;
-	if (value_to_uint($input, MOST, &number) < 0)
+	if (value_to_uint($input, SIZE_MAX, &number) < 0)
 		SWIG_fail;
-	cursor = (TYPE)number;
+	cursor = (size_t)number;
 	$1 = &cursor;
 }
-%typemap(argout) TYPE *PARAM "$result = SWIG_Python_AppendOutput($result, PyLong_FromUnsignedLongLong(*$1));"
-%enddef
-CURSOR(size_t, cursor, SIZE_MAX)
-CURSOR(uint32_t, cursor, UINT32_MAX)
-CURSOR(uint32_t, before, UINT32_MAX)
+%typemap(argout) size_t *cursor "$result = SWIG_Python_AppendOutput($result, PyLong_FromUnsignedLongLong(*$1));"
 %define NUMBER(TYPE, PARAM)
 %typemap(in, numinputs=0) TYPE *PARAM (TYPE number) {
 	number = 0;
@@ -635,14 +631,6 @@ static PyObject *manager_action_object(const struct flowmob_action *action)
 	$action
 	if (PyErr_Occurred())
 		SWIG_fail;
-}
-%typemap(in) const struct pmip_addr *src_or_none (struct pmip_addr value) {
-	$1 = NULL;
-	if ($input != Py_None) {
-		if (value_to_addr($input, &value) < 0)
-			SWIG_fail;
-		$1 = &value;
-	}
 }
 %typemap(out) struct pmip_mh * "$result = SWIG_NewPointerObj($1, $1_descriptor, SWIG_POINTER_OWN);"
 %inline %{

@@ -11,8 +11,7 @@ import pmip
 from pmip import flow
 
 ROUNDS = 40
-PACKET = bytes.fromhex('600000000008063f') + bytes(15) + b'\1' + bytes(15) + b'\2' + bytes.fromhex('01bbc35000000000')
-PBU = next(vector for vector in lib.vectors() if vector.file == 'good/pbu-initial.hex')
+PBU = lib.vector('good/pbu-initial.hex')
 
 
 def make():
@@ -35,7 +34,7 @@ def make():
     given = flow.PolicyInput(mn_id='mn1', application='web', tunnel=1, ways=[flow.PolicyWay(tunnel=1, att=4, usable=True)])
     manager = flow.Manager(policy=policy, applications=applications)
     reflector = flow.Reflector()
-    reflector.input(flow.decode(PACKET), 2, 1)
+    reflector.input(flow.decode(lib.PACKET), 2, 1)
     profile = pmip.Profile(mn_id=str(random.random()) + '@example.com', prefix=['2001:db8::/64'])
     return {
         'lma': world.lma, 'wlan': world.nodes[domain.WLAN], 'lte': world.nodes[domain.LTE], 'world': world, 'events': world.events, 'event': world.events[-1],

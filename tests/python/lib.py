@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""What the tests of the Python bindings share: the package of the build directory, the vectors, a domain."""
+"""What the tests of the Python bindings share: the package of the build directory, the vectors, a packet."""
 import os
 import sys
 
@@ -31,9 +31,18 @@ class Vector:
                     self.data += bytes.fromhex(text)
 
 
+# TCP from ::1, port 443, to ::2.
+PACKET = bytes.fromhex('600000000008063f') + bytes(15) + b'\1' + bytes(15) + b'\2' + bytes.fromhex('01bbc35000000000')
+
+
 def vectors():
     """All of them, which are some hundred."""
     with open(os.path.join(VECTORS, 'INDEX'), encoding='utf-8') as file:
         found = [Vector(line) for line in file if not line.startswith('#')]
     assert len(found) > 200, f'{len(found)} vectors: is {VECTORS} whole?'
     return found
+
+
+def vector(name):
+    """The one of this file."""
+    return next(one for one in vectors() if one.file == name)

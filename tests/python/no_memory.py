@@ -4,11 +4,9 @@
 import gc
 
 import domain
-import lib  # noqa: F401  pylint: disable=unused-import
+import lib
 import pmip
 from pmip import flow
-
-PACKET = bytes.fromhex('600000000008063f') + bytes(15) + b'\1' + bytes(15) + b'\2' + bytes.fromhex('01bbc35000000000')
 
 
 def a_domain():
@@ -30,7 +28,7 @@ def flow_mobility():
     classifier = flow.Classifier()
     for number in range(1, 9):
         classifier.add(flow.Rule(id=number, active=True, verdict=flow.Verdict.FORWARD, path=[number], selectors=[selector]))
-    packet = flow.decode(PACKET)
+    packet = flow.decode(lib.PACKET)
     decision = classifier.decide(packet, [3])
     applications = flow.Applications()
     applications.add('web', selector)
