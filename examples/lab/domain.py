@@ -21,6 +21,8 @@ CN_IPV4, CN_ROUTER_IPV4 = '203.0.113.2', '203.0.113.1'
 LMA_ADDR = '2001:db8:1::1'
 MAG_ADDR = ('2001:db8:2:1::2', '2001:db8:2:2::2')
 POOL = '2001:db8:100::/48'
+LAB = os.path.dirname(os.path.abspath(__file__))
+BUILD = os.path.abspath(os.environ.get('PMIP_BUILD') or os.environ.get('top_builddir') or os.path.join(LAB, '..', '..', 'build'))
 ROUTER_LINK_LOCAL = 'fe80::200:5eff:fe00:5213'
 
 # A carrier event waits up to a second in the kernel when the two ends of a veth have the same index, so each gets its own range.
@@ -59,11 +61,8 @@ access:
 
 def find_program(name):
     """Path of a program of this project, built or installed."""
-    lab = os.path.dirname(os.path.abspath(__file__))
-    top = os.path.dirname(os.path.dirname(lab))
-    build = os.environ.get('PMIP_BUILD') or os.environ.get('top_builddir') or os.path.join(top, 'build')
     # The links are there where it is installed.
-    for path in (f'{build}/{name}', f'{lab}/sbin/{name}', f'{lab}/bin/{name}', f'/usr/local/sbin/{name}', f'/usr/local/bin/{name}', f'/usr/sbin/{name}', f'/usr/bin/{name}'):
+    for path in (f'{BUILD}/{name}', f'{LAB}/sbin/{name}', f'{LAB}/bin/{name}', f'/usr/local/sbin/{name}', f'/usr/local/bin/{name}', f'/usr/sbin/{name}', f'/usr/bin/{name}'):
         if os.access(path, os.X_OK) and os.path.isfile(path):
             return path
     raise LabError(f'{name} is neither built nor installed: run ./bootstrap.sh build or make install, or name the build directory in PMIP_BUILD')

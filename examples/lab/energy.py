@@ -22,10 +22,6 @@ class Radio:
         self.per_mbps = per_mbps
         self.tails = tuple((name, seconds) for name, seconds, _ in tails)
 
-    def states(self):
-        """All states, as they are listed and drawn."""
-        return list(self.watts)
-
 
 class Model:
     """The radios of a phone that somebody has measured."""
@@ -61,24 +57,24 @@ class Slot:
         self.state, self.octets = state, octets
 
 
-def slots(packets, mac, start_ns, end_ns, radio, off=(), slot_s=SLOT_S):
+def slots(packets, mac, start_ns, end_ns, radio, off=()):
     """A radio's slots over a time; off: times (from ns, to ns) without a link; mac: its own octets, which tell what it has sent."""
-    count = round((end_ns - start_ns) / 1e9 / slot_s)
+    count = round((end_ns - start_ns) / 1e9 / SLOT_S)
     out, into = [0] * count, [0] * count
     for packet in packets:
-        number = int((packet.ns - start_ns) / 1e9 / slot_s)
+        number = int((packet.ns - start_ns) / 1e9 / SLOT_S)
         if 0 <= number < count:
             (out if packet.src_mac == mac else into)[number] += _size(packet)
     result, silent = [], None  # s since the last packet; None before the first one
     for number in range(count):
-        at = start_ns + int((number + 0.5) * slot_s * 1e9)
+        at = start_ns + int((number + 0.5) * SLOT_S * 1e9)
         octets = out[number] + into[number]
         if any(begin <= at < end for begin, end in off):
             state, silent = OFF, None
         elif octets:
             state, silent = TRANSMIT if out[number] > into[number] else RECEIVE, 0.0
         else:
-            silent = None if silent is None else silent + slot_s
+            silent = None if silent is None else silent + SLOT_S
             state = _tail(radio, silent)
         result.append(Slot(state, octets))
     return result
@@ -98,31 +94,31 @@ def _tail(radio, silent):
     return IDLE
 
 
-def joules(radio, radio_slots, slot_s=SLOT_S):
+def joules(radio, radio_slots):
     """Energy by state, J."""
-    total = dict.fromkeys(radio.states(), 0.0)
+    total = dict.fromkeys(radio.watts, 0.0)
     for slot in radio_slots:
-        extra = radio.per_mbps * slot.octets * 8 / slot_s / 1e6 if slot.state == RECEIVE else 0.0
-        total[slot.state] += (radio.watts[slot.state] + extra) * slot_s
+        extra = radio.per_mbps * slot.octets * 8 / SLOT_S / 1e6 if slot.state == RECEIVE else 0.0
+        total[slot.state] += (radio.watts[slot.state] + extra) * SLOT_S
     return total
 
 
-def seconds(radio_slots, slot_s=SLOT_S):
+def seconds(radio_slots):
     """Time by state, s."""
     total = {}
     for slot in radio_slots:
-        total[slot.state] = total.get(slot.state, 0.0) + slot_s
+        total[slot.state] = total.get(slot.state, 0.0) + SLOT_S
     return total
 
 
-def intervals(radio_slots, slot_s=SLOT_S):
+def intervals(radio_slots):
     """The slots as (state, from s, to s), equal neighbours joined."""
     result = []
     for number, slot in enumerate(radio_slots):
         if result and result[-1][0] == slot.state:
-            result[-1][2] = (number + 1) * slot_s
+            result[-1][2] = (number + 1) * SLOT_S
         else:
-            result.append([slot.state, number * slot_s, (number + 1) * slot_s])
+            result.append([slot.state, number * SLOT_S, (number + 1) * SLOT_S])
     return [tuple(entry) for entry in result]
 
 

@@ -58,15 +58,10 @@ def _marks(axes, moves, names=True):
     for move in moves:
         axes.axvline(move.trigger, color=MARK, linewidth=0.7, linestyle=(0, (4, 3)), zorder=1)
         if move.first is not None:
-            axes.axvline(move.first, color=colour_of(move), linewidth=0.7, zorder=1)
+            axes.axvline(move.first, color=move.colour, linewidth=0.7, zorder=1)
         if names:
             axes.annotate(f'to {move.to}', (move.trigger, 1), xycoords=('data', 'axes fraction'), xytext=(2, 1),
                           textcoords='offset points', fontsize=7, color=MARK, annotation_clip=False)
-
-
-def colour_of(move):
-    """Colour of the path that a move goes to."""
-    return move.colour
 
 
 def _close_up(axes, flow, move, around, scale, unit):

@@ -13,7 +13,8 @@ import sys
 import tempfile
 import time
 
-from netns import LabError
+from domain import BUILD
+from netns import LabError, is_alive, process_stat
 from terminal import LOGICAL
 
 INSIDE = 'PMIP_LAB_INSIDE'  # uml or user; else we are outside of both
@@ -27,6 +28,7 @@ MODULES = ('veth', 'ip6_tunnel', 'sch_netem', 'sch_tbf', 'sch_ingress', 'cls_bpf
            'nf_conntrack', 'nf_conntrack_netlink', 'nft_compat', 'ip6table_mangle', 'iptable_mangle', 'xt_NFQUEUE', 'xt_mark', 'xt_connmark')
 TABLES = '/run/pmip-tables'  # iptables by its usual name
 SIGNALS = signal.SIGINT, signal.SIGTERM, signal.SIGHUP
+BEGAN = 19  # where process_stat() has when a process began
 HOLDER = 'mount -t tmpfs run /run && echo ready && exec sleep infinity'
 
 
@@ -54,17 +56,13 @@ def _works(tables):
     return subprocess.run([f'{tables}-restore', '-n'], input=b'*mangle\n-N lab-try\n-X lab-try\nCOMMIT\n', capture_output=True, check=False).returncode == 0
 
 
-def _build():
-    return os.path.abspath(os.environ.get('PMIP_BUILD') or os.environ.get('top_builddir') or os.path.join(TOP, 'build'))
-
-
 def become_uml(argv, interactive, output=None):
     """Do a command inside user-mode Linux, in place of this process."""
     if not UML_RUN:
         raise LabError(f'no uml-run in {LAB}, which starts user-mode Linux: install pmip-lab again')
     if output:
         os.makedirs(output, exist_ok=True)  # so that it is seen inside, and stays
-    environment = {**os.environ, INSIDE: 'uml', 'PMIP_BUILD': _build(), 'top_builddir': _build(), 'top_srcdir': TOP}
+    environment = {**os.environ, INSIDE: 'uml', 'PMIP_BUILD': BUILD, 'top_builddir': BUILD, 'top_srcdir': TOP}
     sys.stdout.flush()
     os.execve(UML_RUN, ['uml-run', *(['-i'] if interactive else []), '-t', UML_SECONDS, '--', sys.executable, '-B', PROGRAM, *argv], environment)
 
@@ -80,14 +78,9 @@ def _holder():
         if os.stat(path).st_uid == os.getuid():
             with open(path, encoding='ascii') as file:
                 pid, began = file.read().split()
-            if _began(int(pid)) == began:
+            if process_stat(pid)[BEGAN] == began:
                 return int(pid)
     return None
-
-
-def _began(pid):
-    with open(f'/proc/{pid}/stat', encoding='ascii', errors='replace') as stat:
-        return stat.read().rpartition(')')[2].split()[19]
 
 
 def _unblock():
@@ -101,7 +94,7 @@ def _start_holder():
         raise LabError(f'no user namespace: {process.stderr.read().strip()}; run pmip-lab as root, or with --kernel uml')
     descriptor = os.open(_holder_file(), os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
     with open(descriptor, 'w', encoding='ascii') as file:
-        file.write(f'{process.pid} {_began(process.pid)}')
+        file.write(f'{process.pid} {process_stat(process.pid)[BEGAN]}')
     return process.pid
 
 
@@ -111,22 +104,14 @@ def become_user(argv):
     signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
     pid = _holder() or _start_holder()
     enter = ['nsenter', '--user', '--mount', '--net', '--preserve-credentials', '-t', str(pid), '--']
-    status = _call([*enter, sys.executable, '-B', PROGRAM, *argv], {**os.environ, INSIDE: 'user', 'PMIP_BUILD': _build()})
+    status = _call([*enter, sys.executable, '-B', PROGRAM, *argv], {**os.environ, INSIDE: 'user', 'PMIP_BUILD': BUILD})
     left = subprocess.run([*enter, 'ls', '-A', '/run/netns', '/run/pmip-lab'], capture_output=True, text=True, check=False).stdout
     if not [line for line in left.split('\n') if line and not line.endswith(':')]:
         os.kill(pid, signal.SIGKILL)
         os.unlink(_holder_file())
-        while os.path.exists(f'/proc/{pid}') and _state(pid) != 'Z':
+        while is_alive(pid):
             time.sleep(0.01)
     return 128 - status if status < 0 else status
-
-
-def _state(pid):
-    try:
-        with open(f'/proc/{pid}/stat', encoding='ascii', errors='replace') as stat:
-            return stat.read().rpartition(')')[2].split()[0]
-    except OSError:
-        return 'Z'
 
 
 def _call(argv, environment):

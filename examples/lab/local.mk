@@ -36,6 +36,7 @@ lab_modules = \
 	%D%/network.py \
 	%D%/page.py \
 	%D%/paths.py \
+	%D%/pbu.py \
 	%D%/picture.py \
 	%D%/pmip_lab.py \
 	%D%/series.py \

@@ -316,7 +316,7 @@ class Lab:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, signum)
             end = time.monotonic() + seconds
-            while time.monotonic() < end and any(_alive(pid) for pid in pids):
+            while time.monotonic() < end and any(is_alive(pid) for pid in pids):
                 for process in self.processes:
                     process.poll()
                 time.sleep(0.02)
@@ -346,10 +346,16 @@ def _netns_names():
     return os.listdir(RUN_DIR) if os.path.isdir(RUN_DIR) else []
 
 
-def _alive(pid):
+def process_stat(pid):
+    """The words of proc(5)'s stat of a process behind its name: the state first."""
+    with open(f'/proc/{pid}/stat', encoding='ascii', errors='replace') as stat:
+        return stat.read().rpartition(')')[2].split()
+
+
+def is_alive(pid):
+    """Whether a process is there, and is no zombie."""
     try:
-        with open(f'/proc/{pid}/stat', encoding='ascii', errors='replace') as stat:
-            return stat.read().rpartition(')')[2].split()[0] != 'Z'
+        return process_stat(pid)[0] != 'Z'
     except (FileNotFoundError, ProcessLookupError):
         return False
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What is said of a claim: whether it holds here, the number, and where it does not hold, why."""
 from experiment_qos import values
+from traffic import CONNECTIONS
 
 
 HOLDS, DIFFERS, FAILS = 'holds', 'differs', 'fails'
@@ -20,6 +21,16 @@ class Verdict:
 
     def __bool__(self):
         return self.holds
+
+
+def both_of(kinds):
+    """Makes, of a test, one over the summaries of all kinds."""
+    def both(test):
+        def tested(summary):
+            found = {kind: test(summary[kind]) for kind in kinds}
+            return Verdict(all(found.values()), '; '.join(f'{kind}: {verdict.measured}' for kind, verdict in found.items()))
+        return tested
+    return both
 
 
 def all_seen(summary):
@@ -42,7 +53,7 @@ def recovers(summary):
 
 def tcp_whole(*runs):
     """TCP's connections were opened once, and never reset."""
-    bad = [run['tcp'] for run in runs if run['tcp']['error'] or run['tcp']['resets'] or run['tcp']['opened'] != 2]
+    bad = [run['tcp'] for run in runs if run['tcp']['error'] or run['tcp']['resets'] or run['tcp']['opened'] != CONNECTIONS]
     resent = sum(run['tcp']['retransmissions'] for run in runs)
     return Verdict(runs and not bad, f'{len(runs) - len(bad)} of {len(runs)} connections whole: opened once, never reset; {resent} retransmissions'
                    + (f'; {bad[0]}' if bad else ''))

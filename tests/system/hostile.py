@@ -9,8 +9,8 @@ import random
 import socket
 import time
 
-import pbu
 import system
+import pbu
 from domain import LMA_ADDR, MAG_ADDR, Domain
 
 UNLISTED_MAG = '2001:db8:2:1::66'

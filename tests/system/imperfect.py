@@ -9,8 +9,8 @@ import socket
 import struct
 import time
 
-import pbu
 import system
+import pbu
 from domain import CN_ADDR, LMA_ADDR, MAG_ADDR, Domain
 from netns import wait_for
 

@@ -10,8 +10,8 @@ import os
 import subprocess
 import time
 
-import pbu
 import system
+import pbu
 from capture import NH_IPV6, NH_MH, Capture
 from domain import LMA_ADDR, MAG_ADDR, Domain
 from netns import LabError, wait_for

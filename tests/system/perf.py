@@ -10,8 +10,8 @@ import signal
 import socket
 import threading
 
-import pbu
 import system
+import pbu
 from domain import find_program
 from load import ECHO_ADDR, LMA_ADDR, MAGS, Load
 from netns import wait_for

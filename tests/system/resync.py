@@ -9,8 +9,8 @@ import select
 import socket
 import time
 
-import pbu
 import system
+import pbu
 from domain import LMA_ADDR, MAG_ADDR, Domain
 from netns import LIBC
 

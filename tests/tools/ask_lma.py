@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'system'))
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..', 'examples', 'lab'))
 import pbu  # noqa: E402
 
 LMA, MAG, STRANGER, POOL = '2001:db8::1', '2001:db8::2', '2001:db8::3', '2001:db8:100::/48'

@@ -3,11 +3,11 @@
 are real; two sockets speak for the MAGs, and the tunnels are watched at the LMA. In the middle the policy changes."""
 import json
 import socket
-import struct
 import sys
 import time
 
 import figures
+import pbu
 from capture import Capture
 from domain import LMA_ADDR, MAG_ADDR, Domain
 from manager import FlowManager
@@ -26,7 +26,7 @@ VIDEO, BULK, WEB = 8080, 5201, 4433
 NAMES = {VIDEO: 'video', BULK: 'bulk', WEB: 'web'}
 WAYS = ('3g', 'wlan')
 UTRAN, WLAN, SHARED = 7, 4, 6  # access technologies (RFC 5213 8.5, 3GPP TS 29.275), and the Handoff Indicator of a logical interface
-MH, IPV6 = 135, 41
+IPV6 = 41
 POLICY = f'''\
 applications:
   - name: video
@@ -76,22 +76,6 @@ while True:
 '''
 
 
-def pbu(nai, mac, technology, seq):
-    """A Proxy Binding Update (RFC 5213 8) without checksum, which the socket adds."""
-    def option(kind, data):
-        return bytes([kind, len(data)]) + data
-
-    def aligned(message, multiple, remainder):
-        missing = (remainder - len(message)) % multiple
-        return message + (b'\0' if missing == 1 else bytes([1, missing - 2]) + bytes(missing - 2) if missing else b'')
-    message = struct.pack('!BBBBHHHH', 59, 0, 5, 0, 0, seq, 0x8200, 600 // 4) + option(8, b'\1' + nai.encode())
-    message = aligned(message, 8, 4) + option(22, bytes(18)) + option(23, bytes([0, SHARED])) + option(24, bytes([0, technology]))
-    message = aligned(message, 8, 0) + option(25, bytes(2) + mac)
-    message = aligned(message, 8, 2) + option(27, struct.pack('!Q', int(time.time() * 65536)))
-    message = aligned(message, 8, 0)
-    return message[:1] + bytes([len(message) // 8 - 1]) + message[2:]
-
-
 class Crowd(Domain):
     """CN, LMA and a flow manager; of the MAGs there are the namespaces, and a socket in each."""
 
@@ -105,7 +89,7 @@ class Crowd(Domain):
                                  extra=f'flow_socket: {self.flow_socket}\nlog_level: warn\n')
         self.manager = FlowManager(self, self.settings)
         for netns, address in zip(mag_ns, MAG_ADDR):
-            self.sockets.append(netns.socket(socket.AF_INET6, socket.SOCK_RAW, MH))
+            self.sockets.append(netns.socket(socket.AF_INET6, socket.SOCK_RAW, pbu.MH))
             self.sockets[-1].bind((address, 0))
             self.sinks.append(netns.socket(socket.AF_INET6, socket.SOCK_RAW, IPV6))  # who takes packets out of tunnels, so that nobody complains
 
@@ -115,7 +99,7 @@ class Crowd(Domain):
         self.manager.start()
         for seq, (sock, technology) in enumerate(zip(self.sockets, (UTRAN, WLAN)), 1):
             for number, nai in enumerate(phones):
-                sock.sendto(pbu(nai, bytes([2, 0, 0, 1]) + struct.pack('!H', number), technology, seq), (LMA_ADDR, 0))
+                sock.sendto(pbu.encode(nai, f'02:00:00:01:{number >> 8:02x}:{number & 255:02x}', seq=seq, hi=SHARED, att=technology), (LMA_ADDR, 0))
                 if number % 50 == 49:
                     time.sleep(0.02)
             wait_for(f'{len(phones)} phones by {WAYS[seq - 1]}', 20, lambda n=seq * len(phones): self.lma.ask('bindings')['total'] == n)

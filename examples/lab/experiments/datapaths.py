@@ -6,9 +6,8 @@ import figures
 import impair
 from experiment_phone import WLANS
 from experiment_qos import download, read_download, values
-from fig4 import both_of
 from terminal import WEAK_HOST
-from verdict import Verdict, all_seen, recovers, tcp_whole, two_intervals
+from verdict import Verdict, all_seen, both_of, recovers, tcp_whole, two_intervals
 
 TITLE = 'Datapaths: BPF and netlink, weak host, moves triggered by congestion'
 PARAMETERS = {

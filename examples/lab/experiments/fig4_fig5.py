@@ -18,7 +18,7 @@ PARAMETERS = {
     'recovery_share': 1.0,
 }
 # Twelve moves a kind: one of twenty such pairs of equals is apart by the share of a whole run, one of five hundred by this one.
-QUICK = {'runs': 3, 'moves': 4, 'spacing_s': 1.8, 'significance': 0.001, 'recovery_share': 2.0}
+QUICK = {'runs': 2, 'spacing_s': 1.8, 'significance': 0.001, 'recovery_share': 2.0}
 KINDS = {LOGICAL: WLANS_APART, WEAK_HOST: WLANS}
 SAMPLES = ('recovered_ms', 'gap_ms')
 

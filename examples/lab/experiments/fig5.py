@@ -11,7 +11,7 @@ PARAMETERS = {
     'radio_rates': ('20mbit', '20mbit'),       # what a WLAN of 802.11g carries
     'degraded': '3mbit',                       # what is left of a tunnel
 }
-QUICK = {'spacing_s': 2.4}
+QUICK = {'moves': 4, 'spacing_s': 2.4}
 
 
 def run(out_dir, params):
@@ -22,8 +22,8 @@ def run(out_dir, params):
 
 
 CLAIMS = [
-    ('The flow manager moves the flow whenever the tunnel in use degrades: six times.', all_seen),
+    ('The flow manager moves the flow whenever the tunnel in use degrades.', all_seen),
     ('The flow is on the other path within two polling intervals.', two_intervals),
     ('The throughput recovers on the other path.', recovers),
-    ('The TCP connection survives all moves.', lambda summary: tcp_whole(summary)),
+    ('The TCP connection survives all moves.', tcp_whole),
 ]
