@@ -285,6 +285,8 @@ beside_tests = \
 	%D%/system/datapath-netlink.sh \
 	%D%/system/access.sh \
 	%D%/system/control.py \
+	%D%/system/datapath-bpf.sh \
+	%D%/system/datapath-clsact.sh \
 	%D%/system/datapath-icmp.sh \
 	%D%/system/datapath-ipv4.sh \
 	%D%/system/datapath-network.sh \
@@ -296,8 +298,6 @@ beside_tests = \
 	%D%/system/wire-equal.sh \
 	$(NULL)
 system_tests = \
-	%D%/system/datapath-bpf.sh \
-	%D%/system/datapath-clsact.sh \
 	%D%/system/uml-run.sh \
 	$(NULL)
 
@@ -361,7 +361,6 @@ EXTRA_DIST += \
 	%D%/system/drive.py \
 	%D%/system/fmp.py \
 	%D%/system/load.py \
-	%D%/system/pbu.py \
 	%D%/system/stream.py \
 	%D%/system/system.py \
 	%D%/system/two_links.py \

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-2-Clause
+# May run beside others.
 # Proves TUN-3, TUN-4, TUN-5, TUN-6, TUN-9, FWD-1, FWD-2, FWD-4.
 # The bpf datapath on a real kernel: CN - LMA - {MAG1, MAG2} - MN in network namespaces, 1500-byte links, offloads as they are.
 # With the argument clsact the kernel seems to have no TCX. DP_DRIVE may name another build of dp_drive.

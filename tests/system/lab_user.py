@@ -38,7 +38,6 @@ echo "left: $(ls /tmp | grep -c holder) $(ls /run | grep -c netns) $(pgrep -c 'p
 '''
 
 
-
 def test(checks):
     """All of it."""
     system.let_others_in()
