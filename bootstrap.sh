@@ -73,6 +73,7 @@ PACKAGES=(
 	python3
 	python3-dev
 	python3-matplotlib
+	python3-pyroute2
 	python3-scapy
 	python3-yaml
 	shellcheck

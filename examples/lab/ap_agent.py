@@ -13,18 +13,13 @@ import re
 import selectors
 import signal
 import socket
-import struct
 import sys
 import tempfile
 import time
 
 from client import Client, ControlError, Refused
+from links import Events, Links, has_carrier
 
-RTM_NEWLINK, RTM_DELLINK, RTM_GETLINK = 16, 17, 18
-NLM_F_REQUEST_DUMP = 0x301
-RTMGRP_LINK = 1
-IFF_LOWER_UP = 0x10000
-IFLA_IFNAME = 3
 RETRY_S = 0.2
 PING_S = 1.0
 ANSWER_S = 2.0
@@ -180,61 +175,36 @@ class Hostapd:
                 self._gone(error)
 
 
-class Links:
+class Carriers:
     """Stations with a link each, {link: mac}: they are there while it has its carrier."""
 
     def __init__(self, stations, mag):
         self.stations, self.mag = stations, mag
-        self.sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0)
-        self.sock.bind((0, RTMGRP_LINK))
-        self._list()
-
-    def _list(self):
-        self.sock.send(struct.pack('=IHHIIBBHiII', 32, RTM_GETLINK, NLM_F_REQUEST_DUMP, 1, 0, 0, 0, 0, 0, 0, 0))
-        self.sock.setblocking(False)
+        self.links, self.events = Links(), Events()
+        self._take(self.links.all())
 
     def sockets(self):
         """What to wait for."""
-        return [self.sock]
+        return [self.events]
 
     def work(self):
-        """Take news in."""
-        while True:
-            try:
-                data = self.sock.recv(1 << 20)
-            except BlockingIOError:
-                return
-            except OSError:  # more than it had room for: ask for all
-                self._list()
-                continue
-            self._messages(data)
+        """Take news in, if there are any."""
+        try:
+            while said := self.events.within(0):
+                self._take(said)
+        except OSError:  # more than it had room for: ask for all
+            self._take(self.links.all())
 
-    def _messages(self, data):
-        offset = 0
-        while offset + 16 <= len(data):
-            length, kind = struct.unpack_from('=IH', data, offset)
-            if length < 16:
-                return
-            if kind in (RTM_NEWLINK, RTM_DELLINK):
-                self._link(kind, data[offset + 16:offset + length])
-            offset += (length + 3) & ~3
-
-    def _link(self, kind, message):
-        flags, = struct.unpack_from('=I', message, 8)
-        offset, name = 16, ''
-        while offset + 4 <= len(message):
-            length, attribute = struct.unpack_from('=HH', message, offset)
-            if length < 4:
-                return
-            if attribute == IFLA_IFNAME:
-                name = message[offset + 4:offset + length].rstrip(b'\0').decode()
-            offset += (length + 3) & ~3
-        if name in self.stations:
-            station = (name, self.stations[name])
-            here = kind == RTM_NEWLINK and flags & IFF_LOWER_UP
-            if bool(here) != (station in self.mag.stations):
-                (self.mag.stations.add if here else self.mag.stations.discard)(station)
-                self.mag.update()
+    def _take(self, links):
+        """Those of stations, as the kernel has them or tells of them."""
+        for link in links:
+            name = link.get_attr('IFLA_IFNAME')
+            if name in self.stations:
+                station = (name, self.stations[name])
+                here = has_carrier(link)
+                if here != (station in self.mag.stations):
+                    (self.mag.stations.add if here else self.mag.stations.discard)(station)
+                    self.mag.update()
 
 
 def arguments():
@@ -258,7 +228,7 @@ def serve(options, directory):
         source = Hostapd(options.hostapd, options.link, mag, directory)
     else:
         with open(options.stations, encoding='utf-8') as file:
-            source = Links(dict(line.split() for line in file if line.strip()), mag)
+            source = Carriers(dict(line.split() for line in file if line.strip()), mag)
     while True:
         source.work()
         done = mag.update()

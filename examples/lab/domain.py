@@ -14,7 +14,7 @@ import socket
 import struct
 
 from client import Client, ControlError
-from netns import IFF_UP, Lab, LabError, wait_carrier, wait_for
+from netns import Lab, LabError, wait_for
 
 CN_ADDR = '2001:db8:c::2'
 CN_IPV4, CN_ROUTER_IPV4 = '203.0.113.2', '203.0.113.1'
@@ -160,21 +160,21 @@ class Radio:
     def insert(self, mag):
         """Put the cable into a MAG that does not feed it yet."""
         source = self.netns if self.at is None else self.at.netns
-        source.netlink.set_link(self.acc_index, netns_fd=mag.netns.fd)
+        source.links.set(self.acc_index, net_ns_fd=mag.netns.fd)
         self.at = mag
 
     def remove(self):
         """Take the cable out of its MAG."""
-        self.at.netns.netlink.set_link(self.acc_index, netns_fd=self.netns.fd)
+        self.at.netns.links.set(self.acc_index, net_ns_fd=self.netns.fd)
         self.at = None
 
     def feed(self):
         """Give the cable its carrier; return when, ns."""
-        return self.at.netns.netlink.set_link(self.acc_index, IFF_UP, IFF_UP)
+        return self.at.netns.links.set(self.acc_index, state='up')
 
     def cut(self):
         """Take the carrier away; return when, ns."""
-        return self.at.netns.netlink.set_link(self.acc_index, 0, IFF_UP)
+        return self.at.netns.links.set(self.acc_index, state='down')
 
     def plug(self, mag):
         """Put it in and feed it; return when the carrier was given, ns."""
@@ -305,9 +305,9 @@ class Domain:
         """Move a mobile node to a MAG; return when its cable was in, ns. With the rs trigger its network manager solicits when the
         carrier is back; the first time the kernel does."""
         moved = host.at is not None
-        with host.netns.carrier_socket() as carrier:
+        with host.netns.link_events() as events:
             when = host.plug(mag)
             if moved and self.trigger == 'rs':
-                wait_carrier(carrier, ETH0_INDEX, 5)
+                events.wait_carrier(ETH0_INDEX, 5)
                 host.solicit()
         return when

@@ -19,7 +19,7 @@ import topology as topologies
 from capture import Capture
 from domain import find_program
 from isatap import IsatapRadio
-from netns import LabError, run, wait_carrier, wait_for
+from netns import LabError, run, wait_for
 from network import Network
 from sources import Http, Udp, Video
 from traffic import Download, Probe
@@ -111,10 +111,10 @@ class Laboratory(Network):
 
     def _plug(self, node, radio, mag):
         solicits = isinstance(radio, IsatapRadio) or (radio.at is not None and self.topology.trigger == 'rs')
-        with node.netns.carrier_socket() as carrier:
+        with node.netns.link_events() as events:
             ns = self.plug(node, radio, mag)
             if solicits:
-                wait_carrier(carrier, radio.index, 5)
+                events.wait_carrier(radio.index, 5)
                 radio.solicit()
         return self.note('attach', ns, mn=node.name, radio=radio.ifname, mag=mag.name)
 

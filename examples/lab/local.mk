@@ -31,6 +31,7 @@ lab_modules = \
 	%D%/kernel.py \
 	%D%/laboratory.py \
 	%D%/labs.py \
+	%D%/links.py \
 	%D%/manager.py \
 	%D%/netns.py \
 	%D%/network.py \

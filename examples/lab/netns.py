@@ -13,7 +13,6 @@ import os
 import shutil
 import signal
 import socket
-import struct
 import subprocess
 import time
 
@@ -21,14 +20,6 @@ RUN_DIR = '/run/netns'
 STATE_DIR = '/run/pmip-lab'
 CLONE_NEWNET = 0x40000000
 LIBC = ctypes.CDLL(None, use_errno=True)
-
-RTM_NEWLINK = 16
-NLM_F_REQUEST_ACK = 0x5
-NLMSG_ERROR = 2
-IFLA_NET_NS_FD = 28
-IFF_UP = 0x1
-IFF_LOWER_UP = 0x10000
-RTMGRP_LINK = 1
 
 
 class LabError(Exception):
@@ -72,31 +63,6 @@ def _setns(fd):
         raise LabError(f'setns: {os.strerror(ctypes.get_errno())}; the laboratory needs root')
 
 
-class Netlink:
-    """A route netlink socket that lives in one namespace: link changes without the milliseconds of starting a program."""
-
-    def __init__(self, sock):
-        self.sock = sock
-        self.seq = 0
-
-    def set_link(self, ifindex, flags=0, change=0, netns_fd=None):
-        """Change an interface; return the time just before the kernel was asked, ns."""
-        attrs = b'' if netns_fd is None else struct.pack('=HHI', 8, IFLA_NET_NS_FD, netns_fd)
-        self.seq += 1
-        message = struct.pack('=IHHIIBBHiII', 32 + len(attrs), RTM_NEWLINK, NLM_F_REQUEST_ACK, self.seq, 0,
-                              socket.AF_UNSPEC, 0, 0, ifindex, flags, change) + attrs
-        asked = time.time_ns()
-        self.sock.send(message)
-        while True:
-            answer = self.sock.recv(65536)
-            _, kind, _, seq, _ = struct.unpack_from('=IHHII', answer)
-            if kind == NLMSG_ERROR and seq == self.seq:
-                error = struct.unpack_from('=i', answer, 16)[0]
-                if error:
-                    raise LabError(f'netlink: interface {ifindex}: {os.strerror(-error)}')
-                return asked
-
-
 class Netns:
     """One namespace, made, or as it is there."""
 
@@ -108,7 +74,7 @@ class Netns:
         if make:
             run('ip', 'netns', 'add', self.full_name)
         self.fd = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC)
-        self._netlink = None
+        self._links = None
         if make:
             self.ip('link', 'set', 'lo', 'up')
 
@@ -128,11 +94,13 @@ class Netns:
             return socket.socket(*args)
 
     @property
-    def netlink(self):
-        """A netlink socket of this namespace."""
-        if self._netlink is None:
-            self._netlink = Netlink(self.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0))
-        return self._netlink
+    def links(self):
+        """Its interfaces, a links.Links."""
+        if self._links is None:
+            import links  # pylint: disable=import-outside-toplevel
+            with self.entered():
+                self._links = links.Links()
+        return self._links
 
     def argv(self, *argv):
         """The command line that runs a program here."""
@@ -173,25 +141,11 @@ class Netns:
         except OSError:
             return False
 
-    def carrier_socket(self):
-        """A socket that tells of link changes from now on."""
-        sock = self.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0)
-        sock.bind((0, RTMGRP_LINK))
-        return sock
-
-
-def wait_carrier(sock, ifindex, seconds):
-    """Wait until a carrier_socket() tells that an interface has its carrier."""
-    sock.settimeout(seconds)
-    while True:
-        try:
-            message = sock.recv(65536)
-        except TimeoutError:
-            raise LabError(f'interface {ifindex} has not got its carrier within {seconds} s') from None
-        kind, = struct.unpack_from('=H', message, 4)
-        index, flags = struct.unpack_from('=iI', message, 20)
-        if kind == RTM_NEWLINK and index == ifindex and flags & IFF_LOWER_UP:
-            return
+    def link_events(self):
+        """What is said of its interfaces from now on, a links.Events."""
+        import links  # pylint: disable=import-outside-toplevel
+        with self.entered():
+            return links.Events()
 
 
 class Lab:

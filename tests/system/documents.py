@@ -33,7 +33,7 @@ MEASURED = 'doc/performance.md'
 # Of what ./bootstrap.sh packages installs, what the documents' commands use; and libraries, for ours are built outside the root.
 PACKAGES = ('gcc', 'iproute2', 'iputils-ping', 'libbpf-dev', 'libc6-dev', 'libevent-core-2.1-7', 'libjansson4', 'liblmdb-dev',
             'libnetfilter-queue1', 'libnl-3-dev', 'libnl-route-3-dev', 'libpcap-dev', 'libyaml-0-2', 'make', 'pkg-config', 'procps', 'python3',
-            'python3-yaml', 'tcpdump')
+            'python3-pyroute2', 'python3-yaml', 'tcpdump')
 
 
 def do(*words, **keys):

@@ -17,9 +17,13 @@ DATAPATH = 'netlink' if INSIDE else 'bpf'
 TOP = os.environ.get('top_srcdir') or os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path.insert(0, os.path.join(TOP, 'examples', 'lab'))
 
-from netns import LIBC, LabError, end_by_signals, sweep_dead, wait_for  # noqa: E402  pylint: disable=wrong-import-position
-
 SKIP = 77
+try:
+    from netns import LIBC, LabError, end_by_signals, sweep_dead, wait_for  # noqa: E402  pylint: disable=wrong-import-position
+except ModuleNotFoundError as missing:
+    print(f'SKIP: {missing}: apt-get install python3-{missing.name}')
+    sys.exit(SKIP)
+
 CLONE_NEWNS = 0x20000
 STEM = 'pmt'
 BESIDE = 4  # times as long may be what takes its time on a busy machine

@@ -131,6 +131,10 @@ class Client:
             raise _closed(self.path)
         return self._socket
 
+    def fileno(self) -> int:
+        """For select and the like: something has come, or the daemon has gone."""
+        return self._open().fileno()
+
     def ask(self, command: str, /, **arguments: Any) -> Reply:
         """Have the daemon do something; return its reply. Refused when it does not."""
         end = None if self.timeout is None else time.monotonic() + self.timeout
