@@ -18,7 +18,6 @@ import subprocess
 import sys
 
 TUNSETIFF, IFF_TAP, IFF_NO_PI = 0x400454ca, 0x2, 0x1000
-PACKET_OUTGOING = 4
 ETH_P_IPV6 = 0x86dd
 ETH, IPV6 = 14, 40
 ICMPV6, SOLICIT_ROUTER, ADVERTISE_ROUTER, SOLICIT_NEIGHBOUR, ADVERTISE_NEIGHBOUR = 58, 133, 134, 135, 136
@@ -77,7 +76,7 @@ class Gateway:
     def upwards(self):
         """What has come out of the tunnel goes to the MAG."""
         packet, address = self.tunnel.recvfrom(65536)
-        if address[2] == PACKET_OUTGOING or len(packet) < IPV6 or packet[0] >> 4 != 6:
+        if address[2] == socket.PACKET_OUTGOING or len(packet) < IPV6 or packet[0] >> 4 != 6:
             return
         to = self.mag
         if kind(packet) == SOLICIT_ROUTER:

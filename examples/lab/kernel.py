@@ -13,13 +13,12 @@ import sys
 import tempfile
 import time
 
-from domain import BUILD
+from domain import BUILD, LAB
 from netns import LabError, is_alive, process_stat
 from terminal import LOGICAL
 
 INSIDE = 'PMIP_LAB_INSIDE'  # uml or user; else we are outside of both
-TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-LAB = os.path.dirname(os.path.abspath(__file__))
+TOP = os.path.dirname(os.path.dirname(LAB))
 # Where it is installed, or in the source tree.
 UML_RUN = next((path for path in (os.path.join(LAB, 'uml-run'), os.path.join(TOP, 'tests', 'uml', 'uml-run')) if os.path.exists(path)), None)
 PROGRAM = os.path.join(LAB, 'pmip-lab')

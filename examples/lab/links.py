@@ -1,8 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Network interfaces by netlink, without the milliseconds of starting a program. Sockets are of the namespace that the thread is in when they are made.
-
-pyroute2 takes three seconds to be read in user-mode Linux: netns.py reads this module when it is needed.
-"""
+"""Network interfaces by netlink, without the milliseconds of starting a program. Sockets are of the namespace that the thread is in when they are made."""
 import select
 import time
 

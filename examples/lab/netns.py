@@ -63,6 +63,15 @@ def _setns(fd):
         raise LabError(f'setns: {os.strerror(ctypes.get_errno())}; the laboratory needs root')
 
 
+def _links_module():
+    """links.py, which takes three seconds to be read in user-mode Linux: whoever needs it not does not wait for it."""
+    try:
+        import links  # pylint: disable=import-outside-toplevel
+    except ModuleNotFoundError as missing:
+        raise LabError(f'{missing}: apt-get install python3-{missing.name}') from None
+    return links
+
+
 class Netns:
     """One namespace, made, or as it is there."""
 
@@ -97,9 +106,9 @@ class Netns:
     def links(self):
         """Its interfaces, a links.Links."""
         if self._links is None:
-            import links  # pylint: disable=import-outside-toplevel
+            module = _links_module()
             with self.entered():
-                self._links = links.Links()
+                self._links = module.Links()
         return self._links
 
     def argv(self, *argv):
@@ -143,9 +152,9 @@ class Netns:
 
     def link_events(self):
         """What is said of its interfaces from now on, a links.Events."""
-        import links  # pylint: disable=import-outside-toplevel
+        module = _links_module()
         with self.entered():
-            return links.Events()
+            return module.Events()
 
 
 class Lab:

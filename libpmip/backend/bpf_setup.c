@@ -4,7 +4,6 @@
  * a predecessor's forwarding never stops (each piece is replaced in one step, the maps stay). */
 #include "config.h"
 
-
 #include <bpf/bpf.h>
 
 #include "backend/backend_log.h"

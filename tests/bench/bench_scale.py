@@ -17,7 +17,7 @@ import system  # noqa: E402  pylint: disable=wrong-import-position
 import fmp  # noqa: E402  pylint: disable=wrong-import-position
 import stream  # noqa: E402  pylint: disable=wrong-import-position
 from crowd import CN_ADDR, PORT, Crowd, add_flows, host  # noqa: E402  pylint: disable=wrong-import-position
-from netns import LabError, wait_for  # noqa: E402  pylint: disable=wrong-import-position
+from netns import LabError, process_stat, wait_for  # noqa: E402  pylint: disable=wrong-import-position
 
 SIZES = ((1000, 1000), (100000, 100000), (1000000, 500000))
 QUICK = ((200, 300),)
@@ -52,8 +52,7 @@ def map_mb(process):
 
 def cpu_s(process):
     """Processor time that a process has taken, seconds."""
-    with open(f'/proc/{process.pid}/stat', encoding='ascii') as file:
-        fields = file.read().rsplit(')', 1)[1].split()
+    fields = process_stat(process.pid)
     return (int(fields[11]) + int(fields[12])) / os.sysconf('SC_CLK_TCK')
 
 

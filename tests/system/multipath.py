@@ -15,7 +15,7 @@ import time
 
 import system
 import fmp
-from domain import CN_ADDR, LMA_ADDR, MAG_ADDR, Domain
+from domain import CN_ADDR, MAG_ADDR, Domain
 from netns import wait_for
 
 SECOND, ROUTER = '2001:db8:2:3::2', '2001:db8:2:3::1'

@@ -2,6 +2,7 @@
 """What the system tests have in common: namespaces of their own, PASS and FAIL lines, exit status 77 with the reason when a test
 cannot run here."""
 import ctypes
+import importlib.util
 import os
 import pathlib
 import shutil
@@ -17,13 +18,9 @@ DATAPATH = 'netlink' if INSIDE else 'bpf'
 TOP = os.environ.get('top_srcdir') or os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path.insert(0, os.path.join(TOP, 'examples', 'lab'))
 
-SKIP = 77
-try:
-    from netns import LIBC, LabError, end_by_signals, sweep_dead, wait_for  # noqa: E402  pylint: disable=wrong-import-position
-except ModuleNotFoundError as missing:
-    print(f'SKIP: {missing}: apt-get install python3-{missing.name}')
-    sys.exit(SKIP)
+from netns import LIBC, LabError, end_by_signals, sweep_dead, wait_for  # noqa: E402  pylint: disable=wrong-import-position
 
+SKIP = 77
 CLONE_NEWNS = 0x20000
 STEM = 'pmt'
 BESIDE = 4  # times as long may be what takes its time on a busy machine
@@ -74,6 +71,8 @@ def main(test, programs=('ip', 'nsenter', 'tcpdump')):
     end_by_signals()
     if os.geteuid() != 0:
         skip('needs root, for network namespaces')
+    if not importlib.util.find_spec('pyroute2'):
+        skip('needs Python\'s pyroute2; ./bootstrap.sh packages installs it')
     for program in programs:
         if not shutil.which(program):
             skip(f'needs the program {program}; ./bootstrap.sh packages installs it')

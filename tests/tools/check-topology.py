@@ -44,9 +44,9 @@ def page_faults():
 
 
 def main():
-    """All files; exit status 0, 1, or 77 where Python lacks what pmip-lab needs."""
-    if subprocess.run([sys.executable, '-c', 'import pyroute2, yaml'], check=False, stderr=subprocess.DEVNULL).returncode:
-        print('needs Python\'s pyroute2 and yaml; apt-get install python3-pyroute2 python3-yaml')
+    """All files; exit status 0, 1, or 77 where there is no Python to read YAML with."""
+    if subprocess.run([sys.executable, '-c', 'import yaml'], check=False, stderr=subprocess.DEVNULL).returncode:
+        print('needs Python\'s yaml; apt-get install python3-yaml')
         return 77
     wrong = page_faults()
     for fault in wrong:

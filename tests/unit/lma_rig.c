@@ -272,19 +272,25 @@ unsigned int rig_count_ops(const struct rig *rig, enum pmip_datapath_kind kind)
 	return count;
 }
 
-void rig_heartbeat(struct rig *rig, const char *mag, uint32_t restart_counter)
+int rig_input(struct rig *rig, const char *mag, const struct pmip_mh *mh, const struct pmip_option *option)
 {
 	struct pmip_dgram dgram = {unit_addr(mag), unit_addr(LMAA), NULL, 0};
-	struct pmip_mh mh = {.type = PMIP_MH_HEARTBEAT, .u.heartbeat = {.unsolicited = true, .response = true, .seq = 4711}};
-	struct pmip_option option = {.type = PMIP_OPT_RESTART_COUNTER, .u.restart_counter = restart_counter};
 	struct pmip_mh_writer writer;
-	uint8_t octets[64];
+	uint8_t octets[128];
 
-	pmip_mh_begin(&writer, octets, sizeof(octets), &mh);
-	pmip_mh_add_option(&writer, &option);
+	pmip_mh_begin(&writer, octets, sizeof(octets), mh);
+	pmip_mh_add_option(&writer, option);
 	dgram.len = (size_t)pmip_mh_finish(&writer, &dgram.src, &dgram.dst);
 	dgram.data = octets;
-	ck_assert_int_eq(pmip_lma_input(rig->lma, &dgram, rig->now), 0);
+	return pmip_lma_input(rig->lma, &dgram, rig->now);
+}
+
+void rig_heartbeat(struct rig *rig, const char *mag, uint32_t restart_counter)
+{
+	const struct pmip_mh mh = {.type = PMIP_MH_HEARTBEAT, .u.heartbeat = {.unsolicited = true, .response = true, .seq = 4711}};
+	const struct pmip_option option = {.type = PMIP_OPT_RESTART_COUNTER, .u.restart_counter = restart_counter};
+
+	ck_assert_int_eq(rig_input(rig, mag, &mh, &option), 0);
 	rig_run(rig);
 }
 

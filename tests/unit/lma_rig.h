@@ -70,6 +70,8 @@ void rig_forget(struct rig *rig);
 struct pmip_binding_info rig_binding(const struct rig *rig, const char *prefix);
 bool rig_has_event(const struct rig *rig, enum pmip_event_type type);
 unsigned int rig_count_ops(const struct rig *rig, enum pmip_datapath_kind kind);
+/* A MAG sends a message with one option. @return what came of it; what is to be done is not done yet */
+int rig_input(struct rig *rig, const char *mag, const struct pmip_mh *mh, const struct pmip_option *option);
 /* A MAG says without being asked how often it was started. */
 void rig_heartbeat(struct rig *rig, const char *mag, uint32_t restart_counter);
 /* The process is killed, and another begins after a while, with the same shelf; its monotonic clock may be anything. */

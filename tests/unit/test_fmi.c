@@ -59,17 +59,10 @@ static struct pmip_upn initiate(const char *to, struct pmip_prefix *told)
 
 static void give_acknowledgement(const char *from, uint16_t seq, uint8_t status, const struct pmip_prefix *told)
 {
-	struct pmip_dgram dgram = {unit_addr(from), unit_addr(LMAA), NULL, 0};
-	struct pmip_mh mh = {.type = PMIP_MH_UPA, .u.upa = {seq, status}};
-	struct pmip_option hnp = {.type = PMIP_OPT_HNP, .u.hnp = {true, *told}};
-	struct pmip_mh_writer writer;
-	uint8_t octets[128];
+	const struct pmip_mh mh = {.type = PMIP_MH_UPA, .u.upa = {seq, status}};
+	const struct pmip_option hnp = {.type = PMIP_OPT_HNP, .u.hnp = {true, *told}};
 
-	pmip_mh_begin(&writer, octets, sizeof(octets), &mh);
-	pmip_mh_add_option(&writer, &hnp);
-	dgram.len = (size_t)pmip_mh_finish(&writer, &dgram.src, &dgram.dst);
-	dgram.data = octets;
-	ok(unit_again(rig_failed(&rig), pmip_lma_input(rig.lma, &dgram, rig.now)));
+	ok(unit_again(rig_failed(&rig), rig_input(&rig, from, &mh, &hnp)));
 }
 
 static void acknowledge(const char *from, uint16_t seq, uint8_t status, const struct pmip_prefix *told)
