@@ -41,6 +41,16 @@ def pings(node, address, name=NAME, count=20):
     return int(said.split(' received')[0].rsplit(' ', 1)[1])
 
 
+def misses_a_package(checks, directory):
+    """Where Python lacks what it needs it says what to install."""
+    with open(f'{directory}/pyroute2.py', 'w', encoding='ascii') as file:
+        file.write('raise ModuleNotFoundError("No module named \'pyroute2\'", name="pyroute2")\n')
+    done = subprocess.run([find_program('pmip-lab'), '-l', DEAD, 'up', 'small'], env={**os.environ, 'PYTHONPATH': directory}, capture_output=True, text=True,
+                          timeout=60, check=False)
+    checks.check(done.returncode == 1 and 'apt-get install python3-pyroute2' in done.stderr, 'without pyroute2 it says what to install', done.stderr)
+    checks.check(not left(DEAD), 'and leaves nothing', left(DEAD))
+
+
 def comes_up(checks):
     """Two laboratories of one topology, side by side."""
     status, said = lab('up', 'paper')
@@ -201,6 +211,7 @@ def test(checks):
             pictures(checks, directory)
             experiment(checks, directory)
             ended(checks, directory)
+            misses_a_package(checks, directory)
         names(checks)
         killed(checks)
         status, said = lab('down', name=OTHER)
